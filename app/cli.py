@@ -1,0 +1,140 @@
+"""`restock`: the command line. Each command is a few lines over the flows, the database and the reports.
+
+Heavy libraries are imported inside the commands, so that `--help` answers at once.
+"""
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.terminal import errors_in_a_sentence, out
+from settings import UsageError
+
+app = typer.Typer(
+    name="restock",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Nightly demand forecasting and inventory planning for e-commerce companies.\n\n"
+    "Start with: restock demo\n\nExit codes: 0 done, 1 failed, 2 wrong use, 3 refused because of the data.",
+)
+database = typer.Typer(no_args_is_help=True, help="The database's schema.\n\nExample: restock db upgrade")
+app.add_typer(database, name="db")
+
+SettingsOption = Annotated[
+    Path,
+    typer.Option("--settings", "-s", envvar="RESTOCK_SETTINGS", help="restock.toml of the company, or its folder."),
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Plan as of this past date, such as 2026-03-31, with what was known then.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+HERE = Path("restock.toml")
+
+
+@app.command(epilog="Example: restock demo my-demo --seed 7")
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the company's files are written.")] = Path("demo-company"),
+    seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 1,
+    skus: Annotated[int, typer.Option(min=20, max=5000, help="SKUs of the company.")] = 600,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Write the files anew, over edited ones.")] = False,
+) -> None:
+    """Write a made-up but realistic company to a folder, then plan it with the nightly flow."""
+    from app.nightly import run_demo
+
+    with errors_in_a_sentence():
+        run_demo(folder, seed=seed, skus=skus, fresh=fresh)
+
+
+@app.command(epilog="Example: restock run --settings demo-company/restock.toml --as-of 2026-03-31")
+def run(
+    settings: SettingsOption = HERE,
+    as_of: AsOfOption = None,
+    reread: Annotated[bool, typer.Option("--reread", help="For a past date: read the sources again instead of what was stored that night.")] = False,
+    reports: Annotated[bool, typer.Option("--reports/--no-reports", help="Write the reports after publishing.")] = True,
+    json: JsonOption = False,
+) -> None:
+    """Plan tonight: read, validate, forecast, decide, publish."""
+    from app.nightly import run_nightly
+
+    with errors_in_a_sentence():
+        run_nightly(settings, as_of=_date(as_of), reread=reread, reports=reports, as_json=json)
+
+
+@app.command(epilog="Example: restock check --settings demo-company/restock.toml --data-docs")
+def check(
+    settings: SettingsOption = HERE,
+    as_of: AsOfOption = None,
+    data_docs: Annotated[bool, typer.Option("--data-docs", help="Build Great Expectations' Data Docs.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Read and validate the sources without planning."""
+    from app.checking import check_sources
+
+    with errors_in_a_sentence():
+        check_sources(settings, as_of=_date(as_of), data_docs=data_docs, as_json=json)
+
+
+@app.command(epilog="Example: restock status --json")
+def status(settings: SettingsOption = HERE, json: JsonOption = False) -> None:
+    """The plan that people see, and how the last runs ended."""
+    from app.showing import show_status
+
+    with errors_in_a_sentence():
+        show_status(settings, as_json=json)
+
+
+@app.command(epilog="Example: restock show TEA-0042 --location berlin")
+def show(
+    sku: Annotated[str, typer.Argument(help="SKU as in the products file.")],
+    settings: SettingsOption = HERE,
+    location: Annotated[str | None, typer.Option(help="Only this stocking location.")] = None,
+    as_of: AsOfOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Everything about one item: history, forecast, stock, decision, and why."""
+    from app.showing import show_item
+
+    with errors_in_a_sentence():
+        show_item(settings, sku=sku, location=location, as_of=_date(as_of), as_json=json)
+
+
+@app.command(epilog="Example: restock report --to reports/")
+def report(
+    settings: SettingsOption = HERE,
+    to: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ beside restock.toml when not given.")] = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """Write the planner's report, the order workbook and the director's budget page of a published plan."""
+    from app.showing import write_reports
+
+    with errors_in_a_sentence():
+        for file in write_reports(settings, to=to, as_of=_date(as_of)):
+            out.print(str(file), markup=False)
+
+
+@database.command("upgrade", epilog="Example: restock db upgrade --settings demo-company/restock.toml")
+def upgrade_schema(settings: SettingsOption = HERE) -> None:
+    """Bring the database's schema to this version of the program."""
+    from app.showing import upgrade_database
+
+    with errors_in_a_sentence():
+        upgrade_database(settings)
+
+
+def _date(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of is {text!r}, not a date; write it as 2026-03-31") from None
+
+
+def main() -> None:
+    """Entry point of the `restock` command."""
+    os.environ.setdefault("PYTHONHASHSEED", "0")
+    app()

@@ -1,0 +1,125 @@
+"""One item in the terminal: why this many, why now, from the rows that the run stored."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from database.queries import ItemDetails, RunRecord
+
+WEEKS_SHOWN = 26
+BLOCKS = " ▁▂▃▄▅▆▇█"
+
+
+def item_panels(details: ItemDetails, run: RunRecord, base_currency: str) -> Iterator[Panel]:
+    """A panel for each location of the SKU: decision, stock, history, forecast, policy, scores, exceptions."""
+    for location, rows in details.recommendations.groupby("location", sort=True):
+        mine = {name: _at(getattr(details, name), str(location)) for name in type(details).__dataclass_fields__}
+        head = rows.iloc[0]
+        title = f"{head['sku']} {head['name'] or ''} at {location}, as of {run.as_of}"
+        parts: list[RenderableType] = [*(_decision(row) for row in rows.to_dict("records"))]
+        parts += [_stock(head, base_currency), _history(mine["demand_history"]), _policy(mine["policies"])]
+        parts += [_scores(mine["forecast_scores"]), _exceptions(mine["exceptions"]), _decided(mine["planned_order_lines"])]
+        yield Panel(Group(*parts), title=Text(title), title_align="left")
+
+
+def _at(frame: pd.DataFrame, location: str) -> pd.DataFrame:
+    return frame[frame["location"] == location] if "location" in frame else frame
+
+
+def _decision(row: dict[str, Any]) -> RenderableType:
+    units = f" {row['order_units']:,.0f} units" if row["order_units"] else ""
+    source = row["supplier_name"] or row["supplier"] or row["from_location"]
+    head = Text(f"{row['action'].upper()}{units}{f' from {source}' if source and units else ''}", style="bold")
+    if row["order_value"] and row["currency"]:
+        head.append(f", {row['order_value']:,.2f} {row['currency']}")
+    for what, name in (("order by", "order_by"), ("expected", "expected_on")):
+        if not pd.isna(row[name]) and units:
+            head.append(f", {what} {row[name]:%Y-%m-%d}")
+    reasons = row["reasons"] if isinstance(row["reasons"], dict) else {}
+    return Text("\n").join([head, Text(str(reasons.get("sentence", "")))])
+
+
+def _stock(row: pd.Series, base_currency: str) -> RenderableType:
+    table = Table(box=None, show_header=False, padding=(0, 2), title="Stock and demand", title_justify="left")
+    pairs = [
+        ("on hand", _number(row["on_hand"])),
+        ("on order, counted", _number(row["on_order"])),
+        ("reserved", _number(row["reserved"])),
+        ("inventory position", _number(row["inventory_position"])),
+        ("reorder point", _number(row["reorder_point"])),
+        ("order-up-to level", _number(row["order_up_to_level"])),
+        ("safety stock", _number(row["safety_stock"])),
+        ("protection interval", _number(row["protection_days"], "days")),
+        ("demand over it, mean", _number(row["demand_mean"])),
+        ("P50 / P90 / P95", " / ".join(_number(row[f"demand_p{q}"]) for q in (50, 90, 95))),
+        ("days of supply", _number(row["days_of_supply"], "days")),
+        ("with the order", _number(row["days_of_supply_after"], "days")),
+        ("stockout if nothing is ordered", _share(row["stockout_probability"])),
+        ("expected lost units", _number(row["expected_lost_units"])),
+        ("money at stake", _number(row["money_at_stake"], base_currency)),
+        ("binding constraint", str(row["binding_constraint"] or "none")),
+    ]
+    half = (len(pairs) + 1) // 2
+    for left, right in zip(pairs[:half], pairs[half:], strict=True):
+        table.add_row(*left, *right)
+    return table
+
+
+def _history(frame: pd.DataFrame) -> RenderableType:
+    if frame.empty:
+        return Text("No sales history.")
+    units = list(frame.iloc[0]["units"])[-WEEKS_SHOWN:]
+    known = [value for value in units if value is not None]
+    top = max(known, default=0) or 1
+    bars = "".join("?" if value is None else BLOCKS[round((len(BLOCKS) - 1) * value / top)] for value in units)
+    mean = sum(known) / len(known) if known else 0
+    starts = list(frame.iloc[0]["week_starts"])[-WEEKS_SHOWN:]
+    return Text(f"Weekly demand since {starts[0]} (highest {top:,.0f}, mean {mean:,.1f}, ? unknown)\n{bars}")
+
+
+def _policy(frame: pd.DataFrame) -> RenderableType:
+    if frame.empty:
+        return Text("No policy: the item has no supply terms.")
+    row = frame.iloc[0]
+    target = "" if pd.isna(row["target"]) else f" at {row['target']:.1%}"
+    lead = f"{_number(row['lead_time_mean_days'])} days (sd {_number(row['lead_time_sd_days'])}), {row['lead_time_source']}"
+    return Text(
+        f"Policy {row['policy']} by {str(row['service_by']).replace('_', ' ')}{target}; class {row['abc']}{row['xyz']}, "
+        f"{row['demand_class']}; lead time {lead}"
+    )
+
+
+def _scores(frame: pd.DataFrame) -> RenderableType:
+    if frame.empty:
+        return Text("No backtest: too little history.")
+    table = Table("Model", "Chosen", "Loss", "WAPE", "Bias", "MASE", "Below P90", "Value added", title="Backtest", title_justify="left")
+    for row in frame.sort_values("loss").to_dict("records"):
+        numbers = [_number(row["loss"]), *(_share(row[name]) for name in ("wape", "bias")), _number(row["mase"])]
+        numbers += [_share(row["coverage_90"]), _share(row["value_added"])]
+        table.add_row(str(row["model"]), "yes" if row["chosen"] else "", *numbers)
+    return table
+
+
+def _exceptions(frame: pd.DataFrame) -> RenderableType:
+    return Text("\n".join(f"{row['severity']}: {row['message']}" for row in frame.to_dict("records")))
+
+
+def _decided(frame: pd.DataFrame) -> RenderableType:
+    lines = [f"{row['state']}: {row['units']:,.0f} units, due {row['due_on']}" for row in frame.to_dict("records")]
+    return Text("\n".join(lines))
+
+
+def _number(value: Any, unit: str = "") -> str:
+    if value is None or pd.isna(value):
+        return "unknown"
+    text = f"{value:,.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:,.3g}"
+    return f"{text} {unit}".rstrip()
+
+
+def _share(value: Any) -> str:
+    return "unknown" if value is None or pd.isna(value) else f"{value:.1%}"

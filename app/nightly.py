@@ -1,0 +1,112 @@
+"""`restock run` and `restock demo`: the nightly flow with a person, or a scheduler, watching."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+from app.terminal import out, progress_watcher
+from flows.night import run_folder
+from flows.orchestrator import prefect_api, wait_until_ready
+from settings import UsageError, load_settings
+
+SHOWN_ORDERS = 8
+DEMO_SETTINGS = "restock.toml"
+
+
+def run_demo(folder: Path, *, seed: int, skus: int, fresh: bool) -> None:
+    """Write the demo company, unless edited files are there already, and plan it.
+
+    Raises
+    ------
+    UsageError: the folder holds something that is no company.
+    """
+    settings_file = folder / DEMO_SETTINGS
+    if settings_file.exists() and not fresh:
+        out.print(f"Planning the company that is in {folder}/ already; --fresh writes it anew.", markup=False)
+    else:
+        if folder.exists() and any(folder.iterdir()) and not settings_file.exists():
+            raise UsageError(f"{folder} is not empty and holds no {DEMO_SETTINGS}; name another folder")
+        from demo import write_company  # noqa: PLC0415 - for this command alone
+
+        out.print(f"Writing a company of {skus} SKUs to {folder}/ ...", markup=False)
+        write_company(folder, seed=seed, skus=skus)
+    run_nightly(settings_file)
+    out.print(
+        f"\nNext: open {folder}/reports/planner.html, or\n"
+        f"  restock show SKU --settings {settings_file}\n"
+        f"  edit the files in {folder}/ and run: restock run --settings {settings_file}",
+        markup=False,
+    )
+
+
+def run_nightly(
+    settings_file: Path,
+    *,
+    as_of: dt.date | None = None,
+    reread: bool = False,
+    reports: bool = True,
+    as_json: bool = False,
+) -> None:
+    """Run the flow, write the reports, print what to order."""
+    settings = load_settings(settings_file)
+    if settings_file.is_dir():
+        settings_file = settings_file / DEMO_SETTINGS
+    with prefect_api(run_folder(settings) / "prefect"):
+        from app.company import open_company  # noqa: PLC0415 - the Prefect server starts while these load
+
+        open_company(settings_file, create=True)
+        from flows.nightly import nightly_replenishment  # noqa: PLC0415
+
+        wait_until_ready()
+        with progress_watcher(quiet=as_json) as watcher:
+            from flows.progress import stage, watched_by  # noqa: PLC0415
+
+            with watched_by(watcher):
+                outcome: dict[str, Any] = nightly_replenishment(
+                    settings_file=str(settings_file), as_of=as_of.isoformat() if as_of else None, reread=reread
+                )
+                if reports:
+                    from app.showing import write_reports  # noqa: PLC0415
+
+                    stage("Write the reports", 1)
+                    written = write_reports(settings_file, to=None, as_of=dt.date.fromisoformat(outcome["as_of"]))
+                    outcome["reports"] = [str(file) for file in written]
+    if as_json:
+        out.print_json(json.dumps(outcome, default=str))
+    else:
+        _print_summary(settings_file, outcome)
+
+
+def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
+    from rich.table import Table  # noqa: PLC0415
+
+    from app.company import open_company, published_run  # noqa: PLC0415
+    from database.queries import recommendations  # noqa: PLC0415
+
+    settings, engine = open_company(settings_file)
+    run = published_run(engine, dt.date.fromisoformat(outcome["as_of"]))
+    base = settings.company.base_currency
+    lines = recommendations(engine, run.run_id, order="money_at_stake")
+    orders = lines[lines["action"].isin(["order", "transfer"])]
+    label = f" ({', '.join(outcome['labels'])})" if outcome["labels"] else ""
+    out.print(
+        f"\n{settings.company.name}: plan as of {run.as_of}{label} published as run {run.run_id}.\n"
+        f"{outcome['items']:,} items planned; {len(orders):,} lines to order tonight for "
+        f"{orders['order_value_base'].sum():,.0f} {base}; {outcome['rejected_rows']:,} input rows rejected, "
+        f"{outcome['exceptions']:,} exceptions.",
+        markup=False,
+    )
+    if len(orders):
+        table = Table("SKU", "Location", "Units", "From", "Order by", f"At stake {base}", "Why", title="Most urgent", title_justify="left")
+        for row in orders.head(SHOWN_ORDERS).to_dict("records"):
+            reasons = row["reasons"] if isinstance(row["reasons"], dict) else {}
+            source = row["supplier_name"] or row["supplier"] or row["from_location"] or ""
+            order_by = "" if row["order_by"] is None or row["order_by"] != row["order_by"] else f"{row['order_by']:%Y-%m-%d}"
+            table.add_row(
+                row["sku"], row["location"], f"{row['order_units']:,.0f}", source, order_by,
+                f"{row['money_at_stake'] or 0:,.0f}", str(reasons.get("sentence", "")),
+            )
+        out.print(table)
+    for file in outcome.get("reports", []):
+        out.print(f"  {file}", markup=False)

@@ -1,0 +1,108 @@
+"""`restock status`, `show`, `report` and `db upgrade`: what is in the database, for people and programs."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.panel import Panel
+from rich.table import Table
+
+from app.company import open_company, published_run
+from app.item_page import item_panels
+from app.terminal import out
+from database.engine import connect
+from database.migrations import upgrade
+from database.queries import RunRecord, current_run, item_details, kpis, recommendations, runs
+from reports import budget_report, order_workbook, planner_report
+from settings import Settings, UsageError, load_settings
+
+SHOWN_RUNS = 10
+SHOWN_NAMES = 5
+
+
+def show_status(settings_file: Path, *, as_json: bool) -> None:
+    """Print the visible plan and how the last runs ended."""
+    settings, engine = open_company(settings_file, create=True)
+    current, last = current_run(engine), runs(engine, limit=SHOWN_RUNS)
+    if as_json:
+        plan = None if current is None else _plan(current)
+        out.print_json(json.dumps({"plan": plan, "runs": _records(last)}, default=str))
+        return
+    if current is None:
+        out.print(f"{settings.company.name}: no plan is published yet; make one with `restock run`.", markup=False)
+    else:
+        out.print(_plan_panel(settings, current, kpis(engine, current.run_id)))
+    table = Table("Run", "As of", "Status", "Started (UTC)", "Items", "Message", title="Last runs", title_justify="left")
+    for run in last.itertuples():
+        status = "published, shown" if run.is_current else str(run.status)
+        items = "" if pd.isna(run.items) else f"{int(run.items):,}"
+        message = "" if pd.isna(run.message) else str(run.message)
+        table.add_row(run.run_id, f"{run.as_of:%Y-%m-%d}", status, f"{run.started_at:%Y-%m-%d %H:%M}", items, message)
+    if len(last):
+        out.print(table)
+
+
+def show_item(settings_file: Path, *, sku: str, location: str | None, as_of: dt.date | None, as_json: bool) -> None:
+    """Print everything about one SKU, at each of its locations or one.
+
+    Raises
+    ------
+    UsageError: the plan has no such item; similar SKUs are named.
+    """
+    settings, engine = open_company(settings_file)
+    run = published_run(engine, as_of)
+    details = item_details(engine, run.run_id, sku, location)
+    if details.recommendations.empty:
+        raise UsageError(_unknown_item(recommendations(engine, run.run_id), sku, location))
+    if as_json:
+        frames = {name: _records(getattr(details, name)) for name in type(details).__dataclass_fields__}
+        out.print_json(json.dumps({"run": _plan(run), **frames}, default=str))
+        return
+    for panel in item_panels(details, run, settings.company.base_currency):
+        out.print(panel)
+
+
+def write_reports(settings_file: Path, *, to: Path | None, as_of: dt.date | None) -> list[Path]:
+    """Write the reports of a published plan; returns the files."""
+    settings, engine = open_company(settings_file)
+    run = published_run(engine, as_of)
+    folder = to or settings.root / "reports"
+    folder.mkdir(parents=True, exist_ok=True)
+    return [make(engine, run.run_id, folder) for make in (planner_report, order_workbook, budget_report)]
+
+
+def upgrade_database(settings_file: Path) -> None:
+    """Bring the schema to the program's version."""
+    settings = load_settings(settings_file)
+    applied = upgrade(connect(settings.database.url, settings.root))
+    out.print(f"Applied: {', '.join(applied)}" if applied else "The schema is up to date.", markup=False)
+
+
+def _unknown_item(rows: pd.DataFrame, sku: str, location: str | None) -> str:
+    at = rows.loc[rows["sku"] == sku, "location"]
+    if len(at):
+        return f"{sku} is not planned at {location}; it is at {', '.join(sorted(at.unique()))}"
+    from rapidfuzz import process  # noqa: PLC0415 - for this message alone
+
+    near = process.extract(sku, sorted(rows["sku"].unique()), limit=SHOWN_NAMES)
+    return f"no SKU {sku} in the plan; the nearest are {', '.join(name for name, *_ in near)}"
+
+
+def _plan(run: RunRecord) -> dict[str, Any]:
+    return {name: getattr(run, name) for name in ("run_id", "as_of", "finished_at", "items", "reconstructed", "reproducible")}
+
+
+def _plan_panel(settings: Settings, run: RunRecord, figures: pd.DataFrame) -> Panel:
+    labels = [label for label, shown in (("reconstructed", run.reconstructed), ("not reproducible", not run.reproducible)) if shown]
+    lines = [f"Plan as of {run.as_of}{' (' + ', '.join(labels) + ')' if labels else ''}, run {run.run_id}"]
+    for row in figures.itertuples():
+        if not pd.isna(row.value):
+            lines.append(f"  {str(row.name).replace('_', ' ')}: {row.value:,.6g} {row.unit or ''}".rstrip())
+    return Panel("\n".join(lines), title=settings.company.name, title_align="left", expand=False)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", date_format="iso"))
+    return records

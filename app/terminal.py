@@ -1,0 +1,100 @@
+"""What a person at a terminal sees: a progress bar, plain lines where no terminal is, errors in a sentence."""
+
+import contextlib
+import datetime as dt
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from settings.errors import RestockError
+
+out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+class TerminalWatcher:
+    """One bar, with the stage's name, units done, time spent and time left."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task: TaskID | None = None
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin a stage; the finished one stays on the screen."""
+        self.finish()
+        self._task = self._bar.add_task(name, total=max(total, 1))
+
+    def advance(self, done: int) -> None:
+        """Move the bar."""
+        if self._task is not None:
+            self._bar.advance(self._task, done)
+
+    def finish(self) -> None:
+        """Fill the present stage's bar."""
+        if self._task is not None:
+            self._bar.update(self._task, completed=self._bar.tasks[self._task].total)
+            self._bar.stop_task(self._task)
+
+
+class LineWatcher:
+    """One plain line a stage, for logs."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin a stage."""
+        err.print(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} {name} ({total:,})", markup=False)
+
+    def advance(self, done: int) -> None:
+        """A log wants no moving bar."""
+
+
+@contextlib.contextmanager
+def progress_watcher(*, quiet: bool = False) -> Iterator[TerminalWatcher | LineWatcher]:
+    """Whoever fits: a bar on a terminal, lines elsewhere."""
+    if quiet or not err.is_terminal:
+        yield LineWatcher()
+        return
+    columns = (
+        TextColumn("{task.description:<34}"),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err) as bar:
+        watcher = TerminalWatcher(bar)
+        yield watcher
+        watcher.finish()
+
+
+@contextlib.contextmanager
+def errors_in_a_sentence(log_folder: Path | None = None) -> Iterator[None]:
+    """Turn an error into its message and exit code; an unforeseen one is kept in a file, never shown as a traceback."""
+    try:
+        yield
+    except RestockError as error:
+        err.print(f"[bold red]{type(error).__name__}[/]", end=" ")
+        err.print(str(error), markup=False)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        err.print("Stopped by the keyboard. Nothing was published by half; the same command goes on where it stopped.")
+        raise typer.Exit(1) from None
+    except typer.Exit:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last line of defence before a person's eyes
+        file = _keep_traceback(error, log_folder or Path.cwd())
+        err.print(f"Unexpected {type(error).__name__}: {error}", markup=False)
+        err.print(f"Nothing was published by half. Details: {file}", markup=False)
+        raise typer.Exit(1) from None
+
+
+def _keep_traceback(error: Exception, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"restock-error-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}.txt"
+    file.write_text("".join(traceback.format_exception(error)), "utf-8")
+    return file

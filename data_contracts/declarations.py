@@ -1,0 +1,104 @@
+"""The parts of a contract: columns and rules, as plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+Kind = Literal["text", "number", "date", "flag", "currency", "country", "setting"]
+Outcome = Literal["reject", "warn", "stop"]
+OnWarn = Literal["keep", "blank", "count_once"]
+Scope = Literal["part", "tables"]
+
+EVERYTHING = "*"
+"""Stands in a key column for "all of them": all SKUs, all categories, all markets."""
+
+EARLIEST = "1990-01-01"
+"""No date before this one is believed; as `valid_from` it means "always"."""
+
+LATEST = "2199-12-31"
+
+SOURCE_FILE = "source_file"
+SOURCE_LINE = "source_line"
+"""Provenance beside every row: the delivered file (or query), and the line of it (the header is line 1)."""
+
+WHOLE_ROW = "row"
+UNREAD_ROW = "row__unread"
+"""Column with the text of rows that have too few or too many fields; all their values are missing."""
+
+READABLE_AS: Mapping[str, str] = MappingProxyType(
+    {"number": "number", "date": "date", "flag": "flag", "setting": "setting"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    name: canonical name, as in every frame of the project.
+    kind: text, number, date, flag, currency (ISO 4217), country (ISO 3166 alpha-2), or setting (a
+        number, date or flag held as canonical text).
+    required: the file must have the column (or the settings a constant for it).
+    nullable: a row may leave it empty.
+    unit: what one of a number is; empty for text.
+    meaning, example: for people, on the reference page.
+    default: stands where nothing is written, as text; None leaves it empty.
+    minimum, maximum: inclusive bounds; of dates as ISO text.
+    above: exclusive lower bound of a number.
+    choices: the only texts accepted.
+    in_past: dates that record something that happened, so never after the company's date.
+    when_bad: what an unreadable or impossible value does: reject the row, or warn and leave the value out.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    required: bool = False
+    nullable: bool = True
+    unit: str = ""
+    example: str = ""
+    default: str | None = None
+    minimum: float | str | None = None
+    maximum: float | str | None = None
+    above: float | None = None
+    choices: tuple[str, ...] = ()
+    in_past: bool = False
+    when_bad: Literal["reject", "warn"] = "reject"
+
+    @property
+    def unread(self) -> str:
+        """Name of the column that holds the text as written where it could not be read."""
+        return f"{self.name}__unread"
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether a text can fail to be read as this kind."""
+        return self.kind in READABLE_AS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule of a table; Great Expectations decides which rows break it.
+
+    Attributes
+    ----------
+    name: `table.column.rule` or `table.rule`.
+    outcome: reject the row, warn, or stop the run.
+    check: the kind of check, as registered in `data_contracts.expectations`.
+    columns: columns that it looks at; the first is named with a rejected row.
+    says: end of the message after the value, such as "not a number".
+    arguments: of the check.
+    scope: `part` for one month of one table, `tables` for rules across tables, parts or relative to the date.
+    on_warn: what a warning does: keep the row, blank the value, or count the row once (repeats are left out).
+    """
+
+    name: str
+    outcome: Outcome
+    check: str
+    columns: tuple[str, ...] = ()
+    says: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    scope: Scope = "part"
+    on_warn: OnWarn = "keep"

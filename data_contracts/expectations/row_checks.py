@@ -1,0 +1,242 @@
+"""Checks over several columns or rows of one table, as plain functions of frames.
+
+Each takes a frame whose columns are those that the rule names, in the rule's order, and returns for each
+row whether it keeps the rule. Great Expectations runs them through `data_contracts.expectations.custom`.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from data_contracts.contract import SOURCE_FILE
+
+Kept: TypeAlias = "pd.Series[bool]"
+PART = "part__"
+"""Column with the month part that a row belongs to: parts are checked together and never mixed."""
+
+
+def present(frame: pd.DataFrame) -> Kept:
+    """Something is written: a value, or a text that another rule finds unreadable."""
+    return pd.Series(frame.notna().to_numpy().any(axis=1), index=frame.index)
+
+
+def matches_text(frame: pd.DataFrame, pattern: str) -> Kept:
+    """The text fits the pattern, or is missing."""
+    column = frame.iloc[:, 0].astype("category")
+    fits = [re.match(pattern, str(text)) is not None for text in column.cat.categories]
+    return pd.Series(np.array([*fits, True])[column.cat.codes], index=frame.index)
+
+
+def same_sign(frame: pd.DataFrame) -> Kept:
+    """Two numbers of opposite sign break it."""
+    return ~(np.sign(frame.iloc[:, 0]) * np.sign(frame.iloc[:, 1]) < 0)
+
+
+def not_zero_where(frame: pd.DataFrame) -> Kept:
+    """The first is zero although the second is not."""
+    return ~((frame.iloc[:, 0] == 0) & (frame.iloc[:, 1].fillna(0) != 0))
+
+
+def at_most(frame: pd.DataFrame) -> Kept:
+    """The first exceeds the size of the second."""
+    return ~(frame.iloc[:, 0] > frame.iloc[:, 1].abs())
+
+
+def at_least(frame: pd.DataFrame) -> Kept:
+    """The first is less than the second."""
+    return ~(frame.iloc[:, 0] < frame.iloc[:, 1])
+
+
+def dates_in_order(frame: pd.DataFrame) -> Kept:
+    """The first date lies before the second."""
+    return ~(frame.iloc[:, 0] < frame.iloc[:, 1])
+
+
+def differ(frame: pd.DataFrame) -> Kept:
+    """The two texts are the same."""
+    first, second = frame.iloc[:, 0].astype(object), frame.iloc[:, 1].astype(object)
+    return ~((first == second) & first.notna())
+
+
+def exactly_one(frame: pd.DataFrame) -> Kept:
+    """None or both of two columns are filled."""
+    return frame.iloc[:, 0].notna() ^ frame.iloc[:, 1].notna()
+
+
+def multiple_of(frame: pd.DataFrame) -> Kept:
+    """The first is no whole multiple of the second."""
+    times = frame.iloc[:, 0] / frame.iloc[:, 1]
+    return ~((times - times.round()).abs() > 1e-6)
+
+
+def fits_parameter(
+    frame: pd.DataFrame, numbers: list[str], flags: list[str], dates: list[str], fractions: list[str]
+) -> Kept:
+    """A planning parameter's value is not of the kind that its name asks for."""
+    value, name = frame.iloc[:, 0].astype(object), frame.iloc[:, 1].astype(object)
+    as_number = pd.to_numeric(value, errors="coerce")
+    is_date = value.astype(str).str.fullmatch(r"\d{4}-\d{2}-\d{2}")
+    is_flag = value.isin(["true", "false", "0", "1"])
+    fits = (name.isin(numbers) & (as_number >= 0)) | (name.isin(flags) & is_flag) | (name.isin(dates) & is_date)
+    too_large = name.isin(fractions) & (as_number > 1)
+    return (fits & ~too_large) | value.isna() | ~name.isin([*numbers, *flags, *dates])
+
+
+def no_repeats(frame: pd.DataFrame) -> Kept:
+    """The row stands there before, wholly the same; the first of them is spared."""
+    return ~_repeated(frame, _content(frame), _candidates(frame, [PART, *_content(frame)]))
+
+
+def no_conflict(frame: pd.DataFrame, key: list[str]) -> Kept:
+    """Rows of one key that are not the same; all of them are named, for none is known to be right."""
+    names = [PART, *key]
+    candidates = _candidates(frame, names)
+    distinct = candidates & ~_repeated(frame, _content(frame), candidates)
+    return ~_in_conflict(frame, names, distinct)
+
+
+def no_repeats_of_order_lines(frame: pd.DataFrame) -> Kept:
+    """As `no_repeats`; lines of an order without line ids repeat lawfully within one file, and not across files."""
+    content = _content(frame)
+    candidates = _candidates(frame, [PART, *content])
+    loose = frame["order"].notna() & frame["line"].isna()
+    repeated = _repeated(frame, content, candidates & ~loose)
+    rows = frame.loc[candidates & loose]
+    if len(rows):
+        nth = rows.groupby([*content, SOURCE_FILE], dropna=False, observed=True).cumcount().rename("nth")
+        again = pd.concat([rows[content].astype(object), nth], axis=1).duplicated()
+        repeated.loc[rows.index] = again
+    return ~repeated
+
+
+def no_conflict_of_order_lines(frame: pd.DataFrame, key: list[str]) -> Kept:
+    """Different rows of one order line, or of one day's sales where there are no orders.
+
+    Sales and what came back of them may stand in two rows, so the sign of the units is part of the key; units of
+    an order line may come back on several days.
+    """
+    content, numbered = _content(frame), _numbered(frame)
+    summed = frame["order"].isna()
+    line_key, day_key = [PART, "channel", "order", "line", "status", "sign__", "back__"], [PART, *key, "sign__"]
+    back = frame["units"] < 0
+    signed = frame.assign(sign__=back, back__=frame["date"].where(back))
+    conflict = pd.Series(False, index=frame.index)
+    for names, which in ((line_key, numbered), (day_key, summed)):
+        rows = signed.loc[which]
+        candidates = _candidates(rows, names)
+        distinct = candidates & ~_repeated(rows, content, candidates)
+        conflict.loc[rows.index] = _in_conflict(rows, names, distinct)
+    return ~conflict
+
+
+def no_repeats_inside_an_order(frame: pd.DataFrame) -> Kept:
+    """A line of an order without line ids that stands in the same file before; it counts, and is told."""
+    loose = frame["order"].notna() & frame["line"].isna()
+    rows = frame.loc[_candidates(frame, [PART, *_content(frame)]) & loose]
+    repeated = pd.Series(False, index=frame.index)
+    if len(rows):
+        repeated.loc[rows.index] = rows[[*_content(frame), SOURCE_FILE]].astype(object).duplicated()
+    return ~repeated
+
+
+def _numbered(frame: pd.DataFrame) -> Kept:
+    return frame["order"].notna() & frame["line"].notna()
+
+
+def _content(frame: pd.DataFrame) -> list[str]:
+    return [name for name in frame.columns if name not in (PART, SOURCE_FILE, "sign__", "back__")]
+
+
+def _candidates(frame: pd.DataFrame, names: list[str]) -> Kept:
+    """Rows whose key occurs more than once, by a hash of 64 bits: a few too many, never too few."""
+    hashes = pd.util.hash_pandas_object(frame[names], index=False)
+    return hashes.duplicated(keep=False)
+
+
+def _repeated(frame: pd.DataFrame, content: list[str], candidates: Kept) -> Kept:
+    repeated = pd.Series(False, index=frame.index)
+    rows = frame.loc[candidates, [PART, *content]].astype(object)
+    repeated.loc[rows.index] = rows.duplicated()
+    return repeated
+
+
+def _in_conflict(frame: pd.DataFrame, names: list[str], distinct: Kept) -> Kept:
+    """Rows of keys that several distinct rows have, their repeats included."""
+    conflict = pd.Series(False, index=frame.index)
+    rows = frame.loc[distinct, names].astype(object)
+    conflict.loc[rows.index] = rows.duplicated(keep=False)
+    return conflict
+
+
+def refers(frame: pd.DataFrame) -> Kept:
+    """A value is written and its match in another table, which stands beside it, is missing."""
+    return frame.iloc[:, 0].isna() | frame.iloc[:, 1].notna()
+
+
+def not_after(frame: pd.DataFrame, day: str) -> Kept:
+    """The date lies after a day."""
+    return ~(frame.iloc[:, 0] > pd.Timestamp(day))
+
+
+def not_before(frame: pd.DataFrame, day: str) -> Kept:
+    """The date lies before a day, or is missing."""
+    return frame.iloc[:, 0] >= pd.Timestamp(day)
+
+
+def within_factor(frame: pd.DataFrame, factor: float, least: float) -> Kept:
+    """The first number is more than `factor` times the second, or less than one in `factor` of it.
+
+    Numbers below `least` count as `least`: small ones jump by chance.
+    """
+    now, before = frame.iloc[:, 0].clip(lower=least), frame.iloc[:, 1].clip(lower=least)
+    return ~((now > factor * before) | (before > factor * now))
+
+
+def at_most_total(frame: pd.DataFrame) -> Kept:
+    """The first number exceeds the second."""
+    return ~(frame.iloc[:, 0] > frame.iloc[:, 1] + 1e-9)
+
+
+def unique_where_filled(frame: pd.DataFrame) -> Kept:
+    """Rows whose columns are all filled and stand there more than once; all of them are named."""
+    filled = frame.notna().all(axis=1)
+    rows = frame.loc[filled & _candidates(frame, list(frame.columns))].astype(object)
+    repeated = pd.Series(False, index=frame.index)
+    repeated.loc[rows.index] = rows.duplicated(keep=False)
+    return ~repeated
+
+
+ROW_CHECKS: dict[str, Callable[..., Any]] = {
+    check.__name__: check
+    for check in (
+        present,
+        matches_text,
+        same_sign,
+        not_zero_where,
+        at_most,
+        at_least,
+        dates_in_order,
+        differ,
+        exactly_one,
+        multiple_of,
+        fits_parameter,
+        no_repeats,
+        no_conflict,
+        no_repeats_of_order_lines,
+        no_conflict_of_order_lines,
+        no_repeats_inside_an_order,
+        refers,
+        not_after,
+        not_before,
+        within_factor,
+        at_most_total,
+        unique_where_filled,
+    )
+}
+"""Checks by the name that a rule gives."""
+
+WHOLE_ROW_CHECKS = frozenset(name for name in ROW_CHECKS if name.startswith("no_")) - {"not_zero_where"}
+"""Checks that look at every column of the row."""

@@ -1,0 +1,84 @@
+"""The Great Expectations suite of a table, made from its contract."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import great_expectations as gx
+import great_expectations.expectations as gxe
+import pandas as pd
+
+from data_contracts.contract import SOURCE_FILE, Contract, Rule
+from data_contracts.expectations.custom import ExpectRowsToKeepRule
+from data_contracts.expectations.row_checks import PART, WHOLE_ROW_CHECKS
+
+
+def suite_of(contract: Contract) -> gx.ExpectationSuite:
+    """All rules that are checked on a month of the table, one expectation each; `meta["rule"]` names the rule."""
+    return suite_of_rules(contract, contract.all_rules())
+
+
+def suite_of_rules(contract: Contract, rules: Iterable[Rule]) -> gx.ExpectationSuite:
+    """A suite of these rules of the table."""
+    suite = gx.ExpectationSuite(name=contract.table)
+    suite.expectations = [expectation_of(contract, rule) for rule in rules]
+    return suite
+
+
+def expectation_of(contract: Contract, rule: Rule) -> gxe.Expectation:  # noqa: PLR0911 - one for each kind of check
+    """The expectation that decides one rule: one of the library's where it has it, else our own."""
+    said: dict[str, Any] = {
+        "meta": {"rule": rule.name, "outcome": rule.outcome},
+        "description": f"{rule.name} ({rule.outcome}): a row breaks it when {rule.columns[0]} is {rule.says}",
+    }
+    column, arguments = rule.columns[0], dict(rule.arguments)
+    match rule.check:
+        case "readable":
+            return gxe.ExpectColumnValuesToBeNull(column=rule.columns[1], **said)
+        case "present" if len(rule.columns) == 1:
+            return gxe.ExpectColumnValuesToNotBeNull(column=column, **said)
+        case "between":
+            low, high = _typed(contract, column, arguments["low"]), _typed(contract, column, arguments["high"])
+            strict = arguments["above"] is not None
+            return gxe.ExpectColumnValuesToBeBetween(
+                column=column, min_value=low, max_value=high, strict_min=strict, **said
+            )
+        case "one_of":
+            return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=arguments["choices"], **said)
+        case "not_zero":
+            return gxe.ExpectColumnValuesToNotBeInSet(column=column, value_set=[0.0], **said)
+        case "not_negative":
+            return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=0.0, **said)
+    return ExpectRowsToKeepRule(
+        column_list=columns_seen(contract, rule),
+        check="matches_text" if rule.check == "matches" else rule.check,
+        arguments=arguments,
+        **said,
+    )
+
+
+def columns_seen(contract: Contract, rule: Rule) -> list[str]:
+    """Columns that the custom expectation hands to the rule's check."""
+    if rule.check in WHOLE_ROW_CHECKS:
+        unread = [column.unread for column in contract.columns if column.has_unread]
+        return [*contract.names, *unread, PART, SOURCE_FILE]
+    return [*rule.columns] if len(rule.columns) > 1 else [*rule.columns, PART]
+
+
+def _typed(contract: Contract, column: str, bound: Any) -> Any:  # noqa: ANN401 - a number or a date
+    return pd.Timestamp(bound) if contract.column(column).kind == "date" else bound
+
+
+def suite_of_evidence(table: str, found: Iterable[tuple[Rule, list[str], str, dict[str, Any]]]) -> gx.ExpectationSuite:
+    """A suite of rules across tables: each with the columns of its evidence, its check and its arguments."""
+    suite = gx.ExpectationSuite(name=f"{table} across tables")
+    suite.expectations = [
+        ExpectRowsToKeepRule(
+            column_list=columns,
+            check=check,
+            arguments=arguments,
+            meta={"rule": rule.name, "outcome": rule.outcome},
+            description=f"{rule.name} ({rule.outcome}): broken when {rule.columns[0]} is {rule.says}",
+        )
+        for rule, columns, check, arguments in found
+    ]
+    return suite

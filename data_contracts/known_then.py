@@ -1,0 +1,127 @@
+"""What was known at the end of a past day: later rows are cut, and what they had changed is undone."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data_contracts.as_of import period_start
+from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
+
+_DATE_OF_KNOWLEDGE = {
+    "sales": "date",
+    "stock_levels": "date",
+    "purchase_orders": "ordered_on",
+    "receipts": "received_on",
+    "transfers": "shipped_on",
+    "fx_rates": "date",
+}
+
+
+@dataclass(frozen=True)
+class KnownThen:
+    """Tables as they stood at the end of a day.
+
+    tables: the tables of the input, with the same columns.
+    reconstructed: one sentence for each thing that no input stated and that was worked out; empty when the
+        tables show that day as they are. A run with any is labelled "reconstructed".
+    """
+
+    tables: dict[str, pd.DataFrame]
+    reconstructed: tuple[str, ...]
+
+
+def known_at(
+    tables: Mapping[str, pd.DataFrame], as_of: dt.date, period: str = "day", week_starts_on: str = "monday"
+) -> KnownThen:
+    """Accepted tables with what was not known at the end of `as_of` taken out; used before identity is resolved.
+
+    Sales, stock levels, orders placed, receipts, transfers shipped and exchange rates after `as_of` are cut. An order
+    with a later receipt is open; a transfer received later is under way. Inventory is that of `as_of`; a location
+    without any inventory row of that day gets its stock levels of that day (of its period's last row), with
+    nothing reserved or backordered. What a company decides ahead (terms, promotions, closures, budgets, parameters)
+    is kept: these tables carry their own validity.
+
+    Parameters
+    ----------
+    tables: accepted tables with their contracts' columns; any may be absent.
+    as_of: last day of a complete period.
+    period, week_starts_on: the company's period; rows of summed tables carry its first day.
+    """
+    day = np.datetime64(as_of, "D")
+    result = dict(tables)
+    reconstructed: list[str] = []
+    for table, column in _DATE_OF_KNOWLEDGE.items():
+        if table in result:
+            known = result[table][column].to_numpy().astype("datetime64[D]") <= day
+            result[table] = result[table].loc[known].reset_index(drop=True)
+    if "purchase_orders" in result and "receipts" in tables:
+        result["purchase_orders"], reopened = _reopen(result["purchase_orders"], tables["receipts"], day)
+        if reopened:
+            reconstructed.append(f"purchase_orders: {reopened} lines received after {as_of} are open")
+    if "transfers" in result:
+        result["transfers"], under_way = _unreceive(result["transfers"], day)
+        if under_way:
+            reconstructed.append(f"transfers: {under_way} lines received after {as_of} are under way")
+    if "inventory" in result:
+        first_day = period_start(np.array([day]), period, week_starts_on)[0]
+        stock = result.get("stock_levels")
+        result["inventory"], rebuilt = _inventory_of(result["inventory"], stock, day, first_day)
+        if rebuilt:
+            reconstructed.append(f"inventory: taken from stock_levels of {as_of} at {', '.join(rebuilt)}")
+    return KnownThen(result, tuple(reconstructed))
+
+
+def _reopen(orders: pd.DataFrame, receipts: pd.DataFrame, day: np.datetime64) -> tuple[pd.DataFrame, int]:
+    """Orders of which something was received after `day` have the status open, whatever they became."""
+    key = ["order_number", "line_number"]
+    late = receipts["received_on"].to_numpy().astype("datetime64[D]") > day
+    received_later = pd.MultiIndex.from_frame(receipts.loc[late, key])
+    reopened = pd.MultiIndex.from_frame(orders[key]).isin(received_later)
+    if not reopened.any() or "status" not in orders:
+        return orders, int(reopened.sum())
+    status = orders["status"].astype(object).mask(reopened, "open")
+    return orders.assign(status=status), int(reopened.sum())
+
+
+def _unreceive(transfers: pd.DataFrame, day: np.datetime64) -> tuple[pd.DataFrame, int]:
+    if "received_on" not in transfers:
+        return transfers, 0
+    received = pd.to_datetime(transfers["received_on"])
+    later = received.to_numpy().astype("datetime64[D]") > day
+    return transfers.assign(received_on=received.mask(later)), int(later.sum())
+
+
+def _inventory_of(
+    inventory: pd.DataFrame, stock_levels: pd.DataFrame | None, day: np.datetime64, first_day: np.datetime64
+) -> tuple[pd.DataFrame, list[str]]:
+    """Inventory rows of `day`, and for the locations that have none, rows made from stock levels."""
+    stated = inventory.loc[inventory["as_of"].to_numpy().astype("datetime64[D]") == day].reset_index(drop=True)
+    if stock_levels is None or stock_levels.empty:
+        return stated, []
+    dates = stock_levels["date"].to_numpy().astype("datetime64[D]")
+    usable = (dates >= first_day) & (dates <= day) & ~stock_levels["location"].isin(stated["location"]).to_numpy("bool")
+    last = stock_levels.loc[usable & stock_levels["on_hand"].notna().to_numpy("bool")].sort_values(
+        "date", kind="stable"
+    )
+    last = last.drop_duplicates(["sku", "location"], keep="last").sort_values(["sku", "location"])
+    if last.empty:
+        return stated, []
+    made = pd.DataFrame(
+        {
+            "as_of": pd.Timestamp(day).as_unit("ns"),
+            "sku": last["sku"].to_numpy(),
+            "location": last["location"].to_numpy(),
+            "on_hand": last["on_hand"].to_numpy("float64"),
+            "reserved": 0.0,
+            "backordered": 0.0,
+        }
+    )
+    for column in (SOURCE_FILE, SOURCE_LINE):
+        if column in inventory and column in last:
+            made[column] = last[column].to_numpy()
+    made = made.reindex(columns=inventory.columns)
+    joined = made if stated.empty else pd.concat([stated, made], ignore_index=True)
+    return joined, sorted(set(last["location"]))

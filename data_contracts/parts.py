@@ -1,0 +1,195 @@
+"""Parts: one month of one table, kept under the hash of its rows with what validation decided.
+
+A part is validated once per content, contract and settings. What is kept: a decision (which rows break
+which rule, by position), the accepted rows and the rejected ones. A part whose files are missing or differ from
+their recorded hash is done again.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import parquet
+
+from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
+
+
+@dataclass(frozen=True)
+class PartKey:
+    """What a part is known by.
+
+    Attributes
+    ----------
+    table, month: such as `sales` and `2026-03`; `all` for tables that are not cut, `undated` for rows without a date.
+    content_hash: of the rows' values in their order; names of files and lines are no part of it.
+    contract_version, settings_version: of the declaration, and of the settings that validation obeys.
+    """
+
+    table: str
+    month: str
+    content_hash: str
+    contract_version: str
+    settings_version: str
+
+    @property
+    def folder(self) -> Path:
+        """Where the part is kept below the store's root."""
+        return Path(self.table) / self.month / f"{self.content_hash}-{self.contract_version}-{self.settings_version}"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What Great Expectations decided about a part.
+
+    Attributes
+    ----------
+    rows: rows checked.
+    failed: positions of rows that break a rule, by rule; rules that every row keeps are absent.
+    """
+
+    rows: int
+    failed: dict[str, list[int]]
+
+    def positions(self, rule: str) -> NDArray[np.int64]:
+        """Positions of the rows that break the rule."""
+        return np.array(self.failed.get(rule, []), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class StoredRows:
+    """Files of a part: relative paths below the store's root."""
+
+    accepted_path: str
+    rejected_path: str
+
+
+class PartStore:
+    """Parts on disk below one folder; every write is a temporary file, then a rename.
+
+    Parameters
+    ----------
+    root: folder of the company's parts; made where it does not exist.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def decision(self, key: PartKey) -> Decision | None:
+        """The decision kept for a part; None where there is none, or its file is broken."""
+        try:
+            kept = json.loads((self.root / key.folder / "decision.json").read_text("utf-8"))
+            decision = Decision(rows=kept["rows"], failed=kept["failed"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return decision if kept.get("check") == _check(decision) else None
+
+    def keep_decision(self, key: PartKey, decision: Decision, ingested_at: str) -> None:
+        """Keep what was decided, and when the part was first seen (an ISO instant, for people)."""
+        kept = {"rows": decision.rows, "failed": decision.failed, "check": _check(decision), "ingested_at": ingested_at}
+        _write(self.root / key.folder / "decision.json", lambda path: path.write_text(json.dumps(kept), "utf-8"))
+
+    def rows(self, key: PartKey, place: str) -> StoredRows | None:
+        """The accepted and rejected rows kept for a part delivered at `place` (hash of files and lines), if whole."""
+        try:
+            kept = json.loads((self.root / key.folder / f"rows-{place}.json").read_text("utf-8"))
+            for name, recorded in kept.items():
+                if file_hash(self.root / name) != recorded:
+                    return None
+        except (OSError, ValueError, AttributeError):
+            return None
+        accepted, rejected = sorted(kept)
+        return StoredRows(accepted, rejected)
+
+    def keep_rows(self, key: PartKey, place: str, accepted: pa.Table, rejected: pd.DataFrame) -> StoredRows:
+        """Write the accepted and rejected rows of a part."""
+        names = [(key.folder / f"{kind}-{place}.parquet").as_posix() for kind in ("accepted", "rejected")]
+        tables = [accepted, pa.Table.from_pandas(rejected, schema=REJECTED_SCHEMA, preserve_index=False)]
+        for name, rows in zip(names, tables, strict=True):
+            _write(self.root / name, partial(_write_parquet, rows))
+        recorded = {name: file_hash(self.root / name) for name in names}
+        note = self.root / key.folder / f"rows-{place}.json"
+        _write(note, lambda path: path.write_text(json.dumps(recorded), "utf-8"))
+        return StoredRows(*names)
+
+
+REJECTED_SCHEMA = pa.schema(
+    [
+        ("table", pa.string()),
+        ("source", pa.string()),
+        ("line", pa.int64()),
+        ("rule", pa.string()),
+        ("column", pa.string()),
+        ("value", pa.string()),
+        ("message", pa.string()),
+    ]
+)
+"""Columns of rejected rows, everywhere."""
+
+
+def no_rejected() -> pd.DataFrame:
+    """An empty frame of rejected rows."""
+    return pd.DataFrame(
+        {name: pd.Series(dtype="int64" if name == "line" else "object") for name in REJECTED_SCHEMA.names}
+    )
+
+
+def row_hashes(frame: pd.DataFrame) -> NDArray[np.uint64]:
+    """A hash of each row's values; of its file only which one of the part's files it is.
+
+    The same on every machine and in every process.
+    """
+    content = frame.drop(columns=[SOURCE_FILE, SOURCE_LINE])
+    for name in content.columns[content.dtypes == "boolean"]:
+        content[name] = content[name].astype("float64")
+    return np.asarray(pd.util.hash_pandas_object(content, index=False), dtype=np.uint64)
+
+
+def content_hash(hashes: NDArray[np.uint64], files: NDArray[np.integer[Any]]) -> str:
+    """Hash of a part from its rows' hashes and the number of the file that each row is from."""
+    digest = hashlib.blake2b(hashes.astype("<u8").tobytes(), digest_size=12)
+    first_seen = pd.factorize(files)[0]
+    digest.update(first_seen.astype("<i4").tobytes())
+    return digest.hexdigest()
+
+
+def place_hash(files: list[str], codes: NDArray[np.integer[Any]], lines: NDArray[np.int64]) -> str:
+    """Hash of where a part's rows stand: names of files and lines."""
+    digest = hashlib.blake2b("\n".join(files).encode(), digest_size=6)
+    digest.update(codes.astype("<i4").tobytes())
+    digest.update(lines.astype("<i8").tobytes())
+    return digest.hexdigest()
+
+
+def file_hash(file: Path) -> str:
+    """Hash of a file's bytes; OSError where it does not exist."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
+
+
+def _check(decision: Decision) -> str:
+    text = json.dumps([decision.rows, decision.failed], sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _write_parquet(rows: pa.Table, path: Path) -> None:
+    parquet.write_table(rows, path, compression="zstd")
+
+
+def _write(file: Path, write: Callable[[Path], object]) -> None:
+    """Write a file wholly or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.parent / f".writing-{uuid.uuid4().hex}"
+    try:
+        write(temporary)
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)

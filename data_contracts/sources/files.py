@@ -1,0 +1,80 @@
+"""Files, folders of files and globs."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rapidfuzz import process
+
+from data_contracts.contract import Contract
+from data_contracts.sources.csv_text import read_csv_file
+from data_contracts.sources.parquet_file import read_parquet_file
+from data_contracts.sources.raw import RawTable
+from settings import DataRefused, TableSource
+
+CSV_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+PARQUET_ENDINGS = (".parquet", ".pq")
+UNFINISHED_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
+
+
+def read_files(contract: Contract, source: TableSource, root: Path) -> Iterator[RawTable]:
+    """Every file of a table's `path`, sorted by name.
+
+    Raises
+    ------
+    DataRefused: nothing is there (the closest name is given), or a file cannot be read.
+    """
+    wanted = [source.columns.get(name, name) for name in contract.names]
+    for file in list_files(contract.table, source, root):
+        yield reader_for(file)(file, source, wanted)
+
+
+def list_files(table: str, source: TableSource, root: Path) -> list[Path]:
+    """The files that a `path` names: itself, those of the folder, or those that match the glob; sorted by name."""
+    written = source.path or ""
+    target = root / written
+    if any(sign in written for sign in "*?["):
+        base = Path(target.anchor) if target.is_absolute() else Path()
+        files = [file for file in base.glob(str(target.relative_to(base))) if file.is_file()]
+    elif target.is_dir():
+        files = [file for file in target.iterdir() if file.is_file()]
+    elif target.exists():
+        return [target]
+    else:
+        raise DataRefused(_missing(table, written, target))
+    known = [file for file in files if _is_data(file)]
+    if not known:
+        raise DataRefused(
+            f"{table}: no CSV or Parquet file in {written} ({target}); deliver one or correct sources.{table}.path"
+        )
+    return sorted(known, key=lambda file: file.as_posix())
+
+
+def reader_for(file: Path) -> Callable[[Path, TableSource, list[str]], RawTable]:
+    """The function that reads this kind of file, told by its ending."""
+    name = file.name.lower()
+    if name.endswith(PARQUET_ENDINGS):
+        return lambda path, _source, _wanted: read_parquet_file(path)
+    if name.endswith(CSV_ENDINGS):
+        return read_csv_file
+    raise DataRefused(
+        f"{file.name}: neither CSV nor Parquet by its name; known endings: {', '.join(CSV_ENDINGS + PARQUET_ENDINGS)}"
+    )
+
+
+def _is_data(file: Path) -> bool:
+    name = file.name.lower()
+    if name.startswith((".", "~", "_")):
+        return False
+    if name.endswith(UNFINISHED_ENDINGS):
+        raise DataRefused(
+            f"{file.name}: still being written, by its name; run again when it is complete, or take it away"
+        )
+    return name.endswith(CSV_ENDINGS + PARQUET_ENDINGS)
+
+
+def _missing(table: str, written: str, target: Path) -> str:
+    folder = target.parent
+    beside = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
+    nearest = process.extractOne(target.name, beside)
+    hint = f"; the closest name there is {nearest[0]!r}" if nearest and nearest[1] >= 50 else ""
+    return f"{table}: there is no file {written} ({target}){hint}; deliver it or correct sources.{table}.path"

@@ -1,0 +1,47 @@
+# ruff: noqa: E501 - a column or rule in one line reads as a table
+"""`promotions`, `closures`: what is known in advance about days."""
+
+from data_contracts.columns import date, number, text
+from data_contracts.contract import Contract, Rule, required
+
+PROMOTIONS = Contract(
+    table="promotions",
+    one_row_per="SKU or category, location or channel, and time",
+    key=("sku", "category", "location", "channel", "starts_on", "ends_on"),
+    columns=(
+        required(date("starts_on", "First day.", "2026-04-01")),
+        required(date("ends_on", "Last day.", "2026-04-07")),
+        required(number("discount_fraction", "fraction of the price", "Discount; 0 where only the display changes.", "0.20", minimum=0, maximum=1)),
+        text("sku", "SKU that is promoted; either this or the category.", "TEA-0412", when_bad="reject"),
+        text("category", "Category that is promoted.", "Tea", when_bad="reject"),
+        text("location", "Location at which it holds; empty: all.", "BER"),
+        text("channel", "Channel in which it holds; empty: all.", "webshop"),
+        text("name", "Name for people.", "Easter"),
+    ),
+    rules=(
+        Rule(name="promotions.dates.in_order", outcome="reject", check="dates_in_order", columns=("ends_on", "starts_on"), says="before starts_on"),
+        Rule(name="promotions.scope", outcome="reject", check="exactly_one", columns=("sku", "category"), says="not exactly one of sku and category"),
+        Rule(name="promotions.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products or sku_aliases", scope="tables",
+             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
+        Rule(name="promotions.category.known", outcome="warn", check="refers_to", columns=("category",), says="not a category of products", scope="tables", arguments={"tables": {"products": "category"}}),
+    ),
+)  # fmt: skip
+
+CLOSURES = Contract(
+    table="closures",
+    one_row_per="supplier or location, and time in which it neither works nor ships nor receives",
+    key=("supplier", "location", "starts_on", "ends_on"),
+    columns=(
+        required(date("starts_on", "First closed day.", "2026-02-16")),
+        required(date("ends_on", "Last closed day.", "2026-02-27")),
+        text("supplier", "Supplier that is closed; either this or the location.", "S-07", when_bad="reject"),
+        text("location", "Location that is closed.", "BER", when_bad="reject"),
+        text("reason", "Why, for people.", "Chinese New Year"),
+    ),
+    rules=(
+        Rule(name="closures.dates.in_order", outcome="reject", check="dates_in_order", columns=("ends_on", "starts_on"), says="before starts_on"),
+        Rule(name="closures.scope", outcome="reject", check="exactly_one", columns=("supplier", "location"), says="not exactly one of supplier and location"),
+        Rule(name="closures.supplier.known", outcome="warn", check="refers_to", columns=("supplier",), says="not in suppliers", scope="tables", arguments={"tables": {"suppliers": "supplier"}}),
+        Rule(name="closures.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+    ),
+)  # fmt: skip

@@ -1,0 +1,54 @@
+# ruff: noqa: E501 - a column or rule in one line reads as a table
+"""`sku_aliases`, `bundles`, `fulfilment`: what a sale is a sale of, and where it is taken from."""
+
+from data_contracts.columns import number, scope, text, valid_from, valid_to
+from data_contracts.contract import Contract, Rule, required
+
+SKU_ALIASES = Contract(
+    table="sku_aliases",
+    one_row_per="other code of a SKU, by the system that uses it",
+    key=("alias", "source"),
+    columns=(
+        required(text("alias", "The other code, as it stands in the inputs.", "B07XJ8C8F5")),
+        required(text("sku", "SKU that it means.", "TEA-0412")),
+        scope("source", "Channel or system that uses the code; `*` or empty: all.", "amazon_de"),
+    ),
+    rules=(
+        Rule(name="sku_aliases.alias.not_itself", outcome="warn", check="differ", columns=("alias", "sku"), says="the SKU itself"),
+        Rule(name="sku_aliases.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products", scope="tables",
+             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
+    ),
+)  # fmt: skip
+
+BUNDLES = Contract(
+    table="bundles",
+    one_row_per="bundle and component that is stocked",
+    key=("bundle_sku", "component_sku"),
+    columns=(
+        required(text("bundle_sku", "Code under which the bundle is sold.", "TEA-SET-3")),
+        required(text("component_sku", "SKU taken from stock.", "TEA-0412")),
+        required(number("units", "units of the component in one bundle", "How many are in one bundle.", "3", above=0, maximum=1e6)),
+    ),
+    rules=(
+        Rule(name="bundles.component_sku.not_itself", outcome="reject", check="differ", columns=("component_sku", "bundle_sku"), says="the bundle itself"),
+        Rule(name="bundles.component_sku.known", outcome="warn", check="refers_to", columns=("component_sku",), says="not in products", scope="tables",
+             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
+    ),
+)  # fmt: skip
+
+FULFILMENT = Contract(
+    table="fulfilment",
+    one_row_per="channel, market and first day: the location that its orders are taken from",
+    key=("channel", "market", "valid_from"),
+    columns=(
+        required(text("channel", "Channel of the sale.", "webshop")),
+        required(text("location", "Location that it is taken from.", "BER")),
+        scope("market", "Market of the sale; `*` or empty: all others.", "DE"),
+        valid_from(),
+        valid_to(),
+    ),
+    rules=(
+        Rule(name="fulfilment.dates.in_order", outcome="reject", check="dates_in_order", columns=("valid_to", "valid_from"), says="before valid_from"),
+        Rule(name="fulfilment.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+    ),
+)  # fmt: skip

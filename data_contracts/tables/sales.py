@@ -1,0 +1,47 @@
+# ruff: noqa: E501 - a column or rule in one line reads as a table
+"""`sales`: what was sold, by day or by order line."""
+
+from data_contracts.columns import currency, date, flag, number, text
+from data_contracts.contract import Contract, Rule, required
+
+SALES = Contract(
+    table="sales",
+    one_row_per="date, SKU, location and channel; or one row per order line, where order numbers are given",
+    key=("date", "sku", "location", "channel", "market", "order_type", "status"),
+    needed_to_run=True,
+    month_column="date",
+    unique="order_lines",
+    columns=(
+        required(date("date", "Day of the sale in the company's zone; the first day of the period in weekly and monthly companies.", "2026-03-31", in_past=True)),
+        required(text("sku", "Code of what was sold; an alias or a bundle is resolved.", "TEA-0412")),
+        required(text("channel", "Where it was sold.", "webshop")),
+        required(number("units", "units", "Units sold; negative for what came back or was cancelled.", "3", minimum=-1e7, maximum=1e7)),
+        required(number("net_revenue", "currency", "Revenue of the row after discounts, without tax; of the sign of the units.", "41.85")),
+        required(currency()),
+        text("location", "Location that it was taken from; empty: by `fulfilment`, else the default location.", "BER"),
+        text("market", "Country or market of the customer.", "DE"),
+        number("unit_price", "currency per unit", "Price of one unit after discounts, without tax.", "13.95", minimum=0),
+        number("returned_units", "units", "Units of this row that came back, where they are not rows of their own.", "0", minimum=0, maximum=1e7),
+        number("resellable_units", "units", "Part of the returned units that is fit to be sold again.", "0", minimum=0, maximum=1e7),
+        flag("on_promotion", "Whether a promotion was on.", default="false"),
+        text("order_type", "Retail demand is forecast; wholesale and one-off orders are kept apart.", "retail", default="retail", choices=("retail", "wholesale", "one_off"), when_bad="reject"),
+        text("order", "Order number; rows with it are order lines.", "W-100482"),
+        text("line", "Number of the line within the order.", "1"),
+        text("customer", "Customer, under any code.", "C-2209"),
+        text("status", "Whether the line was carried out or cancelled.", "completed", default="completed", choices=("completed", "cancelled"), when_bad="reject"),
+    ),
+    rules=(
+        Rule(name="sales.units.not_zero", outcome="warn", check="not_zero", columns=("units",), says="zero, so the row sells nothing"),
+        Rule(name="sales.net_revenue.sign", outcome="warn", check="same_sign", columns=("net_revenue", "units"), says="of the other sign than the units"),
+        Rule(name="sales.net_revenue.not_zero", outcome="warn", check="not_zero_where", columns=("net_revenue", "units"), says="zero although units were sold"),
+        Rule(name="sales.returned_units.not_more_than_sold", outcome="warn", check="at_most", columns=("returned_units", "units"), says="more than the units sold", on_warn="keep"),
+        Rule(name="sales.resellable_units.not_more_than_returned", outcome="warn", check="at_most", columns=("resellable_units", "returned_units"), says="more than the units returned", on_warn="blank"),
+        Rule(name="sales.date.not_in_future", outcome="reject", check="not_after_today", columns=("date",), says="after the company's date", scope="tables"),
+        Rule(name="sales.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products, sku_aliases or bundles", scope="tables",
+             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
+        Rule(name="sales.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+        Rule(name="sales.units.whole_steps", outcome="reject", check="whole_steps", columns=("units",), says="not a whole number of the product's unit step", scope="tables"),
+        Rule(name="sales.order_line.conflict", outcome="reject", check="no_conflict_across_parts", columns=("order", "line", "channel"), says="given again in another month", scope="tables"),
+        Rule(name="sales.volume", outcome="stop", check="volume", columns=("date",), says="such that the newest 28 days have far more or far fewer rows than the 28 days before", scope="tables"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,52 @@
+# ruff: noqa: E501 - a column or rule in one line reads as a table
+"""`stock_levels`, `inventory`: what is and was on the shelf."""
+
+from data_contracts.columns import date, flag, number, text
+from data_contracts.contract import Contract, Rule, required
+
+STOCK_LEVELS = Contract(
+    table="stock_levels",
+    one_row_per="day, SKU and location: stock at the end of the day",
+    key=("date", "sku", "location"),
+    month_column="date",
+    columns=(
+        required(date("date", "Day at whose end the stock was counted.", "2026-03-31", in_past=True)),
+        required(text("sku", "Code of the SKU.", "TEA-0412")),
+        required(text("location", "Stocking location.", "BER")),
+        required(number("on_hand", "units", "Sellable units there at the end of the day; below zero where the shop oversold.", "17", minimum=-1e7, maximum=1e8)),
+        flag("in_stock", "Whether it could be bought on that day; wins over on_hand. Empty: told from on_hand."),
+    ),
+    rules=(
+        Rule(name="stock_levels.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), says="below zero; nothing is there"),
+        Rule(name="stock_levels.date.not_in_future", outcome="reject", check="not_after_today", columns=("date",), says="after the company's date", scope="tables"),
+        Rule(name="stock_levels.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products, sku_aliases or bundles", scope="tables",
+             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
+        Rule(name="stock_levels.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+    ),
+)  # fmt: skip
+
+INVENTORY = Contract(
+    table="inventory",
+    one_row_per="day of the snapshot, SKU and location: the stock tonight's decision starts from",
+    key=("as_of", "sku", "location"),
+    needed_to_run=True,
+    month_column="as_of",
+    columns=(
+        required(date("as_of", "Day at whose end the stock was counted.", "2026-03-31", in_past=True)),
+        required(text("sku", "Code of the SKU.", "TEA-0412")),
+        required(text("location", "Stocking location.", "BER")),
+        required(number("on_hand", "units", "Sellable units that are physically there.", "17", minimum=-1e7, maximum=1e8)),
+        number("reserved", "units", "Part of on_hand that is promised to customers.", "2", minimum=0, maximum=1e8, default="0"),
+        number("backordered", "units", "Sold and not covered by on_hand; never a unit that is also reserved.", "0", minimum=0, maximum=1e8, default="0"),
+    ),
+    rules=(
+        Rule(name="inventory.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), says="below zero; it counts as units owed"),
+        Rule(name="inventory.reserved.not_more_than_on_hand", outcome="warn", check="at_most", columns=("reserved", "on_hand"), says="more than on_hand"),
+        Rule(name="inventory.as_of.not_in_future", outcome="reject", check="not_after_today", columns=("as_of",), says="after the company's date", scope="tables"),
+        Rule(name="inventory.as_of.recent", outcome="stop", check="recent", columns=("as_of",), says="such that the newest is older than data.max_data_age_days before the plan's day", scope="tables"),
+        Rule(name="inventory.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products or sku_aliases", scope="tables",
+             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
+        Rule(name="inventory.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+        Rule(name="inventory.location.missing", outcome="stop", check="no_location_vanished", columns=("location",), says="missing that the snapshot before has", scope="tables"),
+    ),
+)  # fmt: skip

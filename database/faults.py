@@ -1,0 +1,118 @@
+"""Faults of the database that pass by themselves, and trying again after them."""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from settings import PublishError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+ATTEMPTS = 7
+FIRST_WAIT_SECONDS = 0.1
+LONGEST_WAIT_SECONDS = 5.0
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+TRANSIENT_STATES = frozenset(
+    {
+        "40001",  # serialization failure
+        "40P01",  # deadlock
+        "55P03",  # lock not available
+        "57P01",  # shut down by an administrator
+        "57P02",  # crash of another session
+        "57P03",  # starting up
+        "53300",  # too many connections
+    }
+)
+LASTING_TEXTS = (
+    "readonly",
+    "read-only",
+    "disk is full",
+    "disk i/o",
+    "malformed",
+    "no such",
+    "not a database",
+    "syntax",
+)
+
+
+def is_transient(fault: BaseException) -> bool:  # noqa: PLR0911 - one line per kind of fault
+    """Whether the same statement may succeed when tried again: a lock, a deadlock, a lost connection."""
+    if isinstance(fault, PoolTimeout):
+        return True
+    if not isinstance(fault, DBAPIError):
+        return False
+    if fault.connection_invalidated:
+        return True
+    state = getattr(fault.orig, "sqlstate", None)
+    if state is not None:
+        return state in TRANSIENT_STATES or state.startswith("08")
+    if not isinstance(fault, (OperationalError, InterfaceError)):
+        return False
+    text = str(fault.orig).lower()
+    if any(lasting in text for lasting in LASTING_TEXTS):
+        return False
+    if isinstance(fault.orig, sqlite3.Error):
+        return "locked" in text or "busy" in text
+    return True  # psycopg gives no state where the server could not be reached or went away
+
+
+def retrying(
+    work: Callable[[], T],
+    what: str,
+    *,
+    attempts: int = ATTEMPTS,
+    sleep: Callable[[float], None] = time.sleep,
+) -> T:
+    """The result of `work`, tried again after transient faults with doubling waits (0.1 s to 5 s).
+
+    Parameters
+    ----------
+    work: does one whole transaction, and finds out by itself whether an earlier try was committed.
+    what: the work in words, for the message, such as "writing recommendations".
+    attempts: tries in all.
+    sleep: waits so many seconds.
+
+    Raises
+    ------
+    PublishError: a fault that lasts, or one that did not pass within the attempts.
+    """
+    wait = FIRST_WAIT_SECONDS
+    for attempt in range(1, attempts + 1):
+        try:
+            return work()
+        except (DBAPIError, PoolTimeout) as fault:
+            cause = _words(fault)
+            if not is_transient(fault):
+                raise PublishError(f"{what}: the database refused it: {cause}; {_remedy(cause)}") from fault
+            if attempt == attempts:
+                raise PublishError(
+                    f"{what}: the database did not answer in {attempts} tries: {cause}; "
+                    "the last good plan stays visible; start the run again when the database is back"
+                ) from fault
+            log.warning("%s: %s; trying again in %.1f s (%d of %d)", what, cause, wait, attempt, attempts)
+            sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _words(fault: BaseException) -> str:
+    return " ".join(str(getattr(fault, "orig", None) or fault).split())
+
+
+def _remedy(cause: str) -> str:
+    lowered = cause.lower()
+    if "full" in lowered or "no space" in lowered:
+        return "free some space on the database's disk and start the run again; the last good plan stays visible"
+    if "readonly" in lowered or "read-only" in lowered or "permission" in lowered:
+        return "give this user the right to write and start the run again; the last good plan stays visible"
+    if "no such table" in lowered or "does not exist" in lowered:
+        return "run `restock db upgrade` and start the run again"
+    return "the last good plan stays visible"

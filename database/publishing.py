@@ -1,0 +1,284 @@
+"""Publishing: a run's rows are written where nobody looks, audited, and made visible by one row.
+
+    begin_run -> write_rows ... -> audit_run -> switch          (fail_run on the way; sweep before the next)
+
+Every step may be repeated after a fault without doing it twice.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+import pandas as pd
+import psycopg
+from psycopg import sql
+from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, insert, literal_column, select, update
+from sqlalchemy.exc import DBAPIError
+
+from database.base import table_of
+from database.engine import writing
+from database.faults import retrying
+from database.frames import cells
+from database.locks import HeldLock, live_run_id, still_held
+from database.tables import RUN_TABLES, CurrentRun, Run, RunBatch
+from database.tables import RunLock as RunLockRow
+from settings import PublishError, RunLocked
+
+BATCH_ROWS = 10_000
+SWEEP_ROWS = 20_000
+
+
+def begin_run(
+    engine: Engine,
+    *,
+    as_of: dt.date,
+    code_version: str,
+    settings_hash: str,
+    manifest_hash: str,
+    manifest: object,
+    reconstructed: bool = False,
+    lock: HeldLock | None = None,
+) -> str:
+    """Open a run that nobody reads yet; returns its id.
+
+    Parameters
+    ----------
+    as_of: last day that the run knows.
+    manifest: JSON-able list of the input parts read (table, month, content hash).
+    reconstructed: whether what was known then had to be reconstructed.
+    lock: the held run lock; the run is written under it and spared by `sweep` while its holder lives.
+
+    Raises
+    ------
+    PublishError: the database refused it.
+    RunLocked: the lock was taken over by another run.
+    """
+    run_id = f"{as_of:%Y%m%d}-{uuid.uuid4().hex[:12]}"
+    row = {
+        "run_id": run_id,
+        "as_of": as_of,
+        "status": "running",
+        "started_at": _now(),
+        "code_version": code_version,
+        "settings_hash": settings_hash,
+        "manifest_hash": manifest_hash,
+        "manifest": manifest,
+        "reconstructed": reconstructed,
+        "reproducible": True,
+    }
+
+    def work() -> None:
+        with writing(engine) as connection:
+            _refuse_lost_lock(connection, lock)
+            if connection.execute(select(Run.run_id).where(Run.run_id == run_id)).one_or_none() is None:
+                connection.execute(insert(Run).values(row))
+            if lock is not None:
+                connection.execute(update(RunLockRow).where(RunLockRow.token == lock.token).values(run_id=run_id))
+
+    retrying(work, f"beginning the run of {as_of}")
+    return run_id
+
+
+def write_rows(engine: Engine, table: str, frame: pd.DataFrame, run_id: str, *, part: str | None = None) -> int:
+    """Write a frame's rows under the run, in transactions of 10,000 rows; returns how many rows there are.
+
+    Parameters
+    ----------
+    table: name of a table of runs' rows (`database.tables.RUN_TABLES`).
+    frame: that table's columns without `run_id`; NaN, NaT and None become NULL, money is rounded half-even
+        to the column's places.
+    part: name of the frame within the run, such as "bucket 7". A part whose batches are there already is not
+        written again, so that a repeated task adds nothing. Without a name every call writes its rows.
+
+    Raises
+    ------
+    PublishError: a value does not fit its column, the run is not open for writing, or the database refused it.
+    """
+    target = _run_table(table)
+    columns = cells(target, frame, run_id, engine.dialect.name)
+    part = part if part is not None else f"call {uuid.uuid4().hex}"
+    for number, start in enumerate(range(0, len(frame), BATCH_ROWS)):
+        batch = {name: values[start : start + BATCH_ROWS] for name, values in columns.items()}
+        retrying(lambda b=batch, n=number: _write_batch(engine, target, b, run_id, part, n), f"writing {table}")  # type: ignore[misc]
+    return len(frame)
+
+
+def switch(
+    engine: Engine,
+    run_id: str,
+    *,
+    lock: HeldLock | None = None,
+    figures: object = None,
+    reproducible: bool = True,
+) -> None:
+    """Make an audited run the one that readers see for its date: one row, in one transaction.
+
+    May be repeated: when the connection was cut while the answer to COMMIT was on its way, the next try finds out
+    whether the switch was made.
+
+    Raises
+    ------
+    PublishError: the run did not pass its audit, or the database refused it; the last plan stays visible.
+    RunLocked: the lock was taken over by another run.
+    """
+
+    def work() -> None:
+        with writing(engine) as connection:
+            run = connection.execute(
+                select(Run.as_of, Run.status).where(Run.run_id == run_id).with_for_update()
+            ).one_or_none()
+            if run is not None and run.status == "published":
+                return
+            if run is None or run.status == "nothing":
+                state = "is not in the database" if run is None else f"is {run.status}"
+                raise PublishError(
+                    f"run {run_id} {state}; only an audited run may be published; the last good plan stays visible"
+                )
+            _refuse_lost_lock(connection, lock)
+            now = _now()
+            seen = {"run_id": run_id, "switched_at": now}
+            replaced = connection.execute(update(CurrentRun).where(CurrentRun.as_of == run.as_of).values(seen))
+            if replaced.rowcount == 0:
+                connection.execute(insert(CurrentRun).values(as_of=run.as_of, **seen))
+            done = {"status": "published", "finished_at": now, "figures": figures, "reproducible": reproducible}
+            connection.execute(update(Run).where(Run.run_id == run_id).values(done))
+
+    retrying(work, f"publishing run {run_id}")
+
+
+def fail_run(engine: Engine, run_id: str, message: str) -> None:
+    """Mark a run as failed, with the reason; a published run stays published."""
+
+    def work() -> None:
+        with writing(engine) as connection:
+            _mark_failed(connection, run_id, message)
+
+    retrying(work, f"marking run {run_id} as failed")
+
+
+def sweep(engine: Engine, *, spare: Collection[str] = ()) -> list[str]:
+    """Remove the rows of runs that failed or were abandoned, in batches; returns their ids.
+
+    Spared are the run of the live holder of the run lock, and those named.
+    """
+
+    def find() -> list[str]:
+        with writing(engine) as connection:
+            spared = {*spare, live_run_id(connection)}
+            unfinished = connection.execute(
+                select(Run.run_id, Run.status)
+                .where(Run.status != "published", Run.swept_at.is_(None))
+                .order_by(Run.started_at, Run.run_id)
+                .with_for_update()
+            ).all()
+            dead = [run for run in unfinished if run.run_id not in spared]
+            for run in dead:
+                if run.status != "failed":
+                    _mark_failed(connection, run.run_id, "ended without finishing: killed, or its machine went away")
+            return [run.run_id for run in dead]
+
+    swept = retrying(find, "looking for unfinished runs")
+    for run_id in swept:
+        for table in (*RUN_TABLES.values(), table_of(RunBatch)):
+            while retrying(lambda t=table, r=run_id: _delete_batch(engine, t, r), f"sweeping run {run_id}"):  # type: ignore[misc]
+                pass
+        retrying(lambda r=run_id: _mark_swept(engine, r), f"sweeping run {run_id}")  # type: ignore[misc]
+    return swept
+
+
+def _write_batch(
+    engine: Engine, table: Table, batch: dict[str, list[Any]], run_id: str, part: str, number: int
+) -> None:
+    rows = len(batch["run_id"])
+    key = {"run_id": run_id, "table": table.name, "part": part, "batch": number}
+    with writing(engine) as connection:
+        refuse_closed(connection, run_id, "running")
+        there = connection.execute(
+            select(RunBatch.rows).where(*(getattr(RunBatch, name) == value for name, value in key.items()))
+        ).scalar_one_or_none()
+        if there == rows:
+            return
+        if there is not None:
+            raise PublishError(
+                f"table {table.name}, part {part!r}: {there} rows were written before and {rows} are given now; "
+                "give each frame of a run its own part name"
+            )
+        connection.execute(insert(RunBatch).values(rows=rows, **key))
+        if engine.dialect.name == "postgresql":
+            _copy(connection, table, batch)
+        else:
+            names = ", ".join(f'"{name}"' for name in batch)
+            marks = ", ".join("?" * len(batch))
+            connection.exec_driver_sql(
+                f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})',  # noqa: S608 - names of our own tables
+                list(zip(*batch.values(), strict=True)),
+            )
+
+
+def _copy(connection: Connection, table: Table, batch: dict[str, list[Any]]) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, batch))
+    )
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in zip(*batch.values(), strict=True):
+                copy.write_row(row)
+    except psycopg.Error as fault:
+        lost = connection.dialect.is_disconnect(fault, None, None)  # type: ignore[arg-type]
+        if lost:
+            connection.invalidate(fault)
+        raise DBAPIError.instance(
+            f"COPY {table.name}", None, fault, psycopg.Error, connection_invalidated=lost, dialect=connection.dialect
+        ) from fault
+
+
+def refuse_closed(connection: Connection, run_id: str, *states: str) -> None:
+    """Pass only when the run is in one of the states, which nobody changes before the transaction ends."""
+    status = connection.execute(
+        select(Run.status).where(Run.run_id == run_id).with_for_update(read=True)
+    ).scalar_one_or_none()
+    if status not in states:
+        raise PublishError(
+            f"run {run_id} is {status or 'not in the database'}, not {' or '.join(states)}; begin a new run"
+        )
+
+
+def _delete_batch(engine: Engine, table: Table, run_id: str) -> int:
+    place: ColumnElement[Any] = literal_column("rowid" if engine.dialect.name == "sqlite" else "ctid")
+    some = select(place).select_from(table).where(table.c.run_id == run_id).limit(SWEEP_ROWS)
+    with writing(engine) as connection:
+        return connection.execute(delete(table).where(place.in_(some))).rowcount
+
+
+def _mark_failed(connection: Connection, run_id: str, message: str) -> None:
+    connection.execute(
+        update(Run)
+        .where(Run.run_id == run_id, Run.status != "published")
+        .values(status="failed", finished_at=func.coalesce(Run.finished_at, _now()), message=message)
+    )
+
+
+def _mark_swept(engine: Engine, run_id: str) -> None:
+    with writing(engine) as connection:
+        connection.execute(update(Run).where(Run.run_id == run_id).values(swept_at=_now()))
+
+
+def _refuse_lost_lock(connection: Connection, lock: HeldLock | None) -> None:
+    if lock is not None and not still_held(connection, lock):
+        raise RunLocked(
+            "another run took the lock, because this one gave no sign of life for too long; "
+            "nothing was published by this run: wait for the other's end"
+        )
+
+
+def _run_table(name: str) -> Table:
+    if name not in RUN_TABLES:
+        raise PublishError(f"{name} is no table of runs' rows; those are {', '.join(RUN_TABLES)}")
+    return RUN_TABLES[name]
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,83 @@
+"""The reference page of the database, made from the declared tables and their comments.
+
+    python -m database.reference
+
+writes docs/reference/database.md.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Column, Date, Double, LargeBinary, Table
+from sqlalchemy.types import Boolean, Integer, TypeEngine
+
+from database.base import Base
+from database.columns import CanonicalJson, ExactDecimal, UtcInstant
+from database.tables import RUN_TABLES, TABLES
+
+PAGE = Path("docs/reference/database.md")
+
+HEAD = """# Database
+
+<!-- Made by `python -m database.reference` from database/tables; change the comments there. -->
+
+Plans are kept in SQLite or PostgreSQL, in the same tables. Readers look up the run of a date in `current_runs` and
+read the rows with its `run_id`; such rows are never changed. The tables of a run's rows are {run_tables}.
+
+Money is an exact decimal: NUMERIC on PostgreSQL, and on SQLite a whole number of the smallest step, so that
+`money(4)` 12.5 is kept as 125000. Instants are in UTC. Text is compared byte by byte.
+"""
+
+
+def render() -> str:
+    """The page as Markdown."""
+    head = HEAD.format(run_tables=", ".join(f"`{name}`" for name in RUN_TABLES))
+    return "\n".join([head, *(_section(table) for table in TABLES.values())])
+
+
+def _section(table: Table) -> str:
+    document = next(mapper.class_.__doc__ for mapper in Base.registry.mappers if mapper.local_table is table)
+    lines = [
+        f"## {table.name}",
+        "",
+        f"{document} {table.comment}",
+        "",
+        "| column | type | key | meaning |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{c.name}` | {_type(c.type)}{'' if not c.nullable else ', or null'} | {_key(c)} | {c.comment} |"
+        for c in table.c
+    ]
+    indexes = sorted(table.indexes, key=lambda index: str(index.name))
+    if indexes:
+        lines += ["", "Indexes: " + "; ".join(f"`{index.name}`" for index in indexes) + "."]
+    return "\n".join([*lines, ""])
+
+
+def _type(kind: TypeEngine[Any]) -> str:
+    if isinstance(kind, ExactDecimal):
+        return f"money({kind.places})"
+    names: list[tuple[type[TypeEngine[Any]], str]] = [
+        (UtcInstant, "instant"),
+        (CanonicalJson, "JSON"),
+        (Date, "date"),
+        (Boolean, "true or false"),
+        (Double, "number"),
+        (Integer, "whole number"),
+        (LargeBinary, "bytes"),
+    ]
+    return next((name for known, name in names if isinstance(kind, known)), "text")
+
+
+def _key(column: Column[Any]) -> str:
+    if column.primary_key:
+        return "key"
+    if column.foreign_keys:
+        return f"of `{next(iter(column.foreign_keys)).column.table.name}`"
+    return "unique" if column.unique else ""
+
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(render(), "utf-8")

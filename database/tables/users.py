@@ -1,0 +1,22 @@
+"""People who may sign in."""
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from database.base import Base
+from database.columns import Instant, Json
+
+
+class User(Base):
+    """People who may sign in."""
+
+    __tablename__ = "users"
+    __table_args__ = ({"comment": "One row per person."},)
+
+    user_id: Mapped[str] = mapped_column(primary_key=True, comment="Identifier of the person")
+    login: Mapped[str] = mapped_column(unique=True, comment="Name to sign in with")
+    name: Mapped[str] = mapped_column(comment="Name to show")
+    password_hash: Mapped[str | None] = mapped_column(comment="Salted hash; null when the person signs in elsewhere")
+    role: Mapped[str] = mapped_column(comment="viewer, planner, director or admin")
+    preferences: Mapped[Json | None] = mapped_column(comment="Saved views and settings of the person")
+    created_at: Mapped[Instant] = mapped_column(comment="When it was added")
+    disabled_at: Mapped[Instant | None] = mapped_column(comment="When access ended")

@@ -1,0 +1,126 @@
+"""How the demo company has bought so far: a planner's (s, S) rule with sound but imperfect figures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from demo.assortment import Assortment
+from demo.demand import season_factors
+from demo.items import TRANSFER_WEEKDAYS, Items
+from demo.network import LOCATIONS, SUPPLIERS
+from demo.seeding import generator_for
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+HOLDING_RATE_PER_YEAR = 0.20
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Suppliers' working days over `days` and two years beyond.
+
+    `open_days` (suppliers + 1, days): the number of open days up to each day, the last row without closures (for
+    transfers); `may_order` (suppliers + 1, days); `location_open_from` (locations, days): the next open day.
+    """
+
+    open_days: NDArray[np.int64]
+    may_order: NDArray[np.bool_]
+    location_open_from: NDArray[np.int64]
+
+    def arrival(
+        self, supplier: NDArray[np.int64], place: NDArray[np.int64], day: int, lead_time: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Day on which orders placed on `day` arrive: `lead_time` open days later, on an open day of the place."""
+        due = np.empty(len(supplier), dtype=np.int64)
+        for kind in np.unique(supplier):
+            chosen = supplier == kind
+            row = self.open_days[kind]
+            due[chosen] = np.searchsorted(row, row[day] + lead_time[chosen], side="left")
+        due = np.minimum(due, self.location_open_from.shape[1] - 1)
+        moved: NDArray[np.int64] = self.location_open_from[place, due]
+        return moved
+
+
+def build_clock(closures: pd.DataFrame, days: NDArray[np.datetime64]) -> Clock:
+    """Working-day clock of all suppliers and locations from the closures."""
+    longer = np.arange(days[0], days[-1] + 730)
+    closed = np.zeros((len(SUPPLIERS) + 1, len(longer)), dtype=bool)
+    shut = np.zeros((len(LOCATIONS), len(longer)), dtype=bool)
+    supplier_row = {kind.supplier: row for row, kind in enumerate(SUPPLIERS)}
+    location_row = {name: row for row, name in enumerate(LOCATIONS["location"])}
+    for row in closures.itertuples(index=False):
+        during = (longer >= np.datetime64(row.starts_on)) & (longer <= np.datetime64(row.ends_on))
+        if isinstance(row.supplier, str):
+            closed[supplier_row[row.supplier]] |= during
+        else:
+            shut[location_row[row.location]] |= during
+    weekday = (longer.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    may_order = np.zeros_like(closed)
+    for row, kind in enumerate(SUPPLIERS):
+        named = [_WEEKDAYS.index(name) for name in kind.order_weekdays.split(",")] if kind.order_weekdays else range(5)
+        may_order[row] = np.isin(weekday, list(named)) & ~closed[row]
+    may_order[-1] = np.isin(weekday, TRANSFER_WEEKDAYS)
+    position = np.where(shut, len(longer) - 1, np.arange(len(longer)))
+    open_from = np.minimum.accumulate(position[:, ::-1], axis=1)[:, ::-1]
+    return Clock(np.cumsum(~closed, axis=1), may_order, open_from)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A planner's figures for each item; arrays (items,).
+
+    `initial_rate` first guess of units a day, `safety` number of standard deviations, `lot_days` days of demand bought
+    at once, `cover_days` open days between two orders' arrivals, `first_order`, `last_order` days on which ordering
+    starts and stops, `slip_day` and `slip_factor`: the day on which somebody ordered far too much, -1 for none.
+    """
+
+    initial_rate: NDArray[np.float64]
+    safety: NDArray[np.float64]
+    lot_days: NDArray[np.float64]
+    cover_days: NDArray[np.float64]
+    first_order: NDArray[np.int64]
+    last_order: NDArray[np.int64]
+    slip_day: NDArray[np.int64]
+    season_sum: NDArray[np.float64]
+
+    def levels(
+        self, rate: NDArray[np.float64], day: int, category: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Reorder point s and order-up-to level S of every item on `day`, given its smoothed rate."""
+        horizon = np.minimum(day + 1 + self.cover_days.astype(np.int64), self.season_sum.shape[1] - 1)
+        ahead = self.season_sum[category, horizon] - self.season_sum[category, day + 1]
+        expected = rate * ahead
+        point = expected + self.safety * np.sqrt(1.3 * expected + (0.2 * expected) ** 2)
+        far = np.minimum(horizon + self.lot_days.astype(np.int64), self.season_sum.shape[1] - 1)
+        lot = rate * (self.season_sum[category, far] - self.season_sum[category, horizon])
+        return point, point + np.maximum(lot, 1)
+
+
+def build_rule(seed: int, assortment: Assortment, items: Items, days: NDArray[np.datetime64]) -> Rule:
+    """The rule the demo company has bought by over `days`, whose last is the last day."""
+    rng = generator_for(seed, "buying")
+    count, last = len(items.product), len(days) - 1
+    review = np.array([7.0 / len(s.order_weekdays.split(",")) if s.order_weekdays else 1.5 for s in SUPPLIERS] + [3.5])
+    fixed = np.array([s.fixed_cost_per_line for s in SUPPLIERS] + [3.0])
+    safety = np.clip(rng.normal(1.4, 0.5, count), 0.2, 2.8)
+    yearly = items.rate * 365
+    lot = np.sqrt(2 * fixed[items.supplier] * yearly / (HOLDING_RATE_PER_YEAR * items.unit_cost)) / items.rate
+    launch, end = assortment.launch_day[items.product] + last, assortment.end_day[items.product] + last
+    slip = np.full(count, -1)
+    steady = np.flatnonzero((launch < 0) & (end > last + 120) & (items.supplier >= 0))
+    chosen = rng.choice(steady, max(1, round(count * 0.05)), replace=False)
+    slip[chosen] = last - rng.integers(90, 230, len(chosen))
+    ahead = np.arange(days[0], days[-1] + 500)
+    season = season_factors(ahead)[:, : len(ahead)]
+    total = np.concatenate([np.zeros((len(season), 1)), np.cumsum(season, axis=1)], axis=1)
+    return Rule(
+        initial_rate=items.rate * np.exp(rng.normal(0, 0.3, count)),
+        safety=safety,
+        lot_days=np.clip(lot, 10, 45),
+        cover_days=items.lead_time * 1.12 + review[items.supplier] + 1,
+        first_order=launch - np.ceil(items.lead_time * 1.2 + 12).astype(np.int64),
+        last_order=end - items.lead_time - 60,
+        slip_day=slip,
+        season_sum=total,
+    )

@@ -1,0 +1,1 @@
+"""VN2, the inventory contest: 599 store-products, weekly."""

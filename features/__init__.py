@@ -1,0 +1,1 @@
+"""Demand history from validated sales: what models see of the past and know of the future."""

@@ -1,0 +1,231 @@
+"""Demand history of a bucket's items on a complete calendar, with what is known of the periods ahead."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from features.availability import Shelf, item_codes, shelf
+from features.calendar import Days, period_index, period_lengths_days, period_range
+from features.censoring import estimate_demand
+from features.items import planned_items
+from features.one_offs import bulk_excess
+from features.promotions import discounts_seen, known_discounts, log_relative_prices
+from features.public_holidays import country_code, holiday_shares
+
+__all__ = ["DemandHistory", "build_history", "planned_items"]
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+_THURSDAY = 3  # weekday of 1970-01-01, Monday being 0
+
+
+@dataclass(frozen=True)
+class DemandHistory:
+    """Demand of I items in T past periods, and what is known of H periods ahead.
+
+    items: one row per item, sorted by sku and location: the columns of `planned_items`, first_sale_on,
+        last_sale_on (first days of periods), usual_price_base, and counts of periods of life: known_periods,
+        censored_periods, unknown_periods, assumed_in_stock_periods (without any stock row).
+    period_starts: (T,) first days, oldest first; the last period ends at as_of. future_starts: (H,) the periods after.
+    units: (I, T) gross retail units sold; NaN where demand is unknown: out of stock without sales, outside the
+        item's life.
+    censored: (I, T) demand was at least `units`.
+    estimated: (I, T) demand, units: one-off bulk cut, unknown and censored periods at their conditional
+        expectation, 0 outside life.
+    alive: (I, T) from launch or first sale to discontinuation or last sale.
+    dampened_units: (I, T) units cut as one-off bulk.
+    discount: (I, T+H) fraction of the price, 0 without promotion.
+    log_relative_price: (I, T+H) log of the price over the item's usual one, 0 where nothing was sold and ahead.
+    holiday: (I, T+H) share of the period's days that are public holidays of the item's market.
+    on_hand_end: (I, T) units at the end of the period, NaN without a stock row.
+    period: day, week or month.
+    """
+
+    items: pd.DataFrame
+    period_starts: Days
+    future_starts: Days
+    units: Floats
+    censored: Flags
+    estimated: Floats
+    alive: Flags
+    dampened_units: Floats
+    discount: Floats
+    log_relative_price: Floats
+    holiday: Floats
+    on_hand_end: Floats
+    period: str
+
+    @property
+    def period_lengths_days(self) -> Floats:
+        """(T,) days in each past period."""
+        return period_lengths_days(self.period_starts, self.period)
+
+
+def build_history(
+    tables: Mapping[str, pd.DataFrame],
+    items: pd.DataFrame,
+    *,
+    as_of: dt.date,
+    period: str,
+    week_starts_on: str,
+    history_days: int,
+    horizon_days: int,
+    one_off_units_factor: float,
+    bulk_dampening: bool,
+    default_country: str,
+) -> DemandHistory:
+    """Demand history of the items; that of an item does not depend on the others.
+
+    Parameters
+    ----------
+    tables: of `resolve_identity`; used are `demand_lines`, `stock_levels` and `promotions`. Rows of other items
+        are ignored.
+    items: one row per item (`planned_items`), in any order.
+    as_of: last day of the last complete period.
+    period, week_starts_on: the company's period.
+    history_days: days looked back; whole periods within them are taken.
+    horizon_days: days ahead that the future periods cover at least.
+    one_off_units_factor: see `features.one_offs.bulk_excess`.
+    bulk_dampening: whether one-off bulk lines are cut in `estimated`.
+    default_country: ISO code of the public holidays of items without a market.
+    """
+    items = items.sort_values(["sku", "location"], kind="stable", ignore_index=True)
+    last = np.datetime64(as_of, "D")
+    past = period_range(last - (history_days - 1), last, period, week_starts_on)
+    ahead = period_range(last + 1, last + horizon_days, period, week_starts_on)
+    both = np.concatenate([past, ahead])
+    size = (len(items), len(past))
+
+    lines, item, place = _retail_lines(tables["demand_lines"], items, past, as_of, period, week_starts_on)
+    stock = shelf(tables.get("stock_levels"), items, past, period, week_starts_on)
+    items = _with_sales_dates(items, lines, item)
+    inside = place >= 0
+    flat = item[inside] * len(past) + place[inside]
+    inner = lines.loc[inside]
+    sold = _summed(flat, inner["units"], size)
+    alive = _alive(items, past, both[len(past)] if len(ahead) else last + 1, stock)
+    unknown = alive & stock.out & (sold == 0)
+    cut = alive & stock.cut & (sold > 0)
+    known = alive & ~unknown & ~cut
+
+    dampened = np.zeros(size)
+    if bulk_dampening:
+        excess = bulk_excess(
+            item,
+            lines["units"].to_numpy("float64"),
+            lines["lines"].to_numpy("float64"),
+            lines["largest_line_units"].to_numpy("float64"),
+            lines["on_promotion"].to_numpy("bool"),
+            units_factor=one_off_units_factor,
+        )
+        dampened = np.minimum(_summed(flat, excess[inside], size), sold)
+    step = items["unit_step"].to_numpy("float64")[:, None]
+    estimated = step * estimate_demand(
+        (sold - dampened) / step,
+        known,
+        cut,
+        unknown,
+        weekday=(past.astype("int64") + _THURSDAY) % 7 if period == "day" else None,
+        period_days=float(period_lengths_days(past, period).mean()) if len(past) else 1.0,
+    )
+    log_price, usual_price = log_relative_prices(sold, _summed(flat, inner["gross_revenue_base"], size))
+    discount = known_discounts(tables.get("promotions"), items, _channel_shares(lines, item, items), both, period)
+    promoted = _summed(flat, inner["on_promotion"], size) > 0
+    discount[:, : len(past)] = discounts_seen(discount[:, : len(past)], promoted, log_price)
+    countries = np.array([country_code(market) or default_country for market in items["market"]], dtype=object)
+    return DemandHistory(
+        items=items.assign(
+            usual_price_base=usual_price,
+            known_periods=known.sum(axis=1),
+            censored_periods=cut.sum(axis=1),
+            unknown_periods=unknown.sum(axis=1),
+            assumed_in_stock_periods=(alive & ~stock.stated).sum(axis=1),
+        ),
+        period_starts=past,
+        future_starts=ahead,
+        units=np.where(alive & ~unknown, sold, np.nan),
+        censored=cut,
+        estimated=estimated,
+        alive=alive,
+        dampened_units=dampened,
+        discount=discount,
+        log_relative_price=np.concatenate([log_price, np.zeros((len(items), len(ahead)))], axis=1),
+        holiday=holiday_shares(countries, both, period),
+        on_hand_end=stock.on_hand_end,
+        period=period,
+    )
+
+
+def _retail_lines(
+    demand_lines: pd.DataFrame, items: pd.DataFrame, past: Days, as_of: dt.date, period: str, week_starts_on: str
+) -> tuple[pd.DataFrame, NDArray[np.int64], NDArray[np.int64]]:
+    """Retail lines of the items up to `as_of`, by item and date, with the item and the period of each."""
+    retail = demand_lines.loc[(demand_lines["order_type"] == "retail") & (demand_lines["date"] <= pd.Timestamp(as_of))]
+    item = item_codes(retail, items)
+    own = np.flatnonzero(item >= 0)
+    order = own[np.lexsort((own, retail["date"].to_numpy()[own], item[own]))]
+    lines = retail.iloc[order].reset_index(drop=True)
+    return lines, item[order], period_index(lines["date"].to_numpy(), past, period, week_starts_on)
+
+
+def _with_sales_dates(items: pd.DataFrame, lines: pd.DataFrame, item: NDArray[np.int64]) -> pd.DataFrame:
+    sold = (lines["units"] > 0).to_numpy("bool")
+    dates = lines["date"].loc[sold].groupby(item[sold])
+    rows = np.arange(len(items))
+    return items.assign(
+        first_sale_on=dates.min().reindex(rows).astype("datetime64[ns]").to_numpy(),
+        last_sale_on=dates.max().reindex(rows).astype("datetime64[ns]").to_numpy(),
+    )
+
+
+def _alive(items: pd.DataFrame, past: Days, after: np.datetime64, stock: Shelf) -> Flags:
+    """Periods of life: from launch (not before the item is first in stock there) or the first sale, whichever is
+    earlier, or without a launch date from the first stock or sale; to discontinuation or the last sale, whichever
+    is later.
+    """
+    if not len(past):
+        return np.zeros((len(items), 0), dtype="bool")
+    never, always = np.datetime64("2262-01-01", "D"), np.datetime64("1678-01-01", "D")
+    first_sale = _days(items["first_sale_on"], never)
+    last_sale = _days(items["last_sale_on"], always)
+    launched = _days(items["launched_on"], always)
+    seen = stock.seen_in_stock.any(axis=1)
+    first_stock = np.where(seen, past[stock.seen_in_stock.argmax(axis=1)], never)
+    has_launch = items["launched_on"].notna().to_numpy("bool")
+    opened = np.where(has_launch, np.where(seen, np.maximum(launched, first_stock), launched), first_stock)
+    begins = np.minimum(opened, first_sale)
+    ends = np.maximum(_days(items["discontinued_on"], never), last_sale)
+    period_ends = np.append(past[1:], after) - np.timedelta64(1, "D")
+    alive: Flags = (period_ends[None, :] >= begins[:, None]) & (past[None, :] <= ends[:, None])
+    return alive
+
+
+def _days(dates: "pd.Series[pd.Timestamp]", otherwise: np.datetime64) -> Days:
+    days = pd.to_datetime(dates).to_numpy().astype("datetime64[D]")
+    return np.where(np.isnat(days), otherwise, days)
+
+
+def _summed(flat: NDArray[np.int64], values: "pd.Series[float] | Floats", shape: tuple[int, int]) -> Floats:
+    weights = np.asarray(values, dtype="float64")
+    return np.bincount(flat, weights=weights, minlength=shape[0] * shape[1]).astype("float64").reshape(shape)
+
+
+def _channel_shares(lines: pd.DataFrame, item: NDArray[np.int64], items: pd.DataFrame) -> pd.DataFrame:
+    """Share of each channel in the item's units: sku, location, channel, share."""
+    channel, names = pd.factorize(lines["channel"], sort=True)
+    sums = _summed(item * max(len(names), 1) + channel, lines["units"], (len(items), max(len(names), 1)))
+    total = sums.sum(axis=1, keepdims=True)
+    shares = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
+    row, column = np.nonzero(shares)
+    return pd.DataFrame(
+        {
+            "sku": items["sku"].to_numpy(dtype=object)[row],
+            "location": items["location"].to_numpy(dtype=object)[row],
+            "channel": np.asarray(names, dtype=object)[column],
+            "share": shares[row, column],
+        }
+    )

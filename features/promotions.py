@@ -1,0 +1,127 @@
+"""Promotions and prices as models see them: of the past as they were, of the future as they are announced."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from features.calendar import Days, next_period_start
+
+Floats = NDArray[np.float64]
+_LARGEST_LOG_PRICE = 2.0
+_EVERYTHING = "*"
+
+
+def known_discounts(
+    promotions: pd.DataFrame | None, items: pd.DataFrame, channel_shares: pd.DataFrame, starts: Days, period: str
+) -> Floats:
+    """Mean discount of each item in each period, from the promotions that are declared.
+
+    A promotion holds for its SKU or its category, at its location or at all, in its channel or in all; in one
+    channel it counts by the channel's share of the item's units; in part of a period, by the share of its days. Of
+    several that meet the deepest counts.
+
+    Parameters
+    ----------
+    promotions: starts_on, ends_on (inclusive), discount_fraction, and sku, category, location, channel where
+        restricted.
+    items: one row per item: sku, location, category.
+    channel_shares: sku, location, channel, share (of the item's units, 0 to 1).
+    starts: (P,) first days of successive periods.
+
+    Returns
+    -------
+    (I, P) fractions of the price, 0 where there is no promotion.
+    """
+    discounts = np.zeros((len(items), len(starts)))
+    if promotions is None or promotions.empty or items.empty or not len(starts):
+        return discounts
+    ends = next_period_start(starts, period)
+    by_sku = items.groupby("sku", sort=False).indices
+    by_category = items.groupby("category", sort=False).indices if "category" in items else {}
+    location = items["location"].to_numpy(dtype=object)
+    item_of = pd.MultiIndex.from_frame(items[["sku", "location"]])
+    shares_of = {
+        channel: _shares(rows, item_of) for channel, rows in channel_shares.groupby("channel", sort=True, observed=True)
+    }
+    nothing = np.zeros(len(items))
+    usable = promotions.loc[
+        (promotions["discount_fraction"] > 0) & promotions[["starts_on", "ends_on"]].notna().all(axis=1)
+    ]
+    begins = usable["starts_on"].to_numpy().astype("datetime64[D]")
+    after = usable["ends_on"].to_numpy().astype("datetime64[D]") + 1
+    scopes = (_scope(usable, column) for column in ("sku", "category", "location", "channel"))
+    depths = usable["discount_fraction"].to_numpy("float64")
+    for begin, end, depth, sku, category, place_of, channel in zip(begins, after, depths, *scopes, strict=True):
+        found = by_sku.get(sku) if sku is not None else by_category.get(category)
+        if found is None:
+            continue
+        rows = np.asarray(found)
+        if place_of is not None:
+            rows = rows[location[rows] == place_of]
+        low, high = np.searchsorted(ends, begin, side="right"), np.searchsorted(starts, end, side="left")
+        if low >= high or not len(rows):
+            continue
+        covered = np.minimum(ends[low:high], end) - np.maximum(starts[low:high], begin)
+        part = covered.astype("float64") / (ends[low:high] - starts[low:high]).astype("float64")
+        weight = np.ones(len(rows)) if channel is None else shares_of.get(channel, nothing)[rows]
+        place = np.ix_(rows, np.arange(low, high))
+        discounts[place] = np.maximum(discounts[place], depth * weight[:, None] * part[None, :])
+    return discounts
+
+
+def log_relative_prices(units: Floats, revenue: Floats) -> tuple[Floats, Floats]:
+    """Price paid in each period against the item's usual one.
+
+    Parameters
+    ----------
+    units, revenue: (I, T) retail units and their revenue in base currency; NaN and 0 where nothing was sold.
+
+    Returns
+    -------
+    log of price over the item's median price, (I, T), within +-2, 0 where nothing was sold; and the median price (I,),
+    base currency per unit, NaN where the item never sold.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        price = revenue / units
+    price = np.where(np.isfinite(price) & (price > 0), price, np.nan)
+    usual = _row_medians(price)
+    log_price = np.log(np.divide(price, usual[:, None], out=np.ones_like(price), where=~np.isnan(price)))
+    return np.clip(log_price, -_LARGEST_LOG_PRICE, _LARGEST_LOG_PRICE), usual
+
+
+def discounts_seen(declared: Floats, on_promotion: NDArray[np.bool_], log_price: Floats) -> Floats:
+    """Declared discounts of the past, and where sales were marked as promoted without one, the fall of the price seen.
+
+    All (I, T); returns fractions 0 to 1.
+    """
+    seen = np.maximum(1.0 - np.exp(log_price), 0.0)
+    return np.where((declared == 0) & on_promotion, seen, declared)
+
+
+def _row_medians(values: Floats) -> Floats:
+    """Median of each row without its NaN; NaN for rows of NaN."""
+    ordered = np.sort(values, axis=1)  # NaN last
+    count = (~np.isnan(values)).sum(axis=1)
+    row = np.arange(len(values))
+    low, high = np.maximum((count - 1) // 2, 0), count // 2
+    if not values.shape[1]:
+        return np.full(len(values), np.nan)
+    medians: Floats = (ordered[row, low] + ordered[row, np.minimum(high, values.shape[1] - 1)]) / 2
+    return np.where(count > 0, medians, np.nan)
+
+
+def _scope(promotions: pd.DataFrame, column: str) -> NDArray[np.object_]:
+    """What a promotion is restricted to; None: nothing."""
+    if column not in promotions:
+        return np.full(len(promotions), None, dtype=object)
+    text = promotions[column].astype(object).to_numpy(copy=True)
+    text[pd.isna(text) | (text == _EVERYTHING) | (text == "")] = None
+    return text
+
+
+def _shares(rows: pd.DataFrame, items: pd.MultiIndex) -> Floats:
+    """Share of one channel by item, 0 where the item never sold there."""
+    shares = np.zeros(len(items))
+    place = items.get_indexer(pd.MultiIndex.from_frame(rows[["sku", "location"]]))
+    shares[place[place >= 0]] = rows["share"].to_numpy("float64")[place >= 0]
+    return shares

@@ -1,0 +1,122 @@
+"""Each bucket's distribution, orders and budget part; then the company's budget."""
+
+import pandas as pd
+
+
+from flows.intake import bucket_name, company_inputs
+from flows.night import Night
+from flows.results import Backtest, Bucket, BucketFeatures, BucketPlan, Calibration, CompanyBudget, CompanyState
+from flows.stages import Done, stage_task
+from flows.storage import Stored, fetch, store
+from features.weekly import weekly_history
+from models.budget import BudgetPart, actual_months, budget_forecast, budget_kpis, combine, plan_months
+from models.demand import explain, forecast_scores
+from models.inventory.decide import decide
+from models.inventory.rules import DecisionRules
+from settings import Settings
+
+
+def decision_rules(settings: Settings) -> DecisionRules:
+    """The company's settings as the rules that `decide` obeys."""
+    return DecisionRules(
+        **settings.inventory.model_dump(),
+        base_currency=settings.company.base_currency,
+        period=settings.company.period,
+        missing_inventory_is_zero=settings.data.missing_inventory_is_zero,
+        scenarios=settings.forecast.scenarios,
+    )
+
+
+@stage_task("decide")
+def decide_orders(
+    night: Night,
+    group: str,  # noqa: ARG001 - part of the result's key
+    buckets: list[int],
+    prepared: dict[str, Stored],
+    features: dict[str, Stored],
+    pooled: dict[str, Stored],
+    backtests: dict[str, Stored],
+    calibrated: dict[str, Stored],
+    planned_lines: list[dict[str, str | float | None]],
+) -> Done:
+    """Distribution, orders and budget of some buckets."""
+    settings = night.settings
+    company = company_inputs(prepared).tables
+    state = fetch(CompanyState, pooled["company"])
+    calibration = fetch(Calibration, calibrated["company"])
+    lines = planned_frame(planned_lines)
+    results: dict[str, Stored] = {}
+    items = 0
+    for bucket in map(bucket_name, buckets):
+        rows = fetch(Bucket, prepared[bucket])
+        seen = fetch(BucketFeatures, features[bucket])
+        prediction = explain(
+            seen.history,
+            state.effects,
+            calibration,
+            night.day,
+            time_limit_seconds=settings.forecast.partition_time_limit_seconds,
+        )
+        decisions = decide(
+            seen.history.items.assign(fallback_reason=prediction.items["fallback_reason"].to_numpy()),
+            prediction.distribution,
+            state.lead_times,
+            {**company, **rows.tables},
+            planned_order_lines=lines,
+            segments=state.segments,
+            channel_mix=seen.channel_mix,
+            rules=decision_rules(settings),
+            as_of=night.day,
+        )
+        tested = fetch(Backtest, backtests[bucket])
+        plan = BucketPlan(
+            prediction=prediction,
+            scores=forecast_scores(tested, calibration),
+            decisions=decisions,
+            weekly=weekly_history(seen.history, week_starts_on=settings.company.week_starts_on),
+            budget=budget_forecast(
+                prediction.distribution,
+                seen.history.items,
+                seen.channel_mix,
+                company["channel_costs"],
+                currency=settings.company.base_currency,
+                scenarios=settings.forecast.scenarios,
+                gross_margin_default=settings.inventory.gross_margin_default,
+            ),
+            last_year=actual_months(
+                rows.tables["demand_lines"],
+                seen.history.items,
+                as_of=night.day,
+                currency=settings.company.base_currency,
+            ),
+            timed_out=bool(tested.timed_out),
+        )
+        results[bucket] = store(plan, night.place("decide", bucket))
+        items += len(seen.history.items)
+    return {"results": results, "items": items}
+
+
+@stage_task("budget")
+def add_up_budget(night: Night, group: str, buckets: list[int], prepared: dict[str, Stored], plans: dict[str, Stored]) -> Done:  # noqa: ARG001
+    """The company's budget from the buckets' scenario sums, in bucket order."""
+    settings = night.settings
+    fetched = [fetch(BucketPlan, stored) for stored in plans.values()]
+    parts: list[BudgetPart] = [plan.budget for plan in fetched]
+    currency = settings.company.base_currency
+    last_year = pd.concat([plan.last_year for plan in fetched], ignore_index=True)
+    keys = ["month", "category", "channel", "market"]
+    last_year = last_year.groupby(keys, as_index=False, sort=True)[["units", "net_revenue"]].sum()
+    plan = plan_months(company_inputs(prepared).tables["budgets"], as_of=night.day, currency=currency)
+    budget = CompanyBudget(combine(parts), budget_kpis(parts, last_year=last_year, plan=plan))
+    return {"results": {"company": store(budget, night.place("budget", "company"))}, "items": 1}
+
+
+def planned_frame(lines: list[dict[str, str | float | None]]) -> pd.DataFrame:
+    """Approved and exported lines as the frame that the inventory position is made from."""
+    columns = ["line_id", "sku", "location", "supplier", "units", "due_on", "state", "exported_at", "placed_on"]
+    frame = pd.DataFrame(lines, columns=columns)
+    for name in ("due_on", "exported_at", "placed_on"):
+        frame[name] = pd.to_datetime(frame[name])
+    return frame.astype({"units": "float64"})
+
+

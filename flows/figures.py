@@ -1,0 +1,66 @@
+"""The figures of a run (`kpis`): counts and sums of what it wrote, and the thresholds that its lists use."""
+
+import json
+from collections.abc import Sequence
+
+import pandas as pd
+
+from flows.results import BucketPlan, CompanyBudget, Inputs
+from settings import Settings
+
+ORDERS = ("order", "transfer")
+
+
+def run_figures(
+    settings: Settings, inputs: Inputs, plans: Sequence[BucketPlan], budget: CompanyBudget
+) -> pd.DataFrame:
+    """One row per figure: name, value, unit, text; sorted by name."""
+    lines = pd.concat([plan.decisions.recommendations for plan in plans], ignore_index=True)
+    orders = lines[lines["action"].isin(ORDERS)]
+    scores = pd.concat([plan.scores for plan in plans], ignore_index=True)
+    chosen = scores[scores["chosen"] & scores["loss"].notna()]
+    base = settings.company.base_currency
+    stock = (lines["on_hand"] * lines["sku"].map(_costs(inputs))).sum()
+    rows = [
+        ("company", None, None, settings.company.name),
+        ("base_currency", None, None, base),
+        ("overstock_days", settings.inventory.overstock_days, "days", None),
+        ("dead_stock_days", settings.inventory.dead_stock_days, "days", None),
+        ("items_planned", len(inputs.items), "items", None),
+        ("lines_to_order", len(orders), "lines", None),
+        ("order_value", _cents(orders["order_value_base"]), base, None),
+        ("money_at_stake", _cents(orders["money_at_stake"]), base, None),
+        ("stock_value", round(float(stock), 2), base, "at unit cost of the terms, else of the product"),
+        ("rows_rejected", len(inputs.rejected), "rows", None),
+        ("items_with_fallback", int(_fallbacks(plans)), "items", None),
+        ("supplier_minimums", None, None, _minimums(inputs.tables["suppliers"])),
+        ("reconstructed", None, None, "; ".join(inputs.reconstructed) or None),
+    ]
+    if len(chosen):
+        added = chosen["value_added"].where(chosen["value_added"].abs() < 10)
+        rows += [
+            ("forecast_value_added_median", float(added.median()), "fraction", "over seasonal naive"),
+            ("forecast_coverage_90", float(chosen["coverage_90"].mean()), "fraction", "share of outcomes below P90"),
+        ]
+    own = pd.DataFrame(rows, columns=["name", "value", "unit", "text"])
+    return pd.concat([own, budget.figures]).sort_values("name", ignore_index=True)
+
+
+def _costs(inputs: Inputs) -> "pd.Series[float]":
+    return inputs.items.drop_duplicates("sku").set_index("sku")["unit_cost_base"]
+
+
+def _cents(amounts: "pd.Series[float]") -> float:
+    """Sum of rounded lines, as integers of a hundredth, so that it does not depend on their order."""
+    return float((amounts.fillna(0.0) * 100).round().sum() / 100)
+
+
+def _fallbacks(plans: Sequence[BucketPlan]) -> int:
+    return sum(int((plan.prediction.items["fallback_reason"] != "").sum()) for plan in plans)
+
+
+def _minimums(suppliers: pd.DataFrame) -> str | None:
+    if "minimum_order_value_base" not in suppliers:
+        return None
+    named = suppliers[["supplier", "minimum_order_value_base"]].dropna().sort_values("supplier")
+    return json.dumps(named.to_dict("records")) if len(named) else None

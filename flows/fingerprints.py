@@ -1,0 +1,36 @@
+"""Content hashes that say whether finished work may be used again."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from settings import Settings
+
+ROOMS = ("settings", "data_contracts", "features", "models", "flows")
+_WITHOUT_EFFECT = {"folder", "tasks", "workers", "keep_runs"}
+
+
+@cache
+def code_version() -> str:
+    """Hash of the program's own files that results depend on."""
+    total = hashlib.blake2b(digest_size=8)
+    root = Path(__file__).resolve().parent.parent
+    for room in ROOMS:
+        for file in sorted((root / room).rglob("*.py")):
+            total.update(str(file.relative_to(root)).encode())
+            total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+def settings_hash(settings: Settings) -> str:
+    """Hash of every setting that a result depends on; where work is done and stored is none of them."""
+    chosen = settings.model_dump(mode="json", exclude={"root": True, "database": True, "run": _WITHOUT_EFFECT})
+    return fingerprint(chosen)
+
+
+def fingerprint(value: Any) -> str:  # noqa: ANN401 - anything that JSON can hold
+    """Short hash of a JSON-able value, whatever the order of its keys."""
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,197 @@
+"""From the company's sources to the night's inputs: read, validate, find the day, resolve, cut into buckets."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from prefect import task
+from prefect.futures import as_completed
+
+from data_contracts import CONTRACTS
+from data_contracts.as_of import determine_as_of
+from data_contracts.buckets import bucket_of
+from data_contracts.contract import EVERYTHING
+from data_contracts.cross_validation import check_sources, cross_validate
+from data_contracts.identity import resolve_identity
+from data_contracts.intake import TableIntake, ingest_table, load_accepted, load_rejected
+from data_contracts.known_then import known_at
+from data_contracts.parts import PartStore
+from features.items import planned_items
+from flows import progress
+from flows.fingerprints import fingerprint
+from flows.night import Night, run_folder
+from flows.results import Bucket, Inputs
+from flows.stages import Done, stage_task
+from flows.storage import Stored, fetch, store
+from settings import DataRefused, Settings, load_settings
+
+LARGE_TABLES = ("demand_lines", "sales", "stock_levels", "fx_rates")
+"""Not handed on whole: only as buckets' rows, or not at all."""
+
+BUCKET_TABLES = (
+    "demand_lines", "stock_levels", "products", "supply_terms", "transfer_terms", "purchase_orders", "transfers", "inventory",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the sources held tonight, or what a past night had read."""
+
+    intakes: dict[str, TableIntake]
+    from_manifest: bool
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """JSON-able list of all parts, from which the same night can be planned again."""
+        return {table: json.loads(intake.to_json()) for table, intake in self.intakes.items()}
+
+    @property
+    def manifest_hash(self) -> str:
+        """Hash of the parts' contents, and of nothing about where or when they were read."""
+        parts = {table: intake.parts[["month", "content_hash"]].to_dict("list") for table, intake in self.intakes.items()}
+        return fingerprint(parts)
+
+
+def read_sources(settings: Settings, settings_file: Path) -> Reading:
+    """Read and validate every source, a task per table.
+
+    Raises
+    ------
+    SettingsError, DataRefused: see `data_contracts`.
+    """
+    check_sources(settings)
+    progress.stage("Read and validate the sources", len(settings.sources))
+    # The large tables first, so that they do not wait for a free worker at the end.
+    tables = sorted(settings.sources, key=lambda table: (table not in {"sales", "stock_levels"}, table))
+    futures = [read_one.submit(settings_file=str(settings_file), table=table) for table in tables]
+    read: dict[str, TableIntake] = {}
+    for future in as_completed(futures):
+        intake = TableIntake.from_json(future.result())
+        read[intake.table] = intake
+        progress.advance()
+    return Reading({table: read[table] for table in sorted(read)}, from_manifest=False)
+
+
+@task(name="read", task_run_name="read {table}", persist_result=False)
+def read_one(settings_file: str, table: str) -> str:
+    """Read and validate one table; parts that were validated before are not validated again."""
+    return ingest_one(load_settings(Path(settings_file)), table).to_json()
+
+
+def ingest_one(settings: Settings, table: str) -> TableIntake:
+    """One table of the company's sources, read and judged."""
+    parts = PartStore(run_folder(settings) / "parts")
+    zone = settings.company.timezone
+    return ingest_table(CONTRACTS[table], settings.sources[table], settings.root, parts, settings.data, timezone=zone)
+
+
+def past_reading(manifest: Mapping[str, Any]) -> Reading:
+    """What a published night had read.
+
+    Raises
+    ------
+    DataRefused: one of its parts is no longer kept.
+    """
+    intakes = {table: TableIntake.from_json(json.dumps(intake)) for table, intake in manifest.items()}
+    for intake in intakes.values():
+        for path in intake.parts["accepted_path"]:
+            if not (intake.root / path).is_file():
+                raise DataRefused(f"{intake.table}: {intake.root / path} of that night's inputs is gone; run with --reread")
+    return Reading(intakes, from_manifest=True)
+
+
+def day_of(reading: Reading, settings: Settings, as_of: dt.date | None) -> dt.date:
+    """The day at whose end the decision is made."""
+    needed = {table: load_accepted(reading.intakes[table]) for table in ("inventory", "sales")}
+    return determine_as_of(needed, settings, as_of)
+
+
+def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
+    """All tables as they were known at `as_of`, checked against each other, under canonical identity.
+
+    Raises
+    ------
+    DataRefused: a stop rule fired.
+    """
+    known = known_at(
+        {table: load_accepted(intake) for table, intake in reading.intakes.items()},
+        as_of,
+        settings.company.period,
+        settings.company.week_starts_on,
+    )
+    checked = cross_validate(known.tables, as_of, settings)
+    resolved = resolve_identity(checked.tables, settings, as_of)
+    items = planned_items(
+        resolved.tables, as_of=as_of, planned_if_sold_within_days=settings.data.planned_if_sold_within_days
+    )
+    if items.empty:
+        raise DataRefused("nothing to plan: no item has terms, stock, open orders or recent sales; check the sources")
+    rejected = [load_rejected(intake) for intake in reading.intakes.values()]
+    results = [intake.rule_results for intake in reading.intakes.values()]
+    return Inputs(
+        tables=resolved.tables,
+        items=items,
+        rejected=_joined([*rejected, checked.rejected, resolved.rejected]),
+        results=_joined([*results, checked.results, resolved.results]),
+        reconstructed=list(known.reconstructed),
+    )
+
+
+@stage_task("prepare")
+def prepare(night: Night, group: str, buckets: list[int], manifest: dict[str, Any]) -> Done:  # noqa: ARG001
+    """Unite the tables and write the company's and each bucket's rows."""
+    settings = night.settings
+    inputs = unite(past_reading(manifest), settings, night.day)
+    count = settings.run.buckets
+    rows_of = {name: _rows_by_bucket(inputs.tables[name], count) for name in BUCKET_TABLES}
+    of_items = _rows_by_bucket(inputs.items, count)
+    results: dict[str, Stored] = {}
+    for bucket in range(count):
+        tables = {name: inputs.tables[name].iloc[rows[bucket]].reset_index(drop=True) for name, rows in rows_of.items()}
+        tables["receipts"] = _of_orders(inputs.tables["receipts"], tables["purchase_orders"])
+        items = inputs.items.iloc[of_items[bucket]].reset_index(drop=True)
+        results[bucket_name(bucket)] = store(Bucket(tables, items), night.place("prepare", bucket_name(bucket)))
+    whole = {name: frame for name, frame in inputs.tables.items() if name not in LARGE_TABLES}
+    company = Inputs(whole, inputs.items, inputs.rejected, inputs.results, inputs.reconstructed)
+    results["company"] = store(company, night.place("prepare", "company"))
+    return {"results": results, "items": len(inputs.items)}
+
+
+def bucket_name(bucket: int) -> str:
+    """A bucket's name, which sorts as its number."""
+    return f"{bucket:04d}"
+
+
+def company_inputs(prepared: Mapping[str, Stored]) -> Inputs:
+    """The company's part of what `prepare` wrote."""
+    return fetch(Inputs, prepared["company"])
+
+
+def _rows_by_bucket(frame: pd.DataFrame, buckets: int) -> list[np.ndarray]:
+    """Positions of each bucket's rows; rows for every SKU belong to every bucket."""
+    number = bucket_of(frame["sku"].fillna(EVERYTHING), buckets).to_numpy()
+    every = (frame["sku"].isna() | (frame["sku"] == EVERYTHING)).to_numpy()
+    return [np.flatnonzero((number == bucket) | every) for bucket in range(buckets)]
+
+
+def _of_orders(receipts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    key = ["order_number", "line_number"]
+    inside = pd.MultiIndex.from_frame(receipts[key]).isin(pd.MultiIndex.from_frame(orders[key]))
+    return receipts[inside].reset_index(drop=True)
+
+
+def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    joined = pd.concat(filled, ignore_index=True) if filled else frames[0]
+    if "line" in joined:
+        joined["line"] = joined["line"].astype(np.float64)
+    for name in ("value", "source", "message"):
+        if name in joined:
+            texts = joined[name].astype(object)
+            joined[name] = texts.where(texts.isna(), texts.astype(str)).where(texts.notna(), None)
+    return joined

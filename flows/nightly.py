@@ -1,0 +1,122 @@
+"""The nightly flow: what happens each night, in the order of the rooms."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from prefect import flow
+from prefect.task_runners import ThreadPoolTaskRunner
+from sqlalchemy import Engine
+
+from database.engine import connect
+from database.locks import HeldLock, run_lock
+from database.migrations import check_schema
+from database.planned_lines import open_planned_lines
+from database.queries import current_run, published_manifest
+from flows import artifacts
+from flows.deciding import add_up_budget, decide_orders
+from flows.fingerprints import fingerprint
+from flows.forecasting import build_features, calibrate, pool, run_backtests
+from flows.intake import Reading, company_inputs, day_of, past_reading, prepare, read_sources
+from flows.night import Night, bucket_groups, open_night, run_folder
+from flows.publishing import publish
+from flows.stages import run_once, run_stage
+from settings import Settings, load_settings
+
+
+def nightly_replenishment(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - parameters of a Prefect deployment
+    """Plan one night with as many workers as the company's settings say; see `replenish`."""
+    workers = load_settings(Path(settings_file)).run.workers
+    runner: Any = ThreadPoolTaskRunner(max_workers=workers)
+    outcome: dict[str, Any] = replenish.with_options(task_runner=runner)(settings_file, as_of, reread)
+    return outcome
+
+
+@flow(name="nightly_replenishment", flow_run_name="night of {settings_file}", validate_parameters=True)
+def replenish(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002
+    """Plan one night.
+
+    1. Take the company's run lock and read what people have decided.
+    2. Read and validate the sources, or what a past night had read.
+    3. Find the day, and unite the tables under canonical identity.
+    4. Build demand histories; pool what the company's items share.
+    5. Compare models on rolling origins; choose and calibrate.
+    6. Forecast, decide what to order, and turn it into money.
+    7. Write, audit, switch.
+
+    Parameters
+    ----------
+    settings_file: the company's restock.toml.
+    as_of: plan a past day (ISO) with what was known then; the newest inventory's day when not given.
+    reread: for a past day: read the sources again instead of what that night had read.
+
+    Returns
+    -------
+    run_id, as_of, items, rejected_rows, exceptions, labels.
+    """
+    file = Path(settings_file)
+    settings = load_settings(file)
+    engine = connect(settings.database.url, settings.root)
+    check_schema(engine)
+    with run_lock(engine) as lock:
+        wanted = dt.date.fromisoformat(as_of) if as_of else None
+        reading = _read(engine, settings, file, wanted, reread=reread)
+        day = day_of(reading, settings, wanted)
+        planned = _planned_lines(engine, settings, day if wanted else None)
+        night = open_night(settings, file, day, reading.manifest_hash, fingerprint(planned))
+        outcome = _plan(engine, lock, night, reading, planned)
+        _prune(settings)
+    return outcome
+
+
+def _plan(engine: Engine, lock: HeldLock, night: Night, reading: Reading, planned: list[dict[str, Any]]) -> dict[str, Any]:
+    run = night.settings.run
+    groups = bucket_groups(run.buckets, run.tasks)
+    prepared = run_once(prepare, night, "Unite the tables", manifest=reading.manifest)
+    inputs = company_inputs(prepared)
+    items = len(inputs.items)
+    features = run_stage(build_features, night, groups, "Build demand histories", items, prepared=prepared)
+    pooled = run_once(pool, night, "Pool classes, effects, lead times", prepared=prepared, features=features)
+    backtests = run_stage(run_backtests, night, groups, "Compare models", items, features=features, pooled=pooled)
+    calibrated = run_once(calibrate, night, "Choose and calibrate", backtests=backtests)
+    plans = run_stage(
+        decide_orders, night, groups, "Forecast and decide", items,
+        prepared=prepared, features=features, pooled=pooled, backtests=backtests, calibrated=calibrated,
+        planned_lines=planned,
+    )  # fmt: skip
+    budget = run_once(add_up_budget, night, "Add up the budget", prepared=prepared, plans=plans)
+    outcome = publish(engine, lock, night, reading, prepared, plans, budget)
+    artifacts.write(outcome, inputs, engine)
+    return outcome
+
+
+def _read(engine: Engine, settings: Settings, file: Path, as_of: dt.date | None, *, reread: bool) -> Reading:
+    """The newest day reads the sources; an older one uses what its last published night had read."""
+    if as_of is not None and not reread:
+        newest, manifest = current_run(engine), published_manifest(engine, as_of)
+        if manifest is not None and newest is not None and as_of < newest.as_of:
+            return past_reading(manifest)
+    return read_sources(settings, file)
+
+
+def _planned_lines(engine: Engine, settings: Settings, past_day: dt.date | None) -> list[dict[str, Any]]:
+    """What people have decided to order, as it stood at the end of a past day, or now."""
+    until = None
+    if past_day is not None:
+        until = dt.datetime.combine(past_day, dt.time.max, ZoneInfo(settings.company.timezone))
+    frame = open_planned_lines(engine, until=until)
+    return [
+        {name: value if isinstance(value, float) else None if pd.isna(value) else str(value) for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _prune(settings: Settings) -> None:
+    """Keep the newest nights' folders; published plans are in the database."""
+    nights = run_folder(settings) / "nights"
+    folders = sorted(nights.iterdir(), key=lambda folder: folder.stat().st_mtime) if nights.is_dir() else []
+    for folder in folders[: -settings.run.keep_runs]:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,47 @@
+"""How a flow tells whoever watches what it is doing: stage, items done, items in all."""
+
+import contextlib
+import contextvars
+from collections.abc import Iterator
+from typing import Protocol
+
+
+class Watcher(Protocol):
+    """Somebody who is told of progress: a bar on a terminal, lines in a log, Prefect artifacts."""
+
+    def stage(self, name: str, total: int) -> None:
+        """A stage of `total` units of work begins; the one before it has ended."""
+
+    def advance(self, done: int) -> None:
+        """`done` more units of the stage are finished."""
+
+
+class _Nobody:
+    def stage(self, name: str, total: int) -> None:
+        """Nobody watches."""
+
+    def advance(self, done: int) -> None:
+        """Nobody watches."""
+
+
+_watcher: contextvars.ContextVar[Watcher] = contextvars.ContextVar("watcher", default=_Nobody())  # noqa: B039 - stateless
+
+
+@contextlib.contextmanager
+def watched_by(watcher: Watcher) -> Iterator[None]:
+    """Tell `watcher` of all progress made inside the block."""
+    token = _watcher.set(watcher)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
+
+
+def stage(name: str, total: int) -> None:
+    """A stage begins."""
+    _watcher.get().stage(name, total)
+
+
+def advance(done: int = 1) -> None:
+    """Units of work of the present stage are finished."""
+    _watcher.get().advance(done)

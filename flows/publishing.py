@@ -1,0 +1,101 @@
+"""Write, audit, switch: a night's results made visible by one row."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from database.auditing import audit_run
+from database.locks import HeldLock
+from database.publishing import begin_run, fail_run, switch, sweep, write_rows
+from flows import progress
+from flows.figures import run_figures
+from flows.fingerprints import code_version, settings_hash
+from flows.intake import Reading, bucket_name, company_inputs
+from flows.night import Night
+from flows.results import BucketPlan, CompanyBudget
+from flows.storage import Stored, fetch
+from settings import PublishError
+
+
+def publish(
+    engine: Engine,
+    lock: HeldLock,
+    night: Night,
+    reading: Reading,
+    prepared: Mapping[str, Stored],
+    plans: Mapping[str, Stored],
+    budget: Mapping[str, Stored],
+) -> dict[str, Any]:
+    """Publish the night's plan; returns run_id and the figures people are told.
+
+    Raises
+    ------
+    PublishError: the database refused it, or the audit found a difference; the last good plan stays visible.
+    """
+    settings = night.settings
+    inputs = company_inputs(prepared)
+    parts = {bucket_name(number): fetch(BucketPlan, stored) for number, stored in enumerate(plans.values())}
+    money = fetch(CompanyBudget, budget["company"])
+    reproducible = not any(plan.timed_out for plan in parts.values())
+    sweep(engine)
+    run_id = begin_run(
+        engine,
+        as_of=night.day,
+        code_version=code_version(),
+        settings_hash=settings_hash(settings),
+        manifest_hash=reading.manifest_hash,
+        manifest=reading.manifest,
+        reconstructed=bool(inputs.reconstructed),
+        lock=lock,
+    )
+    try:
+        frames = list(_frames(parts))
+        frames += [
+            ("company", "rejected_rows", inputs.rejected),
+            ("company", "data_quality", inputs.results),
+            ("company", "budget_forecast", money.forecast),
+            ("company", "kpis", run_figures(settings, inputs, list(parts.values()), money)),
+        ]
+        progress.stage("Write the plan", len(frames))
+        expected: dict[str, int] = {}
+        for part, table, frame in frames:
+            expected[table] = expected.get(table, 0) + write_rows(engine, table, frame, run_id, part=part)
+            progress.advance()
+        progress.stage("Audit and publish", 1)
+        audit_run(engine, run_id, expected, items=inputs.items[["sku", "location"]], totals=_totals(frames))
+        figures = {"rows": expected, "night": night.key}
+        switch(engine, run_id, lock=lock, figures=figures, reproducible=reproducible)
+    except PublishError as fault:
+        fail_run(engine, run_id, str(fault))
+        raise
+    labels = [label for label, holds in (("reconstructed", inputs.reconstructed), ("not reproducible", not reproducible)) if holds]
+    return {
+        "run_id": run_id,
+        "as_of": night.as_of,
+        "items": len(inputs.items),
+        "rejected_rows": len(inputs.rejected),
+        "exceptions": expected.get("exceptions", 0),
+        "labels": labels,
+    }
+
+
+def _frames(parts: Mapping[str, BucketPlan]) -> list[tuple[str, str, pd.DataFrame]]:
+    """(part, table, rows) of every bucket."""
+    frames = []
+    for bucket, plan in parts.items():
+        frames += [
+            (bucket, "recommendations", plan.decisions.recommendations),
+            (bucket, "policies", plan.decisions.policies),
+            (bucket, "exceptions", plan.decisions.exceptions),
+            (bucket, "forecasts", plan.prediction.distribution.to_frame()),
+            (bucket, "forecast_scores", plan.scores),
+            (bucket, "demand_history", plan.weekly),
+        ]
+    return frames
+
+
+def _totals(frames: list[tuple[str, str, pd.DataFrame]]) -> dict[str, dict[str, float]]:
+    units = sum(float(frame["order_units"].fillna(0).sum()) for _, table, frame in frames if table == "recommendations")
+    return {"recommendations": {"order_units": units}}

@@ -1,0 +1,95 @@
+"""What the stages of a night hand to each other, as frozen dataclasses that `flows.storage` can keep."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from features.history import DemandHistory
+from models.budget import BudgetPart
+from models.demand import Backtest, Calibration, Effects, Prediction, Summary
+from models.inventory.decide import Decisions
+from models.inventory.lead_times import LeadTimes
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The company's tables under canonical identity, and what was wrong with the data.
+
+    Attributes
+    ----------
+    tables: canonical tables that every bucket needs whole.
+    items: one row per planned item.
+    rejected, results: rejected rows and rule results of the night.
+    reconstructed: what was not known then and had to be worked out.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    items: pd.DataFrame
+    rejected: pd.DataFrame
+    results: pd.DataFrame
+    reconstructed: list[str]
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """The rows of a bucket's SKUs, by table."""
+
+    tables: dict[str, pd.DataFrame]
+    items: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class BucketFeatures:
+    """Demand history of a bucket and what the company's aggregates need of it."""
+
+    history: DemandHistory
+    summary: Summary
+    item_summary: pd.DataFrame
+    channel_mix: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class CompanyState:
+    """Company-wide state of the night that comes before the backtests."""
+
+    effects: Effects
+    segments: pd.DataFrame
+    slow_items: pd.DataFrame
+    lead_times: LeadTimes
+
+
+@dataclass(frozen=True)
+class BucketPlan:
+    """A bucket's forecast, decisions and part of the budget.
+
+    `scores` has a row per item and candidate, `weekly` one per item (charts), `last_year` one per month and group;
+    `timed_out` tells whether a time limit forced a fallback, so that the night is not reproducible.
+    """
+
+    prediction: Prediction
+    scores: pd.DataFrame
+    decisions: Decisions
+    weekly: pd.DataFrame
+    budget: BudgetPart
+    last_year: pd.DataFrame
+    timed_out: bool
+
+
+@dataclass(frozen=True)
+class CompanyBudget:
+    """The budget forecast by month and group, and its figures for `kpis`."""
+
+    forecast: pd.DataFrame
+    figures: pd.DataFrame
+
+
+__all__ = [
+    "Backtest",
+    "Bucket",
+    "BucketFeatures",
+    "BucketPlan",
+    "Calibration",
+    "CompanyBudget",
+    "CompanyState",
+    "Inputs",
+]

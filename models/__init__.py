@@ -1,0 +1,1 @@
+"""Mathematics of demand, inventory and budget: pure functions over frames and arrays."""

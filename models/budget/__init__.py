@@ -1,0 +1,21 @@
+"""Demand turned into money: the budget forecast by month, category, channel and market."""
+
+from models.budget.combine import combine, minor_digits, year_totals
+from models.budget.comparison import actual_months, plan_months, probability_of_plan
+from models.budget.figures import budget_kpis
+from models.budget.months import month_shares, months_after
+from models.budget.part import BudgetPart, budget_forecast
+
+__all__ = [
+    "BudgetPart",
+    "actual_months",
+    "budget_forecast",
+    "budget_kpis",
+    "combine",
+    "minor_digits",
+    "month_shares",
+    "months_after",
+    "plan_months",
+    "probability_of_plan",
+    "year_totals",
+]

@@ -1,0 +1,65 @@
+"""The budget's figures that are no month: the year, last year, the company's own budget, what was assumed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from models.budget.combine import ALL, minor_digits, year_totals
+from models.budget.comparison import probability_of_plan
+from models.budget.part import KEYS, BudgetPart
+
+
+def budget_kpis(parts: Sequence[BudgetPart], *, last_year: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
+    """Rows for the table `kpis`, from which the budget report reads what `budget_forecast` cannot hold.
+
+    Parameters
+    ----------
+    parts: one per bucket, in bucket order.
+    last_year: as `actual_months` returns it.
+    plan: as `plan_months` returns it.
+
+    Returns
+    -------
+    One row per figure: name, value, unit, text, sorted by name. The texts are JSON lists of rows:
+    budget_year (`year_totals` with at most one of category, channel and market named), budget_last_year (month,
+    category, channel, market, units, net_revenue; at most one named) and budget_plan (month, net_revenue, margin,
+    units). budget_probability_of_plan and the counts of items without price or cost have no text.
+    """
+    currency = parts[0].currency
+    year = year_totals(parts)
+    whole = year[(year[KEYS] == ALL).all(axis=1)]
+    revenue = float(whole["net_revenue_mean"].iloc[0]) if len(whole) else 0.0
+    year = year[(year[KEYS] == ALL).sum(axis=1) >= len(KEYS) - 1]
+    rows = [
+        ("budget_year", revenue, currency, _json(year)),
+        ("budget_items_without_price", float(sum(part.items_without_price for part in parts)), "items", None),
+        ("budget_items_without_cost", float(sum(part.items_without_cost for part in parts)), "items", None),
+    ]
+    if not last_year.empty:
+        rows.append(
+            ("budget_last_year", float(last_year["net_revenue"].sum()), currency, _json(_single(last_year, currency)))
+        )
+    if not plan.empty:
+        probability = probability_of_plan(parts, plan)
+        rows.append(("budget_plan", float(plan["net_revenue"].sum()), currency, _json(plan)))
+        if np.isfinite(probability):
+            rows.append(("budget_probability_of_plan", probability, "fraction", None))
+    return pd.DataFrame(rows, columns=["name", "value", "unit", "text"]).sort_values("name", ignore_index=True)
+
+
+def _single(actual: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Sums by month and by month with one of the keys; "*" for the others."""
+    frames = []
+    for named in [None, *KEYS]:
+        labels = actual.assign(**{key: ALL for key in KEYS if key != named})
+        frames.append(labels.groupby(["month", *KEYS], sort=True, as_index=False)[["units", "net_revenue"]].sum())
+    totals = pd.concat(frames, ignore_index=True).round({"net_revenue": minor_digits(currency), "units": 3})
+    return totals.sort_values(["month", *KEYS], ignore_index=True)
+
+
+def _json(frame: pd.DataFrame) -> str:
+    plain = frame.copy()
+    if "month" in plain:
+        plain["month"] = pd.to_datetime(plain["month"]).dt.strftime("%Y-%m-%d")
+    return plain.to_json(orient="records", force_ascii=False)

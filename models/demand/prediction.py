@@ -1,0 +1,282 @@
+"""From the fitted state to the demand distribution: levels brought up to `as_of`, effects put back."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from models.demand import candidates as models_
+from models.demand import new_items, steps
+from models.demand.backtest import NEW_STEPS, seasonal_naive
+from models.demand.calibration import EVERY, NEW, Calibration
+from models.demand.candidates import Candidate, TimeLimit
+from models.demand.distribution import DemandDistribution
+from models.demand.effects import Effects, multipliers
+from models.demand.grid import forecast_grid, regrid
+
+if TYPE_CHECKING:
+    from features.history import DemandHistory
+
+Floats = npt.NDArray[np.float64]
+
+AHEAD_STEPS = 13
+"""Steps that a model tells one by one; its last is held afterwards, so that no trend runs away."""
+
+FLOOR_SHARE = 0.1
+"""An item that still lives is told at least this share of its last year's rate, whatever its model says."""
+
+DIGITS = 7
+"""Significant digits kept of a mean: more is no knowledge, and the stored text is shorter."""
+
+LARGEST_SHARED = 0.9
+"""Share of an item's level variance that common factors may make up."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What is forecast, and how it came about.
+
+    Attributes:
+        distribution: demand of the bucket's items.
+        items: one row per item, in order: sku, location, model (as used), is_new, level_per_step (units of a step
+            without effects), fallback_reason ("" for none).
+    """
+
+    distribution: DemandDistribution
+    items: pd.DataFrame
+
+
+def predict(
+    history: "DemandHistory",
+    effects: Effects,
+    calibration: Calibration,
+    as_of: dt.date,
+    *,
+    fine_days: int = 56,
+    time_limit_seconds: float = 900.0,
+    candidates: Sequence[Candidate] | None = None,
+) -> DemandDistribution:
+    """The distribution of `explain(...)`."""
+    prediction = explain(
+        history,
+        effects,
+        calibration,
+        as_of,
+        fine_days=fine_days,
+        time_limit_seconds=time_limit_seconds,
+        candidates=candidates,
+    )
+    return prediction.distribution
+
+
+def explain(
+    history: "DemandHistory",
+    effects: Effects,
+    calibration: Calibration,
+    as_of: dt.date,
+    *,
+    fine_days: int = 56,
+    time_limit_seconds: float = 900.0,
+    candidates: Sequence[Candidate] | None = None,
+) -> Prediction:
+    """Forecast a bucket's items from the chosen models on all history up to `as_of`.
+
+    Parameters:
+        history: the bucket's demand; its last period ends at `as_of`.
+        effects, calibration: fitted state of the company.
+        as_of: last known day.
+        fine_days: days told in the company's period, at least eight weeks or the longest protection interval.
+        time_limit_seconds: time that slow models may take together.
+        candidates: as in `backtest`.
+    """
+    period = effects.period
+    width = steps.STEP_PERIODS[period]
+    last = history.units.shape[1]
+    factor = {True: multipliers(history, effects), False: multipliers(history, effects, season=False)}
+    cut = steps.cut_steps(history, factor[True], last, width)
+    lengths = cut.baseline.shape[1] - cut.first
+    chosen = _choices(history, calibration)
+    by_period, used, reasons = _model_forecasts(
+        history, factor, cut, chosen, last, width, TimeLimit(time_limit_seconds), candidates, period
+    )
+    by_period = np.maximum(by_period, _floor(cut, width)[:, None] * factor[True][:, last:])
+    is_new = lengths < NEW_STEPS
+    rows = np.flatnonzero(is_new)
+    if len(rows):
+        rate = _new_rates(history, effects, factor[True][:, :last], last, rows)
+        by_period[rows] = rate[:, None] * factor[True][rows, last:]
+        used[rows] = NEW
+    starts = history.future_starts.astype("datetime64[D]")
+    days = _period_days(starts, period)
+    by_period *= _alive_share(history, starts, days)
+    grid = forecast_grid(as_of, period, int(days.sum()), max(56, fine_days))
+    mean = _rounded(regrid(by_period, days, grid))
+    distribution = _with_uncertainty(history, calibration, grid.starts, grid.lengths_days, mean, is_new, lengths, as_of)
+    items = history.items[["sku", "location"]].copy()
+    items["model"] = used
+    items["is_new"] = is_new
+    latest = factor[True][:, last:].mean(axis=1)
+    items["level_per_step"] = by_period[:, : 4 * width].mean(axis=1) * width / latest
+    items["fallback_reason"] = reasons
+    return Prediction(distribution, items.reset_index(drop=True))
+
+
+def _choices(history: "DemandHistory", calibration: Calibration) -> npt.NDArray[np.object_]:
+    keys = zip(calibration.choices["sku"], calibration.choices["location"], strict=True)
+    lookup = dict(zip(keys, calibration.choices["model"], strict=True))
+    items = zip(history.items["sku"], history.items["location"], strict=True)
+    return np.array([lookup.get(key, models_.FALLBACK) for key in items], dtype=object)
+
+
+def _model_forecasts(
+    history: "DemandHistory",
+    factor: dict[bool, Floats],
+    cut: steps.Steps,
+    chosen: npt.NDArray[np.object_],
+    last: int,
+    width: int,
+    limit: TimeLimit,
+    candidates: Sequence[Candidate] | None,
+    period: str,
+) -> tuple[Floats, npt.NDArray[np.object_], npt.NDArray[np.object_]]:
+    """Units by future period (I, H), the model used and the reason of a fallback (I,)."""
+    ahead = len(history.future_starts)
+    pool = list(models_.default_candidates(period) if candidates is None else candidates)
+    by_period = np.zeros((len(chosen), ahead))
+    used, reasons = chosen.copy(), np.full(len(chosen), "", dtype=object)
+    benchmark = chosen == models_.SEASONAL_NAIVE
+    if benchmark.any():
+        by_period[benchmark] = seasonal_naive(history, last, ahead, steps.NAIVE_SEASON[period])[benchmark]
+    served = np.zeros(len(chosen), dtype=bool)
+    year = steps.YEAR_STEPS[period]
+    unseasoned = steps.cut_steps(history, factor[False], last, width)
+    for candidate in pool:
+        own = cut if candidate.with_season else unseasoned
+        rows = np.flatnonzero((chosen == candidate.name) & (own.baseline.shape[1] - own.first >= candidate.least_steps))
+        if not len(rows):
+            continue
+        repeats = candidate.name == models_.LAST_YEAR
+        every = np.ones((len(rows), 1), dtype=bool)
+        horizon = year if repeats else AHEAD_STEPS
+        found, why = models_.forecast_safely([candidate], own.baseline[rows], own.first[rows], every, horizon, limit)
+        by_period[rows] = _spread(found[:, 0], ahead, width, repeats) * factor[candidate.with_season][rows, last:]
+        reasons[rows], served[rows] = why[:, 0], True
+    # A choice that the pool does not know, that needs a longer history, or that failed now, is served by the mean
+    # of the last eight steps.
+    unknown = ~benchmark & (~served | (reasons != ""))
+    for i in np.flatnonzero(unknown & (cut.first < cut.baseline.shape[1])):
+        by_period[i] = cut.baseline[i, cut.first[i] :][-8:].mean() / width * factor[True][i, last:]
+        used[i] = models_.FALLBACK
+    return by_period, used, reasons
+
+
+def _spread(by_step: Floats, ahead: int, width: int, repeats: bool) -> Floats:
+    """Steps told (I, h) as periods (I, ahead): the last is held, or the year repeated."""
+    step = np.arange(ahead) // width
+    step = step % by_step.shape[1] if repeats else np.minimum(step, by_step.shape[1] - 1)
+    return np.asarray(by_step[:, step] / width)
+
+
+def _floor(cut: steps.Steps, width: int) -> Floats:
+    """(I,) units per period below which a living item's forecast does not fall."""
+    recent = cut.baseline[:, -52:]
+    if not recent.shape[1]:
+        return np.zeros(len(recent))
+    total = np.nansum(recent, axis=1)
+    return np.asarray(FLOOR_SHARE * total / np.maximum((~np.isnan(recent)).sum(axis=1), 1) / width)
+
+
+def _new_rates(
+    history: "DemandHistory", effects: Effects, multiplier: Floats, last: int, rows: npt.NDArray[np.int64]
+) -> Floats:
+    """(N,) units per period, effects apart, of items with a short history."""
+    per_day, worth = new_items.prior_levels(history, effects.levels, rows)
+    width = steps.STEP_PERIODS[effects.period]
+    days = {"day": 1.0, "week": 7.0, "month": 30.4375}[effects.period]
+    prior_periods = worth * width
+    alive = history.alive[rows, :last]
+    units = np.where(alive, history.estimated[rows, :last], 0.0).sum(axis=1)
+    exposure = np.where(alive, multiplier[rows], 0.0).sum(axis=1)
+    return np.asarray((per_day * days * prior_periods + units) / (prior_periods + exposure))
+
+
+def _period_days(starts: npt.NDArray[np.datetime64], period: str) -> npt.NDArray[np.int64]:
+    if period == "month":
+        following = (starts.astype("datetime64[M]") + 1).astype("datetime64[D]")
+        return np.asarray((following - starts).astype(np.int64))
+    return np.full(len(starts), 1 if period == "day" else 7, dtype=np.int64)
+
+
+def _alive_share(history: "DemandHistory", starts: npt.NDArray[np.datetime64], days: npt.NDArray[np.int64]) -> Floats:
+    """(I, H) share of each future period between an item's launch and its discontinuation, both included."""
+    begins = starts.astype(np.int64)
+    ends = begins + days
+    launch = _days(history.items["launched_on"], -(10**8))
+    close = _days(history.items["discontinued_on"], 10**8) + 1
+    open_days = np.minimum(ends, close[:, None]) - np.maximum(begins, launch[:, None])
+    return np.asarray(np.clip(open_days, 0, None) / days)
+
+
+def _days(dates: pd.Series, default: int) -> npt.NDArray[np.int64]:
+    values = pd.to_datetime(dates).to_numpy("datetime64[D]")
+    return np.where(np.isnat(values), default, values.astype(np.int64))
+
+
+def _rounded(values: Floats) -> Floats:
+    """Values to seven significant digits."""
+    with np.errstate(divide="ignore"):
+        digits = DIGITS - 1 - np.floor(np.log10(np.where(values > 0, values, 1.0)))
+    scale = np.power(10.0, np.clip(digits, -12, 15))
+    return np.asarray(np.round(values * scale) / scale)
+
+
+def _with_uncertainty(
+    history: "DemandHistory",
+    calibration: Calibration,
+    starts: npt.NDArray[np.datetime64],
+    lengths_days: npt.NDArray[np.int64],
+    mean: Floats,
+    is_new: npt.NDArray[np.bool_],
+    lengths: npt.NDArray[np.int64],
+    as_of: dt.date,
+) -> DemandDistribution:
+    items = history.items
+    known = items[["sku", "location"]].merge(calibration.items, on=["sku", "location"], how="left")
+    classes = calibration.classes.set_index("demand_class")[["dispersion", "level_variance"]].astype(np.float64)
+    usual = classes.loc[EVERY]
+    dispersion = known["dispersion"].fillna(usual["dispersion"]).to_numpy(np.float64)
+    variance = known["level_variance"].fillna(usual["level_variance"]).to_numpy(np.float64)
+    # A new item's level is as uncertain as those of new items were, less and less while its own history grows.
+    fresh = float(np.log1p(classes.loc[NEW]["level_variance"]))
+    variance = np.where(is_new, np.maximum(variance, fresh / (1 + lengths / NEW_STEPS)), variance)
+    growth = float(calibration.horizon["level_growth"].iloc[0])
+    autocorrelation = float(calibration.horizon["level_autocorrelation"].iloc[0])
+    # The calibration's variance is that of a window of four steps, whose middle is 14 days (60 of months) ahead.
+    middle = 60.0 if history.period == "month" else 14.0
+    level_sd = np.sqrt(variance / (1 + growth * middle / 28.0))
+    shared = calibration.factors.set_index("factor")["sd"][["company", "market", "category"]].to_numpy(np.float64)
+    exposure = shared[None, :] / np.maximum(level_sd, 1e-9)[:, None]
+    too_much = np.sqrt(np.maximum((exposure**2).sum(axis=1) / LARGEST_SHARED, 1.0))
+    count = len(items)
+    return DemandDistribution(
+        sku=items["sku"].to_numpy(object),
+        location=items["location"].to_numpy(object),
+        as_of=as_of,
+        period=history.period,
+        starts=starts,
+        lengths_days=lengths_days,
+        mean=mean,
+        dispersion=np.round(np.maximum(dispersion, 1.0), 6),
+        level_sd=np.asarray(np.round(level_sd, 6), dtype=np.float64),
+        level_growth=np.full(count, round(growth, 6)),
+        level_autocorrelation=np.full(count, round(autocorrelation, 6)),
+        exposure=np.round(exposure / too_much[:, None], 6),
+        market=items["market"].fillna("").astype(str).to_numpy(object),
+        category=items["category"].fillna("").astype(str).to_numpy(object),
+        factor_autocorrelation=calibration.factors["autocorrelation"].to_numpy(np.float64),
+        unit_step=items["unit_step"].fillna(1.0).to_numpy(np.float64),
+    )

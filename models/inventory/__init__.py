@@ -1,0 +1,18 @@
+"""Inventory decisions: lead times, levels, order quantities, and why; pure functions over arrays and frames."""
+
+from models.inventory.calendars import ReplenishmentCalendar, replenishment_calendar
+from models.inventory.decide import Decisions, decide
+from models.inventory.lead_times import LeadTimes, learn_lead_times
+from models.inventory.position import inventory_position
+from models.inventory.rules import DecisionRules
+
+__all__ = [
+    "DecisionRules",
+    "Decisions",
+    "LeadTimes",
+    "ReplenishmentCalendar",
+    "decide",
+    "inventory_position",
+    "learn_lead_times",
+    "replenishment_calendar",
+]

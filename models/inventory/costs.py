@@ -1,0 +1,212 @@
+"""What a unit too few and a unit too many cost: margins, holding, and the critical ratio with its time in it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from models.inventory.columns import days, item_rows, numbers
+from models.inventory.rules import DecisionRules
+
+DAYS_PER_YEAR = 365.0
+LONGEST_SALE_DAYS = 730.0
+"""A unit that would take longer to sell is held so long at most; what is not sold by then is obsolescence."""
+
+
+@dataclass(frozen=True)
+class ItemCosts:
+    """Costs of each item in base currency, arrays (items,).
+
+    Attributes:
+        unit_cost: landed cost of one unit: with freight and duty.
+        contribution: of one sale, after the channels' fees and the unit's cost.
+        holding_per_unit_day: capital, storage and obsolescence of one unit in stock for a day.
+        underage: what one unit short costs: lost contribution and goodwill.
+        overage_days: how long a unit too many stays before the next order would have brought it anyway.
+        overage: what one unit too many costs.
+        critical_ratio: underage / (underage + overage).
+        margin_is_assumed: no price or no cost is known, so the default margin stands in.
+    """
+
+    unit_cost: NDArray[np.float64]
+    contribution: NDArray[np.float64]
+    holding_per_unit_day: NDArray[np.float64]
+    underage: NDArray[np.float64]
+    overage_days: NDArray[np.float64]
+    overage: NDArray[np.float64]
+    critical_ratio: NDArray[np.float64]
+    margin_is_assumed: NDArray[np.bool_]
+
+
+def critical_ratio(underage: ArrayLike, overage: ArrayLike) -> NDArray[np.float64]:
+    """Underage / (underage + overage), 0 where nothing is lost by a shortage.
+
+    >>> critical_ratio(10.0, 0.01 * 7).round(3).item()
+    0.993
+
+    Source: inventory.md, point 9.
+    """
+    under = np.maximum(np.asarray(underage, dtype=np.float64), 0.0)
+    over = np.asarray(overage, dtype=np.float64)
+    total = under + over
+    return np.asarray(np.divide(under, total, out=np.zeros_like(total), where=(total > 0) & (under > 0)))
+
+
+def overage_days(review_days: ArrayLike, daily_demand: ArrayLike, cycle_units: ArrayLike = 0.0) -> NDArray[np.float64]:
+    """Days until the next order would have brought a unit too many anyway.
+
+    The review period for a steady seller; the time that the order quantity lasts where it is larger (minimum order,
+    pack, economic quantity); the expected time to sell one unit for a slow seller.
+
+    Parameters
+    ----------
+    review_days: days between two chances to order.
+    daily_demand: expected units per day.
+    cycle_units: units that one order brings at least.
+
+    >>> overage_days([7.0, 7.0, 7.0], [5.0, 0.02, 5.0], [1.0, 1.0, 200.0]).tolist()
+    [7.0, 50.0, 40.0]
+
+    Source: inventory.md, point 9.
+    """
+    rate = np.asarray(daily_demand, dtype=np.float64)
+    cycle = np.asarray(cycle_units, dtype=np.float64)
+    to_sell = np.where(cycle > 0, cycle, 1.0)
+    lasts = np.divide(to_sell, rate, out=np.full(np.broadcast(to_sell, rate).shape, LONGEST_SALE_DAYS), where=rate > 0)
+    return np.minimum(np.maximum(np.asarray(review_days, dtype=np.float64), lasts), LONGEST_SALE_DAYS)
+
+
+def holding_cost_per_unit_day(unit_cost: ArrayLike, volume_m3: ArrayLike, rules: DecisionRules) -> NDArray[np.float64]:
+    """Capital, storage (by volume where known, else as a share of cost) and obsolescence of a unit for a day.
+
+    Parameters
+    ----------
+    unit_cost: (items,) landed, base currency.
+    volume_m3: (items,) NaN where unknown.
+
+    Source: inventory.md, point 9.
+    """
+    cost = np.asarray(unit_cost, dtype=np.float64)
+    volume = np.asarray(volume_m3, dtype=np.float64)
+    by_value = cost * rules.storage_rate_per_year / DAYS_PER_YEAR
+    storage = np.where(volume > 0, volume * rules.storage_cost_per_m3_day, by_value)
+    return np.asarray(cost * (rules.capital_rate_per_year + rules.obsolescence_rate_per_year) / DAYS_PER_YEAR + storage)
+
+
+def channel_contribution(
+    items: pd.DataFrame,
+    channel_mix: pd.DataFrame,
+    channel_costs: pd.DataFrame,
+    unit_cost: NDArray[np.float64],
+    *,
+    as_of: dt.date,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Contribution and net price of one sale of each item, averaged over its channels.
+
+    Per channel: net revenue less commission and payment fee, less fulfilment, less the expected cost of returns, less
+    the cost of the unit as far as it does not come back fit to sell.
+
+    Parameters
+    ----------
+    items: columns sku, location.
+    channel_mix: one row per (sku, location, channel, market); units_share, net_price_base (net of returns, per unit
+        sold), return_rate, resellable_share (of the returned).
+    channel_costs: canonical frame; amounts in base currency.
+    unit_cost: (items,) landed, base currency.
+
+    Returns
+    -------
+    contribution, net_price: (items,) base currency per unit sold; NaN where no price is known.
+
+    Source: design.md, Inputs: margin without channel costs overstates the cost of a lost sale.
+    """
+    nothing = np.full(len(items), np.nan)
+    if channel_mix.empty:
+        return nothing, nothing.copy()
+    place = item_rows(channel_mix, items)
+    mix = channel_mix[place >= 0].reset_index(drop=True)
+    place = place[place >= 0]
+    fees = _valid_channel_costs(channel_costs, as_of).reindex(mix["channel"])
+    price = numbers(mix, "net_price_base")
+    share = np.where(np.isfinite(price), numbers(mix, "units_share", 0.0), 0.0)
+    returned = numbers(mix, "return_rate", 0.0)
+    fraction = numbers(fees, "commission_fraction", 0.0) + numbers(fees, "payment_fee_fraction", 0.0)
+    handling = numbers(fees, "fulfilment_cost_per_unit", 0.0) + returned * numbers(fees, "return_cost_per_unit", 0.0)
+    goods = unit_cost[place] * (1 - returned * numbers(mix, "resellable_share", 0.0))
+    contribution = np.nan_to_num(price) * (1 - fraction) - handling - goods
+
+    def average(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        weight = np.bincount(place, weights=share, minlength=len(items))
+        total = np.bincount(place, weights=share * np.where(share > 0, values, 0.0), minlength=len(items))
+        return np.divide(total, weight, out=nothing.copy(), where=weight > 0)
+
+    return average(contribution), average(np.nan_to_num(price))
+
+
+def _valid_channel_costs(channel_costs: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    """The row of each channel in force at `as_of`, indexed by channel."""
+    if channel_costs.empty:
+        return pd.DataFrame()
+    starts = days(channel_costs, "valid_from")
+    known = channel_costs.assign(_from=starts.astype("datetime64[ns]"))
+    known = known[np.isnat(starts) | (starts <= np.datetime64(as_of, "D"))]
+    known = known.sort_values(["channel", "_from"], na_position="first", kind="stable")
+    return known.drop_duplicates("channel", keep="last").set_index("channel")
+
+
+def item_costs(
+    *,
+    landed_cost: NDArray[np.float64],
+    contribution: NDArray[np.float64],
+    net_price: NDArray[np.float64],
+    volume_m3: NDArray[np.float64],
+    review_days: NDArray[np.float64],
+    daily_demand: NDArray[np.float64],
+    cycle_units: NDArray[np.float64],
+    rules: DecisionRules,
+) -> ItemCosts:
+    """Underage, overage and critical ratio of each item; arrays (items,), money in base currency.
+
+    Where the cost is unknown it is taken from the price, where the price is unknown from the cost, by the default
+    margin; where both are unknown a unit counts as one unit of money, so that quantities stay sensible.
+
+    Parameters
+    ----------
+    landed_cost: NaN where unknown.
+    contribution, net_price: see `channel_contribution`; NaN where unknown.
+    volume_m3: NaN where unknown.
+    review_days, daily_demand, cycle_units: see `overage_days`.
+    rules: rates and defaults.
+
+    Source: inventory.md, point 9.
+    """
+    margin = rules.gross_margin_default
+    has_cost, has_price = np.isfinite(landed_cost), np.isfinite(net_price)
+    cost = np.where(has_cost, landed_cost, np.where(has_price, net_price * (1 - margin), 1.0))
+    assumed = cost * margin / max(1 - margin, 0.01)
+    gain = np.where(np.isfinite(contribution), contribution, np.where(has_price, net_price - cost, assumed))
+    holding = holding_cost_per_unit_day(cost, volume_m3, rules)
+    under = np.maximum(gain, 0.0) * rules.share_of_demand_lost + rules.goodwill_cost_per_unit
+    waiting = overage_days(review_days, daily_demand, cycle_units)
+    over = holding * waiting
+    return ItemCosts(
+        unit_cost=cost,
+        contribution=gain,
+        holding_per_unit_day=holding,
+        underage=under,
+        overage_days=waiting,
+        overage=over,
+        critical_ratio=critical_ratio(under, over),
+        margin_is_assumed=~has_cost | ~has_price,
+    )
+
+
+def with_write_off(costs: ItemCosts, chance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Overage and critical ratio with the chance (items,) that a unit too many is never sold: its cost is lost.
+
+    Source: inventory.md, points 9 and 13.
+    """
+    over = costs.overage + np.clip(chance, 0.0, 1.0) * costs.unit_cost
+    return over, critical_ratio(costs.underage, over)

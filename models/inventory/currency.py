@@ -1,0 +1,49 @@
+"""Money as people pay it: rounded half-even to the currency's minor unit, line by line."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+_NO_MINOR_UNIT = frozenset({
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
+})  # fmt: skip
+_THREE_DIGITS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+
+
+def minor_digits(currency: str | None) -> int:
+    """Decimal digits of a currency's minor unit.
+
+    >>> [minor_digits(code) for code in ("EUR", "JPY", "KWD")]
+    [2, 0, 3]
+
+    Source: ISO 4217.
+    """
+    if currency in _NO_MINOR_UNIT:
+        return 0
+    return 3 if currency in _THREE_DIGITS else 2
+
+
+def rounded_money(amount: Decimal, currency: str | None) -> Decimal:
+    """`amount` rounded half-even to the currency's minor unit.
+
+    >>> rounded_money(Decimal("2.345"), "EUR"), rounded_money(Decimal("2.5"), "JPY")
+    (Decimal('2.34'), Decimal('2'))
+    """
+    return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_EVEN)
+
+
+def line_values(
+    units: NDArray[np.float64], unit_cost: NDArray[np.float64], currencies: Sequence[str | None]
+) -> NDArray[np.float64]:
+    """Value of each order line, units x unit cost in exact decimals, rounded once; NaN where the cost is unknown.
+
+    >>> line_values(np.array([3.0]), np.array([0.335]), ["EUR"]).tolist()  # 1.005 exactly, half to even
+    [1.0]
+    """
+    values = np.full(len(units), np.nan)
+    for row in np.flatnonzero(np.isfinite(units) & np.isfinite(unit_cost)):
+        exact = Decimal(repr(float(units[row]))) * Decimal(repr(float(unit_cost[row])))
+        values[row] = float(rounded_money(exact, currencies[row]))
+    return values

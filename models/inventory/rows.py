@@ -1,0 +1,319 @@
+"""The rows that a decision is published as: recommendations with their reasons, and policies."""
+
+import datetime as dt
+import functools
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from models.inventory.at_stake import AtStake
+from models.inventory.columns import texts
+from models.inventory.costs import ItemCosts
+from models.inventory.currency import line_values, rounded_money
+from models.inventory.outlook import DailyMeans
+from models.inventory.policy import Levels, Targets, fill_rate_of_level
+from models.inventory.position import units_by_item
+from models.inventory.price_breaks import order_unit_cost
+from models.inventory.reasons import sentence
+from models.inventory.rules import DecisionRules
+from models.inventory.situation import NAT, WITHOUT_SOURCE_DAYS, Situation
+from models.inventory.terms import TRANSFER
+from models.inventory.working_days import Days
+
+Floats = NDArray[np.float64]
+ORDER, MOVE, NOTHING = "order", "transfer", "none"
+_NEW_DAYS = 56
+_LONGEST_DAYS = 3650
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A decided bucket: the situation, what was decided, and what follows from it. Arrays (items,)."""
+
+    known: Situation
+    rules: DecisionRules
+    costs: ItemCosts
+    targets: Targets
+    levels: Levels
+    economic: Floats
+    order: Floats
+    binding: NDArray[np.object_]
+    stake: AtStake
+    means: DailyMeans
+    look_again: Days
+    abc: NDArray[np.object_]
+    xyz: NDArray[np.object_]
+    demand_class: NDArray[np.object_]
+    suppliers: pd.DataFrame
+
+    @functools.cached_property
+    def is_new(self) -> NDArray[np.bool_]:
+        """(items,) first sold or launched within the last eight weeks, or not yet."""
+        today = np.datetime64(self.known.as_of, "D")
+        known_since = pd.DataFrame(index=self.known.items.index)
+        for name in ("first_sale_on", "launched_on"):
+            given = self.known.items.get(name)
+            known_since[name] = pd.to_datetime(given) if given is not None else pd.NaT
+        since = known_since.max(axis=1).to_numpy().astype("datetime64[D]")
+        return np.asarray((today - since).astype("float64") < _NEW_DAYS) & ~np.isnat(since)
+
+
+def recommendation_rows(plan: Plan) -> pd.DataFrame:
+    """One row per item: the columns of the table `recommendations` but run_id."""
+    known, levels, stake = plan.known, plan.levels, plan.stake
+    terms, calendar, stock = known.terms, known.calendar, known.stock
+    sourced = known.has_source
+    ordered = plan.order > 0
+    moved = (terms["source"] == TRANSFER).to_numpy(dtype=bool)
+    counted = known.supply.lines["is_counted"].to_numpy(dtype=bool)
+    on_order = units_by_item(known.supply.lines, len(known), counted)
+    quantiles = known.protection.quantile(np.broadcast_to([0.5, 0.9, 0.95], (len(known), 3)))
+    cost = order_unit_cost(plan.order, terms["unit_cost"].to_numpy(dtype=np.float64), terms["price_breaks"].tolist())
+    currency = np.where(moved, plan.rules.base_currency, texts(terms, "currency"))
+    currency = np.where(sourced, currency, None)
+    value = line_values(plan.order, np.where(sourced, cost, np.nan), currency.tolist())
+    supply_days = plan.means.days_of_supply(stock.available)
+    after_days = plan.means.days_of_supply(known.position + plan.order)
+    gap, lasting = _gap_and_lasting(plan)
+    today = np.datetime64(known.as_of, "D")
+
+    def of_source(values: NDArray[Any]) -> NDArray[Any]:
+        return np.where(sourced, values, np.nan)
+
+    def dated(values: Days) -> NDArray[np.datetime64]:
+        return np.where(sourced & calendar.orderable, values, NAT).astype("datetime64[ns]")
+
+    frame = pd.DataFrame(
+        {
+            "as_of": np.full(len(known), today.astype("datetime64[ns]")),
+            "sku": known.items["sku"].to_numpy(dtype=object),
+            "location": known.items["location"].to_numpy(dtype=object),
+            "line_number": np.ones(len(known), dtype=np.int64),
+            "supplier": texts(terms, "supplier"),
+            "action": np.where(ordered, np.where(moved, MOVE, ORDER), NOTHING).astype(object),
+            "order_units": plan.order,
+            "purchase_order_number": np.full(len(known), None, dtype=object),
+            "purchase_order_line": np.full(len(known), None, dtype=object),
+            "from_location": texts(terms, "from_location"),
+            "order_by": dated(np.where(ordered, calendar.placed_on, plan.look_again)),
+            "placed_on": dated(calendar.placed_on),
+            "expected_on": dated(calendar.expected_on),
+            "current_expected_on": np.full(len(known), np.datetime64("NaT", "ns")),
+            "unit_cost": of_source(cost),
+            "currency": currency,
+            "order_value": value,
+            "order_value_base": _in_base(
+                value, terms["rate_to_base"].to_numpy(dtype=np.float64), plan.rules.base_currency
+            ),
+            "reorder_point": of_source(levels.reorder_point),
+            "order_up_to_level": of_source(levels.order_up_to_level),
+            "safety_stock": of_source(levels.compared - known.protection.mean),
+            "on_hand": stock.on_hand,
+            "on_order": on_order,
+            "reserved": np.where(stock.known, stock.reserved, np.nan),
+            "backordered": np.where(stock.known, stock.backordered, np.nan),
+            "inventory_position": known.position,
+            "protection_days": of_source(calendar.protection_days.astype(np.float64)),
+            "demand_mean": known.protection.mean,
+            "demand_p50": quantiles[:, 0],
+            "demand_p90": quantiles[:, 1],
+            "demand_p95": quantiles[:, 2],
+            "days_of_supply": np.minimum(supply_days, _LONGEST_DAYS),
+            "days_of_supply_after": np.minimum(after_days, _LONGEST_DAYS),
+            "stockout_probability": np.where(stock.known & sourced, stake.stockout_probability, np.nan),
+            "expected_lost_units": np.where(stock.known & sourced, stake.expected_lost_units, np.nan),
+            "money_at_stake": np.where(
+                stock.known & sourced, _rounded(stake.money_at_stake, plan.rules.base_currency), 0.0
+            ),
+            "binding_constraint": plan.binding,
+            "status": np.full(len(known), "open", dtype=object),
+            "name": texts(known.items, "name"),
+            "category": texts(known.items, "category"),
+            "supplier_name": _supplier_names(plan),
+            "supplier_sku": texts(terms, "supplier_sku"),
+            "abc": plan.abc,
+            "xyz": plan.xyz,
+            "lasts_until": _after(today, lasting),
+            "first_gap_on": _after(today, gap),
+            "confidence": _confidence(plan),
+        }
+    )
+    frame.insert(frame.columns.get_loc("binding_constraint") + 1, "reasons", _reasons(plan, frame))
+    return frame
+
+
+def policy_rows(plan: Plan) -> pd.DataFrame:
+    """One row per item with a source: the columns of the table `policies` but run_id."""
+    known, levels, costs = plan.known, plan.levels, plan.costs
+    supplier = texts(known.terms, "supplier")
+    frame = pd.DataFrame(
+        {
+            "sku": known.items["sku"].to_numpy(dtype=object),
+            "location": known.items["location"].to_numpy(dtype=object),
+            "supplier": np.where(pd.isna(supplier), texts(known.terms, "from_location"), supplier),
+            "policy": np.where(levels.order_up_to_level - levels.compared > 1e-9, "(R,s,S)", "(R,S)").astype(object),
+            "service_by": plan.targets.service_by,
+            "target": plan.targets.target,
+            "reorder_point": levels.reorder_point,
+            "order_up_to_level": levels.order_up_to_level,
+            "safety_stock": levels.compared - known.protection.mean,
+            "cycle_service": known.protection.cdf(np.maximum(levels.compared, 0.0)),
+            "fill_rate": fill_rate_of_level(np.maximum(levels.compared, 0.0), known.until_arrival, known.protection),
+            "critical_ratio": costs.critical_ratio,
+            "underage_cost": costs.underage,
+            "overage_cost": costs.overage,
+            "holding_cost_per_unit_day": costs.holding_per_unit_day,
+            "eoq": np.where(plan.economic > 0, plan.economic, np.nan),
+            "lead_time_mean_days": known.lead.mean_days,
+            "lead_time_sd_days": known.lead.sd_days,
+            "lead_time_source": known.lead.source,
+            "protection_days": known.calendar.protection_days.astype(np.float64),
+            "abc": plan.abc,
+            "xyz": plan.xyz,
+            "demand_class": plan.demand_class,
+            "binding_constraint": plan.binding,
+        }
+    )
+    return frame[known.has_source].reset_index(drop=True)
+
+
+def _in_base(value: Floats, rate: Floats, base: str) -> Floats:
+    """Rounded line values in base currency, rounded again: the totals add rounded lines."""
+    result = np.full(len(value), np.nan)
+    for row in np.flatnonzero(np.isfinite(value) & np.isfinite(rate)):
+        exact = Decimal(repr(float(value[row]))) * Decimal(repr(float(rate[row])))
+        result[row] = float(rounded_money(exact, base))
+    return result
+
+
+def _rounded(money: Floats, currency: str) -> Floats:
+    return np.array([float(rounded_money(Decimal(repr(float(amount))), currency)) for amount in money])
+
+
+def _after(today: np.datetime64, days: Floats) -> NDArray[np.datetime64]:
+    """`days` after today, whole days passed; NaT where unknown or too far to say."""
+    known = np.isfinite(days) & (days < _LONGEST_DAYS)
+    whole = np.where(known, np.floor(np.where(known, days, 0.0) + 1e-9), 0).astype(np.int64)
+    return np.where(known, today + whole.astype("timedelta64[D]"), NAT).astype("datetime64[ns]")
+
+
+def _gap_and_lasting(plan: Plan) -> tuple[Floats, Floats]:
+    """(items,) days after `as_of` of the first gap without an order, and until which stock lasts with the suggestion."""
+    known = plan.known
+    lines = known.supply.lines[known.supply.lines["is_expected"].to_numpy(dtype=bool)]
+    inflow = plan.means.inflow(
+        lines["item"].to_numpy(dtype=np.int64),
+        lines["units"].to_numpy(dtype=np.float64),
+        known.offset(lines["median_on"].to_numpy().astype("datetime64[D]")),
+    )
+    gap = plan.means.first_gap(known.stock.available, inflow)
+    arrives = np.where(plan.order > 0, known.offset(known.calendar.expected_on), 0)
+    is_lost = plan.rules.unmet_demand == "lost"
+    return gap, plan.means.lasting_days(known.stock.available, inflow, plan.order, arrives, is_lost=is_lost)
+
+
+def _supplier_names(plan: Plan) -> NDArray[np.object_]:
+    supplier = texts(plan.known.terms, "supplier")
+    if plan.suppliers.empty or "name" not in plan.suppliers.columns:
+        return supplier
+    named = plan.suppliers.drop_duplicates("supplier", keep="last").set_index("supplier")["name"]
+    names = texts(named.reindex(supplier).to_frame(), "name")
+    return np.where(pd.isna(names), supplier, names)
+
+
+def _confidence(plan: Plan) -> NDArray[np.object_]:
+    """How far to trust a line: by the spread of demand to be covered, and by what had to be assumed."""
+    known = plan.known
+    spread = np.divide(
+        known.protection.sd, known.protection.mean, out=np.full(len(known), 9.9), where=known.protection.mean > 0
+    )
+    weak = plan.is_new | pd.notna(texts(known.items, "fallback_reason")) | plan.costs.margin_is_assumed
+    return np.where(weak | (spread > 1.2), "low", np.where(spread <= 0.5, "high", "medium")).astype(object)
+
+
+def _reasons(plan: Plan, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The figures of every row, JSON-able, with its sentence."""
+    known = plan.known
+    lines = known.supply.lines
+    late = lines["is_expected"].to_numpy(dtype=bool) & ~lines["is_counted"].to_numpy(dtype=bool)
+    too_late = units_by_item(lines, len(known), late)
+    cumulative = np.cumsum(known.lead.pmf, axis=1)
+    early, long = ((cumulative < share - 1e-12).sum(axis=1) for share in (0.1, 0.9))
+    span = np.maximum(known.calendar.protection_days, 1)
+    figures = {
+        "on_hand": frame["on_hand"],
+        "reserved": frame["reserved"].fillna(0.0),
+        "backordered": frame["backordered"].fillna(0.0),
+        "available": pd.Series(known.stock.available),
+        "on_order": frame["on_order"],
+        "on_order_too_late": too_late,
+        "inventory_position": frame["inventory_position"],
+        "reorder_point": frame["reorder_point"],
+        "order_up_to_level": frame["order_up_to_level"],
+        "safety_stock": frame["safety_stock"],
+        "source": texts(known.terms, "source"),
+        "supplier": frame["supplier_name"],
+        "from_location": frame["from_location"],
+        "lead_time_p10_days": early,
+        "lead_time_p90_days": long,
+        "lead_time_mean_days": known.lead.mean_days,
+        "protection_days": known.calendar.protection_days,
+        "daily_demand": known.daily_demand,
+        "daily_demand_p90": frame["demand_p90"] / span,
+        "demand_mean": frame["demand_mean"],
+        "demand_p90": frame["demand_p90"],
+        "stockout_probability": frame["stockout_probability"],
+        "expected_lost_units": frame["expected_lost_units"].fillna(0.0),
+        "lost_before_arrival": plan.stake.lost_before_arrival,
+        "short_before_arrival": plan.stake.short_before_arrival,
+        "units_saved": plan.stake.units_saved,
+        "wanted_units": plan.levels.wanted,
+        "pack_units": known.terms["pack_units"],
+        "minimum_order_units": known.terms["minimum_order_units"],
+        "order_units": frame["order_units"],
+        "order_value": frame["order_value"],
+        "order_value_base": frame["order_value_base"],
+        "currency": frame["currency"],
+        "base_currency": np.full(len(known), plan.rules.base_currency, dtype=object),
+        "money_at_stake": frame["money_at_stake"],
+        "service_by": plan.targets.service_by,
+        "target": plan.targets.target,
+        "critical_ratio": plan.costs.critical_ratio,
+        "underage_cost": plan.costs.underage,
+        "overage_cost": plan.costs.overage,
+        "overage_days": plan.costs.overage_days,
+        "contribution": plan.costs.contribution,
+        "sells_at_a_loss": (plan.targets.service_by == "cost") & (plan.costs.underage <= 0),
+        "margin_is_assumed": plan.costs.margin_is_assumed,
+        "binding_constraint": frame["binding_constraint"],
+        "as_of": frame["as_of"],
+        "first_gap": frame["first_gap_on"],
+        "lasts_until": frame["lasts_until"],
+        "order_by": frame["order_by"],
+        "ends_on": known.ends_on.astype("datetime64[ns]"),
+        "protection_end": known.calendar.next_expected_on.astype("datetime64[ns]"),
+        "demand_days": np.where(known.has_source, span, WITHOUT_SOURCE_DAYS),
+    }
+    columns = {name: _plain(np.asarray(values)) for name, values in figures.items()}
+    result = []
+    for row in range(len(known)):
+        spoken = {name: values[row] for name, values in columns.items()}
+        written = {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in spoken.items()}
+        result.append({"sentence": sentence(spoken), **{name: _short(value) for name, value in written.items()}})
+    return result
+
+
+def _plain(values: NDArray[Any]) -> list[Any]:
+    """Values as Python's own: dates, str, bool, int, float; None for missing ones."""
+    if values.dtype.kind == "M":
+        return [None if pd.isna(value) else value for value in values.astype("datetime64[D]").tolist()]
+    return [None if value is None or value != value else value for value in values.tolist()]  # noqa: PLR0124
+
+
+def _short(value: Any) -> Any:
+    """Floats to six significant digits and more: figures for people, equal on every machine."""
+    return float(f"{value:.9g}") if isinstance(value, float) else value

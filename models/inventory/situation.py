@@ -1,0 +1,289 @@
+"""Everything known about a bucket's items tonight, before anything is decided: one array or frame row per item."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from models.demand.counts import CountMixture
+from models.demand.distribution import DemandDistribution
+from models.inventory.calendars import ReplenishmentCalendar, replenishment_calendar
+from models.inventory.columns import KEY, days, numbers, texts
+from models.inventory.day_distribution import DayDistribution
+from models.inventory.lead_times import LeadTimes
+from models.inventory.open_supply import line_arrivals, open_lines
+from models.inventory.parameters import item_parameters
+from models.inventory.position import Stock, Supply, counted_supply, inventory_position, stock_on
+from models.inventory.rules import DecisionRules
+from models.inventory.terms import SUPPLIER, item_terms
+from models.inventory.working_days import Days, WorkingDays, location_clock, supplier_clock
+
+Floats = NDArray[np.float64]
+_PAST_DAYS, _FUTURE_DAYS = 800, 800
+_RATE_DAYS = 28
+WITHOUT_SOURCE_DAYS = 28
+"""Days over which demand is shown for items that nobody replenishes: they have no protection interval."""
+NAT = np.datetime64("NaT", "D")
+
+
+@dataclass(frozen=True)
+class ItemLead:
+    """Lead time of each item, on the supplier's clock: pmf (items, days), mean_days, sd_days (items,), source in words."""
+
+    pmf: Floats
+    mean_days: Floats
+    sd_days: Floats
+    source: NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What tonight's decision starts from. Arrays (items,) in the order of `items`.
+
+    Attributes:
+        items: sku, location, and category, name, unit_step, ends_on, volume_m3 and life dates beside.
+        terms, parameters: see `item_terms`, `item_parameters`.
+        lead, calendar, stock, supply: see there.
+        has_source: replenished by a supplier or another location.
+        protection_end_on: last day of the protection interval at the mean lead time, no later than the item's end.
+        position: inventory position, NaN where stock is unknown.
+        until_arrival, protection: demand until the order's, and the next order's, arrival.
+        daily_demand: expected units a day over the protection interval, four weeks at least.
+        ends_on: last day on which the item is sold, NaT for none.
+    """
+
+    as_of: dt.date
+    items: pd.DataFrame
+    terms: pd.DataFrame
+    parameters: pd.DataFrame
+    lead: ItemLead
+    calendar: ReplenishmentCalendar
+    stock: Stock
+    supply: Supply
+    has_source: NDArray[np.bool_]
+    supplier_open: NDArray[np.bool_]
+    protection_end_on: Days
+    position: Floats
+    until_arrival: CountMixture
+    protection: CountMixture
+    arrival: DayDistribution
+    next_arrival: DayDistribution
+    daily_demand: Floats
+    ends_on: Days
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def offset(self, dates: Days) -> NDArray[np.int64]:
+        """Days after `as_of` of each date, 0 at least."""
+        return np.maximum((dates - np.datetime64(self.as_of, "D")).astype(np.int64), 0)
+
+
+def table(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
+    """A canonical table, or an empty frame where it is not given."""
+    return tables.get(name, pd.DataFrame())
+
+
+def situation(
+    items: pd.DataFrame,
+    distribution: DemandDistribution,
+    lead_times: LeadTimes,
+    tables: Mapping[str, pd.DataFrame],
+    planned_order_lines: pd.DataFrame,
+    *,
+    rules: DecisionRules,
+    rates: Mapping[str, float],
+    as_of: dt.date,
+) -> Situation:
+    """Gather tonight's situation; see `decide` for the arguments."""
+    items = _with_products(items.reset_index(drop=True), table(tables, "products"))
+    terms = item_terms(
+        items,
+        table(tables, "supply_terms"),
+        table(tables, "transfer_terms"),
+        table(tables, "products"),
+        as_of=as_of,
+        rates=rates,
+        fixed_cost_per_line=rules.fixed_cost_per_line,
+    )
+    scoped = items.assign(supplier=terms["supplier"].to_numpy(dtype=object))
+    parameters = item_parameters(scoped, table(tables, "planning_parameters"), as_of=as_of)
+    suppliers, locations = _clocks(tables, rules, as_of)
+    lead = _item_lead(scoped, terms, lead_times)
+    calendar = replenishment_calendar(
+        scoped.assign(order_weekdays=terms["order_weekdays"], review_days=terms["review_days"]),
+        as_of=as_of,
+        decision_lag_days=rules.decision_lag_days,
+        lead_time_pmf=lead.pmf,
+        lead_time_mean_days=lead.mean_days,
+        suppliers=suppliers,
+        locations=locations,
+        default_review_days=rules.review_days,
+        next_as_of=rules.next_as_of(as_of),
+    )
+    today = np.datetime64(as_of, "D")
+    ends_on = _ends_on(items, parameters)
+    last_day = today + np.timedelta64(int(distribution.lengths_days.sum()), "D")
+    end_on = np.minimum(calendar.next_expected_on, last_day)
+    end_on = np.where(np.isnat(ends_on), end_on, np.maximum(np.minimum(end_on, ends_on), today))
+    lines = open_lines(
+        items,
+        table(tables, "purchase_orders"),
+        table(tables, "receipts"),
+        table(tables, "transfers"),
+        planned_order_lines,
+        as_of=as_of,
+    )
+    arrivals = line_arrivals(lines, lead_times, as_of=as_of, suppliers=suppliers, locations=locations)
+    supply = counted_supply(
+        lines, arrivals, calendar.next_expected_on, as_of=as_of, overdue_days_counted=rules.overdue_days_counted
+    )
+    stock = stock_on(
+        items,
+        table(tables, "inventory"),
+        as_of=as_of,
+        within_days=31 if rules.period == "month" else 7,
+        missing_is_zero=rules.missing_inventory_is_zero,
+    )
+    expected = supply.lines[supply.lines["is_expected"].to_numpy(dtype=bool)]
+    position = inventory_position(
+        stock.available,
+        expected["item"].to_numpy(dtype=np.int64),
+        expected["units"].to_numpy(dtype=np.float64),
+        days(expected, "median_on"),
+        calendar.next_expected_on,
+    )
+    horizon = int(distribution.lengths_days.sum())
+    arrival = _cut(calendar.arrival.from_day(today, horizon + 1), ends_on, today)
+    next_arrival = _cut(calendar.protection_end.from_day(today, horizon + 1), ends_on, today)
+    unfed = np.flatnonzero(terms["source"].isna().to_numpy())
+    next_arrival.probability[unfed] = 0.0
+    next_arrival.probability[unfed, min(WITHOUT_SOURCE_DAYS, horizon)] = 1.0
+    span = np.clip(calendar.protection_days, _RATE_DAYS, horizon)
+    first_open = np.full(len(items), today + np.timedelta64(rules.decision_lag_days, "D"))
+    return Situation(
+        as_of=as_of,
+        items=items,
+        terms=terms,
+        parameters=parameters,
+        lead=lead,
+        calendar=calendar,
+        stock=stock,
+        supply=supply,
+        has_source=terms["source"].notna().to_numpy(dtype=bool),
+        supplier_open=suppliers.is_open(suppliers.rows(scoped["supplier"]), first_open),
+        protection_end_on=end_on,
+        position=position,
+        until_arrival=demand_until(distribution, arrival.probability),
+        protection=demand_until(distribution, next_arrival.probability),
+        arrival=calendar.arrival,
+        next_arrival=calendar.protection_end,
+        daily_demand=distribution.expected(1, span) / span,
+        ends_on=ends_on,
+    )
+
+
+def demand_until(distribution: DemandDistribution, end_day_pmf: Floats) -> CountMixture:
+    """Demand from the day after `as_of` to a random last day: column d of `end_day_pmf` (items, days) is day d after it.
+
+    Items whose last days have the same support are computed together, so that none pays, or is coarsened, for the
+    many last days of others.
+    """
+    supports, group = np.unique(end_day_pmf > 0, axis=0, return_inverse=True)
+    points = 1
+    parts: list[tuple[NDArray[np.int64], CountMixture]] = []
+    for number in range(len(supports)):
+        rows = np.flatnonzero(group == number)
+        part = distribution.take(rows).mixture(1, end_day_pmf[rows])
+        points = max(points, part.rates.shape[1])
+        parts.append((rows, part))
+    rates, weights = np.zeros((len(distribution), points)), np.zeros((len(distribution), points))
+    dispersion = np.ones((len(distribution), points))
+    for rows, part in parts:
+        width = part.rates.shape[1]
+        rates[rows, :width], weights[rows, :width], dispersion[rows, :width] = part.rates, part.weights, part.dispersion
+    return CountMixture(rates, weights, dispersion, distribution.unit_step)
+
+
+def _with_products(items: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
+    """Items with category, name, volume and dates of life from `products` where the items do not say."""
+    known = (
+        products.drop_duplicates("sku", keep="last").set_index("sku").reindex(items["sku"]) if len(products) else None
+    )
+    result = items.copy()
+    for name in ("category", "name", "successor_sku"):
+        own = texts(items, name)
+        beside = texts(known, name) if known is not None else own
+        result[name] = pd.Series(np.where(pd.isna(own), beside, own), dtype=object)
+    for name in ("volume_m3", "unit_step", "unit_cost_base", "unit_price_base"):
+        own = numbers(items, name)
+        result[name] = np.where(np.isnan(own), numbers(known, name), own) if known is not None else own
+    result["unit_step"] = np.where(result["unit_step"] > 0, result["unit_step"], 1.0)
+    for name in ("discontinued_on", "launched_on"):
+        own = days(items, name)
+        beside = days(known, name) if known is not None else own
+        result[name] = np.where(np.isnat(own), beside, own).astype("datetime64[ns]")
+    return result
+
+
+def _clocks(
+    tables: Mapping[str, pd.DataFrame], rules: DecisionRules, as_of: dt.date
+) -> tuple[WorkingDays, WorkingDays]:
+    closures, suppliers = table(tables, "closures"), table(tables, "suppliers")
+    if closures.empty:
+        closures = pd.DataFrame(columns=["supplier", "location", "starts_on", "ends_on"])
+    if suppliers.empty:
+        suppliers = pd.DataFrame(columns=["supplier", "country"])
+    first, last = as_of - dt.timedelta(days=_PAST_DAYS), as_of + dt.timedelta(days=_FUTURE_DAYS)
+    return (
+        supplier_clock(
+            suppliers,
+            closures,
+            first_day=first,
+            last_day=last,
+            weekends_are_closed=rules.weekends_are_closed,
+            holidays_are_closed=rules.holidays_are_closed,
+        ),
+        location_clock(closures, first_day=first, last_day=last),
+    )
+
+
+def _item_lead(scoped: pd.DataFrame, terms: pd.DataFrame, lead_times: LeadTimes) -> ItemLead:
+    """Learned lead times where a supplier serves the item, the declared days of a transfer as they are."""
+    bought = (terms["source"] == SUPPLIER).to_numpy(dtype=bool)
+    declared = np.rint(np.nan_to_num(terms["lead_time_days"].to_numpy(dtype=np.float64))).astype(np.int64)
+    count = len(scoped)
+    learned = lead_times.for_items(scoped.loc[bought, ["supplier", *KEY]]) if bought.any() else None
+    width = max(learned.pmf.shape[1] if learned else 1, int(declared[~bought].max(initial=0)) + 1)
+    pmf = np.zeros((count, width))
+    pmf[np.flatnonzero(~bought), declared[~bought]] = 1.0
+    mean, sd = declared.astype(np.float64), np.zeros(count)
+    source = np.full(count, "declared", dtype=object)
+    if learned:
+        pmf[bought, : learned.pmf.shape[1]] = learned.pmf
+        mean[bought], sd[bought], source[bought] = learned.mean_days, learned.sd_days, learned.source
+    return ItemLead(pmf, mean, sd, source)
+
+
+def _ends_on(items: pd.DataFrame, parameters: pd.DataFrame) -> Days:
+    """The earlier of discontinuation and phase-out, NaT for none."""
+    discontinued, phased_out = days(items, "discontinued_on"), days(parameters, "phase_out_on")
+    first = np.fmin(discontinued, phased_out)
+    return np.asarray(first, dtype="datetime64[D]")
+
+
+def _cut(distribution: DayDistribution, ends_on: Days, today: np.datetime64) -> DayDistribution:
+    """Days after an item's end counted on it: nothing is sold later."""
+    ending = np.flatnonzero(~np.isnat(ends_on))
+    if not len(ending):
+        return distribution
+    probability = distribution.probability.copy()
+    for row in ending:
+        last = max(int((ends_on[row] - today).astype(int)), 0)
+        if last < probability.shape[1] - 1:
+            probability[row, last] += probability[row, last + 1 :].sum()
+            probability[row, last + 1 :] = 0.0
+    return DayDistribution(distribution.first_day, probability)

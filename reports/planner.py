@@ -1,0 +1,282 @@
+"""The planner's report: one HTML file with what to order tonight, why, and how far to trust it."""
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Engine
+
+from reports.charts import item_chart
+from reports.numbers import about, count, percent, whole
+from reports.pages import render
+from reports.quality import (
+    failed_rules,
+    fallbacks,
+    forecast_quality,
+    missing_tables,
+    models_chosen,
+    rejected_rows,
+    tables_checked,
+)
+from reports.reading import RunData, read_run, records
+from reports.worklist import ACTION_WORDS, KEY, STOCKOUT_KINDS, all_items, by_supplier, exceptions_of, proposals
+
+FIRST_LINES = 50
+FIRST_ROWS = 25
+FIRST_REJECTED = 20
+CHARTS = 100
+ROWS_AT_MOST = 2_000
+FAN_WEEKS = 13
+HISTORY_WEEKS = 78
+FAN = (0.05, 0.25, 0.50, 0.75, 0.95)
+
+_SEARCHED = ("sku", "name", "supplier", "supplier_words", "supplier_sku", "location", "category")
+_LISTED = {"overstock", "dead_stock", "new_item", "ending_item", "discontinued", "phase_out", *STOCKOUT_KINDS}
+_KIND_TITLES = {
+    "no_terms": "Without supply terms",
+    "no_inventory": "Without an inventory row",
+    "overdue_order": "Overdue orders",
+    "unseen_export": "Exported, and not seen in the feed",
+    "forecast_fallback": "Forecast by a fallback",
+    "margin_assumed": "Margin assumed",
+    "negative_margin": "A sale earns nothing",
+    "held_back": "Ordered less than wanted",
+}
+
+
+def planner_report(engine: Engine, run_id: str, folder: Path) -> Path:
+    """Write the planner's report of a run.
+
+    Parameters
+    ----------
+    engine: the company's database.
+    run_id: a published run.
+    folder: where the file goes; made if it is missing.
+
+    Returns
+    -------
+    The file, `planner.html`; the same run gives the same bytes.
+    """
+    data = read_run(engine, run_id)
+    return write_whole(folder / "planner.html", planner_page(data).encode())
+
+
+def write_whole(file: Path, content: bytes) -> Path:
+    """Write a file at once: a reader sees the old or the new one, never half."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    unfinished.write_bytes(content)
+    os.replace(unfinished, file)  # noqa: PTH105 - Path.replace is the same
+    return file
+
+
+def planner_page(data: RunData) -> str:
+    """The page as text."""
+    items = all_items(data)
+    orders = proposals(items)
+    lines = _lines(orders.head(ROWS_AT_MOST), data)
+    suppliers = by_supplier(items, data)
+    risk = exceptions_of(data, items, *STOCKOUT_KINDS)
+    lists = _lists(data, items)
+    quality = forecast_quality(data, items)
+    totals = {
+        "lines": sum(row["lines"] for row in suppliers),
+        "units": sum(row["units"] for row in suppliers),
+        "value": round(sum(row["value"] for row in suppliers), 4),
+        "at_stake": sum(row["at_stake"] for row in suppliers),
+    }
+    sections = [("order", "Order now"), ("risk", "At risk"), *((part["identity"], part["title"]) for part in lists)]
+    sections += [("data", "Data quality"), ("forecast", "Forecast quality"), ("all", "All items")]
+    return render(
+        "planner.html",
+        data=data,
+        figures=_figures(data, items, totals, risk, lists, quality),
+        sections=sections,
+        suppliers=suppliers,
+        totals=totals,
+        lines=lines,
+        line_count=len(orders),
+        first_lines=FIRST_LINES,
+        first_rows=FIRST_ROWS,
+        first_rejected=FIRST_REJECTED,
+        chart_count=min(CHARTS, len(lines)),
+        filters=_filters(orders, ["action", "state", "supplier", "location", "category", "abc"]),
+        risk=risk,
+        thresholds={name: data.value(name) for name in ("overstock_days", "dead_stock_days")},
+        risk_threshold=_risk_threshold(risk),
+        lists=lists,
+        tables=tables_checked(data),
+        rules=failed_rules(data),
+        missing=missing_tables(data),
+        rejected=rejected_rows(data),
+        rejected_total=data.rejected_count,
+        other_kinds=_other_kinds(data, items),
+        quality=quality,
+        models=models_chosen(data),
+        fallbacks=fallbacks(data),
+        items=[row | {"words": _words(row)} for row in records(items.head(ROWS_AT_MOST))],
+        item_count=len(items),
+        item_filters=_filters(items, ["action", "state", "location"]),
+    )
+
+
+def _lines(orders: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
+    charts = _charts(orders.head(CHARTS), data)
+    rows = []
+    for number, row in enumerate(records(orders)):
+        rows.append(row | {"chart": charts.get(number, ""), "words": _words(row)})
+    return rows
+
+
+def _words(row: dict[str, Any]) -> str:
+    """What a search finds: lower-case text of the row's names."""
+    names = [
+        row.get(name) for name in ("sku", "name", "supplier", "supplier_words", "supplier_sku", "location", "category")
+    ]
+    return " ".join(dict.fromkeys(str(name).lower() for name in names if name))
+
+
+def _charts(orders: pd.DataFrame, data: RunData) -> dict[int, str]:
+    """A chart for each order line, by its place in the list."""
+    demand = data.distribution(orders[KEY])
+    place: dict[tuple[str, str], int] = {}
+    weeks = 0
+    fans = np.empty((0, len(FAN), 0))
+    if demand is not None:
+        place = {key: k for k, key in enumerate(zip(demand.sku, demand.location, strict=True))}
+        weeks = min(FAN_WEEKS, int(demand.lengths_days.sum()) // 7)
+        fans = np.empty((len(place), len(FAN), weeks))
+        for week in range(weeks):
+            total = demand.interval(7 * week + 1, 7 * week + 7)
+            for k, probability in enumerate(FAN):
+                fans[:, k, week] = total.quantile(probability)
+    starts = [data.as_of + dt.timedelta(days=7 * week + 1) for week in range(weeks)]
+    charts: dict[int, str] = {}
+    for number, row in enumerate(records(orders)):
+        history = data.item_history(row["sku"], row["location"])
+        known = place.get((row["sku"], row["location"]))
+        if known is None and not history.starts:
+            continue
+        charts[number] = item_chart(
+            identity=f"c{number}",
+            label=f"{row['sku']} at {row['location']}",
+            starts=history.starts[-HISTORY_WEEKS:],
+            units=history.units[-HISTORY_WEEKS:],
+            out_of_stock_share=history.out_of_stock_share[-HISTORY_WEEKS:],
+            as_of=data.as_of,
+            fan_starts=starts if known is not None else [],
+            fan=fans[known] if known is not None else np.empty((len(FAN), 0)),
+            arrival=row["expected_on"],
+        )
+    return charts
+
+
+def _filters(rows: pd.DataFrame, names: list[str]) -> list[dict[str, Any]]:
+    """Choices of the filters above a list, in the order that people expect."""
+    states = rows.drop_duplicates("state").set_index("state")["state_words"].to_dict() if len(rows) else {}
+    suppliers = rows.drop_duplicates("supplier").set_index("supplier")["supplier_words"].to_dict() if len(rows) else {}
+    words: dict[str, tuple[str, dict[Any, Any]]] = {
+        "action": ("Proposal", ACTION_WORDS),
+        "state": ("Status", states),
+        "supplier": ("Supplier", suppliers),
+        "location": ("Location", {}),
+        "category": ("Category", {}),
+        "abc": ("Class", {}),
+    }
+    filters = []
+    for name in names:
+        label, shown = words[name]
+        values = sorted({str(value) for value in rows[name].dropna()})
+        options = [{"value": value, "label": shown.get(value) or value} for value in values]
+        filters.append({"name": "class" if name == "abc" else name, "label": label, "options": options})
+    return filters
+
+
+def _figures(
+    data: RunData,
+    items: pd.DataFrame,
+    totals: dict[str, Any],
+    risk: list[dict[str, Any]],
+    lists: list[dict[str, Any]],
+    quality: list[dict[str, Any]],
+) -> list[dict[str, str]]:
+    by_identity = {part["identity"]: part["rows"] for part in lists}
+    figures = [
+        _figure("To order tonight", f"{whole(totals['value'])} {data.currency}", f"{count(totals['lines'])} lines"),
+        _figure("Money at stake", about(totals["at_stake"], data.currency), "if these lines wait for the next review"),
+        _figure(
+            "At risk before arrival",
+            _items(len({(row["sku"], row["location"]) for row in risk})),
+            f"{count(sum(1 for row in risk if row['kind'] == 'stockout_now'))} out of stock now",
+        ),
+        _stock_figure("Overstock", by_identity["overstock"], data.currency, "above the threshold"),
+        _stock_figure("Dead stock", by_identity["dead"], data.currency, "in stock"),
+    ]
+    if quality:
+        score = quality[0]
+        figures.append(
+            _figure("Forecast error (WAPE)", percent(score["wape"]), f"seasonal naive {percent(score['naive_wape'])}")
+        )
+    planned = f"{count(items.drop_duplicates(KEY).shape[0])} items planned"
+    figures.append(_figure("Rejected rows", count(data.rejected_count), planned))
+    return figures
+
+
+def _stock_figure(what: str, rows: list[dict[str, Any]], currency: str, where: str) -> dict[str, str]:
+    value = sum(row["value"] or 0.0 for row in rows)
+    return _figure(what, _items(len(rows)), f"{about(value, currency)} {where}" if value else "")
+
+
+def _figure(what: str, value: str, more: str) -> dict[str, str]:
+    return {"what": what, "value": value, "more": more}
+
+
+def _items(number: int) -> str:
+    return f"{count(number)} {'item' if number == 1 else 'items'}"
+
+
+def _lists(data: RunData, items: pd.DataFrame) -> list[dict[str, Any]]:
+    parts = [
+        ("overstock", "Overstock", ("overstock",)),
+        ("dead", "Dead stock", ("dead_stock",)),
+        ("life", "New and ending items", ("new_item", "ending_item", "discontinued", "phase_out")),
+    ]
+    lists = []
+    for identity, title, kinds in parts:
+        rows = [row | {"value": _stock_value(row)} for row in exceptions_of(data, items, *kinds)]
+        if identity != "life":
+            rows.sort(key=lambda row: -(row["value"] or 0.0))
+        lists.append(
+            {
+                "identity": identity,
+                "title": title,
+                "rows": rows[:ROWS_AT_MOST],
+            }
+        )
+    return lists
+
+
+def _stock_value(row: dict[str, Any]) -> float | None:
+    """Value of the stock, or of what is too much of it, in base currency; None where the exception names none."""
+    figures = row.get("figures")
+    if not isinstance(figures, dict):
+        return None
+    value = figures.get("value_base")
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _risk_threshold(risk: list[dict[str, Any]]) -> float | None:
+    """The least probability of running out at which the run lists an item, from the exceptions' figures."""
+    named = [row["figures"].get("threshold") for row in risk if isinstance(row["figures"], dict)]
+    return next((float(value) for value in named if value), None)
+
+
+def _other_kinds(data: RunData, items: pd.DataFrame) -> list[dict[str, Any]]:
+    kinds = sorted(set(data.exceptions["kind"].dropna()) - _LISTED)
+    return [
+        {"title": _KIND_TITLES.get(kind, kind.replace("_", " ").capitalize()), "rows": exceptions_of(data, items, kind)}
+        for kind in kinds
+    ]

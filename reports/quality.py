@@ -1,0 +1,159 @@
+"""Data quality and forecast quality of a run, added up for people."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from reports.reading import RunData, plain, records
+
+KEY = ["sku", "location"]
+SEASONAL_NAIVE = ("seasonal_naive", "SeasonalNaive", "seasonal naive")
+
+# What a run does without a table, and what that costs.
+OPTIONAL_TABLES = {
+    "stock_levels": "Days without stock cannot be told from days without demand: what ran out is forecast too low.",
+    "locations": "Countries of locations are unknown: the company's public holidays hold everywhere.",
+    "suppliers": "No minimum order values, order costs or payment terms: orders may miss a minimum.",
+    "purchase_orders": "Nothing is known to be on its way: what was ordered already may be ordered again.",
+    "receipts": "Lead times cannot be learned: the declared ones are taken as they are.",
+    "transfer_terms": "Locations are replenished from suppliers alone.",
+    "transfers": "Stock between locations is not counted.",
+    "promotions": "Past and planned promotions are taken for ordinary demand.",
+    "closures": "Suppliers' and locations' closed days count as open.",
+    "bundles": "Sets are planned as if they were stocked themselves.",
+    "sku_aliases": "Renamed codes count as different products, each with part of the history.",
+    "fulfilment": "Sales without a location are taken from the default location.",
+    "planning_parameters": "No minimum, maximum or service target of single items holds.",
+    "channel_costs": "Margins are before commissions and fulfilment: the cost of a lost sale is overstated.",
+    "fx_rates": "Amounts in other currencies cannot be compared and their rows are set aside.",
+    "budgets": "The budget forecast stands beside last year alone.",
+    "open_to_buy": "Orders are not held against a purchase budget.",
+}
+
+
+def missing_tables(data: RunData) -> list[dict[str, str]]:
+    """Optional tables of which the run read nothing, with what that costs."""
+    return [{"table": name, "cost": cost} for name, cost in OPTIONAL_TABLES.items() if name not in data.tables_read]
+
+
+def tables_checked(data: RunData) -> list[dict[str, Any]]:
+    """One row per table: rows checked, rows rejected (once each), rules that failed, warnings; worst first."""
+    quality = data.data_quality
+    if quality.empty:
+        return []
+    by_rule = quality.groupby(["table", "rule", "outcome"], sort=True, as_index=False)[
+        ["rows_checked", "rows_failed"]
+    ].sum()
+    rejected = data.rejected_rows.drop_duplicates(["table", "source", "line"]).groupby("table").size()
+    rows = []
+    for table, rules in by_rule.groupby("table", sort=True):
+        failed = rules[rules["rows_failed"] > 0]
+        checked = int(rules["rows_checked"].max())
+        refused = int(rejected.get(table, 0))
+        rows.append(
+            {
+                "table": table,
+                "checked": checked,
+                "rejected": refused,
+                "share": refused / checked if checked else None,
+                "rules": len(rules["rule"].unique()),
+                "rules_failed": len(failed["rule"].unique()),
+                "warnings": int(failed.loc[failed["outcome"] == "warn", "rows_failed"].sum()),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["rejected"], -row["warnings"], row["table"]))
+
+
+def failed_rules(data: RunData) -> list[dict[str, Any]]:
+    """Rules that some row failed, over all parts: outcome, rows, the first example; most rows first."""
+    by_rule = data.data_quality.groupby(["table", "rule", "outcome"], sort=True, as_index=False).agg(
+        rows_failed=("rows_failed", "sum"),
+        rows_checked=("rows_checked", "sum"),
+        first_example=("first_example", "first"),
+    )
+    sums = by_rule[by_rule["rows_failed"] > 0]
+    order = sums["outcome"].map({"stop": 0, "reject": 1, "warn": 2}).fillna(3)
+    sums = sums.assign(order=order).sort_values(
+        ["order", "rows_failed", "table", "rule"], ascending=[True, False, True, True]
+    )
+    return records(sums)
+
+
+def rejected_rows(data: RunData) -> list[dict[str, Any]]:
+    """Rows in quarantine by table, file and line."""
+    columns = ["table", "source", "line", "rule"]
+    return records(data.rejected_rows.sort_values(columns, ignore_index=True))
+
+
+def forecast_quality(data: RunData, items: pd.DataFrame) -> list[dict[str, Any]]:
+    """Backtest scores of the chosen models: all items first, then by ABC class.
+
+    Returns
+    -------
+    Rows with label, items, wape, naive_wape, bias, mase (median), value_added (median), better (share of items that
+    beat the seasonal naive), coverage (share of outcomes at or below P90). WAPE and bias are weighted by the last
+    year's units, or equally where no history is kept.
+    """
+    scores = data.scores.copy()
+    if scores.empty:
+        return []
+    scores["weight"] = scores[KEY].apply(tuple, axis=1).map(_last_year_units(data)).fillna(0.0)
+    classes = items.drop_duplicates(KEY).set_index(KEY)["abc"]
+    scores["abc"] = [plain(classes.get(key)) for key in zip(scores["sku"], scores["location"], strict=True)]
+    chosen, naive = scores[scores["chosen"].astype(bool)], scores[scores["model"].isin(SEASONAL_NAIVE)]
+    rows = [_quality("All items", chosen, naive)]
+    names = sorted({value for value in scores["abc"] if value is not None})
+    return rows + [
+        _quality(f"Class {name}", chosen[chosen["abc"] == name], naive[naive["abc"] == name]) for name in names
+    ]
+
+
+def models_chosen(data: RunData) -> list[dict[str, Any]]:
+    """Models by the number of items that they forecast, most first."""
+    chosen = data.scores[data.scores["chosen"].astype(bool)]
+    counts = chosen.groupby("model", sort=True).size()
+    total = int(counts.sum())
+    rows = [{"model": model, "items": int(number), "share": number / total} for model, number in counts.items()]
+    return sorted(rows, key=lambda row: (-row["items"], row["model"]))
+
+
+def fallbacks(data: RunData) -> list[dict[str, Any]]:
+    """Candidates that were replaced, by model and reason, most first."""
+    failed = data.scores[data.scores["fallback_reason"].notna()]
+    counts = failed.groupby(["model", "fallback_reason"], sort=True).size()
+    rows = [{"model": key[0], "reason": key[1], "items": int(number)} for key, number in counts.items()]  # type: ignore[index]
+    return sorted(rows, key=lambda row: (-row["items"], row["model"], row["reason"]))
+
+
+def _quality(label: str, chosen: pd.DataFrame, naive: pd.DataFrame) -> dict[str, Any]:
+    added = chosen["value_added"].astype(np.float64).dropna()
+    return {
+        "label": label,
+        "items": len(chosen),
+        "wape": _weighted(chosen, "wape"),
+        "naive_wape": _weighted(naive, "wape"),
+        "bias": _weighted(chosen, "bias"),
+        "mase": plain(chosen["mase"].astype(np.float64).median()),
+        "value_added": plain(added.median()),
+        "better": float((added > 0).mean()) if len(added) else None,
+        "coverage": plain(chosen["coverage_90"].astype(np.float64).mean()),
+    }
+
+
+def _weighted(scores: pd.DataFrame, name: str) -> float | None:
+    known = scores[scores[name].notna()]
+    if known.empty:
+        return None
+    weight = known["weight"].to_numpy(np.float64)
+    if weight.sum() <= 0:
+        weight = np.ones(len(known))
+    return float((known[name].to_numpy(np.float64) * weight).sum() / weight.sum())
+
+
+def _last_year_units(data: RunData) -> dict[tuple[str, str], float]:
+    result = {}
+    for sku, location in zip(data.history["sku"], data.history["location"], strict=True):
+        history = data.item_history(sku, location)
+        result[(sku, location)] = sum(value for value in history.units[-52:] if value is not None)
+    return result

@@ -1,0 +1,26 @@
+"""What a company decides about its planning: `restock.toml`, typed, and the family of errors."""
+
+from settings.errors import (
+    DataRefused,
+    MigrationError,
+    PublishError,
+    RestockError,
+    RunLocked,
+    SettingsError,
+    UsageError,
+)
+from settings.loading import load_settings
+from settings.schema import Settings, TableSource
+
+__all__ = [
+    "DataRefused",
+    "MigrationError",
+    "PublishError",
+    "RestockError",
+    "RunLocked",
+    "Settings",
+    "SettingsError",
+    "TableSource",
+    "UsageError",
+    "load_settings",
+]

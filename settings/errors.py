@@ -1,0 +1,48 @@
+"""The errors that people meet, as one small family.
+
+    RestockError
+     ├── UsageError          the command was called wrongly          exit code 2
+     │    └── SettingsError  restock.toml or the environment         exit code 2
+     ├── DataRefused         the data may not be planned on          exit code 3
+     ├── PublishError        writing or auditing the plan failed     exit code 1
+     ├── MigrationError      the database's schema does not fit      exit code 1
+     └── RunLocked           another run of the company is going on  exit code 1
+
+Every message says, in this order: what, where, why, and what to do.
+"""
+
+from typing import ClassVar
+
+
+class RestockError(Exception):
+    """Base of every error that is meant for a person; shown without a traceback."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(RestockError):
+    """The command was called wrongly, or with something that does not exist."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class SettingsError(UsageError):
+    """A settings file or variable is missing, unreadable, unknown or out of bounds."""
+
+
+class DataRefused(RestockError):
+    """A stop rule fired: nothing is published and the last good plan stays visible."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class PublishError(RestockError):
+    """A run was written but did not pass its audit, or the database refused it."""
+
+
+class MigrationError(RestockError):
+    """The database's schema is older or newer than this version of the program expects."""
+
+
+class RunLocked(RestockError):
+    """Another run of the same company is going on."""

@@ -1,0 +1,73 @@
+"""Reading `restock.toml` and the environment into `Settings`, with errors that name the fix."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_settings import PydanticBaseSettingsSource
+from rapidfuzz import process
+
+from settings.errors import SettingsError
+from settings.schema import Settings
+
+
+def load_settings(path: Path) -> Settings:
+    """Settings of the company whose file is `path`; the environment overrides the file.
+
+    Parameters
+    ----------
+    path: a `restock.toml`, or the folder that holds one.
+
+    Raises
+    ------
+    SettingsError: the file is missing or no TOML, a key is unknown (the nearest is named), or a
+        value has the wrong type or lies out of bounds.
+    """
+    file = path / "restock.toml" if path.is_dir() else path
+    try:
+        written = tomllib.loads(file.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError(
+            f"{file}: no such file; name the company's settings with --settings, or run `restock demo` for an example"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"{file}: not readable as TOML: {fault}; correct the file at that place") from fault
+
+    class _Company(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[Settings],  # noqa: ARG003
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return env_settings, init_settings
+
+    try:
+        return _Company(**written, root=file.resolve().parent)
+    except ValidationError as fault:
+        raise SettingsError("\n".join(_explain(file, error) for error in fault.errors())) from fault
+
+
+def _explain(file: Path, error: Any) -> str:
+    where = ".".join(str(step) for step in error["loc"])
+    if error["type"] == "extra_forbidden":
+        known = _keys_beside(error["loc"])
+        nearest = process.extractOne(str(error["loc"][-1]), known)
+        hint = f"did you mean {nearest[0]!r}?" if nearest and nearest[1] >= 60 else f"known are: {', '.join(known)}"
+        return f"{file}: unknown setting {where}; {hint}"
+    return f"{file}: setting {where} is {error.get('input')!r}: {error['msg']}; correct it"
+
+
+def _keys_beside(location: tuple[Any, ...]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for step in location[:-1]:
+        field = model.model_fields.get(str(step))
+        if field is None:
+            continue
+        candidates = [field.annotation, *get_args(field.annotation)]
+        model = next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), model)
+    return [name for name in model.model_fields if name != "root"]

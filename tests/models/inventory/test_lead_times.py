@@ -1,0 +1,205 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.models.inventory.factories import (
+    AS_OF,
+    arrived,
+    closures,
+    learn,
+    orders,
+    receipts,
+    terms,
+)
+
+
+def item(sku="A", supplier="acme", location="hall"):
+    return pd.DataFrame({"supplier": [supplier], "sku": [sku], "location": [location]})
+
+
+def mean_of(lead_times, **names):
+    return float(lead_times.for_items(item(**names)).mean_days[0])
+
+
+def test_without_receipts_the_declared_lead_time_holds():
+    found = learn(supply_terms=terms(lead_time_days=10, lead_time_sd_days=3)).for_items(item())
+
+    assert found.mean_days[0] == pytest.approx(10, abs=1e-3)
+    assert found.sd_days[0] == pytest.approx(3, abs=0.05)
+    assert found.source[0] == "declared, 10 days"
+
+
+def test_a_declared_deviation_of_zero_is_a_certain_day():
+    found = learn(supply_terms=terms(lead_time_days=14, lead_time_sd_days=0)).for_items(item())
+
+    assert found.pmf[0, 14] == 1.0
+    assert (found.mean_days[0], found.sd_days[0]) == (14.0, 0.0)
+
+
+def test_few_receipts_move_the_lead_time_little_and_many_move_it_all_the_way():
+    few, many = (mean_of(learn(*arrived(count, 20))) for count in (2, 170))
+
+    assert 10.5 < few < 15
+    assert many == pytest.approx(20, abs=0.5)
+
+
+def test_a_suppliers_receipts_weigh_as_much_as_the_declared_at_the_number_set():
+    po, got = arrived(8, 20, sku="B")
+    both = pd.concat([terms("A"), terms("B")])
+
+    lead_times = learn(po, got, both, min_receipts_to_trust=8)
+
+    assert mean_of(lead_times, sku="A") == pytest.approx(15, abs=1e-3)
+    assert lead_times.for_items(item("A")).source[0] == "learned from 8 receipts of the supplier"
+    assert lead_times.for_items(item("B")).source[0] == "learned from 8 receipts"
+
+
+def test_an_item_keeps_its_own_lead_time_among_its_suppliers():
+    slow, quick = arrived(100, 30, sku="B", prefix="S"), arrived(100, 5, sku="C", prefix="Q")
+    three = pd.concat([terms("A"), terms("B"), terms("C")])
+
+    lead_times = learn(pd.concat([slow[0], quick[0]]), pd.concat([slow[1], quick[1]]), three)
+
+    assert mean_of(lead_times, sku="B") > 28
+    assert mean_of(lead_times, sku="C") < 7
+    assert mean_of(lead_times, sku="A") == pytest.approx(17, abs=1)
+
+
+def test_a_suppliers_delay_scales_with_what_is_declared():
+    po, got = arrived(150, 15, sku="B")
+    both = pd.concat([terms("A", lead_time_days=40), terms("B", lead_time_days=10)])
+
+    assert mean_of(learn(po, got, both), sku="A") == pytest.approx(60, abs=2)
+
+
+def test_an_order_that_is_still_open_and_late_lengthens_the_lead_time():
+    po, got = arrived(8, 10)
+    late = orders(*[(f"L{k}", AS_OF - pd.Timedelta(days=40)) for k in range(4)])
+
+    with_late = learn(pd.concat([po, late]), got)
+
+    assert mean_of(with_late) > mean_of(learn(po, got)) + 3
+    assert with_late.for_items(item()).source[0] == "learned from 8 receipts, 4 open"
+
+
+def test_an_order_that_is_open_and_young_says_nothing():
+    po, got = arrived(8, 10)
+    young = orders(("Y", AS_OF - pd.Timedelta(days=1)))
+
+    assert mean_of(learn(pd.concat([po, young]), got)) == pytest.approx(mean_of(learn(po, got)))
+
+
+def test_an_order_promised_for_today_is_not_late():
+    due = orders(("D", AS_OF - pd.Timedelta(days=14)), promise=AS_OF)
+
+    found = learn(due, supply_terms=terms(lead_time_days=14, lead_time_sd_days=0)).for_items(item())
+
+    assert found.pmf[0, 14] == 1.0
+
+
+def test_forgotten_orders_are_ignored_and_reported():
+    forgotten = orders(("F", AS_OF - pd.Timedelta(days=200)))
+
+    lead_times = learn(forgotten)
+
+    assert mean_of(lead_times) == pytest.approx(10, abs=1e-3)
+    assert lead_times.ignored["reason"].tolist() == ["open for more than 60 days past its promise"]
+
+
+@pytest.mark.parametrize("status", ["cancelled", "Closed ", "received"])
+def test_finished_orders_are_not_waited_for(status):
+    ended = orders(("F", AS_OF - pd.Timedelta(days=50)), status=status)
+
+    assert mean_of(learn(ended)) == pytest.approx(10, abs=1e-3)
+
+
+def test_received_before_ordered_is_ignored_and_reported():
+    po, got = arrived(8, 20)
+    wrong = orders(("W", "2024-05-01"))
+
+    lead_times = learn(pd.concat([po, wrong]), pd.concat([got, receipts(("W", "2024-04-01", 10))]))
+
+    assert mean_of(lead_times) == pytest.approx(mean_of(learn(po, got)))
+    assert lead_times.ignored.to_dict("records") == [
+        {"order_number": "W", "line_number": "1", "reason": "received before it was ordered"}
+    ]
+
+
+def test_receipts_of_unknown_orders_are_reported():
+    ignored = learn(orders(), receipts(("ghost", "2024-05-01", 10))).ignored
+
+    assert ignored["reason"].tolist() == ["receipt of an order that is not known"]
+
+
+def test_part_deliveries_count_by_their_units():
+    lots = 60
+    po = orders(*[(f"P{k}", "2024-05-01") for k in range(lots)])
+    early = receipts(*[(f"P{k}", "2024-05-05", 9) for k in range(lots)])
+    late = receipts(*[(f"P{k}", "2024-05-25", 1) for k in range(lots)])
+
+    found = learn(po, pd.concat([early, late])).for_items(item())
+
+    assert found.pmf[0, 4] > 8 * found.pmf[0, 24] > 0
+
+
+def test_what_happened_after_as_of_is_not_known():
+    po, got = arrived(8, 20)
+    future = orders(("X", AS_OF + pd.Timedelta(days=1)))
+    later = receipts(("P0", AS_OF + pd.Timedelta(days=1), 5), ("X", AS_OF + pd.Timedelta(days=3), 10))
+
+    assert mean_of(learn(pd.concat([po, future]), pd.concat([got, later]))) == mean_of(learn(po, got))
+
+
+def test_receipts_are_measured_on_the_suppliers_clock():
+    po = orders(*[(f"P{k}", "2024-02-05") for k in range(100)])
+    got = receipts(*[(f"P{k}", "2024-03-01", 10) for k in range(100)])
+    closed = closures(("acme", None, "2024-02-10", "2024-02-24"))
+
+    assert mean_of(learn(po, got, closed=closed)) == pytest.approx(10, abs=0.3)
+    assert mean_of(learn(po, got)) == pytest.approx(25, abs=1.5)
+
+
+def test_lines_that_arrive_together_are_one_delivery_of_the_supplier():
+    together = pd.concat([orders(("P", "2024-05-01"), sku=f"S{k}").assign(line_number=str(k)) for k in range(50)])
+    got = receipts(*[("P", "2024-05-31", 10) for _ in range(50)])
+    got["line_number"] = [str(k) for k in range(50)]
+    all_terms = pd.concat([terms("A"), *[terms(f"S{k}") for k in range(50)]])
+
+    assert mean_of(learn(together, got, all_terms)) == pytest.approx(10 + 20 / 9, abs=0.01)
+
+
+def test_the_newest_valid_terms_count():
+    changed = pd.concat(
+        [
+            terms(lead_time_days=10),
+            terms(lead_time_days=20, valid_from="2024-06-01"),
+            terms(lead_time_days=30, valid_from="2024-07-01"),
+        ]
+    )
+
+    assert mean_of(learn(supply_terms=changed)) == pytest.approx(20, abs=0.01)
+
+
+def test_items_and_suppliers_without_terms_get_the_usual_lead_time():
+    lead_times = learn(supply_terms=pd.concat([terms("A", lead_time_days=7), terms("B", "slow", lead_time_days=30)]))
+
+    assert mean_of(lead_times, sku="new") == pytest.approx(7, abs=0.01)
+    assert mean_of(lead_times, sku="new", supplier="slow") == pytest.approx(30, abs=0.01)
+    assert mean_of(lead_times, sku="new", supplier="nobody") in (
+        pytest.approx(7, abs=0.01),
+        pytest.approx(30, abs=0.01),
+    )
+
+
+def test_a_company_without_terms_or_orders_still_has_lead_times():
+    assert mean_of(learn(supply_terms=terms().iloc[:0])) > 0
+
+
+def test_row_order_does_not_matter():
+    po, got = arrived(12, 20)
+    both = pd.concat([terms("A"), terms("B")])
+    one = learn(po, got, both)
+    other = learn(po[::-1], got.sample(frac=1, random_state=1), both[::-1])
+
+    pd.testing.assert_frame_equal(one.frame, other.frame)
+    np.testing.assert_array_equal(one.pmf, other.pmf)

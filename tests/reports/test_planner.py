@@ -1,0 +1,300 @@
+"""What the planner's report shows, from rows of the database."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from reports import planner_report
+from tests.reports.factories import (
+    Row,
+    demand,
+    exception,
+    history,
+    idle,
+    kpis,
+    policy,
+    published,
+    recommendation,
+    score,
+)
+from tests.reports.page import Page
+
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
+
+
+def page(tmp_path: Path, **tables: object) -> Page:
+    given: dict[str, Any] = {"recommendations": [recommendation()], "kpis": kpis()} | tables
+    keys = [(row["sku"], row["location"]) for row in given["recommendations"]]
+    given.setdefault("policies", [policy(sku=sku, location=location) for sku, location in keys])
+    engine, run_id = published(tmp_path, **given)
+    html = planner_report(engine, run_id, tmp_path).read_text("utf-8")
+    engine.dispose()
+    return Page(html)
+
+
+def test_an_order_line_shows_its_figures_dates_and_reason(tmp_path: Path) -> None:
+    found = page(tmp_path, forecasts=demand([("KET-1", "HAM")]).to_frame(), demand_history=history([("KET-1", "HAM")]))
+
+    line = found.row("Order lines", "KET-1")
+    assert line[1:] == [
+        "Due",
+        "HAM",
+        "position at or below reorder point",
+        "9.3 gap 2026-12-01 then to 2026-12-17",
+        "18 +40 coming 2 reserved",
+        "124, 168 in 21 days",
+        "96 2 packs of 48",
+        "2026-11-23 arrives 2026-12-07",
+        "384.00 EUR",
+        "290",
+        "high AX",
+    ]
+    assert "18 left, about 6 a day." in found.text
+    assert "87 % chance of running out, about 31.4 units lost in 21 days" in found.text
+    assert found.html.count('<svg class="chart"') == 1
+    assert "arrives 2026-12-07" in found.text
+
+
+def test_orders_are_added_up_by_supplier_against_its_minimum(tmp_path: Path) -> None:
+    lines = [
+        recommendation(order_value_base=100.10),
+        recommendation(sku="B", order_value_base=0.20),
+        recommendation(sku="C", supplier="LU", supplier_name="Lumen", order_value_base=50.0),
+        recommendation(sku="D", action="expedite", order_value_base=999.0),
+    ]
+    figures = kpis(supplier_minimums='[{"supplier":"NW","minimum_order_value_base":200.0}]')
+
+    found = page(tmp_path, recommendations=lines, kpis=figures)
+
+    nordwind = found.row("Orders by supplier", "Nordwind")
+    assert nordwind[1:4] == ["2", "192", "100.30 EUR"]
+    assert nordwind[4] == "50 % of 200.00 EUR 99.70 EUR short"
+    assert found.row("Orders by supplier", "All suppliers")[3] == "150.30 EUR"
+    assert found.row("Orders by supplier", "Lumen")[4] == "no minimum known"
+
+
+def test_lines_are_sorted_by_money_at_stake_unknown_last(tmp_path: Path) -> None:
+    lines = [
+        recommendation(sku="LOW", money_at_stake=1.0),
+        recommendation(sku="HIGH", money_at_stake=900.0),
+        recommendation(sku="NONE", money_at_stake=None),
+    ]
+
+    rows = page(tmp_path, recommendations=lines).tables["Order lines"]
+
+    assert [row[0].split()[0] for row in rows if len(row) > 1][1:] == ["HIGH", "LOW", "NONE"]
+
+
+def test_the_status_is_the_worst_thing_known(tmp_path: Path) -> None:
+    lines = [
+        recommendation(sku="OUT", on_hand=2.0, reserved=2.0),
+        recommendation(sku="LATE"),
+        recommendation(sku="DUE"),
+        recommendation(sku="MOVE", action="postpone"),
+    ]
+    found = page(tmp_path, recommendations=lines, exceptions=[exception("at_risk", sku="LATE", message="too late")])
+
+    assert [found.row("Order lines", sku)[1] for sku in ("OUT", "LATE", "DUE", "MOVE")] == [
+        "Out of stock",
+        "Runs out first",
+        "Due",
+        "Change",
+    ]
+    assert found.row("Items at risk", "LATE")[3] == "Too late"
+
+
+def test_the_threshold_of_risk_is_the_runs_own_and_the_item_is_not_named_twice(tmp_path: Path) -> None:
+    risk = exception("at_risk", message="KET-1 at HAM: runs out before an order arrives", figures={"threshold": 0.25})
+
+    found = page(tmp_path, exceptions=[risk])
+
+    assert "At least 25 % chance of running out before the earliest arrival" in found.text
+    assert found.row("Items at risk", "KET-1")[3] == "Runs out before an order arrives"
+
+
+def test_a_transfer_counts_among_the_orders_under_its_sending_location(tmp_path: Path) -> None:
+    move = recommendation(sku="B", action="transfer", supplier=None, supplier_name=None, from_location="LYON")
+
+    found = page(tmp_path, recommendations=[recommendation(), move])
+
+    assert found.row("Orders by supplier", "transfer from LYON")[3] == "384.00 EUR"
+    assert found.row("Orders by supplier", "All suppliers")[3] == "768.00 EUR"
+
+
+def test_every_list_states_its_threshold(tmp_path: Path) -> None:
+    found = page(
+        tmp_path,
+        recommendations=[recommendation(), idle(sku="OVER")],
+        exceptions=[exception("overstock", sku="OVER", figures={"value_base": 1234.0})],
+    )
+
+    assert "Stock that lasts more than 120 days" in found.text
+    assert "without a sale for 180 days" in found.text
+    assert found.row("Overstock", "OVER")[5] == "1,230 EUR"
+
+
+def test_all_items_are_there_also_those_with_nothing_to_do(tmp_path: Path) -> None:
+    found = page(tmp_path, recommendations=[recommendation(), idle(sku="IDLE")])
+
+    assert found.row("All planned items", "IDLE")[2:4] == ["Covered", "Nothing"]
+    assert not [row for row in found.tables["Order lines"] if row[0].startswith("IDLE")]
+
+
+def test_data_quality_names_rule_file_line_value_and_what_is_missing(tmp_path: Path) -> None:
+    quality: list[Row] = [
+        {
+            "table": "sales",
+            "part": part,
+            "rule": "sales.units.number",
+            "outcome": "reject",
+            "rows_checked": 100,
+            "rows_failed": failed,
+            "first_example": "line 812",
+        }
+        for part, failed in [("2026-01", 0), ("2026-02", 2)]
+    ]
+    rejected: list[Row] = [
+        {
+            "table": "sales",
+            "source": "sales.csv",
+            "line": 812,
+            "rule": rule,
+            "column": "units",
+            "value": "1,5x",
+            "message": "not a number",
+        }
+        for rule in ("sales.units.number", "sales.units.positive")
+    ]
+
+    found = page(tmp_path, data_quality=quality, rejected_rows=rejected)
+
+    assert found.row("Checked tables", "sales")[1:4] == ["200", "1", "<1 %"]
+    assert found.row("Failed rules", "sales.units.number")[2:6] == ["reject", "2", "200", "line 812"]
+    assert found.row("Rejected rows", "sales.csv")[1:] == [
+        "812",
+        "sales",
+        "sales.units.number",
+        "units",
+        "1,5x",
+        "not a number",
+    ]
+    missing = [row[0] for row in found.tables["Missing tables"]]
+    assert "stock_levels" in missing
+    assert "receipts" not in missing  # the run's manifest names it
+
+
+def test_forecast_quality_is_weighted_by_last_years_units(tmp_path: Path) -> None:
+    keys = [("BIG", "HAM"), ("TINY", "HAM")]
+    seen = history(keys, weeks=60)
+    seen["units"] = [[30.0] * 60, [10.0] * 60]
+    scores = [
+        score(sku="BIG", wape=0.2, mase=0.5, value_added=0.3),
+        score(sku="TINY", wape=1.0, mase=1.5, value_added=-0.1, fallback_reason="raised"),
+        score(sku="BIG", model="seasonal_naive", chosen=False, wape=0.4),
+    ]
+
+    found = page(
+        tmp_path,
+        recommendations=[recommendation(sku=sku) for sku, _ in keys],
+        policies=[policy(sku=sku) for sku, _ in keys],
+        forecast_scores=scores,
+        demand_history=seen,
+    )
+
+    line = found.row("Forecast quality by class", "All items")
+    assert line[1:4] == ["2", "40 %", "40 %"]
+    assert line[5:9] == ["1", "10 %", "50 % of items", "91 %"]
+    assert found.row("Fallbacks", "SES")[1:] == ["raised", "1"]
+
+
+def test_names_cannot_become_markup(tmp_path: Path) -> None:
+    found = page(
+        tmp_path,
+        recommendations=[
+            recommendation(
+                sku=HOSTILE,
+                name=HOSTILE,
+                supplier=HOSTILE,
+                supplier_name=HOSTILE,
+                category=HOSTILE,
+                location=HOSTILE,
+                currency="EUR",
+                binding_constraint=HOSTILE,
+                reasons={"sentence": HOSTILE, "phrase": HOSTILE},
+            ),
+            recommendation(sku="B"),
+        ],
+        policies=[policy(sku=HOSTILE, location=HOSTILE, lead_time_source=HOSTILE)],
+        forecasts=demand([(HOSTILE, HOSTILE)]).to_frame(),
+        demand_history=history([(HOSTILE, HOSTILE)]),
+        exceptions=[
+            exception("at_risk", sku=HOSTILE, location=HOSTILE, message=HOSTILE),
+            exception(HOSTILE, message=HOSTILE),
+        ],
+        rejected_rows=[
+            {
+                "table": HOSTILE,
+                "source": HOSTILE,
+                "line": 1,
+                "rule": HOSTILE,
+                "column": HOSTILE,
+                "value": HOSTILE,
+                "message": HOSTILE,
+            }
+        ],
+        forecast_scores=[score(sku=HOSTILE, location=HOSTILE, model=HOSTILE, fallback_reason=HOSTILE)],
+        kpis=kpis().assign(text=lambda frame: frame["text"].where(frame["name"] != "company", HOSTILE)),
+    )
+
+    assert not any(tag == "img" for tag, _ in found.tags)
+    assert sum(tag == "script" for tag, _ in found.tags) == 2  # the page's own
+    assert not any(name.startswith("on") for _, attributes in found.tags for name in attributes)
+    assert not found.unclosed
+
+
+def test_the_page_loads_nothing_from_elsewhere(small_files: dict[str, Path]) -> None:
+    for name in ("planner", "budget"):
+        html = small_files[name].read_text("utf-8")
+        assert not re.search(r"https?:|//[a-z]|@import|url\((?!#)", html)
+        assert "default-src 'none'" in html
+
+
+def test_the_same_run_gives_the_same_bytes(
+    small_run: tuple[Engine, str], small_files: dict[str, Path], tmp_path: Path
+) -> None:
+    again = planner_report(*small_run, tmp_path)
+
+    assert again.read_bytes() == small_files["planner"].read_bytes()
+
+
+def test_ids_are_unique_and_references_resolve(small_files: dict[str, Path]) -> None:
+    for name in ("planner", "budget"):
+        tags = Page(small_files[name].read_text("utf-8")).tags
+        ids = [str(attributes["id"]) for _, attributes in tags if "id" in attributes]
+        assert len(ids) == len(set(ids))
+        wanted = {
+            word
+            for _, attributes in tags
+            for key in ("aria-labelledby", "aria-controls", "data-tools")
+            for word in str(attributes.get(key) or "").split()
+        }
+        assert wanted <= set(ids)
+
+
+def test_an_empty_run_says_so(tmp_path: Path) -> None:
+    found = page(tmp_path, recommendations=[idle()])
+
+    assert "Nothing to order tonight" in found.text
+    assert "No item is expected to run out" in found.text
+
+
+def test_labels_of_reconstructed_runs_are_shown(small_files: dict[str, Path]) -> None:
+    assert "Reconstructed:" in small_files["planner"].read_text("utf-8")
+
+
+def test_a_run_that_is_not_there_is_named(small_run: tuple[Engine, str], tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="run nonsense is not in the database"):
+        planner_report(small_run[0], "nonsense", tmp_path)

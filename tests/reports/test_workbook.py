@@ -1,0 +1,86 @@
+"""What the buyers' workbook holds when it is read back."""
+
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import Engine
+
+from reports import order_workbook
+from tests.reports.factories import kpis, policy, published, recommendation
+
+
+def sheets(tmp_path: Path, *lines: dict[str, object]) -> dict[str, Worksheet]:
+    engine, run_id = published(
+        tmp_path, recommendations=list(lines), policies=[policy(sku=line["sku"]) for line in lines], kpis=kpis()
+    )
+    book = openpyxl.load_workbook(order_workbook(engine, run_id, tmp_path))
+    engine.dispose()
+    return {sheet.title: sheet for sheet in book.worksheets}
+
+
+def column(sheet: Worksheet, heading: str) -> list[object]:
+    number = next(cell.column for cell in sheet[1] if cell.value == heading)
+    return [sheet.cell(row, number).value for row in range(2, sheet.max_row + 1)]
+
+
+def test_a_line_has_what_a_buyer_needs_as_numbers_and_dates(tmp_path: Path) -> None:
+    sheet = sheets(tmp_path, recommendation(), recommendation(sku="B", order_units=4.0))["Order lines"]
+
+    assert column(sheet, "SKU")[:2] == ["B", "KET-1"]
+    assert column(sheet, "Units")[:2] == [4, 96]
+    assert column(sheet, "Value")[1] == 384
+    assert column(sheet, "Place on")[0] == pd.Timestamp("2026-11-23").to_pydatetime()
+    assert column(sheet, "Packs")[1] == "2 packs of 48"
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref is not None
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.oddFooter is not None
+    assert str(sheet.oddFooter.right.text) == "Page &P of &N"
+
+
+def test_totals_are_sums_that_follow_the_filter(tmp_path: Path) -> None:
+    sheet = sheets(tmp_path, recommendation(), recommendation(sku="B"))["Order lines"]
+
+    assert column(sheet, "Value, EUR")[-1] == "=SUBTOTAL(109,Q2:Q3)"
+    assert next(cell.column_letter for cell in sheet[1] if cell.value == "Value, EUR") == "Q"
+
+
+def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
+    sheet = sheets(
+        tmp_path,
+        recommendation(sku="=1+1", name="@SUM(A1)", supplier_name="http://example.invalid", supplier_sku="0012"),
+    )["Order lines"]
+
+    cells = {head.value: cell for head, cell in zip(sheet[1], sheet[2], strict=True)}
+    assert (cells["SKU"].value, cells["SKU"].data_type) == ("=1+1", "s")
+    assert cells["Name"].data_type == "s"
+    assert cells["Supplier"].hyperlink is None
+    assert cells["Supplier's SKU"].value == "0012"
+
+
+def test_suppliers_and_assumptions_have_sheets_of_their_own(tmp_path: Path) -> None:
+    found = sheets(tmp_path, recommendation(), recommendation(sku="B"))
+
+    assert column(found["Suppliers"], "Order total, EUR")[0] == 768
+    words = {row[0].value: row[1].value for row in found["Assumptions"].iter_rows(min_row=3, max_col=2)}
+    assert words["Base currency"] == "EUR"
+    assert str(words["As of"]).startswith("2026-11-22")
+
+
+def test_nothing_to_order_is_said(tmp_path: Path) -> None:
+    found = sheets(tmp_path, recommendation(action="none"))
+
+    assert found["Order lines"]["A2"].value == "Nothing to order tonight."
+
+
+def test_the_same_run_gives_the_same_bytes(
+    small_run: tuple[Engine, str], small_files: dict[str, Path], tmp_path: Path
+) -> None:
+    again = order_workbook(*small_run, tmp_path)
+
+    assert again.read_bytes() == small_files["workbook"].read_bytes()
+    with zipfile.ZipFile(again) as archive:
+        assert archive.testzip() is None
