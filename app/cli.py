@@ -45,7 +45,7 @@ def demo(
     """Write a made-up but realistic company to a folder, then plan it with the nightly flow."""
     from app.nightly import run_demo
 
-    with errors_in_a_sentence():
+    with errors_in_a_sentence(folder):
         run_demo(folder, seed=seed, skus=skus, fresh=fresh)
 
 
@@ -60,7 +60,7 @@ def run(
     """Plan tonight: read, validate, forecast, decide, publish."""
     from app.nightly import run_nightly
 
-    with errors_in_a_sentence():
+    with errors_in_a_sentence(settings):
         run_nightly(settings, as_of=_date(as_of), reread=reread, reports=reports, as_json=json)
 
 
@@ -74,7 +74,7 @@ def check(
     """Read and validate the sources without planning."""
     from app.checking import check_sources
 
-    with errors_in_a_sentence():
+    with errors_in_a_sentence(settings):
         check_sources(settings, as_of=_date(as_of), data_docs=data_docs, as_json=json)
 
 
@@ -83,7 +83,7 @@ def status(settings: SettingsOption = HERE, json: JsonOption = False) -> None:
     """The plan that people see, and how the last runs ended."""
     from app.showing import show_status
 
-    with errors_in_a_sentence():
+    with errors_in_a_sentence(settings):
         show_status(settings, as_json=json)
 
 
@@ -98,7 +98,7 @@ def show(
     """Everything about one item: history, forecast, stock, decision, and why."""
     from app.showing import show_item
 
-    with errors_in_a_sentence():
+    with errors_in_a_sentence(settings):
         show_item(settings, sku=sku, location=location, as_of=_date(as_of), as_json=json)
 
 
@@ -111,7 +111,7 @@ def report(
     """Write the planner's report, the order workbook and the director's budget page of a published plan."""
     from app.showing import write_reports
 
-    with errors_in_a_sentence():
+    with errors_in_a_sentence(settings):
         for file in write_reports(settings, to=to, as_of=_date(as_of)):
             out.print(str(file), markup=False)
 
@@ -121,7 +121,7 @@ def upgrade_schema(settings: SettingsOption = HERE) -> None:
     """Bring the database's schema to this version of the program."""
     from app.showing import upgrade_database
 
-    with errors_in_a_sentence():
+    with errors_in_a_sentence(settings):
         upgrade_database(settings)
 
 

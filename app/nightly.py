@@ -10,7 +10,7 @@ from flows.night import run_folder
 from flows.orchestrator import prefect_api, wait_until_ready
 from settings import UsageError, load_settings
 
-SHOWN_ORDERS = 8
+SHOWN_ORDERS = 5
 DEMO_SETTINGS = "restock.toml"
 
 
@@ -79,8 +79,6 @@ def run_nightly(
 
 
 def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
     from app.company import open_company, published_run  # noqa: PLC0415
     from database.queries import recommendations  # noqa: PLC0415
 
@@ -98,15 +96,19 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
         markup=False,
     )
     if len(orders):
-        table = Table("SKU", "Location", "Units", "From", "Order by", f"At stake {base}", "Why", title="Most urgent", title_justify="left")
-        for row in orders.head(SHOWN_ORDERS).to_dict("records"):
-            reasons = row["reasons"] if isinstance(row["reasons"], dict) else {}
-            source = row["supplier_name"] or row["supplier"] or row["from_location"] or ""
-            order_by = "" if row["order_by"] is None or row["order_by"] != row["order_by"] else f"{row['order_by']:%Y-%m-%d}"
-            table.add_row(
-                row["sku"], row["location"], f"{row['order_units']:,.0f}", source, order_by,
-                f"{row['money_at_stake'] or 0:,.0f}", str(reasons.get("sentence", "")),
-            )
-        out.print(table)
+        out.print("\nMost urgent:", markup=False)
+    for number, row in enumerate(orders.head(SHOWN_ORDERS).to_dict("records"), start=1):
+        out.print(_order_line(number, row, base), markup=False)
     for file in outcome.get("reports", []):
         out.print(f"  {file}", markup=False)
+
+
+def _order_line(number: int, row: dict[str, Any], base: str) -> str:
+    """One urgent order in two lines: what, from whom, until when; and why."""
+    source = row["supplier_name"] or row["supplier"] or row["from_location"] or "unknown"
+    order_by = f", order by {row['order_by']:%Y-%m-%d}" if row["order_by"] == row["order_by"] else ""
+    reasons = row["reasons"] if isinstance(row["reasons"], dict) else {}
+    return (
+        f"\n{number}. {row['sku']} {row['name'] or ''} at {row['location']}: {row['order_units']:,.0f} units from {source}"
+        f"{order_by}; {row['money_at_stake'] or 0:,.0f} {base} at stake\n   {reasons.get('sentence', '')}"
+    )

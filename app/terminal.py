@@ -73,8 +73,13 @@ def progress_watcher(*, quiet: bool = False) -> Iterator[TerminalWatcher | LineW
 
 
 @contextlib.contextmanager
-def errors_in_a_sentence(log_folder: Path | None = None) -> Iterator[None]:
-    """Turn an error into its message and exit code; an unforeseen one is kept in a file, never shown as a traceback."""
+def errors_in_a_sentence(company: Path | None = None) -> Iterator[None]:
+    """Turn an error into its message and exit code; an unforeseen one is kept in a file, never shown as a traceback.
+
+    Parameters
+    ----------
+    company: the company's folder or settings file; details of unforeseen errors are kept in its `.restock/errors`.
+    """
     try:
         yield
     except RestockError as error:
@@ -87,14 +92,15 @@ def errors_in_a_sentence(log_folder: Path | None = None) -> Iterator[None]:
     except typer.Exit:
         raise
     except Exception as error:  # noqa: BLE001 - the last line of defence before a person's eyes
-        file = _keep_traceback(error, log_folder or Path.cwd())
+        file = _keep_traceback(error, company or Path.cwd())
         err.print(f"Unexpected {type(error).__name__}: {error}", markup=False)
         err.print(f"Nothing was published by half. Details: {file}", markup=False)
         raise typer.Exit(1) from None
 
 
-def _keep_traceback(error: Exception, folder: Path) -> Path:
+def _keep_traceback(error: Exception, company: Path) -> Path:
+    folder = (company if company.is_dir() else company.parent) / ".restock" / "errors"
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"restock-error-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}.txt"
+    file = folder / f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}.txt"
     file.write_text("".join(traceback.format_exception(error)), "utf-8")
     return file

@@ -100,7 +100,8 @@ def cross_validate(
         if len(thrown_out) > settings.data.max_rejected_share * len(frame):
             refusals.append(
                 f"{table}: {len(thrown_out)} of {len(frame)} rows are rejected, more than "
-                f"data.max_rejected_share allows ({settings.data.max_rejected_share:.1%}); the first: {thrown_out['message'].iloc[0]}"
+                f"data.max_rejected_share allows ({settings.data.max_rejected_share:.1%}); "
+                f"the first: {thrown_out['message'].iloc[0]}"
             )
         if decision.failed:
             kept = accepted_rows(contract, frame, decision, rules)

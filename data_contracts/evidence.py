@@ -181,7 +181,8 @@ def _volume(_: Rule, frame: pd.DataFrame, night: Night) -> Evidence | None:
     factor = night.settings.data.max_volume_factor
     says = (
         f"{newest} rows in the newest 28 days and {before} in the 28 days before, which differ by more than "
-        f"data.max_volume_factor = {factor:g}; deliver the missing rows, or accept them with data.accept_volume_on = {night.as_of}"
+        f"data.max_volume_factor = {factor:g}; deliver the missing rows, or accept them with "
+        f"data.accept_volume_on = {night.as_of}"
     )
     columns = pd.DataFrame({"newest": [float(newest)], "before": [float(before)]})
     return Evidence(columns, "within_factor", {"factor": factor, "least": FEW_ROWS}, (says,))

@@ -204,6 +204,7 @@ def _read(contract: Contract, source: TableSource, root: Path, timezone: str) ->
             notes.append((contract.table, "*", f"{contract.table}.source.delivered_twice", "warn", 1, 1, message))
             continue
         seen[raw.content_hash] = raw.source
+        mapping = f"[sources.{contract.table}.columns]"
         coerced = coerce(contract, raw, source, timezone)
         tables.append(coerced.rows)
         notes += [
@@ -214,8 +215,7 @@ def _read(contract: Contract, source: TableSource, root: Path, timezone: str) ->
                 "warn",
                 1,
                 1,
-                f"{raw.source}: column {name!r} is not known and not used; "
-                f"map it in [sources.{contract.table}.columns] if it should be",
+                f"{raw.source}: column {name!r} is not known and not used; map it in {mapping} if it should be",
             )
             for name in coerced.new_columns
         ]
@@ -319,5 +319,6 @@ def _refuse_if_too_much_is_wrong(contract: Contract, intake: TableIntake, data: 
     )
     raise DataRefused(
         f"{contract.table}: {rejected} of {read} rows are rejected ({rejected / read:.1%}), more than "
-        f"data.max_rejected_share allows ({data.max_rejected_share:.1%}); correct the source or its settings:\n{examples}"
+        f"data.max_rejected_share allows ({data.max_rejected_share:.1%}); "
+        f"correct the source or its settings:\n{examples}"
     )

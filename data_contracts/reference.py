@@ -20,8 +20,9 @@ these, or a database's URL and query. Files may name columns differently: `[sour
 the contract does not know is told and not used.
 
 **How values are read.** Text is UTF-8, or Windows-1252 where it is not valid UTF-8; the separator is found from the
-header. Numbers have a decimal point unless `decimal` says otherwise; `1.234,5` and `1,5` are read where nothing in the column
-contradicts. Dates are ISO 8601 (`2026-03-31`, with or without a time) or as `date_format` says; `03/04/2026` is refused
+header. Numbers have a decimal point unless `decimal` says otherwise; `1.234,5` and `1,5` are read where nothing in
+the column contradicts. Dates are ISO 8601 (`2026-03-31`, with or without a time) or as `date_format` says;
+`03/04/2026` is refused
 where no other date of the file tells day from month. Yes and no may be written true/false,
 yes/no, 1/0. An empty field is missing; so are `NULL`, `NaN` and `n/a` in columns of numbers, dates and flags.
 

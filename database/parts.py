@@ -30,7 +30,7 @@ def record_parts(engine: Engine, parts: pd.DataFrame, ingested_at: dt.datetime) 
             known = {tuple(row) for row in connection.execute(select(*key).where(InputPart.table.in_(tables)))}
             new = [{**rows[part], "ingested_at": ingested_at} for part in sorted(rows) if part not in known]
             if new:
-                connection.execute(insert(InputPart), new)
+                connection.execute(insert(InputPart).values(new))
             return len(new)
 
     return retrying(work, "noting the input parts")

@@ -130,7 +130,7 @@ def switch(
             ).one_or_none()
             if run is not None and run.status == "published":
                 return
-            if run is None or run.status == "nothing":
+            if run is None or run.status != "audited":
                 state = "is not in the database" if run is None else f"is {run.status}"
                 raise PublishError(
                     f"run {run_id} {state}; only an audited run may be published; the last good plan stays visible"

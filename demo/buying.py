@@ -14,6 +14,8 @@ from demo.seeding import generator_for
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 HOLDING_RATE_PER_YEAR = 0.20
+# Variance of the demand in units of its mean, and the error of the level as a share of it, as the planner sees them.
+_NOISE, _LEVEL_ERROR = 1.5, 0.42
 
 
 @dataclass(frozen=True)
@@ -71,28 +73,35 @@ class Rule:
     """A planner's figures for each item; arrays (items,).
 
     `initial_rate` first guess of units a day, `safety` number of standard deviations, `lot_days` days of demand bought
-    at once, `cover_days` open days between two orders' arrivals, `first_order`, `last_order` days on which ordering
-    starts and stops, `slip_day` and `slip_factor`: the day on which somebody ordered far too much, -1 for none.
+    at once, `review_days` and `lead_time` (allowing for some delay) in open days, `first_order`, `last_order` days on
+    which ordering starts and stops, `slip_day` the day on which somebody ordered far too much, -1 for none.
+    `season_sum` (categories, days + 1): the seasons' factors summed up to each day.
     """
 
     initial_rate: NDArray[np.float64]
     safety: NDArray[np.float64]
     lot_days: NDArray[np.float64]
-    cover_days: NDArray[np.float64]
+    review_days: NDArray[np.int64]
+    lead_time: NDArray[np.int64]
     first_order: NDArray[np.int64]
     last_order: NDArray[np.int64]
     slip_day: NDArray[np.int64]
     season_sum: NDArray[np.float64]
 
     def levels(
-        self, rate: NDArray[np.float64], day: int, category: NDArray[np.int64]
+        self, rate: NDArray[np.float64], day: int, items: Items, category: NDArray[np.int64], clock: Clock
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Reorder point s and order-up-to level S of every item on `day`, given its smoothed rate."""
-        horizon = np.minimum(day + 1 + self.cover_days.astype(np.int64), self.season_sum.shape[1] - 1)
+        """Reorder point s and order-up-to level S of every item on `day`, given its smoothed rate.
+
+        s covers the demand until the next order's arrival, closures ahead included, and its uncertainty.
+        """
+        last = self.season_sum.shape[1] - 1
+        arrives = clock.arrival(items.supplier, items.place, day, self.review_days + self.lead_time)
+        horizon = np.minimum(arrives, last)
         ahead = self.season_sum[category, horizon] - self.season_sum[category, day + 1]
-        expected = rate * ahead
-        point = expected + self.safety * np.sqrt(1.3 * expected + (0.2 * expected) ** 2)
-        far = np.minimum(horizon + self.lot_days.astype(np.int64), self.season_sum.shape[1] - 1)
+        expected = rate * np.maximum(ahead, 0)
+        point = expected + self.safety * np.sqrt(_NOISE * expected + (_LEVEL_ERROR * expected) ** 2)
+        far = np.minimum(horizon + self.lot_days.astype(np.int64), last)
         lot = rate * (self.season_sum[category, far] - self.season_sum[category, horizon])
         return point, point + np.maximum(lot, 1)
 
@@ -103,7 +112,8 @@ def build_rule(seed: int, assortment: Assortment, items: Items, days: NDArray[np
     count, last = len(items.product), len(days) - 1
     review = np.array([7.0 / len(s.order_weekdays.split(",")) if s.order_weekdays else 1.5 for s in SUPPLIERS] + [3.5])
     fixed = np.array([s.fixed_cost_per_line for s in SUPPLIERS] + [3.0])
-    safety = np.clip(rng.normal(1.4, 0.5, count), 0.2, 2.8)
+    popularity = np.argsort(np.argsort(items.rate)) / count
+    safety = np.clip(0.8 + 1.8 * popularity + rng.normal(0, 0.45, count), 0.2, 3.4)
     yearly = items.rate * 365
     lot = np.sqrt(2 * fixed[items.supplier] * yearly / (HOLDING_RATE_PER_YEAR * items.unit_cost)) / items.rate
     launch, end = assortment.launch_day[items.product] + last, assortment.end_day[items.product] + last
@@ -118,7 +128,8 @@ def build_rule(seed: int, assortment: Assortment, items: Items, days: NDArray[np
         initial_rate=items.rate * np.exp(rng.normal(0, 0.3, count)),
         safety=safety,
         lot_days=np.clip(lot, 10, 45),
-        cover_days=items.lead_time * 1.12 + review[items.supplier] + 1,
+        review_days=np.ceil(review[items.supplier]).astype(np.int64),
+        lead_time=np.ceil(items.lead_time * 1.12).astype(np.int64),
         first_order=launch - np.ceil(items.lead_time * 1.2 + 12).astype(np.int64),
         last_order=end - items.lead_time - 60,
         slip_day=slip,

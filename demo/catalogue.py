@@ -54,7 +54,7 @@ CATEGORIES: tuple[Category, ...] = (
         ("Pillar Candle", "Scented Candle", "Tea Light Box", "Candle Holder", "Reed Diffuser", "Room Spray",
          "Lantern Candle", "Taper Candles", "Wax Melts", "Incense Set", "Storm Lantern", "Candle Snuffer"),
         ("Vanilla", "Cedar", "Linen", "Fig", "Amber", "Sea Salt", "Unscented"),
-        ("Lumia", "Lindtal"), (5, 32), (0.3, 3), 335, 0.65, 0.6,
+        ("Lumia", "Lindtal"), (6, 32), (0.3, 3), 335, 0.65, 0.6,
         2.3, 0.02, (4, 8, 10),
     ),
     Category(
@@ -62,7 +62,7 @@ CATEGORIES: tuple[Category, ...] = (
         ("Bauble Set", "Fairy Lights", "Advent Wreath", "Tree Stand", "Gift Wrap Roll", "Advent Calendar",
          "Tree Topper", "Stocking", "Nativity Figure", "Table Runner", "Snow Globe", "Ribbon Box"),
         ("Red", "Gold", "Silver", "White", "Nature", "Green", "Copper"),
-        ("Lumia", "Tannwald"), (4, 45), (0.4, 8), 338, 1.35, 1.3,
+        ("Lumia", "Tannwald"), (6, 45), (0.4, 8), 338, 1.35, 1.3,
         2.2, 0.03, (0, 2, 8),
     ),
     Category(
@@ -118,7 +118,7 @@ CATEGORIES: tuple[Category, ...] = (
         ("Dinner Plate", "Soup Bowl", "Coffee Mug", "Espresso Cup", "Wine Glass", "Water Carafe", "Serving Platter",
          "Cutlery Set", "Napkin Set", "Salad Servers", "Cake Stand", "Egg Cup"),
         _COLOURS,
-        ("Casa Nera", "Lindtal"), (4, 48), (0.3, 6), 340, 0.38, 0.7,
+        ("Casa Nera", "Lindtal"), (6, 48), (0.3, 6), 340, 0.38, 0.7,
         2.6, 0.03, (3, 4, 11),
     ),
     Category(

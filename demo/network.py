@@ -89,7 +89,7 @@ class Supplier:
 
 # fmt: off
 SUPPLIERS: tuple[Supplier, ...] = (
-    Supplier("S01", "Ningbo Homeware Export", "CN", "USD", 52, "monday", None, 12, 180,
+    Supplier("S01", "Ningbo Homeware Export", "CN", "USD", 52, "tuesday", None, 12, 180,
              3000, None, 30, 0.09, 0.04, 0.16, 1.2, 0.10, 14),
     Supplier("S02", "Shenzhen Trail Gear", "CN", "USD", 48, "monday", None, 12, 180,
              2500, None, 30, 0.08, 0.045, 0.20, 1.0, 0.12, 16),
@@ -99,7 +99,7 @@ SUPPLIERS: tuple[Supplier, ...] = (
              800, 4000, 30, 0.05, 0.0, 0.22, 1.0, 0.12, 8),
     Supplier("S05", "Świece Polskie", "PL", "EUR", 9, "monday,thursday", None, 5, 25,
              300, 1500, 14, 0.03, 0.0, 0.15, 1.5, 0.08, 5),
-    Supplier("S06", "Tessuti Bergamo", "IT", "EUR", 16, "monday", None, 6, 40,
+    Supplier("S06", "Tessuti Bergamo", "IT", "EUR", 16, "wednesday", None, 6, 40,
              600, 2500, 45, 0.04, 0.0, 0.25, 1.0, 0.15, 8),
     Supplier("S07", "Messing & Stahl Solingen", "DE", "EUR", 6, None, 1, 5, 15,
              250, 1000, 30, 0.02, 0.0, 0.12, 2.0, 0.05, 3),

@@ -81,10 +81,10 @@ def channel_costs_frame(last_day: date) -> pd.DataFrame:
     """The `channel_costs` table; the marketplace raised its commission half a year ago."""
     raised = last_day - timedelta(days=178)
     rows = [
-        ("webshop", None, 0.0, 0.018, 3.1, 4.2),
-        ("marketplace", None, 0.13, 0.0, 3.6, 3.9),
-        ("marketplace", raised, 0.15, 0.0, 3.6, 3.9),
-        ("store", None, 0.0, 0.009, 0.6, 1.0),
+        ("webshop", None, 0.0, 0.018, 0.9, 1.8),
+        ("marketplace", None, 0.13, 0.0, 1.1, 1.6),
+        ("marketplace", raised, 0.15, 0.0, 1.1, 1.6),
+        ("store", None, 0.0, 0.009, 0.3, 0.8),
     ]
     columns = ["channel", "valid_from", "commission_fraction", "payment_fee_fraction",
                "fulfilment_cost_per_unit", "return_cost_per_unit"]  # fmt: skip

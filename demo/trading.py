@@ -64,7 +64,7 @@ def trade(
     on_order = np.zeros(count, dtype=np.int64)
     alive_at_start = rule.first_order <= 0
     rate = rule.initial_rate.copy()
-    point, level = rule.levels(rate, 0, category)
+    point, level = rule.levels(rate, 0, items, category, clock)
     on_hand = np.where(alive_at_start, np.round(point * 0.5 + (level - point) * rng.random(count)), 0).astype(np.int64)
     return_rate = np.array([c.return_rate for c in CATEGORIES])[category]
     line_number = 0
@@ -85,7 +85,7 @@ def trade(
         learn = had_stock & ((on_hand > 0) | (sold > 0))
         observed = np.minimum(normal / np.maximum(season[category, day], 0.15), 8 * rate + 4)
         rate = np.where(learn, rate + 0.025 * (observed - rate), rate)
-        point, level = rule.levels(np.maximum(rate, 0.003), day, category)
+        point, level = rule.levels(np.maximum(rate, 0.003), day, items, category, clock)
         moved = _transfer(ledger, items, clock, rule, day, on_hand, on_order, point, level, rng)
         for batch in moved:
             np.add.at(deliveries, (batch["arrived"], batch["item"]), batch["units"])

@@ -198,8 +198,8 @@ def _weekday_factors(demand: Floats, used: Floats, weekday: NDArray[np.int64]) -
     """(I, 7) demand of a weekday over that of a mean day, shrunk to 1 where little was sold."""
 
     def by_weekday(values: Floats) -> Floats:
-        # np.compress keeps the rows of memory whole; values[:, mask] does not, and the order of summing would then depend
-        # on how many items there are.
+        # np.compress keeps the rows of memory whole; values[:, mask] does not, and the order of summing, so the last
+        # digit, would then depend on how many items there are.
         return np.stack([np.compress(weekday == day, values, axis=1).sum(axis=1) for day in range(7)], axis=1)
 
     sums, days = by_weekday(demand), by_weekday(used)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from features.public_holidays import country_code
 
@@ -148,7 +149,8 @@ def _open_orders(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     came = receipts.groupby(key)["received_units"].sum()
     received = np.nan_to_num(came.reindex(pd.MultiIndex.from_frame(orders[key])).to_numpy("float64"))
     ended = orders["status"].isin(_CLOSED).to_numpy("bool")
-    return orders.loc[(orders["ordered_units"].to_numpy("float64") > received) & ~ended]
+    is_open: NDArray[np.bool_] = (orders["ordered_units"].to_numpy("float64") > received) & ~ended
+    return orders.loc[is_open]
 
 
 def _open_transfers(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -170,5 +172,5 @@ def _none_where_missing(texts: "pd.Series[str]") -> "pd.Series[str]":
     return pd.Series(values, index=texts.index, dtype=object)
 
 
-def _member(items: pd.DataFrame, frame: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _member(items: pd.DataFrame, frame: pd.DataFrame) -> NDArray[np.bool_]:
     return pd.MultiIndex.from_frame(items[_ITEM]).isin(pd.MultiIndex.from_frame(frame[_ITEM].drop_duplicates()))

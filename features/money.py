@@ -47,6 +47,7 @@ def channel_mix(
     gross unit, 0 to 1; resellable_share: of returned units, 0 where none are reported; source: sales_365, sales_all
     or list_price.
     """
+    items = items.astype(dict.fromkeys(_ITEM, "object"))  # an empty bucket may come without types
     retail = demand_lines.loc[(demand_lines["order_type"] == "retail") & (demand_lines["date"] <= pd.Timestamp(as_of))]
     own = pd.MultiIndex.from_frame(retail[_ITEM]).isin(pd.MultiIndex.from_frame(items[_ITEM]))
     retail = retail.loc[own]

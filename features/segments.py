@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from features.calendar import next_period_start
 from features.history import DemandHistory
 
 Floats = NDArray[np.float64]
@@ -98,7 +99,7 @@ def item_summary(history: DemandHistory, demand_lines: pd.DataFrame, as_of: dt.d
     ----------
     history: of the bucket's items.
     demand_lines: of the bucket; all order types count as revenue.
-    as_of: last day counted.
+    as_of: last day counted; periods of `history` that end after it are left out.
 
     Returns
     -------
@@ -110,8 +111,10 @@ def item_summary(history: DemandHistory, demand_lines: pd.DataFrame, as_of: dt.d
     recent = demand_lines["date"] > day - pd.Timedelta(days=_REVENUE_DAYS)
     recent &= demand_lines["date"] <= day
     revenue = demand_lines.loc[recent].groupby(["sku", "location"])["net_revenue_base"].sum()
-    weekly, weeks_each = _weekly_units(history)
-    adi, cv2, kinds = adi_cv2(history.units)
+    ends = next_period_start(history.period_starts, history.period) - np.timedelta64(1, "D")
+    periods = int((ends <= np.datetime64(as_of, "D")).sum())
+    weekly, weeks_each = _weekly_units(history, periods)
+    adi, cv2, kinds = adi_cv2(history.units[:, :periods])
     return pd.DataFrame(
         {
             "sku": items["sku"],
@@ -152,12 +155,15 @@ def segment(items_summary: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _weekly_units(history: DemandHistory) -> tuple[Floats, float]:
-    """Estimated demand by week (by month in monthly companies) over the last 52 weeks, NaN where not wholly alive."""
-    days = history.period_lengths_days
+def _weekly_units(history: DemandHistory, periods: int) -> tuple[Floats, float]:
+    """Estimated demand by week (by month in monthly companies) over the last 52 weeks of the first `periods`.
+
+    NaN where not wholly alive; and the mean length of a block in weeks.
+    """
+    days = history.period_lengths_days[:periods]
     step = 7 if days.max(initial=1) == 1 else 1
-    blocks = min(int(_XYZ_DAYS / (step * days.mean())), history.units.shape[1] // step) if len(days) else 0
-    tail = slice(history.units.shape[1] - blocks * step, None)
+    blocks = min(int(_XYZ_DAYS / (step * days.mean())), periods // step) if periods else 0
+    tail = slice(periods - blocks * step, periods)
     shape = (len(history.items), blocks, step)
     units = history.estimated[:, tail].reshape(shape).sum(axis=2)
     alive = history.alive[:, tail].reshape(shape).all(axis=2)

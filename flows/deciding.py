@@ -1,5 +1,6 @@
 """Each bucket's distribution, orders and budget part; then the company's budget."""
 
+import numpy as np
 import pandas as pd
 
 
@@ -12,8 +13,11 @@ from features.weekly import weekly_history
 from models.budget import BudgetPart, actual_months, budget_forecast, budget_kpis, combine, plan_months
 from models.demand import explain, forecast_scores
 from models.inventory.decide import decide
+from models.inventory.lead_times import LeadTimes
 from models.inventory.rules import DecisionRules
 from settings import Settings
+
+NEARLY_ALL = 0.95
 
 
 def decision_rules(settings: Settings) -> DecisionRules:
@@ -25,6 +29,12 @@ def decision_rules(settings: Settings) -> DecisionRules:
         missing_inventory_is_zero=settings.data.missing_inventory_is_zero,
         scenarios=settings.forecast.scenarios,
     )
+
+
+def fine_days(lead_times: LeadTimes, settings: Settings) -> int:
+    """Days told in the company's period: eight weeks, or nearly every protection interval up to half a year."""
+    late = (np.cumsum(lead_times.pmf, axis=1) < NEARLY_ALL).sum(axis=1).max(initial=0)
+    return int(np.clip(late + settings.inventory.decision_lag_days + settings.inventory.review_days, 56, 182))
 
 
 @stage_task("decide")
@@ -41,7 +51,8 @@ def decide_orders(
 ) -> Done:
     """Distribution, orders and budget of some buckets."""
     settings = night.settings
-    company = company_inputs(prepared).tables
+    inputs = company_inputs(prepared)
+    company = inputs.tables
     state = fetch(CompanyState, pooled["company"])
     calibration = fetch(Calibration, calibrated["company"])
     lines = planned_frame(planned_lines)
@@ -55,6 +66,7 @@ def decide_orders(
             state.effects,
             calibration,
             night.day,
+            fine_days=fine_days(state.lead_times, settings),
             time_limit_seconds=settings.forecast.partition_time_limit_seconds,
         )
         decisions = decide(
@@ -88,8 +100,9 @@ def decide_orders(
                 seen.history.items,
                 as_of=night.day,
                 currency=settings.company.base_currency,
+                known_from=inputs.sales_known_from,
             ),
-            timed_out=bool(tested.timed_out),
+            timed_out=bool(tested.timed_out) or bool((prediction.items["fallback_reason"] == "time limit").any()),
         )
         results[bucket] = store(plan, night.place("decide", bucket))
         items += len(seen.history.items)

@@ -1,9 +1,9 @@
 """From the company's sources to the night's inputs: read, validate, find the day, resolve, cut into buckets."""
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ BUCKET_TABLES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Reading:
     """What the sources held tonight, or what a past night had read."""
 
@@ -139,6 +139,7 @@ def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
         rejected=_joined([*rejected, checked.rejected, resolved.rejected]),
         results=_joined([*results, checked.results, resolved.results]),
         reconstructed=list(known.reconstructed),
+        sales_known_from=_first_day(resolved.tables["demand_lines"]["date"]),
     )
 
 
@@ -157,7 +158,7 @@ def prepare(night: Night, group: str, buckets: list[int], manifest: dict[str, An
         items = inputs.items.iloc[of_items[bucket]].reset_index(drop=True)
         results[bucket_name(bucket)] = store(Bucket(tables, items), night.place("prepare", bucket_name(bucket)))
     whole = {name: frame for name, frame in inputs.tables.items() if name not in LARGE_TABLES}
-    company = Inputs(whole, inputs.items, inputs.rejected, inputs.results, inputs.reconstructed)
+    company = dataclasses.replace(inputs, tables=whole)
     results["company"] = store(company, night.place("prepare", "company"))
     return {"results": results, "items": len(inputs.items)}
 
@@ -183,6 +184,11 @@ def _of_orders(receipts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     key = ["order_number", "line_number"]
     inside = pd.MultiIndex.from_frame(receipts[key]).isin(pd.MultiIndex.from_frame(orders[key]))
     return receipts[inside].reset_index(drop=True)
+
+
+def _first_day(dates: "pd.Series[pd.Timestamp]") -> dt.date | None:
+    first: Any = dates.min()
+    return None if pd.isna(first) else pd.Timestamp(first).date()
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """What the stages of a night hand to each other, as frozen dataclasses that `flows.storage` can keep."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import pandas as pd
@@ -21,6 +22,7 @@ class Inputs:
     items: one row per planned item.
     rejected, results: rejected rows and rule results of the night.
     reconstructed: what was not known then and had to be worked out.
+    sales_known_from: day of the company's first accepted sale; None where there is none.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -28,6 +30,7 @@ class Inputs:
     rejected: pd.DataFrame
     results: pd.DataFrame
     reconstructed: list[str]
+    sales_known_from: dt.date | None
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,13 @@ class RowsKeepRule(MulticolumnMapMetricProvider):  # type: ignore[misc] # the li
     condition_value_keys = ("check", "arguments")
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
-    def _pandas(
-        cls, column_list: pd.DataFrame, check: str, arguments: dict[str, Any], **_: object
-    ) -> "pd.Series[bool]":  # noqa: N805
+    def _pandas(  # the decorator makes it a class method
+        cls,  # noqa: N805
+        column_list: pd.DataFrame,
+        check: str,
+        arguments: dict[str, Any],
+        **_: object,
+    ) -> "pd.Series[bool]":
         kept: pd.Series[bool] = ROW_CHECKS[check](column_list, **arguments)
         return kept
 

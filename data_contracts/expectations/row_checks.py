@@ -32,7 +32,8 @@ def matches_text(frame: pd.DataFrame, pattern: str) -> Kept:
 
 def same_sign(frame: pd.DataFrame) -> Kept:
     """Two numbers of opposite sign break it."""
-    return ~(np.sign(frame.iloc[:, 0]) * np.sign(frame.iloc[:, 1]) < 0)
+    first, second = (frame.iloc[:, i].to_numpy("float64") for i in (0, 1))
+    return pd.Series(~(np.sign(first) * np.sign(second) < 0), index=frame.index)
 
 
 def not_zero_where(frame: pd.DataFrame) -> Kept:

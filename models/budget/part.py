@@ -7,7 +7,6 @@ buckets are added scenario by scenario and quantiles are taken of the sums alone
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -77,32 +76,6 @@ class BudgetPart:
     def measure(self, name: str) -> Array:
         """The array of one of `MEASURES`."""
         return {"units": self.units, "net_revenue": self.net_revenue, "cost": self.cost, "margin": self.margin}[name]
-
-    def save(self, path: Path) -> None:
-        """Write as an uncompressed npz without pickled objects; equal parts give equal bytes."""
-        arrays: dict[str, NDArray[Any]] = {key: self.groups[key].to_numpy(dtype=str) for key in KEYS}
-        arrays |= {name: self.measure(name) for name in MEASURES}
-        arrays |= {"expected": self.expected, "months": self.months, "currency": np.array(self.currency)}
-        arrays["items"] = np.array([self.items_without_price, self.items_without_cost])
-        np.savez(path, allow_pickle=False, **arrays)
-
-    @staticmethod
-    def load(path: Path) -> "BudgetPart":
-        """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as stored:
-            groups = pd.DataFrame({key: pd.Series(stored[key].tolist(), dtype=object) for key in KEYS})
-            without_price, without_cost = (int(value) for value in stored["items"])
-            arrays = {name: stored[name] for name in MEASURES}
-            months, currency, expected = stored["months"], str(stored["currency"]), stored["expected"]
-        return BudgetPart(
-            groups,
-            months,
-            currency,
-            **arrays,
-            expected=expected,
-            items_without_price=without_price,
-            items_without_cost=without_cost,
-        )
 
 
 def budget_forecast(
@@ -181,8 +154,9 @@ def _monthly_paths(distribution: PathSource, scenarios: int, shares: Array) -> A
     wanted = (len(distribution.sku), scenarios, len(shares))
     if paths.shape != wanted:
         raise ValueError(f"demand paths have shape {paths.shape}, not (items, scenarios, grid periods) = {wanted}")
-    worlds = np.concatenate([paths, distribution.mean[:, None, :]], axis=1)  # the mean rides along as one more world
-    monthly = worlds @ shares
+    # One flat product is three times as fast as one per item; the mean rides along as one more world.
+    monthly = (paths.reshape(-1, len(shares)) @ shares).reshape(len(paths), scenarios, -1)
+    monthly = np.concatenate([monthly, (distribution.mean @ shares)[:, None, :]], axis=1)
     return np.ascontiguousarray(monthly.transpose(0, 2, 1)).reshape(len(paths), -1)
 
 

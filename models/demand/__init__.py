@@ -11,7 +11,6 @@ from models.demand.effect_fitting import pool_effects
 from models.demand.effects import Effects
 from models.demand.prediction import Prediction, explain, predict
 from models.demand.scores import forecast_scores
-from models.demand.state import read_state, write_state
 from models.demand.summary import Summary, summarise
 
 __all__ = [
@@ -29,7 +28,5 @@ __all__ = [
     "pool_calibration",
     "pool_effects",
     "predict",
-    "read_state",
     "summarise",
-    "write_state",
 ]

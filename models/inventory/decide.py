@@ -12,10 +12,12 @@ from models.demand.distribution import DemandDistribution
 from models.inventory.at_stake import AtStake, backordered_at_stake, lost_sales_at_stake
 from models.inventory.columns import numbers
 from models.inventory.costs import ItemCosts
+from models.inventory.economics import costs_tonight, sensible_targets, with_ending
 from models.inventory.lead_times import LeadTimes
 from models.inventory.notices import notices
 from models.inventory.outlook import DailyMeans, next_order_day
 from models.inventory.parameters import class_targets
+from models.inventory.plan import Plan
 from models.inventory.policy import (
     Levels,
     Targets,
@@ -27,9 +29,10 @@ from models.inventory.policy import (
 from models.inventory.position import units_by_item
 from models.inventory.projected_paths import project
 from models.inventory.projection import Projection
-from models.inventory.rows import Plan, policy_rows, recommendation_rows
+from models.inventory.rows import policy_rows, recommendation_rows
 from models.inventory.rules import DecisionRules
-from models.inventory.situation import Situation, situation, table
+from models.inventory.settling import settled
+from models.inventory.situation import Situation, demand_before_arrival, situation, table
 
 Floats = NDArray[np.float64]
 
@@ -152,7 +155,8 @@ def decide(
         suppliers=table(tables, "suppliers"),
     )
     recommendations = recommendation_rows(plan)
-    return Decisions(recommendations, policy_rows(plan), notices(plan, recommendations))
+    supply_days = recommendations["days_of_supply"].to_numpy(dtype=np.float64)
+    return Decisions(recommendations, policy_rows(plan), notices(plan, supply_days))
 
 
 def _projected(
@@ -185,6 +189,7 @@ def _projected(
         scenarios=rules.scenarios,
         arrival=known.arrival,
         next_arrival=known.next_arrival,
+        until_arrival=demand_before_arrival(known, distribution),
         last_sale=known.ends_on,
         supply_item=lines["item"].to_numpy(dtype=np.int64)[rows],
         supply_units=units[rows],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from models.demand.counts import POISSON_BELOW
+from models.demand.counts import POISSON_BELOW, CountMixture
 from models.demand.distribution import DemandDistribution
 from models.demand.paths import generator
 from models.inventory.day_distribution import DayDistribution
@@ -14,6 +14,7 @@ from models.inventory.projection import Projection
 from models.inventory.working_days import Days
 
 Floats = NDArray[np.float64]
+_GRID = 33
 BLOCK_CELLS = 6_000_000
 """Items x scenarios x periods projected at once, to bound memory; no result depends on it."""
 
@@ -47,6 +48,7 @@ def project(
     scenarios: int,
     arrival: DayDistribution,
     next_arrival: DayDistribution,
+    until_arrival: CountMixture,
     last_sale: Days,
     supply_item: NDArray[np.int64],
     supply_units: Floats,
@@ -64,6 +66,7 @@ def project(
     scenarios: number of paths.
     arrival, next_arrival: of an order placed tonight and of the next one, rows as items; lead times of successive orders
         are independent.
+    until_arrival: distribution of the demand before the arrival of an order placed tonight.
     last_sale: (items,) no demand is served after this day; NaT for none.
     supply_item: (lines,) item of each open line, ascending; supply_units: (lines,).
     supply_arrivals, supply_names: each line's arrival, and the name that fixes its draws (lines of one order together).
@@ -82,31 +85,35 @@ def project(
     landed = _first_period(starts, drawn_days(supply_arrivals, scenarios, supply_names))
     horizon = np.maximum(end.max(axis=1, initial=0), begin.max(axis=1, initial=0))
 
-    result = [np.zeros((items, scenarios)) for _ in range(5)]
-    awaited = np.zeros(items, dtype=bool)
-    awaited[supply_item] = True
-    for rows in _blocks(horizon, awaited, scenarios):
-        part, periods = distribution.take(rows), int(horizon[rows].max())
-        if awaited[rows[0]]:
-            lines = np.flatnonzero(np.isin(supply_item, rows))
-            inflow = (np.searchsorted(rows, supply_item[lines]), supply_units[lines], landed[lines])
-            block = _with_arrivals(part, scenarios, periods, begin[rows], end[rows], inflow)
-        else:
-            block = _without_arrivals(part, scenarios, periods, begin[rows], end[rows])
+    result = [np.zeros((items, scenarios)) for _ in range(7)]
+    for rows in _blocks(horizon, scenarios):
+        lines = np.flatnonzero(np.isin(supply_item, rows))
+        inflow = (np.searchsorted(rows, supply_item[lines]), supply_units[lines], landed[lines])
+        block = _project_block(distribution.take(rows), int(horizon[rows].max()), begin[rows], end[rows], inflow)
         for total, values in zip(result, block, strict=True):
             total[rows] = values
-    return Projection(*result, dispersion=distribution.dispersion, unit_step=distribution.unit_step)
+    net, lowest, before, window_rate, window_inflow, relief, sample = result
+    net, lowest = _as_distributed(net, lowest, before, until_arrival)
+    return Projection(
+        net=net,
+        lowest=lowest,
+        window_rate=window_rate,
+        window_inflow=window_inflow,
+        relief=relief,
+        window_sample=sample,
+        dispersion=distribution.dispersion,
+        unit_step=distribution.unit_step,
+    )
 
 
-def _blocks(horizon: NDArray[np.int64], awaited: NDArray[np.bool_], scenarios: int) -> Iterator[NDArray[np.int64]]:
-    """Rows that are projected together: all with or all without arrivals, of a like horizon, in ascending order."""
-    for group in (np.flatnonzero(awaited), np.flatnonzero(~awaited)):
-        rows = group[np.argsort(horizon[group], kind="stable")]
-        while len(rows):
-            # The paths of a block are as long as its longest: the last of the slice.
-            width = max(1, BLOCK_CELLS // (scenarios * max(1, int(horizon[rows[0]]))))
-            yield np.sort(rows[:width])
-            rows = rows[width:]
+def _blocks(horizon: NDArray[np.int64], scenarios: int) -> Iterator[NDArray[np.int64]]:
+    """Rows that are projected together, of a like horizon, in ascending order: paths are as long as the longest."""
+    rows = np.argsort(horizon, kind="stable")
+    while len(rows):
+        cells = (np.arange(len(rows)) + 1) * np.maximum(horizon[rows], 1) * scenarios
+        width = max(1, int(np.searchsorted(cells, BLOCK_CELLS, side="right")))
+        yield np.sort(rows[:width])
+        rows = rows[width:]
 
 
 def _first_period(starts: Days, arrived: Days) -> NDArray[np.int64]:
@@ -114,66 +121,98 @@ def _first_period(starts: Days, arrived: Days) -> NDArray[np.int64]:
     return np.asarray(np.searchsorted(starts, arrived.ravel(), side="right").reshape(arrived.shape), dtype=np.int64)
 
 
-def _without_arrivals(
-    distribution: DemandDistribution, scenarios: int, periods: int, begin: NDArray[np.int64], end: NDArray[np.int64]
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Items to which nothing comes: only the total demand before the order's arrival matters.
-
-    Given the level it is a count of the same family as its parts, so one draw a scenario takes the place of a path.
-    """
-    rate = distribution.rates(scenarios, periods)
-    before, window = np.zeros((len(distribution), scenarios)), np.zeros((len(distribution), scenarios))
-    for t in range(periods):
-        early = t < begin
-        before += np.where(early, rate[:, :, t], 0.0)
-        window += np.where(~early & (t < end), rate[:, :, t], 0.0)
-    net = -_drawn_counts(distribution, before)
-    nothing = np.zeros_like(net)
-    return net, np.minimum(net, 0.0), window, nothing, nothing.copy()
-
-
-def _drawn_counts(distribution: DemandDistribution, rates: Floats) -> Floats:
-    """Counts of each item, units, given expected units (items, ...); fixed by the item and `as_of`."""
-    counts = np.empty(rates.shape)
-    for row, (sku, place) in enumerate(zip(distribution.sku, distribution.location, strict=True)):
-        seed = generator(distribution.as_of, "projection", sku, place)
-        step, excess = distribution.unit_step[row], float(distribution.dispersion[row]) - 1
-        rate = rates[row] / step
-        if excess >= POISSON_BELOW:
-            rate = seed.standard_gamma(rate / excess) * excess
-        counts[row] = seed.poisson(rate) * step
-    return counts
-
-
-def _with_arrivals(
+def _project_block(
     distribution: DemandDistribution,
-    scenarios: int,
     periods: int,
     begin: NDArray[np.int64],
     end: NDArray[np.int64],
     inflow_of: tuple[NDArray[np.int64], Floats, NDArray[np.int64]],
-) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Items with open orders, period by period; `inflow_of`: row, units and period (by scenario) of each line."""
-    items = len(distribution)
+) -> list[Floats]:
+    """Items period by period; `inflow_of`: row, units and period (by scenario) of each line; see `Projection`."""
+    items, scenarios = begin.shape
     rate = distribution.rates(scenarios, periods)
-    demand = _drawn_counts(distribution, rate)
     inflow = np.zeros((items, periods + 1, scenarios))
     every = np.arange(scenarios)
     for item, units, landed in zip(*inflow_of, strict=True):
         np.add.at(inflow, (item, np.minimum(landed, periods), every), units)
+    awaited = np.zeros(items, dtype=bool)
+    awaited[inflow_of[0]] = True
+    # The window's own demand matters period by period only where something else arrives within it.
+    demand = _path_counts(distribution, rate, np.where(awaited, end.max(axis=1), begin.max(axis=1)))
 
-    net, lowest = np.zeros((items, scenarios)), np.zeros((items, scenarios))
-    window_net, window_lowest = np.zeros((items, scenarios)), np.zeros((items, scenarios))
-    window_rate, window_demand, window_inflow = (np.zeros((items, scenarios)) for _ in range(3))
+    def zeros() -> Floats:
+        return np.zeros((items, scenarios))
+
+    net, lowest, before, window_net, window_lowest = (zeros() for _ in range(5))
+    window_rate, window_demand, window_inflow = (zeros() for _ in range(3))
     for t in range(periods):
-        before = t < begin
-        inside = ~before & (t < end)
-        flow = inflow[:, t] - demand[:, :, t]
-        net += np.where(before, flow, 0.0)
+        early = t < begin
+        inside = ~early & (t < end)
+        flow = inflow[:, t] - demand[t]
+        net += np.where(early, flow, 0.0)
+        before += np.where(early, demand[t], 0.0)
         np.minimum(lowest, net, out=lowest)
-        window_net += np.where(inside, flow, 0.0)
-        np.minimum(window_lowest, window_net, out=window_lowest)
         window_rate += np.where(inside, rate[:, :, t], 0.0)
-        window_demand += np.where(inside, demand[:, :, t], 0.0)
-        window_inflow += np.where(inside, inflow[:, t], 0.0)
-    return net, lowest, window_rate, window_inflow, np.maximum(window_demand + window_lowest, 0.0)
+        if awaited.any():
+            window_net += np.where(inside, flow, 0.0)
+            np.minimum(window_lowest, window_net, out=window_lowest)
+            window_demand += np.where(inside, demand[t], 0.0)
+            window_inflow += np.where(inside, inflow[:, t], 0.0)
+    relief = np.where(awaited[:, None], np.maximum(window_demand + window_lowest, 0.0), 0.0)
+    return [net, lowest, before, window_rate, window_inflow, relief, _window_sample(distribution, window_rate)]
+
+
+def _path_counts(distribution: DemandDistribution, rate: Floats, periods: NDArray[np.int64]) -> Floats:
+    """The first `periods` (items,) periods of `distribution.paths`, given its rates, as (periods, items, scenarios)."""
+    demand = np.zeros((rate.shape[2], rate.shape[0], rate.shape[1]))
+    for row, (sku, place) in enumerate(zip(distribution.sku, distribution.location, strict=True)):
+        step, excess = distribution.unit_step[row], float(distribution.dispersion[row]) - 1
+        steps = rate[row, :, : periods[row]].T / step
+        if excess >= POISSON_BELOW:
+            steps = generator(distribution.as_of, "gamma", sku, place).standard_gamma(steps / excess) * excess
+        demand[: periods[row], row] = generator(distribution.as_of, "count", sku, place).poisson(steps) * step
+    return demand
+
+
+def _window_sample(distribution: DemandDistribution, rate: Floats) -> Floats:
+    """One demand of the window for each path, given its level."""
+    sample = np.empty(rate.shape)
+    for row, (sku, place) in enumerate(zip(distribution.sku, distribution.location, strict=True)):
+        step, excess = distribution.unit_step[row], float(distribution.dispersion[row]) - 1
+        seed = generator(distribution.as_of, "window", sku, place)
+        steps = rate[row] / step
+        if excess >= POISSON_BELOW:
+            steps = seed.standard_gamma(steps / excess) * excess
+        sample[row] = seed.poisson(steps) * step
+    return sample
+
+
+def _as_distributed(net: Floats, lowest: Floats, before: Floats, until_arrival: CountMixture) -> tuple[Floats, Floats]:
+    """The paths with their demand before the arrival moved, rank by rank, to the quantiles of its distribution.
+
+    A few hundred paths scatter around the distribution that they are drawn from; moved so, what they leave on arrival
+    carries no sampling noise, and order and timing within a path stay. The lowest stock moves in proportion.
+
+    Parameters
+    ----------
+    net, lowest, before: (items, scenarios), see `Projection`; `before` is the demand before the arrival.
+    until_arrival: the distribution of that demand.
+    """
+    items, scenarios = before.shape
+    step = until_arrival.unit_step
+    top = np.ceil(before.max(axis=1, initial=0.0) * 1.25 / step) + 2
+    bottom = np.floor(before.min(axis=1, initial=np.inf) * 0.75 / step)
+    grid = np.unique(np.linspace(0.0, 1.0, _GRID))
+    points = np.floor(bottom[:, None] + grid * np.maximum(top - bottom, _GRID - 1)[:, None])
+    reached = until_arrival.cdf(points * step[:, None])
+    levels = (np.arange(scenarios) + 0.5) / scenarios
+    rank = np.argsort(np.argsort(before, axis=1, kind="stable"), axis=1, kind="stable")
+    moved = np.empty_like(before)
+    for row in range(items):
+        # A count is reached where the distribution passes the level: between grid points by interpolation, then up.
+        start = np.concatenate([[points[row, 0] - 1.0], points[row]])
+        chance = np.maximum.accumulate(np.concatenate([[0.0], reached[row]]))
+        moved[row] = np.maximum(np.ceil(np.interp(levels, chance, start) - 1e-9), 0.0)[rank[row]] * step[row]
+    share = np.divide(moved, before, out=np.ones_like(before), where=before > 0)
+    shifted = net + before - moved
+    return shifted, np.minimum(np.minimum(lowest * share, shifted), 0.0)

@@ -33,6 +33,7 @@ class Projection:
         window_rate: expected demand of the window, given the path's level.
         window_inflow: other arrivals within the window.
         relief: how much these arrivals lower what must be there at the window's start, 0 at least.
+        window_sample: one demand of the window a path: only where the search for a quantile begins.
         dispersion, unit_step: (items,) of the counts.
     """
 
@@ -41,6 +42,7 @@ class Projection:
     window_rate: Floats
     window_inflow: Floats
     relief: Floats
+    window_sample: Floats
     dispersion: Floats
     unit_step: Floats
 
@@ -92,7 +94,7 @@ class Projection:
             part = self.take(rows)
             return part._meets(available[rows], steps * part.unit_step, target[rows], by_fill_rate[rows])  # noqa: SLF001
 
-        guess = self._guess(self.window_rate - self.relief - self.stock_on_arrival(available), target)
+        guess = self._guess(self.window_sample - self.relief - self.stock_on_arrival(available), target)
         return smallest(enough, guess, len(available), lowest=0.0) * self.unit_step
 
     def largest_stock_that_orders(self, target: Floats, *, by_fill_rate: NDArray[np.bool_]) -> Floats:
@@ -103,7 +105,7 @@ class Projection:
             available = steps * part.unit_step
             return part._meets(available, np.zeros(len(rows)), target[rows], by_fill_rate[rows])  # noqa: SLF001
 
-        guess = self._guess(self.window_rate - self.relief - self.net, target)
+        guess = self._guess(self.window_sample - self.relief - self.net, target)
         return (smallest(enough, guess, len(target), lowest=0.0) - 1) * self.unit_step
 
     def _covered(self, available: Floats, order: Floats) -> Floats:
@@ -127,11 +129,11 @@ class Projection:
 
     def _guess(self, need: Floats, target: Floats) -> tuple[Floats, Floats]:
         """A likely bracket, in steps, of the smallest units that reach the target."""
-        place = np.clip((target * need.shape[1]).astype(np.int64), 0, need.shape[1] - 1)
+        place = np.clip(np.ceil(target * need.shape[1]).astype(np.int64) - 1, 0, need.shape[1] - 1)
         near = np.take_along_axis(np.sort(need, axis=1), place[:, None], axis=1)[:, 0]
-        spread = np.sqrt(self.dispersion * np.maximum(self.window_rate.mean(axis=1), 1e-9) * self.unit_step)
-        low = np.floor((near - 0.5 * spread) / self.unit_step)
-        return low, np.ceil((near + 2.5 * spread) / self.unit_step) + 1
+        around = np.ceil(0.25 * need.std(axis=1) / self.unit_step) + 1
+        middle = np.rint(near / self.unit_step)
+        return middle - around, middle + around
 
 
 _MOST_STEPS = 1e12

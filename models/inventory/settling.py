@@ -109,12 +109,10 @@ def _sized(
     )
     order, cut = limited(order, position=np.nan_to_num(known.position), minimum=minimum, pack=pack, limits=limits)
     binding = np.where(pd.isna(cut), binding, cut)
-    for name, stopped in (
-        (CLOSURE, ~known.calendar.orderable),
-        (DO_NOT_ORDER, parameters["do_not_order"].to_numpy(dtype=bool)),
-    ):
-        binding[(order > 0) & stopped | ((wanted > 0) & stopped)] = name
-        order = np.where(stopped, 0.0, order)
+    closed = ~known.calendar.orderable & can_order  # with no end in sight: whether anything is wanted can't be told
+    forbidden = parameters["do_not_order"].to_numpy(dtype=bool) & (wanted > 0)
+    binding[closed], binding[forbidden] = CLOSURE, DO_NOT_ORDER
+    order = np.where(closed | forbidden, 0.0, order)
     waiting = (order > 0) & ~known.supplier_open & np.isin(binding.astype(str), [NONE, PACK])
     binding[waiting] = CLOSURE
     return order, binding

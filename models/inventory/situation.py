@@ -51,6 +51,8 @@ class Situation:
         protection_end_on: last day of the protection interval at the mean lead time, no later than the item's end.
         position: inventory position, NaN where stock is unknown.
         until_arrival, protection: demand until the order's, and the next order's, arrival.
+        arrival_pmf: (items, days) probability that the order arrives, or the item ends before, on each day after `as_of`.
+        arrival, next_arrival: distributions of the two arrivals.
         daily_demand: expected units a day over the protection interval, four weeks at least.
         ends_on: last day on which the item is sold, NaT for none.
     """
@@ -69,6 +71,7 @@ class Situation:
     position: Floats
     until_arrival: CountMixture
     protection: CountMixture
+    arrival_pmf: Floats
     arrival: DayDistribution
     next_arrival: DayDistribution
     daily_demand: Floats
@@ -179,6 +182,7 @@ def situation(
         position=position,
         until_arrival=demand_until(distribution, arrival.probability),
         protection=demand_until(distribution, next_arrival.probability),
+        arrival_pmf=arrival.probability,
         arrival=calendar.arrival,
         next_arrival=calendar.protection_end,
         daily_demand=distribution.expected(1, span) / span,
@@ -206,6 +210,34 @@ def demand_until(distribution: DemandDistribution, end_day_pmf: Floats) -> Count
         width = part.rates.shape[1]
         rates[rows, :width], weights[rows, :width], dispersion[rows, :width] = part.rates, part.weights, part.dispersion
     return CountMixture(rates, weights, dispersion, distribution.unit_step)
+
+
+def demand_before_arrival(known: Situation, distribution: DemandDistribution) -> CountMixture:
+    """Demand of the grid periods that begin before an order placed tonight can be sold.
+
+    What arrives inside a period counts from the next one, so that demand runs to the end of the arrival's period; with
+    days it is the demand until the arrival.
+    """
+    ends = np.concatenate([[0], np.cumsum(distribution.lengths_days)])
+    width = known.arrival_pmf.shape[1]
+    target = np.minimum(ends[np.searchsorted(ends, np.arange(width))], width - 1)
+    moved = np.zeros_like(known.arrival_pmf)
+    np.add.at(moved, (slice(None), target), known.arrival_pmf)
+    changed = np.flatnonzero((moved != known.arrival_pmf).any(axis=1))
+    if not len(changed):
+        return known.until_arrival
+    part = demand_until(distribution.take(changed), moved[changed])
+    points = max(part.rates.shape[1], known.until_arrival.rates.shape[1])
+
+    def joined(name: str, filler: float) -> Floats:
+        whole = np.full((len(known), points), filler)
+        kept, new = getattr(known.until_arrival, name), getattr(part, name)
+        whole[:, : kept.shape[1]] = kept
+        whole[changed] = filler
+        whole[changed, : new.shape[1]] = new
+        return whole
+
+    return CountMixture(joined("rates", 0.0), joined("weights", 0.0), joined("dispersion", 1.0), distribution.unit_step)
 
 
 def _with_products(items: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:

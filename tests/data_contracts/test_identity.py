@@ -145,7 +145,7 @@ def test_the_most_specific_fulfilment_of_the_date_wins(row, location):
     table = fulfilment(
         ("web", "DE", "BER", None, None),
         ("web", "DE", "HAM", "2026-03-02", "2026-03-31"),
-        ("web", EVERYTHING, "LYO", None, None),
+        ("web", EVERYTHING, "LYO", "2026-02-01", None),
     )
 
     result = resolved(

@@ -186,7 +186,7 @@ def test_a_parquet_file_cut_short_is_refused(tmp_path):
 def test_a_file_that_is_not_there_is_refused_with_the_closest_name(tmp_path):
     write(tmp_path, "sales_2026.csv", sales_csv(sale()))
 
-    with pytest.raises(DataRefused, match="closest name there is 'sales_2026.csv'"):
+    with pytest.raises(DataRefused, match=r"closest name there is 'sales_2026\.csv'"):
         ingest(tmp_path, path="sales.csv")
 
 

@@ -241,6 +241,21 @@ def test_the_export_is_the_same_bytes_on_sqlite_and_postgresql(sqlite_url, postg
     assert not read["name"].str.startswith(("=", "+", "-", "@", "\t")).any()
 
 
+@pytest.mark.postgres
+def test_text_is_compared_byte_by_byte_whatever_the_servers_language_is(postgres_url):
+    engine = connect(postgres_url)
+    with engine.connect() as connection:
+        found = connection.execute(
+            text(
+                "SELECT DISTINCT collation_name FROM information_schema.columns "
+                "WHERE table_schema = 'public' AND table_name <> 'alembic_version' "
+                "AND data_type IN ('text', 'character varying')"
+            )
+        ).scalars()
+        assert list(found) == ["C"]
+    engine.dispose()
+
+
 def test_pages_follow_each_other_without_gap_or_repeat(engine):
     stakes = [5.0, 5.0, np.nan, 9.25, 0.0, np.nan, -1.5, 5.0]
     frame = recommendations(len(stakes)).assign(money_at_stake=stakes)

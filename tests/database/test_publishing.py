@@ -295,7 +295,7 @@ def test_concurrent_readers_never_see_half_a_run(engine):
     assert {count for run_id, count in seen if sizes[run_id] != count} == set()
 
 
-def test_many_writers_at_once_wait_for_each_other(engine, monkeypatch):
+def test_many_writers_at_once_wait_for_each_other(engine, monkeypatch, caplog):
     monkeypatch.setattr("database.publishing.BATCH_ROWS", 50)
     run_id, faults = run(engine), []
 
@@ -313,6 +313,7 @@ def test_many_writers_at_once_wait_for_each_other(engine, monkeypatch):
         writer.join()
 
     assert faults == []
+    assert "trying again" not in caplog.text  # they wait in line; none has to start over
     audit_run(engine, run_id, {"recommendations": 1200})
 
 

@@ -176,6 +176,12 @@ def test_a_season_is_no_bulk_order():
     assert history(demand_lines(*daily_sales(**season)), history_days=90).dampened_units.sum() == 0
 
 
+def test_the_peak_of_a_season_is_no_bulk_order():
+    season = {f"d03{day:02}": 8.0 for day in range(12, 32)} | {"d0328": 12.0}
+
+    assert history(demand_lines(*daily_sales(**season)), history_days=90).dampened_units.sum() == 0
+
+
 def test_dampening_can_be_switched_off():
     found = history(demand_lines(*daily_sales(d0328=500.0)), history_days=90, bulk_dampening=False)
 

@@ -26,6 +26,10 @@ def test_shares_prices_and_returns_are_by_channel_and_market():
     assert found["resellable_share"].tolist() == [0, 0.5]
 
 
+def test_an_empty_bucket_has_no_mix():
+    assert mix({"sku": "B"}, of=items()).empty
+
+
 def test_wholesale_does_not_move_the_retail_price():
     found = mix({"units": 1.0}, {"order_type": "wholesale", "units": 99.0, "net_revenue_base": 99.0})
 

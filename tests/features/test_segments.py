@@ -1,3 +1,5 @@
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,6 +51,21 @@ def test_classes_are_company_wide_whatever_the_buckets():
 
     pd.testing.assert_frame_equal(together, apart)
     assert together["abc"].tolist() == ["A", "B", "C"]
+
+
+def test_what_came_after_the_date_does_not_move_a_class():
+    early = demand_lines({"date": "2026-03-23", "units": 2.0}, {"date": "2026-03-25", "units": 2.0})
+    late = demand_lines({"date": "2026-03-23", "units": 2.0}, {"date": "2026-03-25", "units": 2.0}, {"units": 99.0})
+    day = dt.date(2026, 3, 29)
+
+    summaries = [item_summary(history(lines, bulk_dampening=False), lines, day) for lines in (early, late)]
+
+    pd.testing.assert_frame_equal(*summaries)
+    assert summaries[0]["adi"].tolist() == [3.5]
+
+
+def test_an_empty_bucket_has_no_classes():
+    assert segment(item_summary(history(demand_lines({}), items()), demand_lines({}), AS_OF)).empty
 
 
 def test_revenue_is_that_of_the_last_365_days():

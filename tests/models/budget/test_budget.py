@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -189,17 +188,6 @@ def test_parts_of_different_runs_are_refused() -> None:
         combine([budget(steady(7.0, ["A"])), budget(steady(7.0, ["A"], scenarios=9))])
     with pytest.raises(ValueError, match="no part"):
         combine([])
-
-
-def test_a_stored_part_comes_back_equal_and_is_the_same_bytes(tmp_path: Path) -> None:
-    part = budget(steady(7.0, ["A"]))
-    part.save(tmp_path / "one.npz")
-    part.save(tmp_path / "two.npz")
-
-    back = BudgetPart.load(tmp_path / "one.npz")
-
-    pd.testing.assert_frame_equal(combine([back]), combine([part]))
-    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
 
 
 @settings(max_examples=25, deadline=None)

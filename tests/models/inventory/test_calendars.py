@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.inventory.calendars import replenishment_calendar
 from models.inventory.day_distribution import DayDistribution
-from tests.models.inventory.factories import calendar, closures
+from models.inventory.working_days import location_clock, supplier_clock
+from tests.models.inventory.factories import AS_OF, KNOWN, calendar, closures, suppliers
 
 
 def on(text):
@@ -39,6 +41,28 @@ def test_weekly_company_without_lag_covers_the_third_week():
     assert plan.next_expected_on == on("2024-05-05")
     assert plan.protection_days == 21
     assert plan.window_days == 7
+
+
+def test_the_lag_holds_for_the_next_decision_too():
+    plan = calendar("2024-04-14", lag=2, next_as_of="2024-04-21")
+
+    assert plan.placed_on == on("2024-04-16")
+    assert plan.next_placed_on == on("2024-04-23")
+
+
+def test_no_items_have_an_empty_calendar():
+    plan = replenishment_calendar(
+        pd.DataFrame({"supplier": [], "location": []}, dtype=object),
+        as_of=AS_OF,
+        decision_lag_days=1,
+        lead_time_pmf=np.zeros((0, 5)),
+        lead_time_mean_days=np.zeros(0),
+        suppliers=supplier_clock(suppliers(), closures(), **KNOWN),
+        locations=location_clock(closures(), **KNOWN),
+    )
+
+    assert plan.to_frame().empty
+    assert plan.protection_end.from_day(np.datetime64(AS_OF)).probability.shape[0] == 0
 
 
 @pytest.mark.parametrize("review_days", [7, 7.0, 1, np.nan])

@@ -1,0 +1,128 @@
+"""The nightly run from the outside: the command, its exit code, what it prints, and the plan in the database."""
+
+import json
+import os
+import signal
+import sqlite3
+
+import pytest
+
+from tests.flows.conftest import plan_bytes, restock, start
+
+
+@pytest.fixture(scope="session")
+def undisturbed(company, tmp_path_factory):
+    """The plan of the small company, run once from empty caches: bytes and what was printed."""
+    import shutil
+
+    folder = tmp_path_factory.mktemp("undisturbed") / "company"
+    shutil.copytree(company, folder)
+    code, out, err = restock("run", "--settings", folder / "restock.toml")
+    assert code == 0, err
+    return folder, plan_bytes(folder), out, err
+
+
+def test_a_run_publishes_a_plan_and_says_so(undisturbed):
+    folder, plan, out, err = undisturbed
+
+    assert plan.count(b"\n") > 20
+    assert "published as run" in out
+    assert "lines to order tonight" in out
+    assert {file.suffix for file in (folder / "reports").iterdir()} >= {".html", ".xlsx"}
+
+
+def test_a_run_shows_no_warning_no_traceback_and_no_library_s_log(undisturbed):
+    _, _, out, err = undisturbed
+
+    for word in ("Warning", "Traceback", "INFO", "DEBUG", "prefect", "great_expectations"):
+        assert word not in out + err
+
+
+def test_every_item_has_a_recommendation_and_every_order_a_reason(undisturbed):
+    folder, *_ = undisturbed
+    with sqlite3.connect(folder / "restock.db") as database:
+        run = database.execute("SELECT run_id FROM current_runs").fetchone()[0]
+        orders = database.execute(
+            "SELECT order_units, supplier, from_location, reasons FROM recommendations "
+            "WHERE run_id = ? AND action IN ('order', 'transfer')", (run,)
+        ).fetchall()
+        items = database.execute("SELECT COUNT(*) FROM forecasts WHERE run_id = ?", (run,)).fetchone()[0]
+        recommended = database.execute(
+            "SELECT COUNT(DISTINCT sku || '|' || location) FROM recommendations WHERE run_id = ?", (run,)
+        ).fetchone()[0]
+    database.close()
+
+    assert recommended == items > 20
+    assert orders
+    assert all(units > 0 and (supplier or sender) for units, supplier, sender, _ in orders)
+    assert all(len(json.loads(reasons)["sentence"]) > 40 for *_, reasons in orders)
+
+
+def test_data_that_must_not_be_planned_on_are_refused_with_exit_code_3(copy_of):
+    folder = copy_of("no-stock")
+    (folder / "inventory.csv").unlink()
+
+    code, _, err = restock("run", "--settings", folder)
+
+    assert code == 3
+    assert "inventory" in err
+    assert "Traceback" not in err
+
+
+def test_wrong_settings_end_with_exit_code_2_and_name_the_key(copy_of):
+    folder = copy_of("typo", run={"bukets": 4})
+
+    code, _, err = restock("run", "--settings", folder)
+
+    assert code == 2
+    assert "did you mean 'buckets'" in err
+
+
+def test_asking_again_for_a_published_night_reuses_what_is_finished(undisturbed):
+    folder, plan, *_ = undisturbed
+    made = {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "nights").rglob("*.parquet")}
+
+    code, out, err = restock("run", "--settings", folder, "--no-reports", "--json")
+
+    assert code == 0, err
+    assert json.loads(out)["items"] > 20
+    assert plan_bytes(folder) == plan
+    assert {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "nights").rglob("*.parquet")} == made
+
+
+@pytest.mark.slow
+def test_tasks_and_workers_change_no_byte(copy_of, undisturbed):
+    folder = copy_of("other-cut", run={"tasks": 3, "workers": 1})
+
+    code, _, err = restock("run", "--settings", folder, "--no-reports")
+
+    assert code == 0, err
+    assert plan_bytes(folder) == undisturbed[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["Read and validate", "Build demand histories", "Compare models", "Forecast and decide", "Write the plan"])
+def test_a_killed_run_started_again_gives_the_undisturbed_plan(copy_of, undisturbed, stage):
+    folder = copy_of("killed")
+    run = start("run", "--settings", folder, "--no-reports")
+    for line in run.stderr:
+        if stage in line:
+            break
+    os.kill(run.pid, signal.SIGKILL)
+    run.communicate()
+
+    code, _, err = restock("run", "--settings", folder, "--no-reports")
+
+    assert code == 0, err
+    assert plan_bytes(folder) == undisturbed[1]
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_postgresql_holds_the_same_plan(copy_of, undisturbed, empty_postgres_url):
+    folder = copy_of("postgres", database={"url": f'"{empty_postgres_url}"'})
+
+    code, _, err = restock("run", "--settings", folder, "--no-reports")
+
+    assert code == 0, err
+    assert plan_bytes(folder, empty_postgres_url) == undisturbed[1]

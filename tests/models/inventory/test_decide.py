@@ -1,0 +1,399 @@
+"""Tonight's decision, through the front door."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.inventory import DecisionRules, decide
+from tests.models.inventory.company import AS_OF, day, decided, demand, item, line, only, order, parameter, stock, terms
+
+QUICK = settings(max_examples=25, deadline=None)
+
+
+def test_an_empty_shelf_orders_and_a_full_one_does_not():
+    empty, full = only(decided(inventory=[stock(18)])), only(decided(inventory=[stock(200)]))
+
+    assert (empty["action"], full["action"]) == ("order", "none")
+    assert empty["order_units"] > 0
+    assert full["order_units"] == 0
+    assert full["money_at_stake"] == 0
+
+
+def test_an_order_goes_out_at_or_below_the_reorder_point_only():
+    point = only(decided(inventory=[stock(0)]))["reorder_point"]
+
+    below, above = only(decided(inventory=[stock(point)])), only(decided(inventory=[stock(point + 1)]))
+
+    assert (below["reorder_point"], above["reorder_point"]) == (point, point)
+    assert (below["order_units"], above["order_units"]) == (1, 0)
+
+
+@pytest.mark.parametrize("unmet", ["lost", "backordered"])
+def test_reorder_point_is_one_step_below_the_order_up_to_level_without_fixed_cost(unmet):
+    row = only(decided(inventory=[stock(18)], unmet_demand=unmet))
+
+    assert row["order_up_to_level"] - row["reorder_point"] == 1
+    assert row["safety_stock"] == pytest.approx(row["order_up_to_level"] - row["demand_mean"])
+
+
+def test_backordered_orders_up_to_the_level():
+    row = only(decided(inventory=[stock(18)], unmet_demand="backordered"))
+
+    assert row["inventory_position"] + row["order_units"] == row["order_up_to_level"]
+
+
+def test_a_lost_sale_needs_no_replacing():
+    lost = only(decided(inventory=[stock(0)]))
+    waiting = only(decided(inventory=[stock(0)], unmet_demand="backordered"))
+
+    assert lost["order_units"] < waiting["order_units"] - 20  # 16 days of 2 a day pass before it arrives
+
+
+def test_a_fixed_cost_makes_the_order_as_large_as_is_economic():
+    row = only(decided(inventory=[stock(18)], supply=[terms(fixed_cost_per_line=20)]))
+    policy = decided(inventory=[stock(18)], supply=[terms(fixed_cost_per_line=20)]).policies.iloc[0]
+
+    assert policy["policy"] == "(R,s,S)"
+    # sqrt(2 K d / h): 20 a line, 2 a day, 6.00 at 20 % a year
+    assert policy["eoq"] == pytest.approx(np.sqrt(2 * 20 * 2 / (6 * 0.20 / 365)))
+    assert row["order_up_to_level"] - row["reorder_point"] == round(policy["eoq"])
+
+
+def test_every_planned_item_has_a_row():
+    items = [item("A"), item("B"), item("C")]
+    decisions = decided(items, inventory=[stock(5, "A"), stock(5, "B")], supply=[terms("A"), terms("C")])
+
+    assert decisions.recommendations["sku"].tolist() == ["A", "B", "C"]
+    assert decisions.recommendations["action"].tolist() == ["order", "none", "none"]
+
+
+def test_without_terms_there_is_a_forecast_but_no_policy():
+    decisions = decided(inventory=[stock(56)], supply=[])
+    row = only(decisions)
+
+    assert row["demand_mean"] == pytest.approx(56)
+    assert row["days_of_supply"] == pytest.approx(28)
+    assert np.isnan(row["reorder_point"])
+    assert decisions.policies.empty
+    assert "no_terms" in decisions.exceptions["kind"].tolist()
+
+
+def test_without_an_inventory_row_nothing_is_suggested_unless_it_counts_as_zero():
+    unknown, zero = decided(), decided(missing_inventory_is_zero=True)
+
+    assert only(unknown)["action"] == "none"
+    assert np.isnan(only(unknown)["on_hand"])
+    assert np.isnan(only(unknown)["days_of_supply"])
+    assert unknown.exceptions["kind"].tolist() == ["no_inventory"]
+    assert only(zero)["action"] == "order"
+
+
+def test_nothing_is_ordered_for_do_not_order():
+    row = only(decided(inventory=[stock(0)], parameters=[parameter("do_not_order", "true", sku="A")]))
+
+    assert (row["action"], row["order_units"], row["binding_constraint"]) == ("none", 0, "do_not_order")
+
+
+def test_maximum_stock_is_hard_and_rounds_down_to_whole_packs():
+    supply = [terms(order_multiple=12)]
+    limit = [parameter("maximum_stock_units", 40, location="BER")]
+
+    row = only(decided(inventory=[stock(18)], supply=supply, parameters=limit))
+
+    assert row["order_units"] == 12  # 18 + 24 would be above 40
+    assert row["binding_constraint"] == "maximum stock"
+
+
+def test_nothing_is_ordered_where_the_maximum_leaves_less_than_the_minimum_order():
+    supply = [terms(minimum_order_quantity=30)]
+    limit = [parameter("maximum_stock_days", 20)]
+
+    row = only(decided(inventory=[stock(18)], supply=supply, parameters=limit))
+
+    assert (row["order_units"], row["binding_constraint"]) == (0, "maximum stock")
+
+
+def test_minimum_order_and_packs_bind_by_name():
+    minimum = only(decided(inventory=[stock(18)], supply=[terms(minimum_order_quantity=100)]))
+    pack = only(decided(inventory=[stock(18)], supply=[terms(order_multiple=50)]))
+
+    assert (minimum["order_units"], minimum["binding_constraint"]) == (100, "minimum order")
+    assert (pack["order_units"], pack["binding_constraint"]) == (50, "pack")
+
+
+def test_minimum_stock_is_ordered_for_even_without_demand():
+    row = only(decided(inventory=[stock(3)], daily=0.0, parameters=[parameter("minimum_stock_units", 8, sku="A")]))
+
+    assert row["order_units"] == 5
+    assert row["reorder_point"] == 7
+
+
+def test_a_safety_stock_of_ones_own_sets_the_level():
+    row = only(decided(inventory=[stock(0)], parameters=[parameter("safety_stock_units", 30, sku="A")]))
+
+    assert row["safety_stock"] == pytest.approx(30, abs=1)
+    assert row["order_up_to_level"] == np.ceil(row["demand_mean"] + 30)
+
+
+def test_a_service_target_of_ones_own_steers_by_cycle_service():
+    decisions = decided(
+        inventory=[stock(0)],
+        unmet_demand="backordered",
+        parameters=[parameter("service_target", 0.8, sku="A")],
+    )
+    policy = decisions.policies.iloc[0]
+
+    assert (policy["service_by"], policy["target"]) == ("cycle_service", 0.8)
+    assert 0.8 <= policy["cycle_service"] < 0.86
+
+
+def test_a_class_target_holds_for_its_class():
+    segments = [{"sku": "A", "location": "BER", "abc": "C", "xyz": "Z", "demand_class": "lumpy"}]
+    decisions = decided(inventory=[stock(0)], segments=segments, service_target_by_class={"C": 0.9, "CZ": 0.7})
+
+    assert decisions.policies.iloc[0]["target"] == 0.7
+
+
+def test_fill_rate_of_the_level_reaches_its_target_and_one_step_less_does_not():
+    policy = decided(inventory=[stock(0)], service_by="fill_rate", unmet_demand="backordered").policies.iloc[0]
+
+    assert policy["fill_rate"] >= 0.97
+    assert policy["fill_rate"] < 0.985
+
+
+def test_a_price_break_is_taken_where_it_is_cheaper_in_total():
+    cheap = [terms(price_breaks="all_units: 50=5.50")]
+    hardly = [terms(price_breaks="all_units: 200=5.99")]
+
+    taken, left = only(decided(inventory=[stock(18)], supply=cheap)), only(decided(inventory=[stock(18)], supply=hardly))
+
+    assert (taken["order_units"], taken["unit_cost"], taken["binding_constraint"]) == (50, 5.5, "price break")
+    assert left["order_units"] < 50
+    assert left["unit_cost"] == 6.0
+
+
+def test_an_ending_item_stops_in_time_to_sell_out():
+    running = only(decided(inventory=[stock(18)]))
+    ending = only(decided(inventory=[stock(18)], parameters=[parameter("phase_out_on", day(20).date(), sku="A")]))
+    too_late = only(decided(inventory=[stock(18)], parameters=[parameter("phase_out_on", day(12).date(), sku="A")]))
+
+    assert 0 < ending["order_units"] < running["order_units"]
+    assert ending["demand_mean"] == pytest.approx(40)
+    assert too_late["order_units"] == 0
+
+
+def test_a_discontinued_product_is_not_ordered_again():
+    products = [{"sku": "A", "discontinued_on": day(-1), "successor_sku": "B"}]
+    decisions = decided(inventory=[stock(5)], products=products)
+
+    assert only(decisions)["action"] == "none"
+    ending = decisions.exceptions.set_index("kind").loc["ending_item"]
+    assert "followed by B" in ending["message"]
+
+
+def test_no_order_is_placed_where_the_suppliers_closure_has_no_end_in_sight():
+    closed = [{"supplier": "acme", "location": None, "starts_on": day(-3), "ends_on": day(2000)}]
+    row = only(decided(inventory=[stock(0)], closures=closed))
+
+    assert (row["action"], row["binding_constraint"]) == ("none", "closure")
+    assert pd.isna(row["placed_on"])
+
+
+def test_a_closure_ahead_is_covered_by_the_order_before_it():
+    # Closed for four weeks from the day after the first ordering day: the next order can only be placed afterwards.
+    closed = [{"supplier": "acme", "location": None, "starts_on": day(18), "ends_on": day(46)}]
+    plain, before = only(decided(inventory=[stock(18)])), only(decided(inventory=[stock(18)], closures=closed))
+
+    assert before["protection_days"] > plain["protection_days"]
+    assert before["order_units"] > plain["order_units"]
+
+
+def test_selling_at_a_loss_is_told_and_not_ordered_by_cost():
+    decisions = decided(inventory=[stock(0)], price=5.0)
+
+    assert only(decisions)["order_units"] == 0
+    assert "negative_margin" in decisions.exceptions["kind"].tolist()
+
+
+def test_channel_fees_lower_the_cost_of_a_lost_sale():
+    fees = [{"channel": "shop", "commission_fraction": 0.15, "valid_from": pd.NaT, "fulfilment_cost_per_unit": 1.0}]
+    plain = decided(inventory=[stock(0)]).policies.iloc[0]
+    after_fees = decided(inventory=[stock(0)], channel_costs=fees).policies.iloc[0]
+
+    assert plain["underage_cost"] == pytest.approx(4.0)
+    assert after_fees["underage_cost"] == pytest.approx(10 * 0.85 - 1 - 6)
+
+
+def test_a_weekly_company_orders_for_the_week_that_the_order_serves():
+    # As in VN2: placed at the end of week 0, on the shelf at the start of week 3; the week before shows nothing more.
+    rules = {"period": "week", "review_days": 7, "decision_lag_days": 0, "unmet_demand": "lost"}
+    row = only(decided(inventory=[stock(0)], supply=[terms(lead_time_days=14)], daily=2.0, **rules))
+
+    assert row["protection_days"] == 21
+    assert row["expected_on"] == day(14)
+    assert row["placed_on"] == day(0)
+
+
+def test_transfers_replenish_what_no_supplier_serves_and_are_ordered_for():
+    items = [item("A", "BER"), item("A", "FBA")]
+    routes = [{"from_location": "BER", "to_location": "FBA", "sku": "*", "lead_time_days": 5.0, "cost_per_unit": 0.4}]
+    decisions = decided(
+        items,
+        inventory=[stock(100, "A", "BER"), stock(2, "A", "FBA")],
+        supply=[terms("A", "BER")],
+        transfer_terms=routes,
+    )
+    alone = only(decided([item("A", "BER")], inventory=[stock(100)]))
+    hub, fed = decisions.recommendations.iloc[0], decisions.recommendations.iloc[1]
+
+    assert (fed["action"], fed["from_location"], fed["supplier"]) == ("transfer", "BER", None)
+    assert fed["order_value"] == pytest.approx(0.4 * fed["order_units"])
+    assert hub["reorder_point"] > alone["reorder_point"] + fed["order_units"]
+    assert hub["order_units"] > alone["order_units"]
+
+
+def test_a_transfer_never_takes_more_than_the_sender_has():
+    items = [item("A", "BER"), item("A", "FBA"), item("A", "SHOP")]
+    routes = [
+        {"from_location": "BER", "to_location": place, "sku": "*", "lead_time_days": 5.0, "order_multiple": 4.0}
+        for place in ("FBA", "SHOP")
+    ]
+    decisions = decided(
+        items,
+        inventory=[stock(21, "A", "BER"), stock(0, "A", "FBA"), stock(1, "A", "SHOP")],
+        supply=[terms("A", "BER")],
+        transfer_terms=routes,
+    )
+    moved = decisions.recommendations.query("action == 'transfer'")
+
+    assert 0 < moved["order_units"].sum() <= 21
+    assert (moved["order_units"] % 4 == 0).all()
+
+
+def test_rows_are_the_same_whatever_other_items_are_in_the_bucket():
+    both = decided(
+        [item("A"), item("B")],
+        inventory=[stock(18, "A"), stock(7, "B")],
+        supply=[terms("A"), terms("B", lead_time_days=30, lead_time_sd_days=5.0)],
+        daily=[2.0, 3.3],
+        dispersion=[1.5, 2.5],
+        level_sd=[0.3, 0.5],
+        orders=[order(sku="B", promise=12)],
+    )
+    alone = decided([item("A")], inventory=[stock(18)], daily=2.0, dispersion=1.5, level_sd=0.3)
+
+    expected = only(alone)
+    found = both.recommendations.iloc[0]
+    assert found["order_units"] == expected["order_units"]
+    assert found["reasons"] == expected["reasons"]
+
+
+def test_the_same_inputs_give_the_same_rows():
+    first, second = (decided(inventory=[stock(18)], dispersion=2.0, level_sd=0.4, orders=[order()]) for _ in range(2))
+
+    pd.testing.assert_frame_equal(first.recommendations, second.recommendations)
+    pd.testing.assert_frame_equal(first.exceptions, second.exceptions)
+
+
+def test_reasons_and_figures_are_json():
+    decisions = decided(inventory=[stock(0)], orders=[order(promise=-70)], lines=[line(placed=-20)])
+
+    assert json.loads(json.dumps(decisions.recommendations["reasons"].tolist(), allow_nan=False))
+    assert json.loads(json.dumps(decisions.exceptions["figures"].tolist(), allow_nan=False))
+
+
+def test_items_in_another_order_than_the_distribution_are_refused():
+    empty = pd.DataFrame()
+
+    with pytest.raises(ValueError, match="same items"):
+        decide(
+            pd.DataFrame([item("B")]),
+            demand([item("A")]),
+            None,
+            {},
+            segments=empty,
+            channel_mix=empty,
+            planned_order_lines=empty,
+            rules=DecisionRules(),
+            as_of=AS_OF,
+        )
+
+
+@QUICK
+@given(
+    on_hand=st.integers(0, 120),
+    multiple=st.sampled_from([1, 2, 6, 12]),
+    minimum=st.integers(0, 60),
+    maximum=st.sampled_from([None, 30, 80]),
+    unmet=st.sampled_from(["lost", "backordered"]),
+)
+def test_minimums_multiples_and_maximums_always_hold(on_hand, multiple, minimum, maximum, unmet):
+    supply = [terms(order_multiple=float(multiple), minimum_order_quantity=float(minimum))]
+    limits = [] if maximum is None else [parameter("maximum_stock_units", maximum, sku="A")]
+
+    row = only(decided(inventory=[stock(on_hand)], supply=supply, parameters=limits, unmet_demand=unmet, scenarios=64))
+
+    ordered = row["order_units"]
+    assert ordered >= 0
+    assert ordered % multiple == 0
+    assert ordered == 0 or ordered >= minimum
+    assert ordered == 0 or maximum is None or row["inventory_position"] + ordered <= maximum
+
+
+@QUICK
+@given(
+    first=st.integers(0, 80),
+    more=st.integers(0, 40),
+    promise=st.integers(0, 30),
+    dispersion=st.sampled_from([1.0, 2.5]),
+    level_sd=st.sampled_from([0.0, 0.4]),
+    unmet=st.sampled_from(["lost", "backordered"]),
+)
+def test_more_on_order_never_raises_the_order(first, more, promise, dispersion, level_sd, unmet):
+    given_all = {"inventory": [stock(5)], "dispersion": dispersion, "level_sd": level_sd, "unmet_demand": unmet}
+    less = [order(units=first, promise=promise)] if first else []
+
+    row = only(decided(orders=less, scenarios=64, **given_all))
+    richer = only(decided(orders=[order(units=first + more, promise=promise)], scenarios=64, **given_all))
+
+    assert richer["order_units"] <= row["order_units"]
+
+
+@QUICK
+@given(
+    goodwill=st.floats(0, 20),
+    more=st.floats(0, 50),
+    daily=st.sampled_from([0.05, 0.7, 6.0]),
+    unmet=st.sampled_from(["lost", "backordered"]),
+)
+def test_a_higher_shortage_cost_never_lowers_the_reorder_point(goodwill, more, daily, unmet):
+    given_all = {"inventory": [stock(5)], "daily": daily, "level_sd": 0.3, "unmet_demand": unmet, "scenarios": 64}
+
+    low = only(decided(goodwill_cost_per_unit=goodwill, **given_all))
+    high = only(decided(goodwill_cost_per_unit=goodwill + more, **given_all))
+
+    assert high["reorder_point"] >= low["reorder_point"]
+    assert high["order_units"] >= low["order_units"]
+
+
+@QUICK
+@given(on_hand=st.integers(0, 90), fixed=st.sampled_from([0.0, 15.0]), unmet=st.sampled_from(["lost", "backordered"]))
+def test_the_rule_orders_exactly_at_or_below_its_reorder_point(on_hand, fixed, unmet):
+    supply = [terms(fixed_cost_per_line=fixed)]
+    row = only(
+        decided(
+            inventory=[stock(on_hand)],
+            supply=supply,
+            orders=[order(units=8, promise=4)],
+            dispersion=1.8,
+            level_sd=0.3,
+            unmet_demand=unmet,
+            scenarios=64,
+        )
+    )
+
+    assert (row["order_units"] > 0) == (row["inventory_position"] <= row["reorder_point"])
