@@ -11,6 +11,7 @@ from app.terminal import out, progress_watcher
 from data_contracts.cross_validation import check_sources as see_that_sources_are_named
 from flows.intake import Reading, day_of, ingest_one, unite
 from flows.night import run_folder
+from reports.reading import records
 from settings import load_settings
 
 SHOWN_REJECTED = 10
@@ -35,11 +36,13 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
         watcher.stage("Check tables against each other", 1)
         day = day_of(reading, settings, as_of)
         inputs = unite(reading, settings, day)
-    failed = inputs.results[inputs.results["rows_failed"] > 0].groupby(["table", "rule", "outcome"], as_index=False, sort=True)
+    failed = inputs.results[inputs.results["rows_failed"] > 0].groupby(
+        ["table", "rule", "outcome"], as_index=False, sort=True
+    )
     summary = failed.agg(rows_failed=("rows_failed", "sum"), first_example=("first_example", "first"))
     docs = None
     if data_docs:
-        from data_contracts.data_docs import build_data_docs  # noqa: PLC0415 - on request only
+        from data_contracts.data_docs import build_data_docs
 
         docs = build_data_docs(intakes.values(), run_folder(settings) / "data-docs")
     if as_json:
@@ -54,8 +57,8 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
 def _print(summary: pd.DataFrame, rejected: pd.DataFrame, day: dt.date, items: int, reconstructed: list[str]) -> None:
     if len(summary):
         table = Table("Table", "Rule", "Outcome", "Rows", "First example")
-        for row in summary.itertuples():
-            table.add_row(row.table, row.rule, row.outcome, f"{row.rows_failed:,}", row.first_example)
+        for row in records(summary):
+            table.add_row(row["table"], row["rule"], row["outcome"], f"{row['rows_failed']:,}", row["first_example"])
         out.print(table)
     if len(rejected):
         out.print(f"{len(rejected):,} rows are rejected; the first:", markup=False)

@@ -29,7 +29,10 @@ SettingsOption = Annotated[
     typer.Option("--settings", "-s", envvar="RESTOCK_SETTINGS", help="restock.toml of the company, or its folder."),
 ]
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="Plan as of this past date, such as 2026-03-31, with what was known then.")
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE", help="Plan as of this past date, such as 2026-03-31, with what was known then."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 HERE = Path("restock.toml")
@@ -53,7 +56,10 @@ def demo(
 def run(
     settings: SettingsOption = HERE,
     as_of: AsOfOption = None,
-    reread: Annotated[bool, typer.Option("--reread", help="For a past date: read the sources again instead of what was stored that night.")] = False,
+    reread: Annotated[
+        bool,
+        typer.Option("--reread", help="For a past date: read the sources again instead of what was stored that night."),
+    ] = False,
     reports: Annotated[bool, typer.Option("--reports/--no-reports", help="Write the reports after publishing.")] = True,
     json: JsonOption = False,
 ) -> None:
@@ -105,7 +111,9 @@ def show(
 @app.command(epilog="Example: restock report --to reports/")
 def report(
     settings: SettingsOption = HERE,
-    to: Annotated[Path | None, typer.Option(help="Folder of the reports; reports/ beside restock.toml when not given.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder of the reports; reports/ beside restock.toml when not given.")
+    ] = None,
     as_of: AsOfOption = None,
 ) -> None:
     """Write the planner's report, the order workbook and the director's budget page of a published plan."""

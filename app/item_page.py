@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from database.queries import ItemDetails, RunRecord
+from reports.reading import records
 
 WEEKS_SHOWN = 26
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -21,9 +22,13 @@ def item_panels(details: ItemDetails, run: RunRecord, base_currency: str) -> Ite
         mine = {name: _at(getattr(details, name), str(location)) for name in type(details).__dataclass_fields__}
         head = rows.iloc[0]
         title = f"{head['sku']} {head['name'] or ''} at {location}, as of {run.as_of}"
-        parts: list[RenderableType] = [*(_decision(row) for row in rows.to_dict("records"))]
+        parts: list[RenderableType] = [*(_decision(row) for row in records(rows))]
         parts += [_stock(head, base_currency), _history(mine["demand_history"]), _policy(mine["policies"])]
-        parts += [_scores(mine["forecast_scores"]), _exceptions(mine["exceptions"]), _decided(mine["planned_order_lines"])]
+        parts += [
+            _scores(mine["forecast_scores"]),
+            _exceptions(mine["exceptions"]),
+            _decided(mine["planned_order_lines"]),
+        ]
         yield Panel(Group(*parts), title=Text(title), title_align="left")
 
 
@@ -87,18 +92,30 @@ def _policy(frame: pd.DataFrame) -> RenderableType:
         return Text("No policy: the item has no supply terms.")
     row = frame.iloc[0]
     target = "" if pd.isna(row["target"]) else f" at {row['target']:.1%}"
-    lead = f"{_number(row['lead_time_mean_days'])} days (sd {_number(row['lead_time_sd_days'])}), {row['lead_time_source']}"
+    mean, sd = _number(row["lead_time_mean_days"]), _number(row["lead_time_sd_days"])
     return Text(
-        f"Policy {row['policy']} by {str(row['service_by']).replace('_', ' ')}{target}; class {row['abc']}{row['xyz']}, "
-        f"{row['demand_class']}; lead time {lead}"
+        f"Policy {row['policy']} by {str(row['service_by']).replace('_', ' ')}{target}; "
+        f"class {row['abc']}{row['xyz']}, {row['demand_class']}; "
+        f"lead time {mean} days (sd {sd}), {row['lead_time_source']}"
     )
 
 
 def _scores(frame: pd.DataFrame) -> RenderableType:
     if frame.empty:
         return Text("No backtest: too little history.")
-    table = Table("Model", "Chosen", "Loss", "WAPE", "Bias", "MASE", "Below P90", "Value added", title="Backtest", title_justify="left")
-    for row in frame.sort_values("loss").to_dict("records"):
+    table = Table(
+        "Model",
+        "Chosen",
+        "Loss",
+        "WAPE",
+        "Bias",
+        "MASE",
+        "Below P90",
+        "Value added",
+        title="Backtest",
+        title_justify="left",
+    )
+    for row in records(frame.sort_values("loss")):
         numbers = [_number(row["loss"]), *(_share(row[name]) for name in ("wape", "bias")), _number(row["mase"])]
         numbers += [_share(row["coverage_90"]), _share(row["value_added"])]
         table.add_row(str(row["model"]), "yes" if row["chosen"] else "", *numbers)
@@ -106,11 +123,11 @@ def _scores(frame: pd.DataFrame) -> RenderableType:
 
 
 def _exceptions(frame: pd.DataFrame) -> RenderableType:
-    return Text("\n".join(f"{row['severity']}: {row['message']}" for row in frame.to_dict("records")))
+    return Text("\n".join(f"{row['severity']}: {row['message']}" for row in records(frame)))
 
 
 def _decided(frame: pd.DataFrame) -> RenderableType:
-    lines = [f"{row['state']}: {row['units']:,.0f} units, due {row['due_on']}" for row in frame.to_dict("records")]
+    lines = [f"{row['state']}: {row['units']:,.0f} units, due {row['due_on']}" for row in records(frame)]
     return Text("\n".join(lines))
 
 

@@ -27,7 +27,7 @@ def run_demo(folder: Path, *, seed: int, skus: int, fresh: bool) -> None:
     else:
         if folder.exists() and any(folder.iterdir()) and not settings_file.exists():
             raise UsageError(f"{folder} is not empty and holds no {DEMO_SETTINGS}; name another folder")
-        from demo import write_company  # noqa: PLC0415 - for this command alone
+        from demo import write_company
 
         out.print(f"Writing a company of {skus} SKUs to {folder}/ ...", markup=False)
         write_company(folder, seed=seed, skus=skus)
@@ -53,21 +53,21 @@ def run_nightly(
     if settings_file.is_dir():
         settings_file = settings_file / DEMO_SETTINGS
     with prefect_api(run_folder(settings) / "prefect"):
-        from app.company import open_company  # noqa: PLC0415 - the Prefect server starts while these load
+        from app.company import open_company
 
         open_company(settings_file, create=True)
-        from flows.nightly import nightly_replenishment  # noqa: PLC0415
+        from flows.nightly import nightly_replenishment
 
         wait_until_ready()
         with progress_watcher(quiet=as_json) as watcher:
-            from flows.progress import stage, watched_by  # noqa: PLC0415
+            from flows.progress import stage, watched_by
 
             with watched_by(watcher):
                 outcome: dict[str, Any] = nightly_replenishment(
                     settings_file=str(settings_file), as_of=as_of.isoformat() if as_of else None, reread=reread
                 )
                 if reports:
-                    from app.showing import write_reports  # noqa: PLC0415
+                    from app.showing import write_reports
 
                     stage("Write the reports", 1)
                     written = write_reports(settings_file, to=None, as_of=dt.date.fromisoformat(outcome["as_of"]))
@@ -79,8 +79,9 @@ def run_nightly(
 
 
 def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
-    from app.company import open_company, published_run  # noqa: PLC0415
-    from database.queries import recommendations  # noqa: PLC0415
+    from app.company import open_company, published_run
+    from database.queries import recommendations
+    from reports.reading import records
 
     settings, engine = open_company(settings_file)
     run = published_run(engine, dt.date.fromisoformat(outcome["as_of"]))
@@ -97,7 +98,7 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     )
     if len(orders):
         out.print("\nMost urgent:", markup=False)
-    for number, row in enumerate(orders.head(SHOWN_ORDERS).to_dict("records"), start=1):
+    for number, row in enumerate(records(orders.head(SHOWN_ORDERS)), start=1):
         out.print(_order_line(number, row, base), markup=False)
     for file in outcome.get("reports", []):
         out.print(f"  {file}", markup=False)
@@ -106,9 +107,10 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
 def _order_line(number: int, row: dict[str, Any], base: str) -> str:
     """One urgent order in two lines: what, from whom, until when; and why."""
     source = row["supplier_name"] or row["supplier"] or row["from_location"] or "unknown"
-    order_by = f", order by {row['order_by']:%Y-%m-%d}" if row["order_by"] == row["order_by"] else ""
+    order_by = f", order by {row['order_by']:%Y-%m-%d}" if row["order_by"] else ""
     reasons = row["reasons"] if isinstance(row["reasons"], dict) else {}
     return (
-        f"\n{number}. {row['sku']} {row['name'] or ''} at {row['location']}: {row['order_units']:,.0f} units from {source}"
-        f"{order_by}; {row['money_at_stake'] or 0:,.0f} {base} at stake\n   {reasons.get('sentence', '')}"
+        f"\n{number}. {row['sku']} {row['name'] or ''} at {row['location']}: "
+        f"{row['order_units']:,.0f} units from {source}{order_by}; {row['money_at_stake'] or 0:,.0f} {base} at stake"
+        f"\n   {reasons.get('sentence', '')}"
     )

@@ -16,9 +16,22 @@ from database.engine import connect
 from database.migrations import upgrade
 from database.queries import RunRecord, current_run, item_details, kpis, recommendations, runs
 from reports import budget_report, order_workbook, planner_report
+from reports.reading import records
 from settings import Settings, UsageError, load_settings
 
 SHOWN_RUNS = 10
+SHOWN_FIGURES = (
+    "budget_probability_of_plan",
+    "forecast_coverage_90",
+    "forecast_value_added_median",
+    "items_planned",
+    "items_with_fallback",
+    "lines_to_order",
+    "money_at_stake",
+    "order_value",
+    "rows_rejected",
+    "stock_value",
+)
 SHOWN_NAMES = 5
 
 
@@ -34,12 +47,14 @@ def show_status(settings_file: Path, *, as_json: bool) -> None:
         out.print(f"{settings.company.name}: no plan is published yet; make one with `restock run`.", markup=False)
     else:
         out.print(_plan_panel(settings, current, kpis(engine, current.run_id)))
-    table = Table("Run", "As of", "Status", "Started (UTC)", "Items", "Message", title="Last runs", title_justify="left")
-    for run in last.itertuples():
-        status = "published, shown" if run.is_current else str(run.status)
-        items = "" if pd.isna(run.items) else f"{int(run.items):,}"
-        message = "" if pd.isna(run.message) else str(run.message)
-        table.add_row(run.run_id, f"{run.as_of:%Y-%m-%d}", status, f"{run.started_at:%Y-%m-%d %H:%M}", items, message)
+    table = Table(
+        "Run", "As of", "Status", "Started (UTC)", "Items", "Message", title="Last runs", title_justify="left"
+    )
+    started = last["started_at"].dt.strftime("%Y-%m-%d %H:%M")
+    for run, instant in zip(records(last), started, strict=True):
+        status = "published, shown" if run["is_current"] else run["status"]
+        items = "" if run["items"] is None else f"{run['items']:,.0f}"
+        table.add_row(run["run_id"], str(run["as_of"]), status, instant, items, run["message"] or "")
     if len(last):
         out.print(table)
 
@@ -84,23 +99,36 @@ def _unknown_item(rows: pd.DataFrame, sku: str, location: str | None) -> str:
     at = rows.loc[rows["sku"] == sku, "location"]
     if len(at):
         return f"{sku} is not planned at {location}; it is at {', '.join(sorted(at.unique()))}"
-    from rapidfuzz import process  # noqa: PLC0415 - for this message alone
+    from rapidfuzz import process
 
     near = process.extract(sku, sorted(rows["sku"].unique()), limit=SHOWN_NAMES)
     return f"no SKU {sku} in the plan; the nearest are {', '.join(name for name, *_ in near)}"
 
 
 def _plan(run: RunRecord) -> dict[str, Any]:
-    return {name: getattr(run, name) for name in ("run_id", "as_of", "finished_at", "items", "reconstructed", "reproducible")}
+    return {
+        name: getattr(run, name)
+        for name in ("run_id", "as_of", "finished_at", "items", "reconstructed", "reproducible")
+    }
 
 
 def _plan_panel(settings: Settings, run: RunRecord, figures: pd.DataFrame) -> Panel:
-    labels = [label for label, shown in (("reconstructed", run.reconstructed), ("not reproducible", not run.reproducible)) if shown]
+    labels = [
+        label
+        for label, shown in (("reconstructed", run.reconstructed), ("not reproducible", not run.reproducible))
+        if shown
+    ]
     lines = [f"Plan as of {run.as_of}{' (' + ', '.join(labels) + ')' if labels else ''}, run {run.run_id}"]
-    for row in figures.itertuples():
-        if not pd.isna(row.value):
-            lines.append(f"  {str(row.name).replace('_', ' ')}: {row.value:,.6g} {row.unit or ''}".rstrip())
+    lines += [
+        f"  {row['name'].replace('_', ' ')}: {_figure(row['value'], row['unit'])}"
+        for row in records(figures)
+        if row["value"] is not None and row["name"] in SHOWN_FIGURES
+    ]
     return Panel("\n".join(lines), title=settings.company.name, title_align="left", expand=False)
+
+
+def _figure(value: float, unit: str | None) -> str:
+    return f"{value:.1%}" if unit == "fraction" else f"{value:,.0f} {unit or ''}".rstrip()
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -6,9 +6,9 @@ positions. Importing this module takes five to six seconds; `intake` does so onl
 
 import logging
 import os
+import threading
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,13 @@ from numpy.typing import NDArray
 from data_contracts.contract import Contract
 from data_contracts.expectations.suite import suite_of
 from settings import RestockError
+
+# The library tells of its temporary folders, from a logger with a level of its own; what matters is in its results.
+logging.getLogger("great_expectations").addHandler(logging.NullHandler())
+logging.getLogger("great_expectations").propagate = False
+
+# The filter of warnings belongs to the process: two threads that change it for a while undo each other's change.
+_ONE_AT_A_TIME = threading.Lock()
 
 COMPLETE: Mapping[str, Any] = {
     "result_format": "COMPLETE",
@@ -55,7 +62,7 @@ def validate(frame: pd.DataFrame, suite: gx.ExpectationSuite) -> Validated:
     ------
     RestockError: an expectation could not be evaluated at all: a fault of the program, not of the data.
     """
-    with warnings.catch_warnings(), _quiet():
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         result = _batch(frame).validate(suite, result_format=dict(COMPLETE))
     failed: dict[str, NDArray[np.int64]] = {}
@@ -84,15 +91,3 @@ def _batch(frame: pd.DataFrame) -> Any:  # noqa: ANN401 - the library is untyped
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     rows = context.data_sources.add_pandas("canonical").add_dataframe_asset("rows")
     return rows.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """The library's log stays silent while it works."""
-    log = logging.getLogger("great_expectations")
-    level = log.level
-    log.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        log.setLevel(level)

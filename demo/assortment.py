@@ -102,7 +102,8 @@ def _stocked_products(rng: np.random.Generator, count: int) -> tuple[pd.DataFram
     counts[: count % len(CATEGORIES)] += 1
     rows, category = [], []
     for place, kind in enumerate(CATEGORIES):
-        noun_price = np.exp(rng.uniform(*np.log(kind.price_range), len(kind.nouns)))
+        low, high = np.log(kind.price_range)
+        noun_price = np.exp(rng.uniform(low, high, len(kind.nouns)))
         chosen = np.sort(rng.permutation(len(kind.nouns) * len(kind.variants))[: counts[place]])
         for noun, variant in zip(*np.divmod(chosen, len(kind.variants)), strict=True):
             rows.append(_product(rng, kind, int(noun), int(variant), float(noun_price[noun])))

@@ -51,12 +51,12 @@ def build_clock(closures: pd.DataFrame, days: NDArray[np.datetime64]) -> Clock:
     shut = np.zeros((len(LOCATIONS), len(longer)), dtype=bool)
     supplier_row = {kind.supplier: row for row, kind in enumerate(SUPPLIERS)}
     location_row = {name: row for row, name in enumerate(LOCATIONS["location"])}
-    for row in closures.itertuples(index=False):
-        during = (longer >= np.datetime64(row.starts_on)) & (longer <= np.datetime64(row.ends_on))
-        if isinstance(row.supplier, str):
-            closed[supplier_row[row.supplier]] |= during
+    for closure in closures.to_dict("records"):
+        during = (longer >= np.datetime64(closure["starts_on"])) & (longer <= np.datetime64(closure["ends_on"]))
+        if isinstance(closure["supplier"], str):
+            closed[supplier_row[closure["supplier"]]] |= during
         else:
-            shut[location_row[row.location]] |= during
+            shut[location_row[closure["location"]]] |= during
     weekday = (longer.astype("datetime64[D]").astype(np.int64) + 3) % 7
     may_order = np.zeros_like(closed)
     for row, kind in enumerate(SUPPLIERS):
@@ -113,13 +113,16 @@ def build_rule(seed: int, assortment: Assortment, items: Items, days: NDArray[np
     review = np.array([7.0 / len(s.order_weekdays.split(",")) if s.order_weekdays else 1.5 for s in SUPPLIERS] + [3.5])
     fixed = np.array([s.fixed_cost_per_line for s in SUPPLIERS] + [3.0])
     popularity = np.argsort(np.argsort(items.rate)) / count
+    usual_delay = np.array(
+        [0.92 + s.mean_delay + s.late_share * s.late_days / s.lead_time_days for s in SUPPLIERS] + [1.0]
+    )
     safety = np.clip(0.8 + 1.8 * popularity + rng.normal(0, 0.45, count), 0.2, 3.4)
     yearly = items.rate * 365
     lot = np.sqrt(2 * fixed[items.supplier] * yearly / (HOLDING_RATE_PER_YEAR * items.unit_cost)) / items.rate
     launch, end = assortment.launch_day[items.product] + last, assortment.end_day[items.product] + last
     slip = np.full(count, -1)
     steady = np.flatnonzero((launch < 0) & (end > last + 120) & (items.supplier >= 0))
-    chosen = rng.choice(steady, max(1, round(count * 0.05)), replace=False)
+    chosen = rng.choice(steady, max(1, round(count * 0.035)), replace=False)
     slip[chosen] = last - rng.integers(90, 230, len(chosen))
     ahead = np.arange(days[0], days[-1] + 500)
     season = season_factors(ahead)[:, : len(ahead)]
@@ -127,9 +130,9 @@ def build_rule(seed: int, assortment: Assortment, items: Items, days: NDArray[np
     return Rule(
         initial_rate=items.rate * np.exp(rng.normal(0, 0.3, count)),
         safety=safety,
-        lot_days=np.clip(lot, 10, 45),
+        lot_days=np.clip(lot, 10, 40),
         review_days=np.ceil(review[items.supplier]).astype(np.int64),
-        lead_time=np.ceil(items.lead_time * 1.12).astype(np.int64),
+        lead_time=np.ceil(items.lead_time * usual_delay[items.supplier]).astype(np.int64),
         first_order=launch - np.ceil(items.lead_time * 1.2 + 12).astype(np.int64),
         last_order=end - items.lead_time - 60,
         slip_day=slip,

@@ -67,7 +67,7 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: dat
     promotions = promotions_frame(seed, assortment, first_day, last_day)
     closures = closures_frame(calendar[0].astype(date), last_day)
     rates = exchange_rates(seed, np.arange(calendar[_WARM_UP_DAYS] - 10, end + 1))
-    newest = rates.groupby("currency")["rate_to_base"].last().to_dict()
+    newest = {str(code): float(rate) for code, rate in rates.groupby("currency")["rate_to_base"].last().items()}
 
     discount = discounts(promotions, assortment, items, calendar)
     mean = expected_demand(seed, assortment, items, calendar, last_day, discount)
@@ -101,11 +101,12 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: dat
         "budgets": budgets,
         "open_to_buy": open_to_buy,
     }
+    buyers = np.array([*suppliers_frame()["supplier"], None], dtype=object)
     evening = pd.DataFrame(
         {
             "sku": assortment.products["sku"].to_numpy()[items.product],
             "location": LOCATIONS["location"].to_numpy()[items.place],
-            "supplier": np.where(items.supplier >= 0, suppliers_frame()["supplier"].to_numpy()[items.supplier], None),
+            "supplier": buyers[items.supplier],
             "on_hand": ledger.on_hand[:, -1],
             "position": ledger.position,
             "reorder_point": ledger.reorder_point,

@@ -186,9 +186,10 @@ def _with_bundles(
     number_of = {code: number for number, code in enumerate(dict.fromkeys(assortment.bundles["bundle_sku"]))}
     own = np.full(assortment.stocked, -1)
     own[items.product[items.place == 0]] = np.flatnonzero(items.place == 0)
+    columns = (assortment.bundles[name] for name in ("bundle_sku", "component_sku", "units"))
     parts = [
-        (number_of[row.bundle_sku], own[codes.index(row.component_sku)], int(row.units))
-        for row in assortment.bundles.itertuples(index=False)
+        (number_of[bundle_sku], own[codes.index(component)], int(units))
+        for bundle_sku, component, units in zip(*columns, strict=True)
     ]
     frame = {name: np.asarray(values) for name, values in lines.items()}
     size = len(frame["day"])

@@ -67,17 +67,9 @@ def write_monthly_parquet(frame: pd.DataFrame, date: str, folder: Path) -> None:
     """One Parquet file for each month of the column `date`; rows keep their order, dates are dates, codes are text."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, part in _months(frame, date):
-        arrays = []
-        for column in part.columns:
-            values = part[column]
-            if column == date:
-                arrays.append(pa.array(values).cast(pa.date32()))
-            elif isinstance(values.dtype, pd.CategoricalDtype):
-                arrays.append(pa.array(values.astype(object), type=pa.string()))
-            else:
-                arrays.append(pa.array(values))
-        table = pa.Table.from_arrays(arrays, names=list(part.columns))
-        pa.parquet.write_table(table, folder / f"{name}.parquet", compression="zstd")
+        columns = {name: pa.array(part[name]) for name in part.columns}
+        columns[date] = columns[date].cast(pa.date32())
+        pa.parquet.write_table(pa.table(columns), folder / f"{name}.parquet", compression="zstd")
 
 
 def _months(frame: pd.DataFrame, date: str) -> Iterator[tuple[str, pd.DataFrame]]:

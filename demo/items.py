@@ -46,9 +46,9 @@ def build_items(seed: int, assortment: Assortment) -> Items:
     count = assortment.stocked
     stocked = np.zeros((count, len(LOCATIONS)), dtype=bool)
     popularity = np.argsort(np.argsort(assortment.rate)) / count
-    for place, location in enumerate(LOCATIONS["location"]):
+    for column, location in enumerate(LOCATIONS["location"]):
         cover = LOCATION_COVER[location]
-        stocked[:, place] = (cover == 1.0) | (rng.random(count) < cover * (0.1 + 1.8 * popularity))
+        stocked[:, column] = (cover == 1.0) | (rng.random(count) < cover * (0.1 + 1.8 * popularity))
     stocked[assortment.end_day < -300, 1:] = False
     product, place = np.nonzero(stocked)
     scale = np.array([LOCATION_SCALE[name] for name in LOCATIONS["location"]])

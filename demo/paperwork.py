@@ -63,7 +63,9 @@ def _forgotten_and_cancelled(
 ) -> pd.DataFrame:
     """Two orders promised 75 and 130 days ago and never seen, and some that were cancelled."""
     old = orders[orders["ordered_on"] < days[-200 % len(days)]]
-    picked = old.iloc[np.sort(rng.choice(len(old), min(10, len(old)), replace=False))].reset_index(drop=True)
+    picked: pd.DataFrame = old.iloc[np.sort(rng.choice(len(old), min(10, len(old)), replace=False))].reset_index(
+        drop=True
+    )
     picked["order_number"] = [f"PO-{39_900 + k}" for k in range(len(picked))]
     picked["line_number"] = 1
     picked["status"] = "cancelled"
@@ -120,8 +122,8 @@ def stock_frame(
     return pd.DataFrame(
         {
             "date": days[first + day].astype("datetime64[s]"),
-            "sku": pd.Categorical.from_codes(items.product[item], categories=list(assortment.products["sku"])),
-            "location": pd.Categorical.from_codes(items.place[item], categories=list(LOCATIONS["location"])),
+            "sku": assortment.products["sku"].to_numpy(dtype=object)[items.product[item]],
+            "location": LOCATIONS["location"].to_numpy(dtype=object)[items.place[item]],
             "on_hand": levels.T[day, item].astype(np.int32),
         }
     )

@@ -67,8 +67,8 @@ def planning_parameters_frame(seed: int, assortment: Assortment, last_day: date)
         ("location", "HAMBURG", "maximum_stock_days", since, "90", None, "Jonas", "Small stock room"),
     ]
     rows += [
-        ("sku", row.sku, "phase_out_on", since, row.discontinued_on.date().isoformat(), None, "Mara", "Line ends")
-        for row in ending.head(4).itertuples()
+        ("sku", sku, "phase_out_on", since, str(ends_on), None, "Mara", "Line ends")
+        for sku, ends_on in zip(ending["sku"].head(4), ending["discontinued_on"].dt.date.head(4), strict=True)
     ]
     frame = pd.DataFrame(rows, columns=["scope", "of", "name", "valid_from", "value", "valid_to", "who", "why"])
     scopes = ["sku", "category", "supplier", "location"]
@@ -96,22 +96,25 @@ def budget_frames(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The `budgets` and `open_to_buy` tables, in EUR, from this January to the June after next.
 
-    A budget is the same month's sales of the year before (of the last whole year for months still farther off) with an
-    ambition of 3 to 12 % on top, rounded to 100 EUR. Open-to-buy is given for six months, in all and for two
-    categories.
+    A budget is the same month's retail sales of the last twelve months, net of returns and cancellations, with an
+    ambition of 0 to 6 % on top (another 2 % for next year), rounded to 100 EUR. Open-to-buy is given for six months,
+    in all and for two categories.
     """
     rng = generator_for(seed, "budgets")
     category = products.set_index("sku")["category"]
     own = sales["sku"].map(aliases.set_index("alias")["sku"]).fillna(sales["sku"])
-    revenue = sales["net_revenue"] * np.where(sales["currency"] == "GBP", gbp_rate, 1.0)
+    kept = sales["units"] - sales["returned_units"].fillna(0).astype(int)
+    paid_back = sales["unit_price"] * sales["returned_units"].fillna(0).astype(int)
+    revenue = (sales["net_revenue"] - paid_back) * np.where(sales["currency"] == "GBP", gbp_rate, 1.0)
     sold = pd.DataFrame({
         "month": sales["date"].dt.month, "age": (pd.Timestamp(last_day) - sales["date"]).dt.days,
         "category": own.map(category), "channel": sales["channel"], "market": sales["market"],
-        "units": sales["units"], "revenue": revenue,
+        "units": kept, "revenue": revenue,
     })  # fmt: skip
     cost = products.set_index("sku")["unit_cost"].astype(float)
     sold["margin"] = sold["revenue"] - own.map(cost).to_numpy() * sold["units"]
-    year = sold[(sold["age"] < 365) & sales["status"].eq("completed").to_numpy()]
+    counted = sales["status"].eq("completed") & sales["order_type"].eq("retail")
+    year = sold[(sold["age"] < 365) & counted.to_numpy()]
     base = year.groupby(["category", "channel", "market", "month"], as_index=False)[
         ["units", "revenue", "margin"]
     ].sum()
@@ -119,9 +122,9 @@ def budget_frames(
     frames = []
     for month in months:
         part = base[base["month"] == month.month].copy()
-        ambition = rng.uniform(1.03, 1.12, len(part)) * (1.05 if month.year > last_day.year else 1.0)
+        ambition = rng.uniform(1.0, 1.06, len(part)) * (1.02 if month.year > last_day.year else 1.0)
         for name, step in (("units", 10), ("revenue", 100), ("margin", 100)):
-            part[name] = (np.round(part[name] * ambition / step) * step).clip(lower=step).astype(int)
+            part[name] = np.maximum(np.round(part[name] * ambition / step) * step, step).astype(int)
         frames.append(part.assign(month=month.to_timestamp(), currency="EUR"))
     budgets = pd.concat(frames).sort_values(["month", "category", "channel", "market"], ignore_index=True)
     budgets = budgets[["month", "category", "channel", "market", "revenue", "currency", "units", "margin"]]
@@ -142,4 +145,5 @@ def _open_to_buy(budgets: pd.DataFrame, last_day: date) -> pd.DataFrame:
     frame = pd.concat([everything, some], ignore_index=True)
     frame["amount"] = (frame["revenue"] * 0.55 / 500).round().astype(int) * 500
     frame["currency"] = "EUR"
-    return frame.sort_values(["month", "category"], ignore_index=True)[["month", "category", "amount", "currency"]]
+    ordered: pd.DataFrame = frame.sort_values(["month", "category"], ignore_index=True)
+    return ordered[["month", "category", "amount", "currency"]]

@@ -93,20 +93,20 @@ def discounts(
     names = np.array([category.name for category in CATEGORIES])[assortment.category[items.product[item]]]
     places = LOCATIONS["location"].to_numpy()[items.place[item]]
     channels = np.array([kind.channel for kind in OUTLETS])[outlet]
-    for row in promotions.itertuples(index=False):
+    for row in promotions.to_dict("records"):
         concerned = np.ones(len(item), dtype=bool)
         for value, of_flow in (
-            (row.sku, codes),
-            (row.category, names),
-            (row.location, places),
-            (row.channel, channels),
+            (row["sku"], codes),
+            (row["category"], names),
+            (row["location"], places),
+            (row["channel"], channels),
         ):
             if isinstance(value, str):
                 concerned &= of_flow == value
-        first, last = np.searchsorted(days, [np.datetime64(row.starts_on), np.datetime64(row.ends_on) + 1])
+        first, last = np.searchsorted(days, [np.datetime64(row["starts_on"]), np.datetime64(row["ends_on"]) + 1])
         if last > first and concerned.any():
             rows = np.flatnonzero(concerned)
-            result[rows, first:last] = np.maximum(result[rows, first:last], row.discount_fraction)
+            result[rows, first:last] = np.maximum(result[rows, first:last], row["discount_fraction"])
     return result
 
 

@@ -60,7 +60,7 @@ def sales_frame(
     frame["channel"] = channel[outlet]
     frame["market"] = np.array([kind.market for kind in OUTLETS], dtype=object)[outlet]
     place = np.array([kind.location for kind in OUTLETS], dtype=object)[outlet]
-    frame["location"] = np.where(frame["channel"] == "webshop", None, place)
+    frame["location"] = pd.Series(place, dtype=object).mask(frame["channel"] == "webshop", None)
     frame["currency"] = np.array([kind.currency for kind in OUTLETS], dtype=object)[outlet]
     frame["order_type"] = ORDER_TYPES[frame["order_type"].to_numpy()]
     frame["status"] = np.where(frame["cancelled"], "cancelled", "completed")
@@ -127,7 +127,8 @@ def _with_prices(
 def _with_orders(rng: np.random.Generator, sold: pd.DataFrame) -> pd.DataFrame:
     """Adds order and line numbers and the customers of wholesale: lines of a day, outlet and kind share baskets."""
     mixed = rng.permutation(len(sold))
-    keys = [mixed, sold["order_type"], sold["cancelled"], sold["outlet"], sold["day"]]
+    by = ("order_type", "cancelled", "outlet", "day")
+    keys = (mixed, *(sold[name].to_numpy() for name in by))
     sold = sold.iloc[np.lexsort(keys)].reset_index(drop=True)
     group = sold[["day", "outlet", "cancelled", "order_type"]]
     changed = (group != group.shift()).any(axis=1).to_numpy()
@@ -139,7 +140,9 @@ def _with_orders(rng: np.random.Generator, sold: pd.DataFrame) -> pd.DataFrame:
     return sold.assign(
         order=prefix + pd.Series(1_000_000 + number).astype(str),
         line=np.arange(len(sold)) - first + 1,
-        customer=np.where(sold["order_type"] == RETAIL, None, "B2B-" + pd.Series(100 + customer).astype(str)),
+        customer=("B2B-" + pd.Series(100 + customer).astype(str))
+        .astype(object)
+        .mask(sold["order_type"] == RETAIL, None),
     )
 
 
@@ -148,7 +151,7 @@ def _returned_lines(sold: pd.DataFrame) -> pd.DataFrame:
     marketplace = np.array([kind.channel == "marketplace" for kind in OUTLETS])[sold["outlet"].to_numpy()]
     chosen = marketplace & (sold["returned_units"] > 0)
     back = sold[chosen]
-    lines = back.assign(
+    lines: pd.DataFrame = back.assign(
         day=back["returned_day"],
         units=-back["returned_units"],
         net_revenue=-(np.round(back["unit_price"] * _PENNIES) * back["returned_units"]) / _PENNIES,
@@ -164,7 +167,7 @@ def _codes(
     rng: np.random.Generator, assortment: Assortment, frame: pd.DataFrame, channel: NDArray[np.object_]
 ) -> NDArray[np.object_]:
     """SKU codes as each channel reports them: the marketplace's own for some, the web shop's former ones at times."""
-    codes = assortment.products["sku"].to_numpy(dtype=object)[frame["product"].to_numpy()]
+    codes: NDArray[np.object_] = assortment.products["sku"].to_numpy(dtype=object)[frame["product"].to_numpy()]
     for source, share in (("marketplace", 1.0), ("webshop", 0.3)):
         rows = assortment.aliases[assortment.aliases["source"] == source]
         other = dict(zip(rows["sku"], rows["alias"], strict=True))

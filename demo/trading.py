@@ -118,7 +118,8 @@ def _units_before(wants: Wants) -> NDArray[np.int64]:
     first = np.ones(len(wants.day), dtype=bool)
     first[1:] = (np.diff(wants.day) != 0) | (np.diff(wants.item) != 0)
     group = np.cumsum(first) - 1
-    return running - running[np.flatnonzero(first)][group]
+    before: NDArray[np.int64] = running - running[np.flatnonzero(first)][group]
+    return before
 
 
 def _returns(

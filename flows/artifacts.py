@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from database.queries import recommendations
 from flows.results import Inputs
+from reports.reading import records
 
 SHOWN_ORDERS = 25
 
@@ -18,18 +19,28 @@ def write(outcome: dict[str, Any], inputs: Inputs, engine: Engine) -> None:
         key="restock-night",
         markdown=(
             f"# Plan as of {outcome['as_of']}{labels}\n\nRun `{outcome['run_id']}` is published: "
-            f"{outcome['items']:,} items, {outcome['exceptions']:,} exceptions, {outcome['rejected_rows']:,} rejected rows."
+            f"{outcome['items']:,} items, {outcome['exceptions']:,} exceptions, "
+            f"{outcome['rejected_rows']:,} rejected rows."
         ),
         description="The night's result",
     )
     failed = inputs.results[inputs.results["rows_failed"] > 0]
     create_table_artifact(
         key="restock-data-quality",
-        table=failed[["table", "part", "rule", "outcome", "rows_failed", "first_example"]].astype(str).to_dict("records"),
+        table=records(failed[["table", "part", "rule", "outcome", "rows_failed", "first_example"]].astype(str)),
         description="Rules that rows broke",
     )
     lines = recommendations(engine, outcome["run_id"], action="order", order="money_at_stake", limit=SHOWN_ORDERS)
-    shown = ["sku", "location", "supplier", "order_units", "order_by", "expected_on", "order_value_base", "money_at_stake"]
+    shown = [
+        "sku",
+        "location",
+        "supplier",
+        "order_units",
+        "order_by",
+        "expected_on",
+        "order_value_base",
+        "money_at_stake",
+    ]
     create_table_artifact(
-        key="restock-orders", table=lines[shown].astype(str).to_dict("records"), description="Most urgent orders"
+        key="restock-orders", table=records(lines[shown].astype(str)), description="Most urgent orders"
     )

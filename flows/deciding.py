@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 
-
+from features.weekly import weekly_history
 from flows.intake import bucket_name, company_inputs
 from flows.night import Night
 from flows.results import Backtest, Bucket, BucketFeatures, BucketPlan, Calibration, CompanyBudget, CompanyState
 from flows.stages import Done, stage_task
 from flows.storage import Stored, fetch, store
-from features.weekly import weekly_history
 from models.budget import BudgetPart, actual_months, budget_forecast, budget_kpis, combine, plan_months
 from models.demand import explain, forecast_scores
 from models.inventory.decide import decide
@@ -40,7 +39,7 @@ def fine_days(lead_times: LeadTimes, settings: Settings) -> int:
 @stage_task("decide")
 def decide_orders(
     night: Night,
-    group: str,  # noqa: ARG001 - part of the result's key
+    group: str,
     buckets: list[int],
     prepared: dict[str, Stored],
     features: dict[str, Stored],
@@ -110,15 +109,19 @@ def decide_orders(
 
 
 @stage_task("budget")
-def add_up_budget(night: Night, group: str, buckets: list[int], prepared: dict[str, Stored], plans: dict[str, Stored]) -> Done:  # noqa: ARG001
+def add_up_budget(
+    night: Night, group: str, buckets: list[int], prepared: dict[str, Stored], plans: dict[str, Stored]
+) -> Done:
     """The company's budget from the buckets' scenario sums, in bucket order."""
     settings = night.settings
     fetched = [fetch(BucketPlan, stored) for stored in plans.values()]
     parts: list[BudgetPart] = [plan.budget for plan in fetched]
     currency = settings.company.base_currency
-    last_year = pd.concat([plan.last_year for plan in fetched], ignore_index=True)
-    keys = ["month", "category", "channel", "market"]
-    last_year = last_year.groupby(keys, as_index=False, sort=True)[["units", "net_revenue"]].sum()
+    last_year = fetched[0].last_year
+    sold = [plan.last_year for plan in fetched if len(plan.last_year)]
+    if sold:
+        keys = ["month", "category", "channel", "market"]
+        last_year = pd.concat(sold, ignore_index=True).groupby(keys, as_index=False, sort=True).sum()
     plan = plan_months(company_inputs(prepared).tables["budgets"], as_of=night.day, currency=currency)
     budget = CompanyBudget(combine(parts), budget_kpis(parts, last_year=last_year, plan=plan))
     return {"results": {"company": store(budget, night.place("budget", "company"))}, "items": 1}
@@ -131,5 +134,3 @@ def planned_frame(lines: list[dict[str, str | float | None]]) -> pd.DataFrame:
     for name in ("due_on", "exported_at", "placed_on"):
         frame[name] = pd.to_datetime(frame[name])
     return frame.astype({"units": "float64"})
-
-

@@ -11,9 +11,7 @@ from settings import Settings
 ORDERS = ("order", "transfer")
 
 
-def run_figures(
-    settings: Settings, inputs: Inputs, plans: Sequence[BucketPlan], budget: CompanyBudget
-) -> pd.DataFrame:
+def run_figures(settings: Settings, inputs: Inputs, plans: Sequence[BucketPlan], budget: CompanyBudget) -> pd.DataFrame:
     """One row per figure: name, value, unit, text; sorted by name."""
     lines = pd.concat([plan.decisions.recommendations for plan in plans], ignore_index=True)
     orders = lines[lines["action"].isin(ORDERS)]

@@ -30,7 +30,7 @@ def settings_hash(settings: Settings) -> str:
     return fingerprint(chosen)
 
 
-def fingerprint(value: Any) -> str:  # noqa: ANN401 - anything that JSON can hold
+def fingerprint(value: Any) -> str:
     """Short hash of a JSON-able value, whatever the order of its keys."""
     text = json.dumps(value, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,7 +1,6 @@
 """From each bucket's rows to its demand history, then company-wide state, backtests and calibration."""
 
 import datetime as dt
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -28,17 +27,17 @@ def refit_on(night: Night, settings: Settings) -> dt.date:
 
 
 @stage_task("features")
-def build_features(night: Night, group: str, buckets: list[int], prepared: dict[str, Stored]) -> Done:  # noqa: ARG001
+def build_features(night: Night, group: str, buckets: list[int], prepared: dict[str, Stored]) -> Done:
     """Demand histories of some buckets."""
     settings = night.settings
     company, forecast, data = settings.company, settings.forecast, settings.data
-    promotions = company_inputs(prepared).tables["promotions"]
+    inputs = company_inputs(prepared)
     results: dict[str, Stored] = {}
     items = 0
     for bucket in map(bucket_name, buckets):
         rows = fetch(Bucket, prepared[bucket])
         history = build_history(
-            {**rows.tables, "promotions": promotions},
+            {**rows.tables, "promotions": inputs.tables["promotions"]},
             rows.items,
             as_of=night.day,
             period=company.period,
@@ -54,7 +53,7 @@ def build_features(night: Night, group: str, buckets: list[int], prepared: dict[
             history=history,
             summary=summarise(history, refit_on(night, settings)),
             item_summary=item_summary(history, lines, refit_on(night, settings)),
-            channel_mix=channel_mix(lines, history.items, night.day),
+            channel_mix=channel_mix(lines, history.items, night.day, inputs.pooled_mix),
         )
         results[bucket] = store(features, night.place("features", bucket))
         items += len(history.items)
@@ -62,7 +61,9 @@ def build_features(night: Night, group: str, buckets: list[int], prepared: dict[
 
 
 @stage_task("pool")
-def pool(night: Night, group: str, buckets: list[int], prepared: dict[str, Stored], features: dict[str, Stored]) -> Done:  # noqa: ARG001
+def pool(
+    night: Night, group: str, buckets: list[int], prepared: dict[str, Stored], features: dict[str, Stored]
+) -> Done:
     """Company-wide state: effects, classes, items on which slow models can pay, lead times."""
     settings = night.settings
     tables = company_inputs(prepared).tables
@@ -91,7 +92,7 @@ def pool(night: Night, group: str, buckets: list[int], prepared: dict[str, Store
 @stage_task("backtest")
 def run_backtests(
     night: Night,
-    group: str,  # noqa: ARG001 - part of the result's key
+    group: str,
     buckets: list[int],
     features: dict[str, Stored],
     pooled: dict[str, Stored],
@@ -118,7 +119,7 @@ def run_backtests(
 
 
 @stage_task("calibrate")
-def calibrate(night: Night, group: str, buckets: list[int], backtests: dict[str, Stored]) -> Done:  # noqa: ARG001
+def calibrate(night: Night, group: str, buckets: list[int], backtests: dict[str, Stored]) -> Done:
     """Model choices and uncertainty from the backtests of all buckets."""
     calibration: Calibration = pool_calibration([fetch(Backtest, stored) for stored in backtests.values()])
     return {"results": {"company": store(calibration, night.place("calibrate", "company"))}, "items": 1}
@@ -135,8 +136,3 @@ def _slow_items(summary: pd.DataFrame, share: float) -> pd.DataFrame:
     ordered = summary.sort_values(["revenue_base", "sku", "location"], ascending=[False, True, True], kind="stable")
     chosen = ordered.head(int(len(ordered) * share))
     return chosen[["sku", "location"]].sort_values(["sku", "location"], ignore_index=True)
-
-
-def choices_by_name(calibration: Calibration) -> Mapping[str, int]:
-    """How many items each model was chosen for."""
-    return calibration.choices["model"].value_counts().sort_index().to_dict()

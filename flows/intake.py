@@ -13,7 +13,7 @@ from prefect import task
 from prefect.futures import as_completed
 
 from data_contracts import CONTRACTS
-from data_contracts.as_of import determine_as_of
+from data_contracts.as_of import determine_as_of, last_complete_day
 from data_contracts.buckets import bucket_of
 from data_contracts.contract import EVERYTHING
 from data_contracts.cross_validation import check_sources, cross_validate
@@ -22,6 +22,7 @@ from data_contracts.intake import TableIntake, ingest_table, load_accepted, load
 from data_contracts.known_then import known_at
 from data_contracts.parts import PartStore
 from features.items import planned_items
+from features.money import pooled_mix
 from flows import progress
 from flows.fingerprints import fingerprint
 from flows.night import Night, run_folder
@@ -34,7 +35,8 @@ LARGE_TABLES = ("demand_lines", "sales", "stock_levels", "fx_rates")
 """Not handed on whole: only as buckets' rows, or not at all."""
 
 BUCKET_TABLES = (
-    "demand_lines", "stock_levels", "products", "supply_terms", "transfer_terms", "purchase_orders", "transfers", "inventory",
+    "demand_lines", "stock_levels", "products", "supply_terms", "transfer_terms", "purchase_orders", "transfers",
+    "inventory",
 )  # fmt: skip
 
 
@@ -51,9 +53,17 @@ class Reading:
         return {table: json.loads(intake.to_json()) for table, intake in self.intakes.items()}
 
     @property
+    def parts(self) -> pd.DataFrame:
+        """One row per part of any table: table, month, content_hash, rows_read, rows_accepted, rows_rejected, path."""
+        frames = [intake.parts.assign(table=table) for table, intake in self.intakes.items()]
+        return pd.concat(frames, ignore_index=True).rename(columns={"accepted_path": "path"})
+
+    @property
     def manifest_hash(self) -> str:
         """Hash of the parts' contents, and of nothing about where or when they were read."""
-        parts = {table: intake.parts[["month", "content_hash"]].to_dict("list") for table, intake in self.intakes.items()}
+        parts = {
+            table: intake.parts[["month", "content_hash"]].to_dict("list") for table, intake in self.intakes.items()
+        }
         return fingerprint(parts)
 
 
@@ -101,7 +111,9 @@ def past_reading(manifest: Mapping[str, Any]) -> Reading:
     for intake in intakes.values():
         for path in intake.parts["accepted_path"]:
             if not (intake.root / path).is_file():
-                raise DataRefused(f"{intake.table}: {intake.root / path} of that night's inputs is gone; run with --reread")
+                raise DataRefused(
+                    f"{intake.table}: {intake.root / path} of that night's inputs is gone; run with --reread"
+                )
     return Reading(intakes, from_manifest=True)
 
 
@@ -138,13 +150,14 @@ def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
         items=items,
         rejected=_joined([*rejected, checked.rejected, resolved.rejected]),
         results=_joined([*results, checked.results, resolved.results]),
-        reconstructed=list(known.reconstructed),
+        reconstructed=list(known.reconstructed) if as_of < _newest_day(reading, settings) else [],
         sales_known_from=_first_day(resolved.tables["demand_lines"]["date"]),
+        pooled_mix=pooled_mix(resolved.tables["demand_lines"], as_of),
     )
 
 
 @stage_task("prepare")
-def prepare(night: Night, group: str, buckets: list[int], manifest: dict[str, Any]) -> Done:  # noqa: ARG001
+def prepare(night: Night, group: str, buckets: list[int], manifest: dict[str, Any]) -> Done:
     """Unite the tables and write the company's and each bucket's rows."""
     settings = night.settings
     inputs = unite(past_reading(manifest), settings, night.day)
@@ -186,6 +199,12 @@ def _of_orders(receipts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     return receipts[inside].reset_index(drop=True)
 
 
+def _newest_day(reading: Reading, settings: Settings) -> dt.date:
+    """Last complete day of which the sources know the stock."""
+    newest: Any = load_accepted(reading.intakes["inventory"])["as_of"].max()
+    return last_complete_day(pd.Timestamp(newest).date(), settings.company.period, settings.company.week_starts_on)
+
+
 def _first_day(dates: "pd.Series[pd.Timestamp]") -> dt.date | None:
     first: Any = dates.min()
     return None if pd.isna(first) else pd.Timestamp(first).date()
@@ -198,6 +217,5 @@ def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
         joined["line"] = joined["line"].astype(np.float64)
     for name in ("value", "source", "message"):
         if name in joined:
-            texts = joined[name].astype(object)
-            joined[name] = texts.where(texts.isna(), texts.astype(str)).where(texts.notna(), None)
+            joined[name] = [None if pd.isna(text) else str(text) for text in joined[name]]
     return joined

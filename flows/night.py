@@ -40,7 +40,9 @@ class Night:
         return Path(self.folder) / stage / name if name else Path(self.folder) / stage
 
 
-def open_night(settings: Settings, settings_file: Path, as_of: dt.date, manifest_hash: str, decisions_hash: str) -> Night:
+def open_night(
+    settings: Settings, settings_file: Path, as_of: dt.date, manifest_hash: str, decisions_hash: str
+) -> Night:
     """The night of a day, keyed by everything that its results depend on."""
     key = fingerprint([as_of.isoformat(), manifest_hash, settings_hash(settings), decisions_hash, code_version()])
     folder = run_folder(settings) / "nights" / f"{as_of.isoformat()}-{key}"

@@ -24,10 +24,11 @@ from flows.intake import Reading, company_inputs, day_of, past_reading, prepare,
 from flows.night import Night, bucket_groups, open_night, run_folder
 from flows.publishing import publish
 from flows.stages import run_once, run_stage
+from reports.reading import records
 from settings import Settings, load_settings
 
 
-def nightly_replenishment(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - parameters of a Prefect deployment
+def nightly_replenishment(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:
     """Plan one night with as many workers as the company's settings say; see `replenish`."""
     workers = load_settings(Path(settings_file)).run.workers
     runner: Any = ThreadPoolTaskRunner(max_workers=workers)
@@ -36,7 +37,7 @@ def nightly_replenishment(settings_file: str, as_of: str | None = None, reread: 
 
 
 @flow(name="nightly_replenishment", flow_run_name="night of {settings_file}", validate_parameters=True)
-def replenish(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002
+def replenish(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:
     """Plan one night.
 
     1. Take the company's run lock and read what people have decided.
@@ -72,7 +73,9 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
     return outcome
 
 
-def _plan(engine: Engine, lock: HeldLock, night: Night, reading: Reading, planned: list[dict[str, Any]]) -> dict[str, Any]:
+def _plan(
+    engine: Engine, lock: HeldLock, night: Night, reading: Reading, planned: list[dict[str, Any]]
+) -> dict[str, Any]:
     run = night.settings.run
     groups = bucket_groups(run.buckets, run.tasks)
     prepared = run_once(prepare, night, "Unite the tables", manifest=reading.manifest)
@@ -109,8 +112,11 @@ def _planned_lines(engine: Engine, settings: Settings, past_day: dt.date | None)
         until = dt.datetime.combine(past_day, dt.time.max, ZoneInfo(settings.company.timezone))
     frame = open_planned_lines(engine, until=until)
     return [
-        {name: value if isinstance(value, float) else None if pd.isna(value) else str(value) for name, value in row.items()}
-        for row in frame.to_dict("records")
+        {
+            name: value if isinstance(value, float) else None if pd.isna(value) else str(value)
+            for name, value in row.items()
+        }
+        for row in records(frame)
     ]
 
 

@@ -1,5 +1,6 @@
 """Write, audit, switch: a night's results made visible by one row."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +9,8 @@ from sqlalchemy import Engine
 
 from database.auditing import audit_run
 from database.locks import HeldLock
-from database.publishing import begin_run, fail_run, switch, sweep, write_rows
+from database.parts import record_parts
+from database.publishing import begin_run, fail_run, sweep, switch, write_rows
 from flows import progress
 from flows.figures import run_figures
 from flows.fingerprints import code_version, settings_hash
@@ -40,6 +42,7 @@ def publish(
     money = fetch(CompanyBudget, budget["company"])
     reproducible = not any(plan.timed_out for plan in parts.values())
     sweep(engine)
+    record_parts(engine, reading.parts, dt.datetime.now(dt.UTC))
     run_id = begin_run(
         engine,
         as_of=night.day,
@@ -70,7 +73,11 @@ def publish(
     except PublishError as fault:
         fail_run(engine, run_id, str(fault))
         raise
-    labels = [label for label, holds in (("reconstructed", inputs.reconstructed), ("not reproducible", not reproducible)) if holds]
+    labels = [
+        label
+        for label, holds in (("reconstructed", inputs.reconstructed), ("not reproducible", not reproducible))
+        if holds
+    ]
     return {
         "run_id": run_id,
         "as_of": night.as_of,

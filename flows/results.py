@@ -23,6 +23,7 @@ class Inputs:
     rejected, results: rejected rows and rule results of the night.
     reconstructed: what was not known then and had to be worked out.
     sales_known_from: day of the company's first accepted sale; None where there is none.
+    pooled_mix: how the company sells by location, for items that never sold.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -31,6 +32,7 @@ class Inputs:
     results: pd.DataFrame
     reconstructed: list[str]
     sales_known_from: dt.date | None
+    pooled_mix: pd.DataFrame
 
 
 @dataclass(frozen=True)

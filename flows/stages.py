@@ -1,4 +1,4 @@
-"""How a stage of a night is run: one Prefect task per group of buckets, finished work found again, broken work redone."""
+"""How a stage is run: a Prefect task per group of buckets; finished work is found again, broken work is redone."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypedDict
@@ -37,7 +37,9 @@ def stage_task(stage: str) -> Callable[[Callable[..., Done]], Task[..., Done]]:
     )
 
 
-def run_stage(work: Task[..., Done], night: Night, groups: Sequence[list[int]], title: str, total: int, **given: Any) -> dict[str, Stored]:  # noqa: ANN401
+def run_stage(
+    work: Task[..., Done], night: Night, groups: Sequence[list[int]], title: str, total: int, **given: Any
+) -> dict[str, Stored]:
     """Run a stage over all groups of buckets; returns the results by bucket.
 
     Parameters
@@ -58,17 +60,18 @@ def run_stage(work: Task[..., Done], night: Night, groups: Sequence[list[int]], 
     return dict(sorted(results.items()))
 
 
-def run_once(work: Task[..., Done], night: Night, title: str, **given: Any) -> dict[str, Stored]:  # noqa: ANN401
+def run_once(work: Task[..., Done], night: Night, title: str, **given: Any) -> dict[str, Stored]:
     """Run a stage that is about the whole company."""
     return run_stage(work, night, [[]], title, 1, **given)
 
 
 def _submit(work: Task[..., Done], night: Night, group: list[int], given: dict[str, Any]) -> PrefectFuture[Done]:
     name = "-".join(str(bucket) for bucket in group) if group else "all"
-    return work.submit(night=night, group=name, buckets=group, **given)
+    future: PrefectFuture[Done] = work.submit(night=night, group=name, buckets=group, **given)
+    return future
 
 
-def _may_help(task_: Any, run: Any, state: Any) -> bool:  # noqa: ANN401, ARG001 - Prefect's signature
+def _may_help(task_: Any, run: Any, state: Any) -> bool:
     """A fault that the data or the program is sure to repeat is not tried again."""
     try:
         state.result(raise_on_failure=True)

@@ -7,7 +7,6 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import typing
@@ -27,7 +26,7 @@ class Stored(TypedDict):
     digest: str
 
 
-def store(result: Any, folder: Path) -> Stored:  # noqa: ANN401 - any frozen dataclass of plain fields
+def store(result: Any, folder: Path) -> Stored:
     """Write a frozen dataclass under `folder` and return its place and content hash.
 
     Parameters
@@ -41,7 +40,7 @@ def store(result: Any, folder: Path) -> Stored:  # noqa: ANN401 - any frozen dat
     digest = digest_of(beside)
     if folder.exists():
         shutil.rmtree(folder)
-    os.replace(beside, folder)
+    beside.replace(folder)
     return {"folder": str(folder), "digest": digest}
 
 
@@ -67,7 +66,7 @@ def digest_of(folder: Path) -> str:
     return total.hexdigest()
 
 
-def _write(value: Any, folder: Path, name: str) -> Any:  # noqa: ANN401, PLR0911
+def _write(value: Any, folder: Path, name: str) -> Any:  # noqa: PLR0911
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: _write(getattr(value, f.name), folder, f"{name}.{f.name}") for f in dataclasses.fields(value)}
         return {"is": "dataclass", "of": fields}
@@ -92,7 +91,7 @@ def _write(value: Any, folder: Path, name: str) -> Any:  # noqa: ANN401, PLR0911
     raise TypeError(f"{name}: a {type(value).__name__} cannot be stored between tasks")
 
 
-def _read(written: Any, folder: Path, kind: Any) -> Any:  # noqa: ANN401, PLR0911
+def _read(written: Any, folder: Path, kind: Any) -> Any:  # noqa: PLR0911
     if not isinstance(written, dict):
         return written
     of = written["of"]
@@ -118,7 +117,7 @@ def _read(written: Any, folder: Path, kind: Any) -> Any:  # noqa: ANN401, PLR091
     raise TypeError(f"{folder}: unknown kind {written['is']!r}")
 
 
-def _plain(kind: Any) -> Any:  # noqa: ANN401
+def _plain(kind: Any) -> Any:
     """The dataclass inside `X | None`."""
     options = [option for option in typing.get_args(kind) if dataclasses.is_dataclass(option)]
     return options[0] if options and typing.get_origin(kind) is not dict else kind

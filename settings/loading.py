@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_settings import PydanticBaseSettingsSource
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from rapidfuzz import process
 
 from settings.errors import SettingsError
@@ -38,7 +38,7 @@ def load_settings(path: Path) -> Settings:
         @classmethod
         def settings_customise_sources(
             cls,
-            settings_cls: type[Settings],  # noqa: ARG003
+            settings_cls: type[BaseSettings],  # noqa: ARG003
             init_settings: PydanticBaseSettingsSource,
             env_settings: PydanticBaseSettingsSource,
             dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003

@@ -37,18 +37,33 @@ class CompanySettings(Group):
 class TableSource(Group):
     """[sources.TABLE]: where one input table comes from and how its text is read."""
 
-    path: str | None = Field(None, description="File, folder of files or glob, relative to restock.toml. CSV, gzipped CSV or Parquet.")
-    url: str | None = Field(None, description="SQLAlchemy URL of a database, instead of a path; `env:NAME` reads it from the environment.")
+    path: str | None = Field(
+        None, description="File, folder of files or glob, relative to restock.toml. CSV, gzipped CSV or Parquet."
+    )
+    url: str | None = Field(
+        None, description="SQLAlchemy URL of a database, instead of a path; `env:NAME` reads it from the environment."
+    )
     query: str | None = Field(None, description="SQL text that returns the table's rows; needs url.")
     columns: dict[str, str] = Field(default_factory=dict, description="Canonical column = column of the file.")
     constants: dict[str, str] = Field(default_factory=dict, description="Canonical column = one value for every row.")
-    separator: Literal[",", ";", "\t", "|"] | None = Field(None, description="Column separator; found from the header line when not set.")
-    encoding: Literal["utf-8", "latin-1", "cp1252"] | None = Field(None, description="Text encoding; UTF-8 (with or without BOM), else Windows-1252, when not set.")
+    separator: Literal[",", ";", "\t", "|"] | None = Field(
+        None, description="Column separator; found from the header line when not set."
+    )
+    encoding: Literal["utf-8", "latin-1", "cp1252"] | None = Field(
+        None, description="Text encoding; UTF-8 (with or without BOM), else Windows-1252, when not set."
+    )
     decimal: Literal[".", ","] = Field(".", description="Decimal sign of numbers.")
     thousands: Literal[".", ",", " ", "'"] | None = Field(None, description="Thousands separator of numbers.")
-    date_format: str | None = Field(None, description="strptime format of dates that are not ISO 8601, such as %d/%m/%Y.")
-    cancelled_order_prefix: str | None = Field(None, description="Sales only: order numbers that start so are cancellations of earlier lines.")
-    not_products: list[str] = Field(default_factory=list, description="Sales only: SKU codes, or regular expressions after `re:`, that are no products (postage, fees); set aside and counted.")
+    date_format: str | None = Field(
+        None, description="strptime format of dates that are not ISO 8601, such as %d/%m/%Y."
+    )
+    cancelled_order_prefix: str | None = Field(
+        None, description="Sales only: order numbers that start so are cancellations of earlier lines."
+    )
+    not_products: list[str] = Field(
+        default_factory=list,
+        description="Sales only: SKU codes, or regular expressions after `re:`, that are no products (postage, fees); set aside and counted.",
+    )
 
     @model_validator(mode="after")
     def _one_place(self) -> "TableSource":
@@ -62,16 +77,32 @@ class TableSource(Group):
 class DataSettings(Group):
     """[data]: what is accepted, what stops a run."""
 
-    max_data_age_days: int = Field(4, ge=0, description="A newest inventory date older than this on the company's clock stops the run.")
-    today: dt.date | None = Field(None, description="The company's date, instead of the clock's; for demonstrations and tests.")
+    max_data_age_days: int = Field(
+        4, ge=0, description="A newest inventory date older than this on the company's clock stops the run."
+    )
+    today: dt.date | None = Field(
+        None, description="The company's date, instead of the clock's; for demonstrations and tests."
+    )
     max_rejected_share: Fraction = Field(0.05, description="A larger share of rejected rows in a table stops the run.")
-    max_volume_factor: float = Field(5.0, gt=1, description="The newest 28 days' sales rows may not be more than this many times, or less than one in this many of, those of the 28 days before.")
+    max_volume_factor: float = Field(
+        5.0,
+        gt=1,
+        description="The newest 28 days' sales rows may not be more than this many times, or less than one in this many of, those of the 28 days before.",
+    )
     accept_volume_on: dt.date | None = Field(None, description="The volume rule is waived for a run of this date.")
-    sku_case: Literal["keep", "upper"] = Field("keep", description="Whether SKU codes that differ by case only are one SKU.")
+    sku_case: Literal["keep", "upper"] = Field(
+        "keep", description="Whether SKU codes that differ by case only are one SKU."
+    )
     sku_strip: bool = Field(True, description="Whether blanks around SKU codes are cut.")
-    missing_inventory_is_zero: bool = Field(False, description="Plan items without an inventory row as if nothing were in stock.")
+    missing_inventory_is_zero: bool = Field(
+        False, description="Plan items without an inventory row as if nothing were in stock."
+    )
     max_rate_gap_days: int = Field(10, ge=0, description="An exchange rate is carried forward this many days at most.")
-    one_off_units_factor: float = Field(10.0, gt=1, description="An order line beyond this many times the item's usual line, and beyond chance, is dampened as a one-off.")
+    one_off_units_factor: float = Field(
+        10.0,
+        gt=1,
+        description="An order line beyond this many times the item's usual line, and beyond chance, is dampened as a one-off.",
+    )
     planned_if_sold_within_days: int = Field(730, ge=1, description="Items sold within this many days are planned.")
 
 
@@ -81,34 +112,56 @@ class ForecastSettings(Group):
     history_days: int = Field(1095, ge=28, description="Older sales are not used to fit models.")
     backtest_origins: int = Field(4, ge=2, le=26, description="Rolling origins at which candidates are compared.")
     slow_model_share: Fraction = Field(0.1, description="Share of items, by revenue, on which slow models may compete.")
-    bulk_dampening: bool = Field(True, description="Whether one-off bulk orders are cut to a plausible size before fitting.")
+    bulk_dampening: bool = Field(
+        True, description="Whether one-off bulk orders are cut to a plausible size before fitting."
+    )
     scenarios: int = Field(256, ge=32, le=10_000, description="Scenario paths an item, for lost sales and budgets.")
-    partition_time_limit_seconds: int = Field(900, ge=1, description="Past this time a bucket's slow models fall back, and the run is labelled not reproducible.")
+    partition_time_limit_seconds: int = Field(
+        900,
+        ge=1,
+        description="Past this time a bucket's slow models fall back, and the run is labelled not reproducible.",
+    )
 
 
 class InventorySettings(Group):
     """[inventory]: service, costs and policy where the SKU, its class or its terms say nothing."""
 
-    service_by: Literal["cost", "cycle_service", "fill_rate"] = Field("cost", description="What the order-up-to level is set by.")
+    service_by: Literal["cost", "cycle_service", "fill_rate"] = Field(
+        "cost", description="What the order-up-to level is set by."
+    )
     cycle_service_target: Fraction = Field(0.95, description="Probability of no stockout in a cycle.")
     fill_rate_target: Fraction = Field(0.97, description="Share of demand served from stock.")
-    service_target_by_class: dict[str, Fraction] = Field(default_factory=dict, description="Target by ABC class, XYZ class or both, such as {A = 0.98, CZ = 0.85}.")
+    service_target_by_class: dict[str, Fraction] = Field(
+        default_factory=dict, description="Target by ABC class, XYZ class or both, such as {A = 0.98, CZ = 0.85}."
+    )
     unmet_demand: Literal["lost", "backordered"] = Field("lost", description="What becomes of demand without stock.")
     share_of_demand_lost: Fraction = Field(1.0, description="Share of unmet demand that does not come back.")
-    goodwill_cost_per_unit: float = Field(0.0, ge=0, description="Cost of a disappointed customer beyond the margin, in base currency.")
+    goodwill_cost_per_unit: float = Field(
+        0.0, ge=0, description="Cost of a disappointed customer beyond the margin, in base currency."
+    )
     capital_rate_per_year: Fraction = Field(0.10, description="Cost of capital in stock.")
     storage_cost_per_m3_day: float = Field(0.35, ge=0, description="Storage, in base currency; needs volume_m3.")
-    storage_rate_per_year: Fraction = Field(0.05, description="Storage as a share of unit cost where no volume is known.")
+    storage_rate_per_year: Fraction = Field(
+        0.05, description="Storage as a share of unit cost where no volume is known."
+    )
     obsolescence_rate_per_year: Fraction = Field(0.05, description="Value lost to age, as a share of unit cost.")
-    gross_margin_default: Fraction = Field(0.40, description="Margin of items of which no price is known, as a share of price.")
-    fixed_cost_per_line: float = Field(0.0, ge=0, description="Cost of one order line where the terms name none, in base currency.")
+    gross_margin_default: Fraction = Field(
+        0.40, description="Margin of items of which no price is known, as a share of price."
+    )
+    fixed_cost_per_line: float = Field(
+        0.0, ge=0, description="Cost of one order line where the terms name none, in base currency."
+    )
     review_days: int = Field(1, ge=1, description="Days between two chances to order where the terms name none.")
     decision_lag_days: int = Field(1, ge=0, description="Days that people take to approve.")
-    min_receipts_to_trust: int = Field(8, ge=1, description="Receipts at which a supplier's learned lead time weighs as much as the declared one.")
+    min_receipts_to_trust: int = Field(
+        8, ge=1, description="Receipts at which a supplier's learned lead time weighs as much as the declared one."
+    )
     overdue_days_counted: int = Field(60, ge=0, description="An overdue order counts as coming for this many days.")
     weekends_are_closed: bool = Field(False, description="Suppliers neither work nor ship on Saturday and Sunday.")
     holidays_are_closed: bool = Field(False, description="Suppliers are closed on public holidays of their country.")
-    unseen_export_days: int = Field(7, ge=1, description="An exported line that the feed does not show after this many days is an exception.")
+    unseen_export_days: int = Field(
+        7, ge=1, description="An exported line that the feed does not show after this many days is an exception."
+    )
     overstock_days: int = Field(120, ge=1, description="Days of supply beyond which an item is listed as overstock.")
     dead_stock_days: int = Field(180, ge=1, description="Days without a sale after which stock is listed as dead.")
 
@@ -120,7 +173,7 @@ class DatabaseSettings(Group):
 
 
 class RunSettings(Group):
-    """[run]: how the work is cut and where it is kept. None of these changes a result except `buckets`' order."""
+    """[run]: how the work is cut and where it is kept. Tasks and workers change no result."""
 
     folder: Path = Field(Path(".restock"), description="Parts, runs and caches, relative to restock.toml.")
     buckets: int = Field(16, ge=1, le=4096, description="Item buckets: fixed for the life of a company.")
@@ -134,11 +187,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="RESTOCK_", env_nested_delimiter="__")
 
-    company: CompanySettings = CompanySettings()  # type: ignore[call-arg]
+    company: CompanySettings = CompanySettings()
     sources: dict[str, TableSource] = Field(default_factory=dict)
-    data: DataSettings = DataSettings()  # type: ignore[call-arg]
-    forecast: ForecastSettings = ForecastSettings()  # type: ignore[call-arg]
-    inventory: InventorySettings = InventorySettings()  # type: ignore[call-arg]
-    database: DatabaseSettings = DatabaseSettings()  # type: ignore[call-arg]
-    run: RunSettings = RunSettings()  # type: ignore[call-arg]
+    data: DataSettings = DataSettings()
+    forecast: ForecastSettings = ForecastSettings()
+    inventory: InventorySettings = InventorySettings()
+    database: DatabaseSettings = DatabaseSettings()
+    run: RunSettings = RunSettings()
     root: Path = Field(Path(), exclude=True, description="Folder of restock.toml; set when it is loaded.")

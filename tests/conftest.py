@@ -1,17 +1,20 @@
-"""What all tests share: real databases. Each test has its own, made by copying one that was upgraded once."""
+"""What all tests share: real databases, and a small company that was planned. Each test has its own, made by copying one that was upgraded once."""
 
 import itertools
 import shutil
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from database import connect, upgrade
+from demo import write_company
+from tests.running import plan_bytes, restock
 
 _numbers = itertools.count()
 
@@ -113,3 +116,47 @@ def _database(server: str, admin: Engine, template: str) -> Iterator[str]:
 
 def _named(server: str, name: str) -> str:
     return server.replace("/postgres?", f"/{name}?", 1)
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a small demo company that no test changes."""
+    folder = tmp_path_factory.mktemp("company") / "original"
+    write_company(folder, seed=3, skus=24, days=300)
+    return folder
+
+
+@pytest.fixture
+def copy_of(company: Path, tmp_path: Path) -> Callable[..., Path]:
+    """A function that copies the company to a folder of its own, with settings added."""
+
+    def copy(name: str, **settings: dict[str, object]) -> Path:
+        folder = tmp_path / name
+        shutil.copytree(company, folder)
+        with (folder / "restock.toml").open("a", encoding="utf-8") as file:
+            for group, values in settings.items():
+                lines = [f"{key} = {value}" for key, value in values.items()]
+                file.write("\n".join(["", f"[{group}]", *lines, ""]))
+        return folder
+
+    return copy
+
+
+@dataclass(frozen=True)
+class Published:
+    """A plan of the small company: its folder, its bytes, and what the command printed."""
+
+    folder: Path
+    plan: bytes
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def undisturbed(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The small company, planned once from empty caches."""
+    folder = tmp_path_factory.mktemp("undisturbed") / "company"
+    shutil.copytree(company, folder)
+    code, out, err = restock("run", "--settings", folder / "restock.toml")
+    assert code == 0, err
+    return Published(folder, plan_bytes(folder), out, err)

@@ -11,7 +11,7 @@ SKU_ALIASES = Contract(
     columns=(
         required(text("alias", "The other code, as it stands in the inputs.", "B07XJ8C8F5")),
         required(text("sku", "SKU that it means.", "TEA-0412")),
-        scope("source", "Channel or system that uses the code; `*` or empty: all.", "amazon_de"),
+        scope("source", "Channel that uses the code; `*` or empty: all.", "amazon_de"),
     ),
     rules=(
         Rule(name="sku_aliases.alias.not_itself", outcome="warn", check="differ", columns=("alias", "sku"), says="the SKU itself"),

@@ -62,7 +62,7 @@ SUPPLIERS: tuple[MadeUpSupplier, ...] = (
 def product_frame(lines: pd.DataFrame) -> pd.DataFrame:
     """The `products` table: SKUs that were sold for money, with name, category, price and cost in GBP.
 
-    Name: the description most often seen on priced lines; price: the median of what was asked; cost: 40 to 58 % of it,
+    Name: the description most often seen on priced lines; price: the median of what was asked; cost: 32 to 48 % of it,
     fixed by the code.
     """
     sold = lines[(lines["quantity"] > 0) & (lines["unit_price"] > 0) & ~is_no_product(lines["sku"])]
@@ -77,7 +77,7 @@ def product_frame(lines: pd.DataFrame) -> pd.DataFrame:
     frame = price.rename("unit_price").reset_index()
     frame["name"] = frame["sku"].map(counts.set_index("sku")["description"]).fillna("Product " + frame["sku"])
     frame["category"] = [_category(name) for name in frame["name"]]
-    share = 0.40 + 0.18 * _fraction(frame["sku"], "cost")
+    share = 0.32 + 0.16 * _fraction(frame["sku"], "cost")
     frame["unit_cost"] = np.round(np.maximum(frame["unit_price"] * share, 0.001), 3)
     return frame.assign(currency=CURRENCY)[["sku", "name", "category", "unit_price", "unit_cost", "currency"]]
 
@@ -143,9 +143,9 @@ def stock_and_orders(
     lead = terms["lead_time_days"].to_numpy(float)
     delay = np.array([kinds[name].delay for name in terms["supplier"]])
     pack = terms["order_multiple"].to_numpy(int)
-    cover = (0.35 + rng.gamma(2.0, 0.5, count)) * (lead + 10)
+    cover = (0.9 + rng.gamma(2.0, 0.5, count)) * (lead + 14)
     cover = np.select([rng.random(count) < 0.05, rng.random(count) < 0.05], [0.0, cover * 5], cover)
-    on_hand = np.round(rate * cover + (rng.random(count) < 0.6) * rng.integers(0, 4, count) * (cover > 0)).astype(int)
+    on_hand = np.round(rate * cover + (rng.random(count) < 0.8) * rng.integers(1, 5, count) * (cover > 0)).astype(int)
     inventory = pd.DataFrame(
         {
             "as_of": as_of.date(),

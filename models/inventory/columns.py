@@ -19,8 +19,11 @@ def texts(frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
     """Column `name` as str or None."""
     if name not in frame.columns:
         return np.full(len(frame), None, dtype=object)
-    values = frame[name].astype(object)
-    return np.asarray(values.where(values.notna(), None), dtype=object)
+    values = frame[name].astype(object).to_numpy()
+    found = np.full(len(values), None, dtype=object)
+    given = ~pd.isna(values)
+    found[given] = values[given]
+    return found
 
 
 def days(frame: pd.DataFrame, name: str) -> NDArray[np.datetime64]:

@@ -75,7 +75,7 @@ def overage_days(review_days: ArrayLike, daily_demand: ArrayLike, cycle_units: A
     cycle = np.asarray(cycle_units, dtype=np.float64)
     to_sell = np.where(cycle > 0, cycle, 1.0)
     lasts = np.divide(to_sell, rate, out=np.full(np.broadcast(to_sell, rate).shape, LONGEST_SALE_DAYS), where=rate > 0)
-    return np.minimum(np.maximum(np.asarray(review_days, dtype=np.float64), lasts), LONGEST_SALE_DAYS)
+    return np.asarray(np.minimum(np.maximum(np.asarray(review_days, dtype=np.float64), lasts), LONGEST_SALE_DAYS))
 
 
 def holding_cost_per_unit_day(unit_cost: ArrayLike, volume_m3: ArrayLike, rules: DecisionRules) -> NDArray[np.float64]:
@@ -140,7 +140,7 @@ def channel_contribution(
     def average(values: NDArray[np.float64]) -> NDArray[np.float64]:
         weight = np.bincount(place, weights=share, minlength=len(items))
         total = np.bincount(place, weights=share * np.where(share > 0, values, 0.0), minlength=len(items))
-        return np.divide(total, weight, out=nothing.copy(), where=weight > 0)
+        return np.asarray(np.divide(total, weight, out=nothing.copy(), where=weight > 0))
 
     return average(contribution), average(np.nan_to_num(price))
 

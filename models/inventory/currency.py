@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _NO_MINOR_UNIT = frozenset({
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
+    "XPF",
 })  # fmt: skip
 _THREE_DIGITS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
@@ -43,7 +44,7 @@ def line_values(
     [1.0]
     """
     values = np.full(len(units), np.nan)
-    for row in np.flatnonzero(np.isfinite(units) & np.isfinite(unit_cost)):
+    for row in np.flatnonzero(np.isfinite(units) & np.isfinite(unit_cost)).tolist():
         exact = Decimal(repr(float(units[row]))) * Decimal(repr(float(unit_cost[row])))
         values[row] = float(rounded_money(exact, currencies[row]))
     return values

@@ -13,6 +13,7 @@ from models.inventory.at_stake import AtStake, backordered_at_stake, lost_sales_
 from models.inventory.columns import numbers
 from models.inventory.costs import ItemCosts
 from models.inventory.economics import costs_tonight, sensible_targets, with_ending
+from models.inventory.interval_demand import demand_before_selling
 from models.inventory.lead_times import LeadTimes
 from models.inventory.notices import notices
 from models.inventory.outlook import DailyMeans, next_order_day
@@ -32,7 +33,7 @@ from models.inventory.projection import Projection
 from models.inventory.rows import policy_rows, recommendation_rows
 from models.inventory.rules import DecisionRules
 from models.inventory.settling import settled
-from models.inventory.situation import Situation, demand_before_arrival, situation, table
+from models.inventory.situation import Situation, situation, table
 
 Floats = NDArray[np.float64]
 
@@ -82,8 +83,8 @@ def decide(
         A table that is not there counts as empty.
     segments: columns sku, location, abc, xyz, demand_class.
     channel_mix: columns sku, location, channel, units_share, net_price_base, return_rate, resellable_share.
-    planned_order_lines: lines of people's decisions: line_id, sku, location, supplier, units, due_on, state, exported_at,
-        placed_on.
+    planned_order_lines: lines of people's decisions: line_id, sku, location, supplier, units, due_on, state,
+        exported_at, placed_on.
     rules: the company's.
     as_of: last known day; the decision is made at its end.
     rates: base units for one unit of each currency; where not given, as the terms' `unit_cost_base` was converted.
@@ -189,7 +190,7 @@ def _projected(
         scenarios=rules.scenarios,
         arrival=known.arrival,
         next_arrival=known.next_arrival,
-        until_arrival=demand_before_arrival(known, distribution),
+        until_arrival=demand_before_selling(distribution, known.arrival_pmf, known.until_arrival),
         last_sale=known.ends_on,
         supply_item=lines["item"].to_numpy(dtype=np.int64)[rows],
         supply_units=units[rows],

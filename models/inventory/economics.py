@@ -50,7 +50,7 @@ def order_minimum(known: Situation) -> Floats:
     """(items,) smallest order: of the terms, and of the planning parameters in units and days of cover."""
     days_of_cover = numbers(known.parameters, "minimum_order_days", 0.0) * known.daily_demand
     own = numbers(known.parameters, "minimum_order_units", 0.0)
-    return np.maximum(np.maximum(own, days_of_cover), known.terms["minimum_order_units"].fillna(0.0).to_numpy())
+    return np.maximum(np.maximum(own, days_of_cover), numbers(known.terms, "minimum_order_units", 0.0))
 
 
 def with_ending(known: Situation, costs: ItemCosts, distribution: DemandDistribution) -> tuple[Floats, Floats, Floats]:

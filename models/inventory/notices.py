@@ -1,12 +1,13 @@
 """What a person should look at: the exceptions of a decided bucket."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from models.inventory.columns import days, texts
-from models.inventory.open_supply import ON_ITS_WAY
+from models.inventory.feed_matching import ON_ITS_WAY
 from models.inventory.plan import Floats, Plan
 from models.inventory.sizing import DO_NOT_ORDER, MAXIMUM_ORDER, MAXIMUM_STOCK, SOURCE_STOCK
 
@@ -215,41 +216,36 @@ def _of_lines(plan: Plan) -> list[tuple[object, ...]]:
     limit = plan.rules.unseen_export_days
     found: list[tuple[object, ...]] = []
 
-    def add(line: object, kind: str, severity: str, text: str, figures: dict[str, object]) -> None:
-        sku, place = line.sku, line.location  # type: ignore[attr-defined]
+    def add(line: dict[str, Any], kind: str, severity: str, text: str, figures: dict[str, object]) -> None:
+        sku, place = line["sku"], line["location"]
         found.append((sku, place, kind, severity, f"{sku} at {place}: {text}", _plain(figures)))
 
-    for place, line in enumerate(lines.itertuples(index=False)):
-        if line.overdue_days > 0:
+    for place, record in enumerate(lines.to_dict("records")):
+        line = {str(name): value for name, value in record.items()}
+        if line["overdue_days"] > 0:
             severity, text, figures = _overdue(line, plan.rules.overdue_days_counted)
             add(line, "overdue_order", severity, text, figures)
-        is_ours = line.kind == "planned_line" and line.state in ON_ITS_WAY
+        is_ours = line["kind"] == "planned_line" and line["state"] in ON_ITS_WAY
         if is_ours and not np.isnat(exported[place]) and age[place] > limit:
+            number = line["order_number"]
             text = (
-                f"line {line.order_number}, exported {age[place]:.0f} days ago, is not in the feed and still counted; "
+                f"line {number}, exported {age[place]:.0f} days ago, is not in the feed and still counted; "
                 "check that the order was placed, or cancel the line"
             )
-            figures = {"line_id": line.order_number, "units": line.units, "days": age[place], "threshold": limit}
+            figures = {"line_id": number, "units": line["units"], "days": age[place], "threshold": limit}
             add(line, "unseen_export", "warning", text, figures)
     return found
 
 
-def _overdue(line: object, limit: int) -> tuple[str, str, dict[str, object]]:
-    counted = bool(line.is_expected)  # type: ignore[attr-defined]
-    number, late = line.order_number, int(line.overdue_days)  # type: ignore[attr-defined]
-    units, supplier = line.units, line.supplier  # type: ignore[attr-defined]
-    likely = line.median_on.date()  # type: ignore[attr-defined]
+def _overdue(line: dict[str, Any], limit: int) -> tuple[str, str, dict[str, object]]:
+    """Severity, text and figures of an overdue line."""
+    counted, late = bool(line["is_expected"]), int(line["overdue_days"])
+    likely = line["median_on"].date()
     fate = f"still counted, likely around {likely}" if counted else f"no longer counted after {limit} days"
-    sender = f" from {supplier}" if supplier is not None else ""
-    text = f"{units:,.0f} of {number}{sender} overdue by {late} days, {fate}; ask for a date"
-    figures = {
-        "order_number": number,
-        "line_number": line.line_number,  # type: ignore[attr-defined]
-        "units": units,
-        "overdue_days": late,
-        "counted": counted,
-        "threshold": limit,
-    }
+    sender = f" from {line['supplier']}" if line["supplier"] is not None else ""
+    text = f"{line['units']:,.0f} of {line['order_number']}{sender} overdue by {late} days, {fate}; ask for a date"
+    figures: dict[str, object] = {name: line[name] for name in ("order_number", "line_number", "units")}
+    figures |= {"overdue_days": late, "counted": counted, "threshold": limit}
     return "warning" if counted else "critical", text, figures
 
 

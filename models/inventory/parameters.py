@@ -86,7 +86,7 @@ def item_parameters(items: pd.DataFrame, planning_parameters: pd.DataFrame, *, a
             if wanted is not None:
                 matching &= (kinds[kind] == wanted).to_numpy(dtype=bool)
         if matching.any():
-            resolved.loc[matching, row.name] = _value(str(row.name), row.value)
+            resolved.loc[matching, str(row.name)] = _value(str(row.name), row.value)
     return resolved
 
 
@@ -105,7 +105,7 @@ def _in_force(parameters: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
             given = np.array([v is not None for v in value]) & (kind == name)
             rows.loc[given, name] = value[given]
     for name in SCOPES[:-1]:
-        rows[name] = rows[name].where(~rows[name].isin(["", "*", "all"]), None)
+        rows.loc[rows[name].isin(["", "*", "all"]), name] = None
     rows["name"] = _names(texts(parameters, "name"))
     rows["value"] = texts(parameters, "value")
     named = rows[list(SCOPES[:-1])].notna()
@@ -128,7 +128,7 @@ def _names(names: NDArray[np.object_]) -> list[str]:
     return found
 
 
-def _value(name: str, value: object) -> object:
+def _value(name: str, value: object) -> bool | float | pd.Timestamp:
     text = str(value).strip()
     if name == "do_not_order":
         return text.lower() in _TRUE

@@ -48,4 +48,4 @@ class Plan:
             given = self.known.items.get(name)
             known_since[name] = pd.to_datetime(given) if given is not None else pd.NaT
         since = known_since.max(axis=1).to_numpy().astype("datetime64[D]")
-        return np.asarray((today - since).astype("float64") < _NEW_DAYS) & ~np.isnat(since)
+        return np.asarray(((today - since).astype("float64") < _NEW_DAYS) & ~np.isnat(since))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from models.demand.counts import CountMixture
+from models.inventory.interval_demand import demand_quantiles
 from models.inventory.projection import Projection, smallest
 
 Floats = NDArray[np.float64]
@@ -138,7 +139,7 @@ def backordered_levels(
     Source: inventory.md, points 1, 2, 4 and 5.
     """
     step = protection.unit_step
-    level = protection.quantile(np.where(targets.by_fill_rate, 0.0, targets.target))
+    level = demand_quantiles(protection, np.where(targets.by_fill_rate, 0.0, targets.target)[:, None])[:, 0]
     rows = np.flatnonzero(targets.by_fill_rate)
     if len(rows):
         level[rows] = _level_for_fill_rate(
@@ -152,7 +153,7 @@ def backordered_levels(
 def _level_for_fill_rate(
     target: Floats, until_arrival: CountMixture, protection: CountMixture, economic_units: Floats
 ) -> Floats:
-    """Smallest level whose fill rate reaches the target; with an order quantity Q, units short per cycle are spread over Q.
+    """Smallest level whose fill rate reaches the target; units short per cycle are spread over the order quantity Q.
 
     Between two orders of Q the units short are E[(D - s)+] - E[(D - s - Q)+] over the protection interval.
     """

@@ -39,7 +39,8 @@ class Supply:
 
     Attributes:
         lines: one row per open line, see `open_lines`, with `median_on`, `overdue_days` (0 when not overdue),
-            `is_expected` (False: overdue for longer than is counted) and `is_counted` (in the position).
+            `is_expected` (False: overdue for longer than is counted), `counted_on` (the day that decides whether the
+            position counts it) and `is_counted`.
         arrivals: distribution of each line's arrival.
     """
 
@@ -92,6 +93,8 @@ def counted_supply(
 ) -> Supply:
     """Mark the open lines that the position counts: those whose median arrival lies within the protection interval.
 
+    An overdue line counts whatever its likely arrival, until it is overdue for too long.
+
     Parameters
     ----------
     lines, arrivals: see `open_lines` and `line_arrivals`.
@@ -106,12 +109,14 @@ def counted_supply(
     overdue = np.where(np.isnat(promise), 0, np.maximum((today - promise).astype(np.int64), 0)).astype(np.int64)
     median = arrivals.quantile(0.5) if len(lines) else np.zeros(0, dtype="datetime64[D]")
     expected = overdue <= overdue_days_counted
-    in_time = median <= protection_end[lines["item"].to_numpy(dtype=np.int64)]
+    end = protection_end[lines["item"].to_numpy(dtype=np.int64)]
+    counted_on = np.where(overdue > 0, np.minimum(median, end), median)
     marked = lines.assign(
         median_on=median.astype("datetime64[ns]"),
+        counted_on=counted_on.astype("datetime64[ns]"),
         overdue_days=overdue,
         is_expected=expected,
-        is_counted=expected & in_time,
+        is_counted=expected & (counted_on <= end),
     )
     return Supply(marked, arrivals)
 
@@ -120,7 +125,7 @@ def inventory_position(
     available: ArrayLike,
     open_items: NDArray[np.int64],
     open_units: ArrayLike,
-    median_on: Days,
+    counted_on: Days,
     protection_end: Days,
 ) -> NDArray[np.float64]:
     """Available stock and the open units whose median arrival lies within the item's protection interval.
@@ -130,7 +135,7 @@ def inventory_position(
     available: (items,) on hand less reserved and backordered; NaN stays NaN.
     open_items: (lines,) the item of each open line.
     open_units: (lines,) units still to come.
-    median_on: (lines,) median arrival.
+    counted_on: (lines,) median arrival.
     protection_end: (items,) last day of the protection interval, included.
 
     Returns
@@ -144,7 +149,7 @@ def inventory_position(
 
     Source: inventory.md, inventory position.
     """
-    in_time = median_on <= protection_end[open_items]
+    in_time = counted_on <= protection_end[open_items]
     units = np.asarray(open_units, dtype=np.float64) * in_time
     stock = np.asarray(available, dtype=np.float64)
     return np.asarray(stock + np.bincount(open_items, weights=units, minlength=len(stock)))

@@ -95,7 +95,8 @@ def worthwhile_quantities(
     Parameters
     ----------
     order: (items,) units; items that order nothing stay at 0.
-    breaks: texts or None; unit_cost, extra_cost (freight, duty), fixed_cost, holding_per_unit_day: (items,), one currency.
+    breaks: texts or None.
+    unit_cost, extra_cost (freight, duty), fixed_cost, holding_per_unit_day: (items,), currency of the terms.
     daily_demand: (items,) units per day; without demand nothing is raised.
     longest_cover_days: an order is not raised beyond so many days' demand.
 

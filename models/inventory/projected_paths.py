@@ -64,8 +64,8 @@ def project(
     ----------
     distribution: I items.
     scenarios: number of paths.
-    arrival, next_arrival: of an order placed tonight and of the next one, rows as items; lead times of successive orders
-        are independent.
+    arrival, next_arrival: of an order placed tonight and of the next one, rows as items; lead times of successive
+        orders are independent.
     until_arrival: distribution of the demand before the arrival of an order placed tonight.
     last_sale: (items,) no demand is served after this day; NaT for none.
     supply_item: (lines,) item of each open line, ascending; supply_units: (lines,).

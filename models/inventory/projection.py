@@ -5,9 +5,9 @@ On every path the stock that is left when tonight's order arrives is
     stock_s(x) = max(x + net_s, net_s - lowest_s)
 
 for x units available now, where net_s is all that comes in less all demand until then and lowest_s the lowest such sum
-on the way (0 when never below): sales are capped at stock, so no path starts the window in debt. From the arrival to the
-next order's arrival the demand of path s is a count whose expected units are the path's; that conditional distribution
-is averaged over the paths, so that the far quantiles have no sampling noise of the window's own.
+on the way (0 when never below): sales are capped at stock, so no path starts the window in debt. From the arrival to
+the next order's arrival the demand of path s is a count whose expected units are the path's; that conditional
+distribution is averaged over the paths, so that the far quantiles have no sampling noise of the window's own.
 
 Source: inventory.md, points 6 and 7; reflection at zero, e.g. Asmussen (2003), Applied Probability and Queues, III.7.
 """
@@ -88,7 +88,7 @@ class Projection:
         return np.asarray(np.maximum(left.mean(axis=1) + order + lost, 0.0))
 
     def smallest_order(self, available: Floats, target: Floats, *, by_fill_rate: NDArray[np.bool_]) -> Floats:
-        """(items,) fewest units that reach the target: the probability of full service in the window, or its fill rate."""
+        """(items,) fewest units that reach the target: the chance of full service in the window, or its fill rate."""
 
         def enough(rows: NDArray[np.int64], steps: Floats) -> NDArray[np.bool_]:
             part = self.take(rows)
@@ -98,7 +98,7 @@ class Projection:
         return smallest(enough, guess, len(available), lowest=0.0) * self.unit_step
 
     def largest_stock_that_orders(self, target: Floats, *, by_fill_rate: NDArray[np.bool_]) -> Floats:
-        """(items,) most units available now at which the target is missed without an order; one step below 0 for none."""
+        """(items,) most units available now that miss the target without an order; one step below 0 for none."""
 
         def enough(rows: NDArray[np.int64], steps: Floats) -> NDArray[np.bool_]:
             part = self.take(rows)
@@ -170,4 +170,4 @@ def smallest(enough: Enough, bracket: tuple[Floats, Floats], items: int, *, lowe
         high[rows] = np.where(fits, middle, high[rows])
         low[rows] = np.where(fits, low[rows], middle)
         rows = rows[high[rows] - low[rows] > 1]
-    return high
+    return np.asarray(high)

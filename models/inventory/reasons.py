@@ -7,6 +7,7 @@ from typing import Any
 
 Figures = Mapping[str, Any]
 _MANY_DAYS = 730
+_LIMITS = ("maximum stock", "maximum order", "source stock")
 
 
 def amount(value: float, *, digits: int = 3) -> str:
@@ -113,21 +114,30 @@ def _supply(figures: Figures) -> str:
 
 
 def _verdict(figures: Figures) -> str:
-    binding = figures["binding_constraint"]
     if figures["order_units"] > 0:
         return _order(figures)
     if figures["source"] is None or figures["on_hand"] is None:
         return ""
-    if binding == "do_not_order":
-        return "marked as not to be ordered" + _would(figures)
+    return _hindrance(figures) or _patience(figures)
+
+
+def _hindrance(figures: Figures) -> str:
+    """Why nothing is ordered although it might be wanted; empty where nothing hinders."""
+    binding = figures["binding_constraint"]
     if binding == "phase-out":
         return f"it ends on {day_text(figures['ends_on'], figures['as_of'])}, so no more is ordered"
-    if binding == "closure":
-        return "the supplier takes no orders in the known future" + _would(figures)
-    if binding in {"maximum stock", "maximum order", "source stock"}:
-        return f"the {binding} leaves no room for a whole order" + _would(figures)
-    if figures.get("sells_at_a_loss"):
+    if figures["sells_at_a_loss"]:
         return "a sale earns nothing after cost and fees, so none is ordered"
+    told = {
+        "do_not_order": "marked as not to be ordered",
+        "closure": "the supplier takes no orders in the known future",
+    }
+    told |= {name: f"the {name} leaves no room for a whole order" for name in _LIMITS}
+    return told[binding] + _would(figures) if binding in told else ""
+
+
+def _patience(figures: Figures) -> str:
+    """When to look again."""
     position, point = figures["inventory_position"], figures["reorder_point"]
     if point < 0:
         return "nothing needs ordering: no sale is lost that an order could save"
@@ -177,7 +187,7 @@ def _binding(figures: Figures) -> str:
         return f"the minimum order; {units(wanted)} would do"
     if binding == "price break":
         return f"{units(wanted)} would do, but the price break makes more cheaper in total"
-    if binding in {"maximum stock", "maximum order", "source stock", "phase-out"}:
+    if binding in {*_LIMITS, "phase-out"}:
         return f"{units(wanted)} wanted, rounded down by the {binding}"
     return ""
 

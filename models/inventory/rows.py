@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from models.inventory.columns import texts
 from models.inventory.currency import line_values, rounded_money
 from models.inventory.figures import reasons
+from models.inventory.interval_demand import demand_quantiles
 from models.inventory.plan import Plan
 from models.inventory.policy import fill_rate_of_level
 from models.inventory.position import units_by_item
@@ -32,10 +33,10 @@ def recommendation_rows(plan: Plan) -> pd.DataFrame:
     moved = (terms["source"] == TRANSFER).to_numpy(dtype=bool)
     counted = known.supply.lines["is_counted"].to_numpy(dtype=bool)
     on_order = units_by_item(known.supply.lines, len(known), counted)
-    quantiles = known.protection.quantile(np.broadcast_to([0.5, 0.9, 0.95], (len(known), 3)))
+    quantiles = demand_quantiles(known.protection, np.broadcast_to([0.5, 0.9, 0.95], (len(known), 3)))
     cost = order_unit_cost(plan.order, terms["unit_cost"].to_numpy(dtype=np.float64), terms["price_breaks"].tolist())
-    currency = np.where(moved, plan.rules.base_currency, texts(terms, "currency"))
-    currency = np.where(sourced, currency, None)
+    currency = texts(terms, "currency")
+    currency[moved] = plan.rules.base_currency
     value = line_values(plan.order, np.where(sourced, cost, np.nan), currency.tolist())
     supply_days = plan.means.days_of_supply(stock.available)
     after_days = plan.means.days_of_supply(known.position + plan.order)
@@ -103,8 +104,7 @@ def recommendation_rows(plan: Plan) -> pd.DataFrame:
             "confidence": _confidence(plan),
         }
     )
-    frame.insert(frame.columns.get_loc("binding_constraint") + 1, "reasons", reasons(plan, frame))
-    return frame
+    return frame.assign(reasons=pd.Series(reasons(plan, frame), dtype=object))
 
 
 def policy_rows(plan: Plan) -> pd.DataFrame:
@@ -163,7 +163,7 @@ def _after(today: np.datetime64, days: Floats) -> NDArray[np.datetime64]:
 
 
 def _gap_and_lasting(plan: Plan) -> tuple[Floats, Floats]:
-    """(items,) days after `as_of` of the first gap without an order, and until which stock lasts with the suggestion."""
+    """(items,) days after `as_of`: of the first gap without an order, and that stock lasts with the suggestion."""
     known = plan.known
     lines = known.supply.lines[known.supply.lines["is_expected"].to_numpy(dtype=bool)]
     inflow = plan.means.inflow(

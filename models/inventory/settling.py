@@ -77,7 +77,7 @@ def _sized(
     sender: NDArray[np.int64],
     outgoing: Floats,
 ) -> tuple[Floats, NDArray[np.object_]]:
-    """Wanted units as whole packs within minimums and limits, and the constraint that binds; all items, `rows` count."""
+    """Wanted units as whole packs within minimums and limits, and what binds; for all items, of which `rows` count."""
     terms, parameters = known.terms, known.parameters
     pack = terms["pack_units"].to_numpy(dtype=np.float64)
     minimum = order_minimum(known)

@@ -13,6 +13,7 @@ from models.demand.distribution import DemandDistribution
 from models.inventory.calendars import ReplenishmentCalendar, replenishment_calendar
 from models.inventory.columns import KEY, days, numbers, texts
 from models.inventory.day_distribution import DayDistribution
+from models.inventory.interval_demand import demand_until
 from models.inventory.lead_times import LeadTimes
 from models.inventory.open_supply import line_arrivals, open_lines
 from models.inventory.parameters import item_parameters
@@ -31,7 +32,7 @@ NAT = np.datetime64("NaT", "D")
 
 @dataclass(frozen=True)
 class ItemLead:
-    """Lead time of each item, on the supplier's clock: pmf (items, days), mean_days, sd_days (items,), source in words."""
+    """Lead time of each item on the supplier's clock: pmf (items, days), mean_days, sd_days (items,), source."""
 
     pmf: Floats
     mean_days: Floats
@@ -51,7 +52,7 @@ class Situation:
         protection_end_on: last day of the protection interval at the mean lead time, no later than the item's end.
         position: inventory position, NaN where stock is unknown.
         until_arrival, protection: demand until the order's, and the next order's, arrival.
-        arrival_pmf: (items, days) probability that the order arrives, or the item ends before, on each day after `as_of`.
+        arrival_pmf: (items, days) probability that the order arrives, or the item ends before, by day from `as_of`.
         arrival, next_arrival: distributions of the two arrivals.
         daily_demand: expected units a day over the protection interval, four weeks at least.
         ends_on: last day on which the item is sold, NaT for none.
@@ -156,7 +157,7 @@ def situation(
         stock.available,
         expected["item"].to_numpy(dtype=np.int64),
         expected["units"].to_numpy(dtype=np.float64),
-        days(expected, "median_on"),
+        days(expected, "counted_on"),
         calendar.next_expected_on,
     )
     horizon = int(distribution.lengths_days.sum())
@@ -190,56 +191,6 @@ def situation(
     )
 
 
-def demand_until(distribution: DemandDistribution, end_day_pmf: Floats) -> CountMixture:
-    """Demand from the day after `as_of` to a random last day: column d of `end_day_pmf` (items, days) is day d after it.
-
-    Items whose last days have the same support are computed together, so that none pays, or is coarsened, for the
-    many last days of others.
-    """
-    supports, group = np.unique(end_day_pmf > 0, axis=0, return_inverse=True)
-    points = 1
-    parts: list[tuple[NDArray[np.int64], CountMixture]] = []
-    for number in range(len(supports)):
-        rows = np.flatnonzero(group == number)
-        part = distribution.take(rows).mixture(1, end_day_pmf[rows])
-        points = max(points, part.rates.shape[1])
-        parts.append((rows, part))
-    rates, weights = np.zeros((len(distribution), points)), np.zeros((len(distribution), points))
-    dispersion = np.ones((len(distribution), points))
-    for rows, part in parts:
-        width = part.rates.shape[1]
-        rates[rows, :width], weights[rows, :width], dispersion[rows, :width] = part.rates, part.weights, part.dispersion
-    return CountMixture(rates, weights, dispersion, distribution.unit_step)
-
-
-def demand_before_arrival(known: Situation, distribution: DemandDistribution) -> CountMixture:
-    """Demand of the grid periods that begin before an order placed tonight can be sold.
-
-    What arrives inside a period counts from the next one, so that demand runs to the end of the arrival's period; with
-    days it is the demand until the arrival.
-    """
-    ends = np.concatenate([[0], np.cumsum(distribution.lengths_days)])
-    width = known.arrival_pmf.shape[1]
-    target = np.minimum(ends[np.searchsorted(ends, np.arange(width))], width - 1)
-    moved = np.zeros_like(known.arrival_pmf)
-    np.add.at(moved, (slice(None), target), known.arrival_pmf)
-    changed = np.flatnonzero((moved != known.arrival_pmf).any(axis=1))
-    if not len(changed):
-        return known.until_arrival
-    part = demand_until(distribution.take(changed), moved[changed])
-    points = max(part.rates.shape[1], known.until_arrival.rates.shape[1])
-
-    def joined(name: str, filler: float) -> Floats:
-        whole = np.full((len(known), points), filler)
-        kept, new = getattr(known.until_arrival, name), getattr(part, name)
-        whole[:, : kept.shape[1]] = kept
-        whole[changed] = filler
-        whole[changed, : new.shape[1]] = new
-        return whole
-
-    return CountMixture(joined("rates", 0.0), joined("weights", 0.0), joined("dispersion", 1.0), distribution.unit_step)
-
-
 def _with_products(items: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
     """Items with category, name, volume and dates of life from `products` where the items do not say."""
     known = (
@@ -247,17 +198,17 @@ def _with_products(items: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
     )
     result = items.copy()
     for name in ("category", "name", "successor_sku"):
-        own = texts(items, name)
-        beside = texts(known, name) if known is not None else own
-        result[name] = pd.Series(np.where(pd.isna(own), beside, own), dtype=object)
+        text = texts(items, name)
+        listed = texts(known, name) if known is not None else text
+        result[name] = pd.Series(np.where(pd.isna(text), listed, text), dtype=object)
     for name in ("volume_m3", "unit_step", "unit_cost_base", "unit_price_base"):
-        own = numbers(items, name)
-        result[name] = np.where(np.isnan(own), numbers(known, name), own) if known is not None else own
+        number = numbers(items, name)
+        result[name] = np.where(np.isnan(number), numbers(known, name), number) if known is not None else number
     result["unit_step"] = np.where(result["unit_step"] > 0, result["unit_step"], 1.0)
     for name in ("discontinued_on", "launched_on"):
-        own = days(items, name)
-        beside = days(known, name) if known is not None else own
-        result[name] = np.where(np.isnat(own), beside, own).astype("datetime64[ns]")
+        date = days(items, name)
+        dated = days(known, name) if known is not None else date
+        result[name] = np.where(np.isnat(date), dated, date).astype("datetime64[ns]")
     return result
 
 

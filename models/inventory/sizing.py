@@ -1,7 +1,7 @@
 """From the units that are wanted to the units that are ordered: packs, minimums, maximums, and which of them binds.
 
-Quantities are rounded up to whole packs, after the minimum. Maximums are hard: a quantity that would pass one is rounded
-down to whole packs below it, and nothing is ordered where that is less than the minimum.
+Quantities are rounded up to whole packs, after the minimum. Maximums are hard: a quantity that would pass one is
+rounded down to whole packs below it, and nothing is ordered where that is less than the minimum.
 """
 
 from dataclasses import dataclass

@@ -113,7 +113,7 @@ def item_terms(
     product = _product_columns(items, products)
 
     frame = pd.DataFrame(index=range(len(items)))
-    frame["source"] = np.where(has_supplier, SUPPLIER, None)
+    frame["source"] = np.where(has_supplier, np.array(SUPPLIER, dtype=object), np.array(None, dtype=object))
     for name in ("supplier", "supplier_sku", "currency", "order_weekdays", "price_breaks", "price_break_kind"):
         frame[name] = texts(chosen, name)
     rate = rate_to_base(chosen, rates)

@@ -7,23 +7,11 @@ import sqlite3
 
 import pytest
 
-from tests.flows.conftest import plan_bytes, restock, start
-
-
-@pytest.fixture(scope="session")
-def undisturbed(company, tmp_path_factory):
-    """The plan of the small company, run once from empty caches: bytes and what was printed."""
-    import shutil
-
-    folder = tmp_path_factory.mktemp("undisturbed") / "company"
-    shutil.copytree(company, folder)
-    code, out, err = restock("run", "--settings", folder / "restock.toml")
-    assert code == 0, err
-    return folder, plan_bytes(folder), out, err
+from tests.running import plan_bytes, restock, start
 
 
 def test_a_run_publishes_a_plan_and_says_so(undisturbed):
-    folder, plan, out, err = undisturbed
+    folder, plan, out = undisturbed.folder, undisturbed.plan, undisturbed.out
 
     assert plan.count(b"\n") > 20
     assert "published as run" in out
@@ -32,19 +20,18 @@ def test_a_run_publishes_a_plan_and_says_so(undisturbed):
 
 
 def test_a_run_shows_no_warning_no_traceback_and_no_library_s_log(undisturbed):
-    _, _, out, err = undisturbed
-
     for word in ("Warning", "Traceback", "INFO", "DEBUG", "prefect", "great_expectations"):
-        assert word not in out + err
+        assert word not in undisturbed.out + undisturbed.err
 
 
 def test_every_item_has_a_recommendation_and_every_order_a_reason(undisturbed):
-    folder, *_ = undisturbed
+    folder = undisturbed.folder
     with sqlite3.connect(folder / "restock.db") as database:
         run = database.execute("SELECT run_id FROM current_runs").fetchone()[0]
         orders = database.execute(
             "SELECT order_units, supplier, from_location, reasons FROM recommendations "
-            "WHERE run_id = ? AND action IN ('order', 'transfer')", (run,)
+            "WHERE run_id = ? AND action IN ('order', 'transfer')",
+            (run,),
         ).fetchall()
         items = database.execute("SELECT COUNT(*) FROM forecasts WHERE run_id = ?", (run,)).fetchone()[0]
         recommended = database.execute(
@@ -79,7 +66,7 @@ def test_wrong_settings_end_with_exit_code_2_and_name_the_key(copy_of):
 
 
 def test_asking_again_for_a_published_night_reuses_what_is_finished(undisturbed):
-    folder, plan, *_ = undisturbed
+    folder, plan = undisturbed.folder, undisturbed.plan
     made = {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "nights").rglob("*.parquet")}
 
     code, out, err = restock("run", "--settings", folder, "--no-reports", "--json")
@@ -97,11 +84,13 @@ def test_tasks_and_workers_change_no_byte(copy_of, undisturbed):
     code, _, err = restock("run", "--settings", folder, "--no-reports")
 
     assert code == 0, err
-    assert plan_bytes(folder) == undisturbed[1]
+    assert plan_bytes(folder) == undisturbed.plan
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stage", ["Read and validate", "Build demand histories", "Compare models", "Forecast and decide", "Write the plan"])
+@pytest.mark.parametrize(
+    "stage", ["Read and validate", "Build demand histories", "Compare models", "Forecast and decide", "Write the plan"]
+)
 def test_a_killed_run_started_again_gives_the_undisturbed_plan(copy_of, undisturbed, stage):
     folder = copy_of("killed")
     run = start("run", "--settings", folder, "--no-reports")
@@ -114,7 +103,7 @@ def test_a_killed_run_started_again_gives_the_undisturbed_plan(copy_of, undistur
     code, _, err = restock("run", "--settings", folder, "--no-reports")
 
     assert code == 0, err
-    assert plan_bytes(folder) == undisturbed[1]
+    assert plan_bytes(folder) == undisturbed.plan
 
 
 @pytest.mark.slow
@@ -125,4 +114,4 @@ def test_postgresql_holds_the_same_plan(copy_of, undisturbed, empty_postgres_url
     code, _, err = restock("run", "--settings", folder, "--no-reports")
 
     assert code == 0, err
-    assert plan_bytes(folder, empty_postgres_url) == undisturbed[1]
+    assert plan_bytes(folder, empty_postgres_url) == undisturbed.plan

@@ -169,7 +169,10 @@ def test_a_price_break_is_taken_where_it_is_cheaper_in_total():
     cheap = [terms(price_breaks="all_units: 50=5.50")]
     hardly = [terms(price_breaks="all_units: 200=5.99")]
 
-    taken, left = only(decided(inventory=[stock(18)], supply=cheap)), only(decided(inventory=[stock(18)], supply=hardly))
+    taken, left = (
+        only(decided(inventory=[stock(18)], supply=cheap)),
+        only(decided(inventory=[stock(18)], supply=hardly)),
+    )
 
     assert (taken["order_units"], taken["unit_cost"], taken["binding_constraint"]) == (50, 5.5, "price break")
     assert left["order_units"] < 50
@@ -397,3 +400,15 @@ def test_the_rule_orders_exactly_at_or_below_its_reorder_point(on_hand, fixed, u
     )
 
     assert (row["order_units"] > 0) == (row["inventory_position"] <= row["reorder_point"])
+
+
+def test_a_large_order_of_an_ending_item_is_cut_to_what_still_sells():
+    ends = [parameter("phase_out_on", day(60).date(), sku="A")]
+    supply = [terms(fixed_cost_per_line=60.0, order_multiple=4.0)]
+
+    row = only(decided(inventory=[stock(18)], supply=supply, parameters=ends))
+
+    assert row["binding_constraint"] == "phase-out"
+    assert 0 < row["order_units"]
+    assert row["inventory_position"] + row["order_units"] <= 120  # two a day are sold until then
+    assert "rounded down by the phase-out" in row["reasons"]["sentence"]

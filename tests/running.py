@@ -1,42 +1,15 @@
-"""A small company on disk, and the `restock` command run on copies of it as a person would."""
+"""The `restock` command run as a person would run it, and the plan that it published."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from database import connect
 from database.exports import export_recommendations
 from database.queries import current_run
-from demo import write_company
 
-SMALL = {"skus": 24, "days": 300}
-
-
-@pytest.fixture(scope="session")
-def company(tmp_path_factory):
-    """Folder of a small demo company that no test changes."""
-    folder = tmp_path_factory.mktemp("company") / "original"
-    write_company(folder, seed=3, **SMALL)
-    return folder
-
-
-@pytest.fixture
-def copy_of(company, tmp_path):
-    """A function that copies the company to a folder of its own, with settings added."""
-
-    def copy(name, **settings):
-        folder = tmp_path / name
-        shutil.copytree(company, folder)
-        with (folder / "restock.toml").open("a", encoding="utf-8") as file:
-            for group, values in settings.items():
-                file.write(f"\n[{group}]\n" + "\n".join(f"{key} = {value}" for key, value in values.items()) + "\n")
-        return folder
-
-    return copy
+ROOT = Path(__file__).parents[1]
 
 
 def start(*arguments, **environment):
@@ -44,7 +17,7 @@ def start(*arguments, **environment):
     env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
     return subprocess.Popen(
         [sys.executable, "-m", "app", *map(str, arguments)],
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
         env={**env, **environment, "COLUMNS": "200"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

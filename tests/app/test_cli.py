@@ -1,0 +1,95 @@
+"""The command line: help that teaches, exit codes, and what each command tells."""
+
+import json
+import re
+
+import pytest
+
+from tests.running import restock
+
+COMMANDS = ["demo", "run", "check", "status", "show", "report", "db upgrade"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_each_command_shows_an_example(command):
+    code, out, _ = restock(*command.split(), "--help")
+
+    assert code == 0
+    assert f"Example: restock {command}" in re.sub(r"\s+", " ", out)
+
+
+def test_a_missing_settings_file_is_wrong_use(tmp_path):
+    code, _, err = restock("status", "--settings", tmp_path / "nowhere.toml")
+
+    assert code == 2
+    assert "nowhere.toml: no such file" in err
+
+
+def test_a_date_that_is_none_is_wrong_use(undisturbed):
+    code, _, err = restock("run", "--settings", undisturbed.folder, "--as-of", "31.03.2026")
+
+    assert code == 2
+    assert "write it as 2026-03-31" in err
+
+
+def test_status_tells_the_visible_plan(undisturbed):
+    code, out, _ = restock("status", "--settings", undisturbed.folder)
+    code_json, as_json, _ = restock("status", "--settings", undisturbed.folder, "--json")
+
+    assert (code, code_json) == (0, 0)
+    plan = json.loads(as_json)["plan"]
+    assert plan["run_id"] in out
+    assert "lines to order" in out
+
+
+def test_show_tells_why_from_the_stored_rows(undisturbed):
+    line = undisturbed.plan.decode().splitlines()[1]
+    sku = line.split(",")[0]
+
+    code, out, _ = restock("show", sku, "--settings", undisturbed.folder)
+    _, as_json, _ = restock("show", sku, "--settings", undisturbed.folder, "--json")
+
+    assert code == 0
+    for word in ("inventory position", "reorder point", "Weekly demand", "Policy", "lead time", "Backtest"):
+        assert word in out
+    sentence = json.loads(as_json)["recommendations"][0]["reasons"]["sentence"]
+    assert re.sub(r"\W", "", sentence[:40]) in re.sub(r"\W", "", out)
+
+
+def test_an_unknown_sku_is_wrong_use_and_the_nearest_are_named(undisturbed):
+    sku = undisturbed.plan.decode().splitlines()[1].split(",")[0]
+
+    code, _, err = restock("show", sku[:-1] + "X", "--settings", undisturbed.folder)
+
+    assert code == 2
+    assert sku[:3] in err
+
+
+def test_check_names_rejected_rows_with_file_line_and_rule(undisturbed):
+    code, out, err = restock("check", "--settings", undisturbed.folder)
+
+    assert code == 0, err
+    assert re.search(r"\.csv line \d+: .*rejected \(rule [a-z_.]+\)", out)
+
+
+def test_reports_are_written_where_they_are_wanted(undisturbed, tmp_path):
+    code, out, _ = restock("report", "--settings", undisturbed.folder, "--to", tmp_path / "out")
+
+    assert code == 0
+    assert sorted(file.suffix for file in (tmp_path / "out").iterdir()) == [".html", ".html", ".xlsx"]
+    assert all(str(file) in out for file in (tmp_path / "out").iterdir())
+
+
+def test_an_up_to_date_schema_says_so(undisturbed):
+    code, out, _ = restock("db", "upgrade", "--settings", undisturbed.folder)
+
+    assert (code, out.strip()) == (0, "The schema is up to date.")
+
+
+def test_the_demo_does_not_write_into_a_strangers_folder(tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+
+    code, _, err = restock("demo", tmp_path)
+
+    assert code == 2
+    assert "is not empty" in err
