@@ -69,7 +69,7 @@ def decide_orders(
             time_limit_seconds=settings.forecast.partition_time_limit_seconds,
         )
         decisions = decide(
-            seen.history.items.assign(fallback_reason=prediction.items["fallback_reason"].to_numpy()),
+            seen.history.items.assign(fallback_reason=prediction.items["fallback_reason"].replace("", None).to_numpy()),
             prediction.distribution,
             state.lead_times,
             {**company, **rows.tables},

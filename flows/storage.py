@@ -71,8 +71,11 @@ def _write(value: Any, folder: Path, name: str) -> Any:  # noqa: PLR0911
         fields = {f.name: _write(getattr(value, f.name), folder, f"{name}.{f.name}") for f in dataclasses.fields(value)}
         return {"is": "dataclass", "of": fields}
     if isinstance(value, pd.DataFrame):
-        value.to_parquet(folder / f"{name}.parquet", index=False)
-        return {"is": "frame", "of": f"{name}.parquet"}
+        # Parquet would turn dictionaries of different keys into one structure with all of them.
+        nested = [column for column in value.columns if _holds_json(value[column])]
+        texts = {column: [json.dumps(cell, sort_keys=True) for cell in value[column]] for column in nested}
+        value.assign(**texts).to_parquet(folder / f"{name}.parquet", index=False)
+        return {"is": "frame", "of": f"{name}.parquet", "json": nested}
     if isinstance(value, np.ndarray):
         if value.dtype == object:
             return {"is": "texts", "of": [None if pd.isna(text) else str(text) for text in value]}
@@ -91,6 +94,10 @@ def _write(value: Any, folder: Path, name: str) -> Any:  # noqa: PLR0911
     raise TypeError(f"{name}: a {type(value).__name__} cannot be stored between tasks")
 
 
+def _holds_json(column: "pd.Series[Any]") -> bool:
+    return column.dtype == object and any(isinstance(cell, (dict, list)) for cell in column)
+
+
 def _read(written: Any, folder: Path, kind: Any) -> Any:  # noqa: PLR0911
     if not isinstance(written, dict):
         return written
@@ -100,7 +107,8 @@ def _read(written: Any, folder: Path, kind: Any) -> Any:  # noqa: PLR0911
             kinds = typing.get_type_hints(kind)
             return kind(**{name: _read(value, folder, _plain(kinds[name])) for name, value in of.items()})
         case "frame":
-            return pd.read_parquet(folder / of)
+            frame = pd.read_parquet(folder / of)
+            return frame.assign(**{column: [json.loads(text) for text in frame[column]] for column in written["json"]})
         case "texts":
             return np.array(of, dtype=object)
         case "array":

@@ -35,6 +35,9 @@ MIXED_POINTS = 96
 
 BLOCK_CELLS = 4_000_000
 
+NO_DEMAND = 1e-100
+"""Expected units below this are none: their square is no number any more."""
+
 
 def interval(distribution: "DemandDistribution", first_day: npt.ArrayLike, last_day: npt.ArrayLike) -> CountMixture:
     """Total demand from `first_day` to `last_day`, both included.
@@ -164,8 +167,9 @@ def _level_grid(mean: Floats, variance: Floats, dispersion: Floats, scores: Floa
     gamma multiplier within each grid point, which widens the count; the total's variance stays exact and the
     mixture has no teeth.
     """
-    safe = np.where(mean > 0, mean, 1.0)
-    squared = np.where(mean > 0, np.log1p(variance / safe**2), 0.0)
+    some = mean > NO_DEMAND
+    safe = np.where(some, mean, 1.0)
+    squared = np.where(some, np.log1p(variance / safe**2), 0.0)
     needed = squared * (0.6 * (scores[1] - scores[0])) ** 2
     smoothing = np.maximum(needed - dispersion / safe, 0.0)
     spread = np.sqrt(np.maximum(squared - np.log1p(smoothing), 0.0))[..., None]

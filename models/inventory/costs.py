@@ -203,6 +203,47 @@ def item_costs(
     )
 
 
+def ratio_with_uncertain_level(
+    costs: ItemCosts,
+    probabilities: NDArray[np.float64],
+    days_beyond_mean: NDArray[np.float64],
+    level_share: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Critical ratio of each item where a unit too many may stay for long, because demand itself may be lower.
+
+    The next order takes the place of a unit too many only if demand is what was thought. As far as the uncertainty is
+    about the level of demand (`level_share` of the variance), the unit at a high quantile waits until everything
+    below it is sold. The ratio is the largest probability p at which underage * (1 - p) still covers holding * days(p)
+    * p, with days(p) the larger of `overage_days` and level_share * days_beyond_mean(p); between the given
+    probabilities the balance is taken as linear.
+
+    Parameters
+    ----------
+    probabilities: (X,) rising.
+    days_beyond_mean: (items, X) days of demand between the mean and each quantile.
+    level_share: (items,) 0..1.
+
+    Returns
+    -------
+    (items,), never above `costs.critical_ratio`.
+
+    Source: marginal analysis of the newsvendor with the overage of inventory.md, point 9, made to depend on the quantity.
+    """
+    waiting = np.maximum(costs.overage_days[:, None], level_share[:, None] * days_beyond_mean)
+    waiting = np.minimum(waiting, LONGEST_SALE_DAYS)
+    balance = (
+        costs.underage[:, None] * (1 - probabilities) - costs.holding_per_unit_day[:, None] * waiting * probabilities
+    )
+    worth = (balance >= 0).sum(axis=1)
+    below, above = np.maximum(worth - 1, 0), np.minimum(worth, len(probabilities) - 1)
+    rows = np.arange(len(balance))
+    start, end = balance[rows, below], balance[rows, above]
+    part = np.divide(start, start - end, out=np.zeros(len(balance)), where=start > end)
+    found = probabilities[below] + part * (probabilities[above] - probabilities[below])
+    inside = (worth > 0) & (worth < len(probabilities))
+    return np.where(inside, np.minimum(found, costs.critical_ratio), costs.critical_ratio)
+
+
 def with_write_off(costs: ItemCosts, chance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Overage and critical ratio with the chance (items,) that a unit too many is never sold: its cost is lost.
 

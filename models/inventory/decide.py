@@ -12,7 +12,7 @@ from models.demand.distribution import DemandDistribution
 from models.inventory.at_stake import AtStake, backordered_at_stake, lost_sales_at_stake
 from models.inventory.columns import numbers
 from models.inventory.costs import ItemCosts
-from models.inventory.economics import costs_tonight, sensible_targets, with_ending
+from models.inventory.economics import costs_tonight, sensible_targets, with_ending, with_uncertain_level
 from models.inventory.interval_demand import demand_before_selling
 from models.inventory.lead_times import LeadTimes
 from models.inventory.notices import notices
@@ -114,6 +114,7 @@ def decide(
     )
     class_target, abc, xyz, demand_class = class_targets(segments, known.items, dict(rules.service_target_by_class))
     costs, economic = costs_tonight(known, channel_mix, table(tables, "channel_costs"), rules)
+    costs = with_uncertain_level(known, costs, distribution)
     overage, ratio, sellable = with_ending(known, costs, distribution)
     targets = service_targets(
         service_by=rules.service_by,
@@ -129,7 +130,9 @@ def decide(
     means = DailyMeans.of(distribution)
     order, levels, binding, outgoing = settled(known, levels, costs, sellable, rules, means)
     staked_stock = np.maximum(free - outgoing, 0.0)
-    stake = _at_stake(known, projection, staked_stock, order, costs, overage)
+    # A unit left when the next order arrives has been held since tonight's arrived, whatever it costs later.
+    held = costs.holding_per_unit_day * known.calendar.window_days + (overage - costs.overage)
+    stake = _at_stake(known, projection, staked_stock, order, costs, held)
     look_again = next_order_day(
         means,
         position=known.position - outgoing,

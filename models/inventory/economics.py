@@ -8,13 +8,22 @@ from numpy.typing import NDArray
 
 from models.demand.distribution import DemandDistribution
 from models.inventory.columns import numbers
-from models.inventory.costs import ItemCosts, channel_contribution, critical_ratio, item_costs, with_write_off
+from models.inventory.costs import (
+    ItemCosts,
+    channel_contribution,
+    critical_ratio,
+    item_costs,
+    ratio_with_uncertain_level,
+    with_write_off,
+)
 from models.inventory.policy import BY_COST, Targets, economic_quantity
 from models.inventory.rounding import round_up
 from models.inventory.rules import DecisionRules
 from models.inventory.situation import Situation
 
 Floats = NDArray[np.float64]
+
+RATIOS = np.array([0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999])
 
 
 def costs_tonight(
@@ -44,6 +53,30 @@ def costs_tonight(
     fixed = known.terms["fixed_cost_base"].to_numpy(dtype=np.float64)
     economic = economic_quantity(known.daily_demand, np.nan_to_num(fixed), priced(least).holding_per_unit_day)
     return priced(np.maximum(least, economic)), economic
+
+
+def with_uncertain_level(known: Situation, costs: ItemCosts, distribution: DemandDistribution) -> ItemCosts:
+    """Costs whose overage knows that demand may be lower than thought; see `costs.ratio_with_uncertain_level`."""
+    last = np.maximum(known.offset(known.protection_end_on), 1)
+    total = distribution.interval(1, last)
+    noise = distribution.dispersion * distribution.unit_step * total.mean
+    variance = np.square(total.sd)
+    share = np.clip(1 - np.divide(noise, variance, out=np.ones(len(noise)), where=variance > 0), 0.0, 1.0)
+    beyond = total.quantile(np.broadcast_to(RATIOS, (len(noise), len(RATIOS)))) - total.mean[:, None]
+    rate = known.daily_demand[:, None]
+    days = np.divide(beyond, rate, out=np.zeros_like(beyond), where=rate > 0)
+    ratio = ratio_with_uncertain_level(costs, RATIOS, days, share)
+    over = np.divide(costs.underage * (1 - ratio), ratio, out=costs.overage.copy(), where=ratio > 0)
+    held = np.divide(
+        over, costs.holding_per_unit_day, out=costs.overage_days.copy(), where=costs.holding_per_unit_day > 0
+    )
+    changed = ratio < costs.critical_ratio
+    return replace(
+        costs,
+        overage=np.where(changed, over, costs.overage),
+        overage_days=np.where(changed, held, costs.overage_days),
+        critical_ratio=ratio,
+    )
 
 
 def order_minimum(known: Situation) -> Floats:

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from models.demand.counts import CountMixture
+from models.demand.intervals import NO_DEMAND
 from models.demand.distribution import DemandDistribution
 from models.inventory.projection import smallest
 
@@ -85,7 +86,7 @@ def demand_quantiles(total: CountMixture, probabilities: Floats) -> Floats:
     items, columns = probabilities.shape
     step = total.unit_step
     mean, sd = total.mean / step, total.sd / step
-    known = (mean > 0) & (sd > 0)
+    known = (mean > NO_DEMAND) & (sd > 0)
     shape = np.where(known, mean, 1.0) ** 2 / np.where(known, sd, 1.0) ** 2
     near = special.gammaincinv(shape[:, None], probabilities) * np.where(known, mean / shape, 0.0)[:, None]
     around = np.ceil(0.05 * sd)[:, None] + 1

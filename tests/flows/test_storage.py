@@ -50,6 +50,16 @@ def test_a_result_is_read_back_as_it_was_written(tmp_path):
     assert (read.as_of, read.nothing) == (written.as_of, None)
 
 
+def test_cells_of_dictionaries_and_lists_keep_their_own_keys(tmp_path):
+    frame = pd.DataFrame({"reasons": [{"units": 3}, {"sentence": "why"}, None], "weeks": [[1.0, None], [], [2.0]]})
+    written = Outer(frame, np.zeros(1), Inner(1.0, np.array(["x"], dtype=object)), dt.date(2024, 1, 1), {})
+
+    read = fetch(Outer, store(written, tmp_path / "a"))
+
+    assert read.frame["reasons"].tolist() == frame["reasons"].tolist()
+    assert read.frame["weeks"].tolist() == frame["weeks"].tolist()
+
+
 def test_equal_results_have_equal_hashes_and_others_do_not(tmp_path):
     first = store(outer(), tmp_path / "a")
     same = store(outer(), tmp_path / "b")
