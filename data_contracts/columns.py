@@ -1,5 +1,5 @@
 """Short forms in which the tables declare their columns."""
-# ruff: noqa: ANN401 - keyword arguments are passed on to `Column`, which types them
+
 
 from typing import Any
 

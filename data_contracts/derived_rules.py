@@ -31,7 +31,7 @@ def column_rules(table: str, column: Column) -> list[Rule]:
     outcome = column.when_bad
     on_warn: OnWarn = "blank" if outcome == "warn" else "keep"
 
-    def rule(name: str, check: str, columns: tuple[str, ...], says: str, **arguments: Any) -> Rule:  # noqa: ANN401 - of the check
+    def rule(name: str, check: str, columns: tuple[str, ...], says: str, **arguments: Any) -> Rule:
         return Rule(
             name=f"{table}.{column.name}.{name}",
             outcome=outcome,

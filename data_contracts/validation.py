@@ -85,7 +85,7 @@ def validate_table(frame: pd.DataFrame, contract: Contract) -> Validated:
     return validate(frame, suite_of(contract))
 
 
-def _batch(frame: pd.DataFrame) -> Any:  # noqa: ANN401 - the library is untyped
+def _batch(frame: pd.DataFrame) -> Any:
     """A batch in a context of its own, so that no frame is kept alive after its validation."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}

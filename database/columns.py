@@ -217,12 +217,12 @@ class LargestFirst(ColumnElement[Any]):
 
 
 @compiles(LargestFirst)
-def _falling(element: LargestFirst, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+def _falling(element: LargestFirst, compiler: SQLCompiler, **options: Any) -> str:
     return f"{compiler.process(element.column, **options)} DESC"
 
 
 @compiles(LargestFirst, "postgresql")
-def _falling_nulls_last(element: LargestFirst, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+def _falling_nulls_last(element: LargestFirst, compiler: SQLCompiler, **options: Any) -> str:
     # PostgreSQL alone counts nulls as the largest.
     return f"{compiler.process(element.column, **options)} DESC NULLS LAST"
 

@@ -84,7 +84,7 @@ def runs(engine: Engine, *, limit: int = 50) -> pd.DataFrame:
         return read_frame(connection, statement).astype({"is_current": bool})
 
 
-def published_manifest(engine: Engine, as_of: dt.date) -> Any:  # noqa: ANN401 - JSON
+def published_manifest(engine: Engine, as_of: dt.date) -> Any:
     """Manifest of the last published run of a date: the input parts that were known then; None when there is none."""
     with engine.connect() as connection:
         return connection.execute(

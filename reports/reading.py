@@ -142,7 +142,7 @@ class History:
     out_of_stock_share: list[float | None]
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - a cell of any column
+def plain(value: Any) -> Any:
     """A cell as Python's own value; None for every kind of missing."""
     if value is None or value is pd.NaT or value is pd.NA:
         return None
@@ -165,13 +165,13 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _list(value: Any) -> list[Any]:  # noqa: ANN401 - a cell of a JSON column
+def _list(value: Any) -> list[Any]:
     if isinstance(value, str):
         value = json.loads(value)
     return [plain(entry) for entry in value] if value is not None else []
 
 
-def _tables(manifest: Any) -> set[str]:  # noqa: ANN401 - JSON of any shape
+def _tables(manifest: Any) -> set[str]:
     """Every `table` named anywhere in a manifest."""
     if isinstance(manifest, Mapping):
         named = {str(manifest["table"])} if isinstance(manifest.get("table"), str) else set()

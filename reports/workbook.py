@@ -175,7 +175,7 @@ def _table(
     sheet.repeat_rows(0)
 
 
-def _cell(sheet: Worksheet, line: int, column: int, value: Any, kind: str, formats: dict[str, Format]) -> None:  # noqa: ANN401
+def _cell(sheet: Worksheet, line: int, column: int, value: Any, kind: str, formats: dict[str, Format]) -> None:
     if value is None or value == "":
         sheet.write_blank(line, column, None, formats[kind])
     elif kind == "text":

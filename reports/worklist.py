@@ -162,7 +162,7 @@ def _dates(known: pd.Series, days: pd.Series, as_of: dt.date) -> list[dt.date | 
     return result
 
 
-def _phrase(row: Any) -> str:  # noqa: ANN401 - a named tuple
+def _phrase(row: Any) -> str:
     """Why, in a few words."""
     given = _reason(row.reasons, "phrase")
     if given:
@@ -180,7 +180,7 @@ def _phrase(row: Any) -> str:  # noqa: ANN401 - a named tuple
     )
 
 
-def _reason(reasons: Any, name: str) -> str:  # noqa: ANN401 - JSON
+def _reason(reasons: Any, name: str) -> str:
     if isinstance(reasons, dict):
         found = reasons.get(name)
         return found if isinstance(found, str) else ""
@@ -189,7 +189,7 @@ def _reason(reasons: Any, name: str) -> str:  # noqa: ANN401 - JSON
     return ""
 
 
-def reason_figures(reasons: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def reason_figures(reasons: Any) -> dict[str, Any]:
     """Machine-readable figures of a reason, wherever they stand in it."""
     if isinstance(reasons, dict):
         inner = reasons.get("figures")
@@ -202,7 +202,7 @@ def reason_figures(reasons: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     return {}
 
 
-def _pack_words(reasons: Any, order_units: float | None) -> str:  # noqa: ANN401 - JSON
+def _pack_words(reasons: Any, order_units: float | None) -> str:
     """Whole packs of the order, where a pack is more than a unit."""
     size = reason_figures(reasons).get("pack_units")
     if not isinstance(size, int | float) or size <= 1 or not order_units or not np.isfinite(order_units):
@@ -227,7 +227,7 @@ def _total(amounts: pd.Series) -> float:
     return float(np.rint(pd.to_numeric(amounts, errors="coerce").fillna(0.0) * 10_000).astype(np.int64).sum() / 10_000)
 
 
-def _joined(abc: Any, xyz: Any) -> str:  # noqa: ANN401 - cells
+def _joined(abc: Any, xyz: Any) -> str:
     return f"{plain(abc) or ''}{plain(xyz) or ''}"
 
 

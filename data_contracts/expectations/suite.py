@@ -64,7 +64,7 @@ def columns_seen(contract: Contract, rule: Rule) -> list[str]:
     return [*rule.columns] if len(rule.columns) > 1 else [*rule.columns, PART]
 
 
-def _typed(contract: Contract, column: str, bound: Any) -> Any:  # noqa: ANN401 - a number or a date
+def _typed(contract: Contract, column: str, bound: Any) -> Any:
     return pd.Timestamp(bound) if contract.column(column).kind == "date" else bound
 
 

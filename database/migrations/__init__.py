@@ -33,7 +33,7 @@ def upgrade(engine: Engine) -> list[str]:
     script = _script()
     applied: list[str] = []
 
-    def steps(revision: Any, context: MigrationContext) -> list[RevisionStep]:  # noqa: ANN401, ARG001
+    def steps(revision: Any, context: MigrationContext) -> list[RevisionStep]:  # noqa: ARG001
         plan = script._upgrade_revs("head", revision)  # noqa: SLF001 - as Alembic's own command does
         applied.extend(step.revision.revision for step in plan)
         return list(plan)

@@ -227,7 +227,7 @@ def ratio_with_uncertain_level(
     -------
     (items,), never above `costs.critical_ratio`.
 
-    Source: marginal analysis of the newsvendor with the overage of inventory.md, point 9, made to depend on the quantity.
+    Source: marginal analysis of the newsvendor, with an overage (inventory.md, point 9) that grows with the quantity.
     """
     waiting = np.maximum(costs.overage_days[:, None], level_share[:, None] * days_beyond_mean)
     waiting = np.minimum(waiting, LONGEST_SALE_DAYS)

@@ -113,7 +113,7 @@ def decide(
         as_of=as_of,
     )
     class_target, abc, xyz, demand_class = class_targets(segments, known.items, dict(rules.service_target_by_class))
-    costs, economic = costs_tonight(known, channel_mix, table(tables, "channel_costs"), rules)
+    costs, economic = costs_tonight(known, channel_mix, table(tables, "channel_costs"), rules, distribution)
     costs = with_uncertain_level(known, costs, distribution)
     overage, ratio, sellable = with_ending(known, costs, distribution)
     targets = service_targets(

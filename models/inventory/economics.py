@@ -27,9 +27,17 @@ RATIOS = np.array([0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 
 
 
 def costs_tonight(
-    known: Situation, channel_mix: pd.DataFrame, channel_costs: pd.DataFrame, rules: DecisionRules
+    known: Situation,
+    channel_mix: pd.DataFrame,
+    channel_costs: pd.DataFrame,
+    rules: DecisionRules,
+    distribution: DemandDistribution,
 ) -> tuple[ItemCosts, Floats]:
-    """Costs of each item with the time that its order quantity lasts, and its economic quantity (0: none)."""
+    """Costs of each item with the time that its order quantity lasts, and its economic quantity (0: none).
+
+    The economic quantity sets the time between orders; what is ordered is the demand expected of that time after the
+    protection interval, so that a season that ends is not bought beyond.
+    """
     landed = known.terms["landed_cost_base"].to_numpy(dtype=np.float64)
     landed = np.where(np.isfinite(landed), landed, numbers(known.items, "unit_cost_base"))
     contribution, price = channel_contribution(known.items, channel_mix, channel_costs, landed, as_of=known.as_of)
@@ -52,7 +60,20 @@ def costs_tonight(
 
     fixed = known.terms["fixed_cost_base"].to_numpy(dtype=np.float64)
     economic = economic_quantity(known.daily_demand, np.nan_to_num(fixed), priced(least).holding_per_unit_day)
+    economic = np.minimum(economic, _demand_of_cycle(known, distribution, economic))
     return priced(np.maximum(least, economic)), economic
+
+
+def _demand_of_cycle(known: Situation, distribution: DemandDistribution, economic: Floats) -> Floats:
+    """(items,) units expected, after the protection interval, over the days that the economic quantity would last."""
+    horizon = int(distribution.lengths_days.sum())
+    first = np.clip(known.offset(known.protection_end_on) + 1, 1, horizon)
+    rate = known.daily_demand
+    lasts = np.divide(economic, rate, out=np.zeros_like(economic), where=rate > 0)
+    last = np.minimum(first + np.ceil(np.minimum(lasts, horizon)).astype(np.int64) - 1, horizon)
+    expected = distribution.expected(first, np.maximum(last, first))
+    step = known.items["unit_step"].to_numpy(dtype=np.float64)
+    return np.asarray(np.where(economic > 0, np.ceil(expected / step) * step, 0.0))
 
 
 def with_uncertain_level(known: Situation, costs: ItemCosts, distribution: DemandDistribution) -> ItemCosts:

@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from models.demand.counts import CountMixture
-from models.demand.intervals import NO_DEMAND
 from models.demand.distribution import DemandDistribution
+from models.demand.intervals import NO_DEMAND
 from models.inventory.projection import smallest
 
 Floats = NDArray[np.float64]

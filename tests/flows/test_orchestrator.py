@@ -14,9 +14,9 @@ from settings import RestockError
 def test_an_outside_server_that_does_not_answer_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
 
-    with pytest.raises(RestockError, match=r"no Prefect server answers at PREFECT_API_URL=http://127\.0\.0\.1:9/api"):
-        with prefect_api(tmp_path):
-            pass
+    expected = r"no Prefect server answers at PREFECT_API_URL=http://127\.0\.0\.1:9/api"
+    with pytest.raises(RestockError, match=expected), prefect_api(tmp_path):
+        pass
 
 
 def test_telemetry_is_off_and_the_home_is_the_company_s_own(tmp_path, monkeypatch):

@@ -409,6 +409,6 @@ def test_a_large_order_of_an_ending_item_is_cut_to_what_still_sells():
     row = only(decided(inventory=[stock(18)], supply=supply, parameters=ends))
 
     assert row["binding_constraint"] == "phase-out"
-    assert 0 < row["order_units"]
+    assert row["order_units"] > 0
     assert row["inventory_position"] + row["order_units"] <= 120  # two a day are sold until then
     assert "rounded down by the phase-out" in row["reasons"]["sentence"]
