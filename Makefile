@@ -30,10 +30,10 @@ demo: $(VENV)/.run ## write the demo company to $(DEMO)/ and run the nightly flo
 	@$(BIN)/restock demo $(DEMO)
 
 test: $(VENV)/.dev ## run the tests, except those marked slow
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 test-slow: $(VENV)/.dev ## run the tests marked slow
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -n auto -m slow
 
 check: $(VENV)/.dev format types imports audit ## format, lint, types, import rules, known holes
 

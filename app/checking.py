@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from rich.table import Table
 
-from app.terminal import out, progress_watcher
+from app.terminal import out, progress_watcher, say
 from data_contracts.cross_validation import check_sources as see_that_sources_are_named
 from flows.intake import Reading, day_of, ingest_one, unite
 from flows.night import run_folder
@@ -51,7 +51,7 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
         return
     _print(summary, inputs.rejected, day, len(inputs.items), inputs.reconstructed)
     if docs is not None:
-        out.print(f"Data Docs: {docs}", markup=False)
+        say(f"Data Docs: {docs}")
 
 
 def _print(summary: pd.DataFrame, rejected: pd.DataFrame, day: dt.date, items: int, reconstructed: list[str]) -> None:
@@ -61,9 +61,9 @@ def _print(summary: pd.DataFrame, rejected: pd.DataFrame, day: dt.date, items: i
             table.add_row(row["table"], row["rule"], row["outcome"], f"{row['rows_failed']:,}", row["first_example"])
         out.print(table)
     if len(rejected):
-        out.print(f"{len(rejected):,} rows are rejected; the first:", markup=False)
+        say(f"{len(rejected):,} rows are rejected; the first:")
         for message in rejected["message"].head(SHOWN_REJECTED):
-            out.print(f"  {message}", markup=False)
+            say(f"  {message}")
     for what in reconstructed:
-        out.print(f"Reconstructed: {what}", markup=False)
-    out.print(f"The data are good enough to plan {items:,} items as of {day}.", markup=False)
+        say(f"Reconstructed: {what}")
+    say(f"The data are good enough to plan {items:,} items as of {day}.")

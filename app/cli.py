@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.terminal import errors_in_a_sentence, out
+from app.terminal import errors_in_a_sentence, say
 from settings import UsageError
 
 app = typer.Typer(
@@ -121,7 +121,7 @@ def report(
 
     with errors_in_a_sentence(settings):
         for file in write_reports(settings, to=to, as_of=_date(as_of)):
-            out.print(str(file), markup=False)
+            say(str(file))
 
 
 @database.command("upgrade", epilog="Example: restock db upgrade --settings demo-company/restock.toml")

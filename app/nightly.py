@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from app.terminal import out, progress_watcher
+from app.terminal import out, progress_watcher, say
 from flows.night import run_folder
 from flows.orchestrator import prefect_api, wait_until_ready
 from settings import UsageError, load_settings
@@ -23,20 +23,19 @@ def run_demo(folder: Path, *, seed: int, skus: int, fresh: bool) -> None:
     """
     settings_file = folder / DEMO_SETTINGS
     if settings_file.exists() and not fresh:
-        out.print(f"Planning the company that is in {folder}/ already; --fresh writes it anew.", markup=False)
+        say(f"Planning the company that is in {folder}/ already; --fresh writes it anew.")
     else:
         if folder.exists() and any(folder.iterdir()) and not settings_file.exists():
             raise UsageError(f"{folder} is not empty and holds no {DEMO_SETTINGS}; name another folder")
         from demo import write_company
 
-        out.print(f"Writing a company of {skus} SKUs to {folder}/ ...", markup=False)
+        say(f"Writing a company of {skus} SKUs to {folder}/ ...")
         write_company(folder, seed=seed, skus=skus)
     run_nightly(settings_file)
-    out.print(
+    say(
         f"\nNext: open {folder}/reports/planner.html, or\n"
         f"  restock show SKU --settings {settings_file}\n"
-        f"  edit the files in {folder}/ and run: restock run --settings {settings_file}",
-        markup=False,
+        f"  edit the files in {folder}/ and run: restock run --settings {settings_file}"
     )
 
 
@@ -89,19 +88,18 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     lines = recommendations(engine, run.run_id, order="money_at_stake")
     orders = lines[lines["action"].isin(["order", "transfer"])]
     label = f" ({', '.join(outcome['labels'])})" if outcome["labels"] else ""
-    out.print(
+    say(
         f"\n{settings.company.name}: plan as of {run.as_of}{label} published as run {run.run_id}.\n"
         f"{outcome['items']:,} items planned; {len(orders):,} lines to order tonight for "
         f"{orders['order_value_base'].sum():,.0f} {base}; {outcome['rejected_rows']:,} input rows rejected, "
-        f"{outcome['exceptions']:,} exceptions.",
-        markup=False,
+        f"{outcome['exceptions']:,} exceptions."
     )
     if len(orders):
-        out.print("\nMost urgent:", markup=False)
+        say("\nMost urgent:")
     for number, row in enumerate(records(orders.head(SHOWN_ORDERS)), start=1):
-        out.print(_order_line(number, row, base), markup=False)
+        say(_order_line(number, row, base))
     for file in outcome.get("reports", []):
-        out.print(f"  {file}", markup=False)
+        say(f"  {file}")
 
 
 def _order_line(number: int, row: dict[str, Any], base: str) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from app.company import open_company, published_run
 from app.item_page import item_panels
-from app.terminal import out
+from app.terminal import out, say
 from database.engine import connect
 from database.migrations import upgrade
 from database.queries import RunRecord, current_run, item_details, kpis, recommendations, runs
@@ -44,7 +44,7 @@ def show_status(settings_file: Path, *, as_json: bool) -> None:
         out.print_json(json.dumps({"plan": plan, "runs": _records(last)}, default=str))
         return
     if current is None:
-        out.print(f"{settings.company.name}: no plan is published yet; make one with `restock run`.", markup=False)
+        say(f"{settings.company.name}: no plan is published yet; make one with `restock run`.")
     else:
         out.print(_plan_panel(settings, current, kpis(engine, current.run_id)))
     table = Table(
@@ -92,7 +92,7 @@ def upgrade_database(settings_file: Path) -> None:
     """Bring the schema to the program's version."""
     settings = load_settings(settings_file)
     applied = upgrade(connect(settings.database.url, settings.root))
-    out.print(f"Applied: {', '.join(applied)}" if applied else "The schema is up to date.", markup=False)
+    say(f"Applied: {', '.join(applied)}" if applied else "The schema is up to date.")
 
 
 def _unknown_item(rows: pd.DataFrame, sku: str, location: str | None) -> str:

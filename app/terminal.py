@@ -21,8 +21,13 @@ from rich.progress import (
 
 from settings.errors import RestockError
 
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def say(text: str) -> None:
+    """Print plain text; lines are cut for a terminal and left whole in a file."""
+    out.print(text, markup=False, soft_wrap=not out.is_terminal)
 
 
 class TerminalWatcher:

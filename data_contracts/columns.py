@@ -1,6 +1,5 @@
 """Short forms in which the tables declare their columns."""
 
-
 from typing import Any
 
 from data_contracts.contract import EARLIEST, EVERYTHING, Column

@@ -45,7 +45,7 @@ def item_codes(frame: pd.DataFrame, items: pd.DataFrame) -> NDArray[np.int64]:
 def shelf(
     stock_levels: pd.DataFrame | None, items: pd.DataFrame, starts: Days, period: str, week_starts_on: str
 ) -> Shelf:
-    """Stock rows read as design.md says of demand.
+    """Stock rows read as docs/method.md, Demand, says.
 
     `in_stock`, where given, wins. Else a period that ends at zero cuts its demand (`cut`), and one that ends at
     zero after a period that did hides it (`out`). No row: assumed in stock. Where a period has several rows (days of a

@@ -9,6 +9,7 @@ import pandas as pd
 from reports.numbers import count
 from reports.reading import RunData, plain, records
 
+REPLENISHES = ("order", "transfer")
 STOCKOUT_KINDS = ("stockout_now", "at_risk")
 KEY = ["sku", "location"]
 ACTION_WORDS = {
@@ -75,7 +76,7 @@ def by_supplier(items: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
     Rows with supplier, supplier_words, lines, units, value (base currency, lines as rounded), at_stake, placed_on,
     expected_first, expected_last, minimum (base currency; None: not known), minimum_share, lead_time_mean_days.
     """
-    orders = items[items["action"].isin(["order", "transfer"])]
+    orders = items[items["action"].isin(REPLENISHES)]
     source = orders["supplier"].where(
         orders["supplier"].notna(), "transfer from " + orders["from_location"].astype(str)
     )
@@ -136,7 +137,7 @@ def _with_states(rows: pd.DataFrame, data: RunData) -> pd.DataFrame:
             rows["on_hand"].isna().to_numpy(),
             (free <= 0).to_numpy() & (selling | is_late),
             is_late,
-            (rows["action"] == "order").to_numpy(),
+            rows["action"].isin(REPLENISHES).to_numpy(),
             (rows["action"] != "none").to_numpy(),
         ],
         ["unknown", "out", "late", "due", "change"],
@@ -167,11 +168,11 @@ def _phrase(row: Any) -> str:
     given = _reason(row.reasons, "phrase")
     if given:
         return given
-    if row.action == "order" and row.state == "out":
+    if row.action in REPLENISHES and row.state == "out":
         return "nothing left to sell"
-    if row.action == "order" and row.state == "late":
+    if row.action in REPLENISHES and row.state == "late":
         return "runs out before it can arrive"
-    if row.action == "order" and plain(row.reorder_point) is not None and plain(row.inventory_position) is not None:
+    if row.action in REPLENISHES and plain(row.reorder_point) is not None and plain(row.inventory_position) is not None:
         return (
             "position at or below reorder point" if row.inventory_position <= row.reorder_point else "pays to order now"
         )

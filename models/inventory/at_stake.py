@@ -47,7 +47,7 @@ def money_at_stake(
     >>> money_at_stake(3 * one, 1 * one, 0 * one, 5 * one, 10 * one, 0.2 * one).tolist()
     [19.0]
 
-    Source: design.md, Outputs.
+    Source: docs/method.md, Recommendation.
     """
     return np.asarray(underage * (lost_without - lost_with) - overage * (left_with - left_without))
 

@@ -73,7 +73,7 @@ def arrival_days(
 
     All arguments broadcast; `lead` is whole and >= 0.
 
-    Source: design.md, Time.
+    Source: docs/method.md, Time.
     """
     return locations.next_open(location_rows, suppliers.advance(supplier_rows, placed, lead))
 
@@ -114,7 +114,7 @@ def replenishment_calendar(
     ------
     ValueError: `next_as_of` is not after `as_of`, or an item's order_weekdays name no weekday.
 
-    Source: design.md, Time.
+    Source: docs/method.md, Time.
     """
     decided = day_of(as_of)
     next_decided = decided + _DAY if next_as_of is None else day_of(next_as_of)

@@ -46,7 +46,7 @@ def critical_ratio(underage: ArrayLike, overage: ArrayLike) -> NDArray[np.float6
     >>> critical_ratio(10.0, 0.01 * 7).round(3).item()
     0.993
 
-    Source: inventory.md, point 9.
+    Source: docs/method.md, Costs.
     """
     under = np.maximum(np.asarray(underage, dtype=np.float64), 0.0)
     over = np.asarray(overage, dtype=np.float64)
@@ -69,7 +69,7 @@ def overage_days(review_days: ArrayLike, daily_demand: ArrayLike, cycle_units: A
     >>> overage_days([7.0, 7.0, 7.0], [5.0, 0.02, 5.0], [1.0, 1.0, 200.0]).tolist()
     [7.0, 50.0, 40.0]
 
-    Source: inventory.md, point 9.
+    Source: docs/method.md, Costs.
     """
     rate = np.asarray(daily_demand, dtype=np.float64)
     cycle = np.asarray(cycle_units, dtype=np.float64)
@@ -86,7 +86,7 @@ def holding_cost_per_unit_day(unit_cost: ArrayLike, volume_m3: ArrayLike, rules:
     unit_cost: (items,) landed, base currency.
     volume_m3: (items,) NaN where unknown.
 
-    Source: inventory.md, point 9.
+    Source: docs/method.md, Costs.
     """
     cost = np.asarray(unit_cost, dtype=np.float64)
     volume = np.asarray(volume_m3, dtype=np.float64)
@@ -120,7 +120,7 @@ def channel_contribution(
     -------
     contribution, net_price: (items,) base currency per unit sold; NaN where no price is known.
 
-    Source: design.md, Inputs: margin without channel costs overstates the cost of a lost sale.
+    Source: docs/method.md, Costs: margin without channel costs overstates the cost of a lost sale.
     """
     nothing = np.full(len(items), np.nan)
     if channel_mix.empty:
@@ -180,7 +180,7 @@ def item_costs(
     review_days, daily_demand, cycle_units: see `overage_days`.
     rules: rates and defaults.
 
-    Source: inventory.md, point 9.
+    Source: docs/method.md, Costs.
     """
     margin = rules.gross_margin_default
     has_cost, has_price = np.isfinite(landed_cost), np.isfinite(net_price)
@@ -227,7 +227,7 @@ def ratio_with_uncertain_level(
     -------
     (items,), never above `costs.critical_ratio`.
 
-    Source: marginal analysis of the newsvendor, with an overage (inventory.md, point 9) that grows with the quantity.
+    Source: marginal analysis of the newsvendor, with an overage (docs/method.md, Costs) that grows with the quantity.
     """
     waiting = np.maximum(costs.overage_days[:, None], level_share[:, None] * days_beyond_mean)
     waiting = np.minimum(waiting, LONGEST_SALE_DAYS)
@@ -247,7 +247,7 @@ def ratio_with_uncertain_level(
 def with_write_off(costs: ItemCosts, chance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Overage and critical ratio with the chance (items,) that a unit too many is never sold: its cost is lost.
 
-    Source: inventory.md, points 9 and 13.
+    Source: docs/method.md, Costs.
     """
     over = costs.overage + np.clip(chance, 0.0, 1.0) * costs.unit_cost
     return over, critical_ratio(costs.underage, over)

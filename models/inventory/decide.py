@@ -97,7 +97,7 @@ def decide(
     ------
     ValueError: `items` and `distribution` are not the same items, or a planning parameter cannot be read.
 
-    Source: design.md, Time, Open orders, Recommendation, Money; inventory.md.
+    Source: docs/method.md.
     """
     items = items.reset_index(drop=True)
     if list(items["sku"]) != list(distribution.sku) or list(items["location"]) != list(distribution.location):

@@ -34,7 +34,7 @@ def unseen_lines(planned: pd.DataFrame, purchase_orders: pd.DataFrame, transfers
     -------
     The rows of `planned` to be counted.
 
-    Source: design.md, Recommendation, decision, planned order.
+    Source: docs/method.md, Planned lines.
     """
     lines = planned[pd.Series(texts(planned, "state"), index=planned.index, dtype=object).isin(ON_ITS_WAY)]
     if lines.empty:

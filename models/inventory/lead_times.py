@@ -129,7 +129,7 @@ class LeadTimes:
         -------
         DayDistribution with a row per line; no day is before `as_of`.
 
-        Source: design.md, Open orders.
+        Source: docs/method.md, Open orders.
         """
         if open_orders.empty:
             return DayDistribution(day_of(as_of), np.zeros((0, 1)))
@@ -201,7 +201,7 @@ def learn_lead_times(
     -------
     LeadTimes.
 
-    Source: inventory.md, point 3; Susarla & Van Ryzin (1976) for the estimate.
+    Source: docs/method.md, Lead times; Susarla & Van Ryzin (1976) for the estimate.
     """
     clock = supplier_clock(
         suppliers,

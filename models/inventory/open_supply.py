@@ -44,7 +44,7 @@ def open_purchase_orders(purchase_orders: pd.DataFrame, receipts: pd.DataFrame) 
     -------
     `purchase_orders` with `open_units` (>= 0), all lines, also finished ones; text keys.
 
-    Source: design.md, Open orders.
+    Source: docs/method.md, Open orders.
     """
     orders = purchase_orders.reset_index(drop=True)
     if orders.empty:
@@ -167,7 +167,7 @@ def line_arrivals(
     -------
     DayDistribution with a row per line, column 0 is `as_of`.
 
-    Source: design.md, Open orders.
+    Source: docs/method.md, Open orders.
     """
     today = np.datetime64(as_of, "D")
     if lines.empty:

@@ -67,7 +67,7 @@ def item_parameters(items: pd.DataFrame, planning_parameters: pd.DataFrame, *, a
     ------
     ValueError: a parameter has an unknown name, or a value that cannot be read.
 
-    Source: design.md, Inputs.
+    Source: docs/method.md, Rounding and limits.
     """
     resolved = pd.DataFrame(index=range(len(items)))
     for name in UNITS_OR_DAYS:

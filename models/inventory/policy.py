@@ -136,7 +136,7 @@ def backordered_levels(
     until_arrival, protection: see `fill_rate_of_level`.
     economic_units: (items,) economic order quantity, 0 for (R,S).
 
-    Source: inventory.md, points 1, 2, 4 and 5.
+    Source: docs/method.md, Levels.
     """
     step = protection.unit_step
     level = demand_quantiles(protection, np.where(targets.by_fill_rate, 0.0, targets.target)[:, None])[:, 0]
@@ -198,7 +198,7 @@ def lost_sales_levels(
     counted: (items,) open units counted in the position, less what backorders take of them.
     targets, economic_units: as in `backordered_levels`.
 
-    Source: inventory.md, points 6 and 7; Zipkin (2008), Operations Research 56, 1256-1263.
+    Source: docs/method.md, Levels; Zipkin (2008), Operations Research 56, 1256-1263.
     """
     step = projection.unit_step
     ordering_stock = projection.largest_stock_that_orders(targets.target, by_fill_rate=targets.by_fill_rate)

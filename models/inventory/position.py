@@ -102,7 +102,7 @@ def counted_supply(
     as_of: a promise before it is overdue.
     overdue_days_counted: a line overdue for longer is not expected any more.
 
-    Source: design.md, Open orders.
+    Source: docs/method.md, Open orders.
     """
     today = np.datetime64(as_of, "D")
     promise = days(lines, "expected_on")
@@ -147,7 +147,7 @@ def inventory_position(
     >>> inventory_position([35.0], np.array([0, 0]), [20.0, 30.0], days, end).tolist()
     [55.0]
 
-    Source: inventory.md, inventory position.
+    Source: docs/method.md, Open orders.
     """
     in_time = counted_on <= protection_end[open_items]
     units = np.asarray(open_units, dtype=np.float64) * in_time

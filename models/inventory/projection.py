@@ -9,7 +9,7 @@ on the way (0 when never below): sales are capped at stock, so no path starts th
 the next order's arrival the demand of path s is a count whose expected units are the path's; that conditional
 distribution is averaged over the paths, so that the far quantiles have no sampling noise of the window's own.
 
-Source: inventory.md, points 6 and 7; reflection at zero, e.g. Asmussen (2003), Applied Probability and Queues, III.7.
+Source: docs/method.md, Levels; reflection at zero, e.g. Asmussen (2003), Applied Probability and Queues, III.7.
 """
 
 from collections.abc import Callable

@@ -31,7 +31,7 @@ def pack_units(
     >>> pack_units(np.array([np.nan]), np.array([np.nan]), np.array([10.0]), one).tolist()
     [10.0]
 
-    Source: design.md, Money.
+    Source: docs/method.md, Money.
     """
     unnamed = ~(purchase_unit > 0) & ~(order_multiple > 0)
     parts = [np.where(unnamed, pack_size, purchase_unit), order_multiple, unit_step]
@@ -106,7 +106,7 @@ def item_terms(
     landed_cost_base, lead_time_days, lead_time_sd_days, pack_units, minimum_order_units, fixed_cost_base, review_days,
     order_weekdays, price_breaks (text or list as in the terms), price_break_kind.
 
-    Source: design.md, Money and Inputs.
+    Source: docs/method.md, Money.
     """
     chosen = _of_items(preferred_terms(valid_terms(supply_terms, as_of)), items)
     has_supplier = chosen["sku"].notna().to_numpy(dtype=bool) if len(supply_terms) else np.zeros(len(items), dtype=bool)

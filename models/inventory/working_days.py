@@ -190,7 +190,7 @@ def supplier_clock(
     -------
     WorkingDays: one clock per supplier with a closed day.
 
-    Source: design.md, Time.
+    Source: docs/method.md, Time.
     """
     closed = _spans(closures, "supplier")
     countries = dict(zip(suppliers["supplier"], suppliers["country"], strict=True))

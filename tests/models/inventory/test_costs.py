@@ -51,7 +51,7 @@ def contribution(channel_mix, fees=None, unit_cost=6.0):
 
 @pytest.mark.parametrize(("days", "ratio"), [(7, 10 / 10.07), (1, 10 / 10.01)])
 def test_the_worked_example(days, ratio):
-    """inventory.md, point 9: margin 10, holding 0.01 a day, weekly review: 0.993; a day's holding would be 0.999."""
+    """docs/method.md, Costs: margin 10, holding 0.01 a day, weekly review: 0.993; a day's holding would be 0.999."""
     assert critical_ratio(10.0, 0.01 * days) == pytest.approx(ratio)
     assert critical_ratio(10.0, 0.01 * 7).round(3) == 0.993
     assert critical_ratio(10.0, 0.01 * 1).round(3) == 0.999
