@@ -54,27 +54,23 @@ def critical_ratio(underage: ArrayLike, overage: ArrayLike) -> NDArray[np.float6
     return np.asarray(np.divide(under, total, out=np.zeros_like(total), where=(total > 0) & (under > 0)))
 
 
-def overage_days(review_days: ArrayLike, daily_demand: ArrayLike, cycle_units: ArrayLike = 0.0) -> NDArray[np.float64]:
+def overage_days(review_days: ArrayLike, daily_demand: ArrayLike) -> NDArray[np.float64]:
     """Days until the next order would have brought a unit too many anyway.
 
-    The review period for a steady seller; the time that the order quantity lasts where it is larger (minimum order,
-    pack, economic quantity); the expected time to sell one unit for a slow seller.
+    The review period for a steady seller; the expected time to sell one unit for a slow one.
 
     Parameters
     ----------
     review_days: days between two chances to order.
     daily_demand: expected units per day.
-    cycle_units: units that one order brings at least.
 
-    >>> overage_days([7.0, 7.0, 7.0], [5.0, 0.02, 5.0], [1.0, 1.0, 200.0]).tolist()
-    [7.0, 50.0, 40.0]
+    >>> overage_days([7.0, 7.0], [5.0, 0.02]).tolist()
+    [7.0, 50.0]
 
     Source: docs/method.md, Costs.
     """
     rate = np.asarray(daily_demand, dtype=np.float64)
-    cycle = np.asarray(cycle_units, dtype=np.float64)
-    to_sell = np.where(cycle > 0, cycle, 1.0)
-    lasts = np.divide(to_sell, rate, out=np.full(np.broadcast(to_sell, rate).shape, LONGEST_SALE_DAYS), where=rate > 0)
+    lasts = np.divide(1.0, rate, out=np.full(rate.shape, LONGEST_SALE_DAYS), where=rate > 0)
     return np.asarray(np.minimum(np.maximum(np.asarray(review_days, dtype=np.float64), lasts), LONGEST_SALE_DAYS))
 
 
@@ -164,7 +160,6 @@ def item_costs(
     volume_m3: NDArray[np.float64],
     review_days: NDArray[np.float64],
     daily_demand: NDArray[np.float64],
-    cycle_units: NDArray[np.float64],
     rules: DecisionRules,
 ) -> ItemCosts:
     """Underage, overage and critical ratio of each item; arrays (items,), money in base currency.
@@ -177,7 +172,7 @@ def item_costs(
     landed_cost: NaN where unknown.
     contribution, net_price: see `channel_contribution`; NaN where unknown.
     volume_m3: NaN where unknown.
-    review_days, daily_demand, cycle_units: see `overage_days`.
+    review_days, daily_demand: see `overage_days`.
     rules: rates and defaults.
 
     Source: docs/method.md, Costs.
@@ -189,7 +184,7 @@ def item_costs(
     gain = np.where(np.isfinite(contribution), contribution, np.where(has_price, net_price - cost, assumed))
     holding = holding_cost_per_unit_day(cost, volume_m3, rules)
     under = np.maximum(gain, 0.0) * rules.share_of_demand_lost + rules.goodwill_cost_per_unit
-    waiting = overage_days(review_days, daily_demand, cycle_units)
+    waiting = overage_days(review_days, daily_demand)
     over = holding * waiting
     return ItemCosts(
         unit_cost=cost,

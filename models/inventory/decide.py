@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,15 @@ from models.demand.distribution import DemandDistribution
 from models.inventory.at_stake import AtStake, backordered_at_stake, lost_sales_at_stake
 from models.inventory.columns import numbers
 from models.inventory.costs import ItemCosts
-from models.inventory.economics import costs_tonight, sensible_targets, with_ending, with_uncertain_level
+from models.inventory.economics import (
+    costs_tonight,
+    level_doubt,
+    order_batches,
+    over_one_window,
+    sensible_targets,
+    with_ending,
+    with_uncertain_level,
+)
 from models.inventory.interval_demand import demand_before_selling
 from models.inventory.lead_times import LeadTimes
 from models.inventory.notices import notices
@@ -21,10 +29,8 @@ from models.inventory.parameters import class_targets
 from models.inventory.plan import Plan
 from models.inventory.policy import (
     Levels,
-    Targets,
     backordered_levels,
     lost_sales_levels,
-    service_targets,
     with_set_levels,
 )
 from models.inventory.position import units_by_item
@@ -34,6 +40,7 @@ from models.inventory.rows import policy_rows, recommendation_rows
 from models.inventory.rules import DecisionRules
 from models.inventory.settling import settled
 from models.inventory.situation import Situation, situation, table
+from models.inventory.targets import Targets, service_targets
 
 Floats = NDArray[np.float64]
 
@@ -113,25 +120,29 @@ def decide(
         as_of=as_of,
     )
     class_target, abc, xyz, demand_class = class_targets(segments, known.items, dict(rules.service_target_by_class))
-    costs, economic = costs_tonight(known, channel_mix, table(tables, "channel_costs"), rules, distribution)
-    costs = with_uncertain_level(known, costs, distribution)
-    overage, ratio, sellable = with_ending(known, costs, distribution)
+    is_lost = rules.unmet_demand == "lost"
+    costs = costs_tonight(known, channel_mix, table(tables, "channel_costs"), rules)
+    doubt = level_doubt(known, distribution)
+    told, _, _ = with_ending(known, with_uncertain_level(costs, doubt), distribution)
+    weighed = with_uncertain_level(over_one_window(known, costs) if is_lost else costs, doubt)
+    weighed, write_off, sellable = with_ending(known, weighed, distribution)
+    economic, batch = order_batches(known, costs, distribution)
     targets = service_targets(
         service_by=rules.service_by,
-        critical_ratio=ratio,
+        critical_ratio=weighed.critical_ratio,
         cycle_service_target=rules.cycle_service_target,
         fill_rate_target=rules.fill_rate_target,
         class_target=class_target,
         item_target=known.parameters["service_target"].to_numpy(dtype=np.float64),
     )
-    targets = sensible_targets(targets, costs, ratio, known)
+    targets = sensible_targets(targets, weighed, known)
     free, owed, counted, projection = _projected(known, distribution, rules)
-    levels = _levels(known, targets, projection, free, owed, counted, economic)
+    levels = _levels(known, targets, projection, free, owed, counted, economic, batch)
     means = DailyMeans.of(distribution)
     order, levels, binding, outgoing = settled(known, levels, costs, sellable, rules, means)
     staked_stock = np.maximum(free - outgoing, 0.0)
     # A unit left when the next order arrives has been held since tonight's arrived, whatever it costs later.
-    held = costs.holding_per_unit_day * known.calendar.window_days + (overage - costs.overage)
+    held = costs.holding_per_unit_day * known.calendar.window_days + write_off
     stake = _at_stake(known, projection, staked_stock, order, costs, held)
     look_again = next_order_day(
         means,
@@ -144,7 +155,7 @@ def decide(
     plan = Plan(
         known=known,
         rules=rules,
-        costs=replace(costs, overage=overage, critical_ratio=ratio),
+        costs=told,
         targets=targets,
         levels=levels,
         economic=economic,
@@ -211,6 +222,7 @@ def _levels(
     owed: Floats,
     counted: Floats,
     economic: Floats,
+    batch: Floats,
 ) -> Levels:
     """The levels of each item, with what people set."""
     if projection is None:
@@ -220,10 +232,18 @@ def _levels(
             until_arrival=known.until_arrival,
             protection=known.protection,
             economic_units=economic,
+            batch_units=batch,
         )
     else:
         levels = lost_sales_levels(
-            known.position, free, owed, counted, targets=targets, projection=projection, economic_units=economic
+            known.position,
+            free,
+            owed,
+            counted,
+            targets=targets,
+            projection=projection,
+            economic_units=economic,
+            batch_units=batch,
         )
     parameters = known.parameters
     least = np.fmax(

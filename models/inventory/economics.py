@@ -1,6 +1,6 @@
 """The money side of tonight's decision: costs of each item, and what changes when an item ends or earns nothing."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,12 @@ from models.inventory.costs import (
     ratio_with_uncertain_level,
     with_write_off,
 )
-from models.inventory.policy import BY_COST, Targets, economic_quantity
+from models.inventory.interval_demand import demand_quantiles
+from models.inventory.policy import economic_quantity
 from models.inventory.rounding import round_up
 from models.inventory.rules import DecisionRules
 from models.inventory.situation import Situation
+from models.inventory.targets import BY_COST, Targets
 
 Floats = NDArray[np.float64]
 
@@ -27,41 +29,48 @@ RATIOS = np.array([0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 
 
 
 def costs_tonight(
-    known: Situation,
-    channel_mix: pd.DataFrame,
-    channel_costs: pd.DataFrame,
-    rules: DecisionRules,
-    distribution: DemandDistribution,
-) -> tuple[ItemCosts, Floats]:
-    """Costs of each item with the time that its order quantity lasts, and its economic quantity (0: none).
+    known: Situation, channel_mix: pd.DataFrame, channel_costs: pd.DataFrame, rules: DecisionRules
+) -> ItemCosts:
+    """Costs of each item from its terms, its channels and the review period."""
+    landed = known.terms["landed_cost_base"].to_numpy(dtype=np.float64)
+    landed = np.where(np.isfinite(landed), landed, numbers(known.items, "unit_cost_base"))
+    contribution, price = channel_contribution(known.items, channel_mix, channel_costs, landed, as_of=known.as_of)
+    return item_costs(
+        landed_cost=landed,
+        contribution=contribution,
+        net_price=np.where(np.isfinite(price), price, numbers(known.items, "unit_price_base")),
+        volume_m3=numbers(known.items, "volume_m3"),
+        review_days=_review_days(known),
+        daily_demand=known.daily_demand,
+        rules=rules,
+    )
+
+
+def over_one_window(known: Situation, costs: ItemCosts) -> ItemCosts:
+    """Costs whose overage is one window's holding: what a unit ordered tonight costs beyond one of the next review.
+
+    Waiting brings the same unit at the next review, however slowly it sells. So a rule that looks at one window, from
+    an order's arrival to the next one's, weighs the window's shortage against the window's holding. Charging the whole
+    time to sell there would count it once for every window: a slow item's shortage in one window is as rare as its
+    demand.
+    """
+    days = _review_days(known)
+    over = costs.holding_per_unit_day * days
+    return replace(costs, overage_days=days, overage=over, critical_ratio=critical_ratio(costs.underage, over))
+
+
+def order_batches(known: Situation, costs: ItemCosts, distribution: DemandDistribution) -> tuple[Floats, Floats]:
+    """The economic quantity (0: a line costs nothing of its own), and the least that one order brings: (items,) units.
 
     The economic quantity sets the time between orders; what is ordered is the demand expected of that time after the
     protection interval, so that a season that ends is not bought beyond.
     """
-    landed = known.terms["landed_cost_base"].to_numpy(dtype=np.float64)
-    landed = np.where(np.isfinite(landed), landed, numbers(known.items, "unit_cost_base"))
-    contribution, price = channel_contribution(known.items, channel_mix, channel_costs, landed, as_of=known.as_of)
-    listed = numbers(known.items, "unit_price_base")
-    pack = known.terms["pack_units"].to_numpy(dtype=np.float64)
-    least = round_up(np.maximum(order_minimum(known), known.items["unit_step"].to_numpy(dtype=np.float64)), pack)
-    review = np.maximum((known.calendar.next_placed_on - known.calendar.placed_on).astype(np.float64), 1.0)
-
-    def priced(cycle: Floats) -> ItemCosts:
-        return item_costs(
-            landed_cost=landed,
-            contribution=contribution,
-            net_price=np.where(np.isfinite(price), price, listed),
-            volume_m3=numbers(known.items, "volume_m3"),
-            review_days=review,
-            daily_demand=known.daily_demand,
-            cycle_units=cycle,
-            rules=rules,
-        )
-
+    step = known.items["unit_step"].to_numpy(dtype=np.float64)
     fixed = known.terms["fixed_cost_base"].to_numpy(dtype=np.float64)
-    economic = economic_quantity(known.daily_demand, np.nan_to_num(fixed), priced(least).holding_per_unit_day)
+    economic = economic_quantity(known.daily_demand, np.nan_to_num(fixed), costs.holding_per_unit_day)
     economic = np.minimum(economic, _demand_of_cycle(known, distribution, economic))
-    return priced(np.maximum(least, economic)), economic
+    least = round_up(np.maximum(order_minimum(known), step), known.terms["pack_units"].to_numpy(dtype=np.float64))
+    return economic, np.maximum(least, economic)
 
 
 def _demand_of_cycle(known: Situation, distribution: DemandDistribution, economic: Floats) -> Floats:
@@ -76,17 +85,38 @@ def _demand_of_cycle(known: Situation, distribution: DemandDistribution, economi
     return np.asarray(np.where(economic > 0, np.ceil(expected / step) * step, 0.0))
 
 
-def with_uncertain_level(known: Situation, costs: ItemCosts, distribution: DemandDistribution) -> ItemCosts:
-    """Costs whose overage knows that demand may be lower than thought; see `costs.ratio_with_uncertain_level`."""
+def _review_days(known: Situation) -> Floats:
+    return np.maximum((known.calendar.next_placed_on - known.calendar.placed_on).astype(np.float64), 1.0)
+
+
+@dataclass(frozen=True)
+class LevelDoubt:
+    """How far demand may be lower than thought.
+
+    Attributes:
+        days_beyond_mean: (items, ratios) days of demand between the mean and each of `RATIOS`' quantiles.
+        level_share: (items,) share of the variance that is about the level of demand.
+    """
+
+    days_beyond_mean: Floats
+    level_share: Floats
+
+
+def level_doubt(known: Situation, distribution: DemandDistribution) -> LevelDoubt:
+    """The doubt over the protection interval at the mean lead time; see `costs.ratio_with_uncertain_level`."""
     last = np.maximum(known.offset(known.protection_end_on), 1)
     total = distribution.interval(1, last)
     noise = distribution.dispersion * distribution.unit_step * total.mean
     variance = np.square(total.sd)
     share = np.clip(1 - np.divide(noise, variance, out=np.ones(len(noise)), where=variance > 0), 0.0, 1.0)
-    beyond = total.quantile(np.broadcast_to(RATIOS, (len(noise), len(RATIOS)))) - total.mean[:, None]
+    beyond = demand_quantiles(total, np.broadcast_to(RATIOS, (len(noise), len(RATIOS)))) - total.mean[:, None]
     rate = known.daily_demand[:, None]
-    days = np.divide(beyond, rate, out=np.zeros_like(beyond), where=rate > 0)
-    ratio = ratio_with_uncertain_level(costs, RATIOS, days, share)
+    return LevelDoubt(np.divide(beyond, rate, out=np.zeros_like(beyond), where=rate > 0), share)
+
+
+def with_uncertain_level(costs: ItemCosts, doubt: LevelDoubt) -> ItemCosts:
+    """Costs whose overage knows that demand may be lower than thought; see `costs.ratio_with_uncertain_level`."""
+    ratio = ratio_with_uncertain_level(costs, RATIOS, doubt.days_beyond_mean, doubt.level_share)
     over = np.divide(costs.underage * (1 - ratio), ratio, out=costs.overage.copy(), where=ratio > 0)
     held = np.divide(
         over, costs.holding_per_unit_day, out=costs.overage_days.copy(), where=costs.holding_per_unit_day > 0
@@ -107,8 +137,10 @@ def order_minimum(known: Situation) -> Floats:
     return np.maximum(np.maximum(own, days_of_cover), numbers(known.terms, "minimum_order_units", 0.0))
 
 
-def with_ending(known: Situation, costs: ItemCosts, distribution: DemandDistribution) -> tuple[Floats, Floats, Floats]:
-    """Overage and critical ratio with the write-off of items that end, and the position that still sells out.
+def with_ending(
+    known: Situation, costs: ItemCosts, distribution: DemandDistribution
+) -> tuple[ItemCosts, Floats, Floats]:
+    """Costs with the write-off of items that end, that write-off of a unit, and the position that still sells out.
 
     An order whose successor would come after the end is the last one: a newsvendor over the rest of life, what is left
     is lost. Before that, a unit too many is lost with the chance that nothing is sold after the next arrival.
@@ -116,7 +148,7 @@ def with_ending(known: Situation, costs: ItemCosts, distribution: DemandDistribu
     sellable = np.full(len(known), np.inf)
     ending = np.flatnonzero(~np.isnat(known.ends_on))
     if not len(ending):
-        return costs.overage, costs.critical_ratio, sellable
+        return costs, np.zeros(len(known)), sellable
     part = distribution.take(ending)
     horizon = int(distribution.lengths_days.sum())
     last = np.minimum(known.offset(known.ends_on[ending]), horizon)
@@ -129,13 +161,13 @@ def with_ending(known: Situation, costs: ItemCosts, distribution: DemandDistribu
     final = critical_ratio(costs.underage[ending], lost_value)
     total = part.interval(1, last)
     sellable[ending] = np.where(last > 0, total.quantile(np.clip(final, 0.0, 1 - 1e-9)), 0.0)
-    return overage, ratio, sellable
+    return replace(costs, overage=overage, critical_ratio=ratio), overage - costs.overage, sellable
 
 
-def sensible_targets(targets: Targets, costs: ItemCosts, ratio: Floats, known: Situation) -> Targets:
+def sensible_targets(targets: Targets, costs: ItemCosts, known: Situation) -> Targets:
     """Targets with no order for items that may not, or need not, be sold: after their end, or at a loss by cost."""
     ended = ~np.isnat(known.ends_on) & (known.ends_on <= np.datetime64(known.as_of, "D"))
     at_a_loss = (targets.service_by == BY_COST) & (costs.underage <= 0)
     last_chance = ~np.isnat(known.ends_on) & (known.calendar.next_expected_on >= known.ends_on)
-    target = np.where(last_chance, np.minimum(targets.target, ratio), targets.target)
+    target = np.where(last_chance, np.minimum(targets.target, costs.critical_ratio), targets.target)
     return replace(targets, target=np.where(ended | at_a_loss, 0.0, target))

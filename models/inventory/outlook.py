@@ -47,6 +47,15 @@ class DailyMeans:
         lasting = np.where(day < length, inside + np.clip(within, 0.0, 1.0), length + beyond)
         return np.where(np.isnan(units), np.nan, lasting)
 
+    def rate_after(self, first: NDArray[np.int64], days: int) -> Floats:
+        """(items,) mean units a day over the `days` days that follow day `first` (items,) after `as_of`."""
+        length = self.cumulative.shape[1]
+        rows = np.arange(len(first))
+        start = np.clip(first, 1, length - 1)
+        end = np.clip(first + days, 2, length)
+        units = self.cumulative[rows, end - 1] - self.cumulative[rows, start - 1]
+        return np.asarray(units / np.maximum(end - start, 1))
+
     def first_gap(self, available: Floats, inflow: Floats) -> Floats:
         """(items,) first day after `as_of` on which the mean stock does not cover the day's demand; NaN for none.
 

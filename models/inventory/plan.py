@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from models.inventory.at_stake import AtStake
 from models.inventory.costs import ItemCosts
 from models.inventory.outlook import DailyMeans
-from models.inventory.policy import Levels, Targets
+from models.inventory.policy import Levels
 from models.inventory.rules import DecisionRules
 from models.inventory.situation import Situation
+from models.inventory.targets import Targets
 from models.inventory.working_days import Days
 
 Floats = NDArray[np.float64]

@@ -1,7 +1,8 @@
 """The levels an item is steered by: reorder point, order-up-to level and what is wanted tonight.
 
-(R,S) where an order line costs nothing of its own: order whenever the position is below S. (R,s,S) where it does: order
-at or below s, up to s and the economic quantity. The level is set by cost (critical ratio), cycle service or fill rate.
+(R,S) where an order line costs nothing of its own: order whenever the position is below S. (R,s,S) where it does, or
+where packs and minimums make an order a batch: order at or below s, up to S, s and the economic quantity at least. The
+level is set by cost (critical ratio), cycle service or fill rate.
 """
 
 from collections.abc import Callable
@@ -12,31 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from models.demand.counts import CountMixture
 from models.inventory.interval_demand import demand_quantiles
-from models.inventory.projection import Projection, smallest
+from models.inventory.projection import Enough, Projection, smallest
+from models.inventory.targets import Targets
 
 Floats = NDArray[np.float64]
-HIGHEST_TARGET = 1 - 1e-6
-BY_COST = "cost"
-BY_CYCLE_SERVICE = "cycle_service"
-BY_FILL_RATE = "fill_rate"
-
-
-@dataclass(frozen=True)
-class Targets:
-    """What each item's level is set by. Arrays (items,).
-
-    Attributes:
-        service_by: "cost", "cycle_service" or "fill_rate".
-        target: critical ratio, probability or fill rate, in [0, 1).
-    """
-
-    service_by: NDArray[np.object_]
-    target: Floats
-
-    @property
-    def by_fill_rate(self) -> NDArray[np.bool_]:
-        """(items,) whether the target is a fill rate."""
-        return np.asarray(self.service_by == BY_FILL_RATE, dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -56,36 +36,6 @@ class Levels:
     wanted: Floats
 
 
-def service_targets(
-    *,
-    service_by: str,
-    critical_ratio: Floats,
-    cycle_service_target: float,
-    fill_rate_target: float,
-    class_target: Floats,
-    item_target: Floats,
-) -> Targets:
-    """What each item's level is set by: the item's own target, else its class's, else the company's.
-
-    Where the company steers by cost, an item or class with a target of its own is steered by cycle service.
-
-    Parameters
-    ----------
-    service_by: the company's way.
-    critical_ratio: (items,).
-    class_target, item_target: (items,), NaN where none is set.
-    """
-    own = np.where(np.isfinite(item_target), item_target, class_target)
-    has_own = np.isfinite(own)
-    if service_by == BY_COST:
-        way = np.where(has_own, BY_CYCLE_SERVICE, BY_COST).astype(object)
-        usual = critical_ratio
-    else:
-        way = np.full(len(own), service_by, dtype=object)
-        usual = np.full(len(own), fill_rate_target if service_by == BY_FILL_RATE else cycle_service_target)
-    return Targets(way, np.clip(np.where(has_own, own, usual), 0.0, HIGHEST_TARGET))
-
-
 def economic_quantity(daily_demand: ArrayLike, fixed_cost: ArrayLike, holding_per_unit_day: ArrayLike) -> Floats:
     """Economic order quantity, 0 where an order line costs nothing or nothing is sold.
 
@@ -103,19 +53,29 @@ def economic_quantity(daily_demand: ArrayLike, fixed_cost: ArrayLike, holding_pe
     return np.asarray(np.sqrt(np.maximum(ratio, 0.0)))
 
 
-def fill_rate_of_level(level: Floats, until_arrival: CountMixture, protection: CountMixture) -> Floats:
-    """Share of demand served under (R,S): 1 - (E[(D_{L+R} - S)+] - E[(D_L - S)+]) / E[D_R]; 1 without demand.
+def fill_rate_of_level(
+    level: Floats, until_arrival: CountMixture, protection: CountMixture, order_units: Floats | None = None
+) -> Floats:
+    """Share of demand served, 1 without demand.
+
+    Under (R,S): 1 - (E[(D_{L+R} - S)+] - E[(D_L - S)+]) / E[D_R]. Under (R,s,S) with orders Q larger than a review's
+    demand: 1 - (E[(D_{L+R} - s)+] - E[(D_{L+R} - s - Q)+]) / Q.
 
     Parameters
     ----------
-    level: (items,) order-up-to level S.
+    level: (items,) S or s.
     until_arrival: demand until an order placed now arrives; protection: until the next one does.
+    order_units: (items,) Q, 0 for (R,S).
 
-    Source: Silver, Pyke & Thomas, Inventory and Production Management in Supply Chains, 4th ed., ch. 7.
+    Source: Silver, Pyke & Thomas, Inventory and Production Management in Supply Chains, 4th ed., ch. 6 and 7.
     """
     between = np.maximum(protection.mean - until_arrival.mean, 0.0)
     short = np.maximum(protection.expected_shortage(level) - until_arrival.expected_shortage(level), 0.0)
     lost = np.divide(short, between, out=np.zeros(len(level)), where=between > 1e-12)
+    if order_units is not None and (order_units > between).any():
+        cycle = protection.expected_shortage(level) - protection.expected_shortage(level + order_units)
+        by_cycle = np.divide(cycle, order_units, out=np.zeros(len(level)), where=order_units > 0)
+        lost = np.where(order_units > between, by_cycle, lost)
     return np.asarray(np.clip(1 - lost, 0.0, 1.0))
 
 
@@ -126,8 +86,12 @@ def backordered_levels(
     until_arrival: CountMixture,
     protection: CountMixture,
     economic_units: Floats,
+    batch_units: Floats,
 ) -> Levels:
     """Levels where unmet demand waits: the smallest level that reaches the target over the protection interval.
+
+    By cost, an order that must be a batch goes out where the shortage that the whole of it saves is worth its cost:
+    E[(D - x)+] - E[(D - x - Q)+] >= Q (1 - target); for a single unit that is the target's quantile.
 
     Parameters
     ----------
@@ -135,6 +99,7 @@ def backordered_levels(
     targets: see `service_targets`.
     until_arrival, protection: see `fill_rate_of_level`.
     economic_units: (items,) economic order quantity, 0 for (R,S).
+    batch_units: (items,) the least that one order brings: minimum, pack, economic quantity.
 
     Source: docs/method.md, Levels.
     """
@@ -145,9 +110,27 @@ def backordered_levels(
         level[rows] = _level_for_fill_rate(
             targets.target[rows], until_arrival.take(rows), protection.take(rows), economic_units[rows]
         )
-    reorder_point = level - step
-    extra = _whole_steps(economic_units, step)
-    return _levels(reorder_point, extra, step, position, need=lambda: level - position)
+    unit_point = level - step
+    point = unit_point.copy()
+    rows = np.flatnonzero(targets.weighs(batch_units, step))
+    if len(rows):
+        part, batch, total = protection.take(rows), batch_units[rows], (1 - targets.target[rows]) * batch_units[rows]
+
+        def too_little(some: NDArray[np.int64], steps: Floats) -> NDArray[np.bool_]:
+            stock, few = steps * part.unit_step[some], part.take(some)
+            saved = few.expected_shortage(stock) - few.expected_shortage(stock + batch[some])
+            return saved < total[some]
+
+        point[rows] = _below(too_little, unit_point[rows] / part.unit_step, part.sd / part.unit_step) * part.unit_step
+    return _levels(point, unit_point, _whole_steps(economic_units, step), step, position, need=lambda: level - position)
+
+
+def _below(too_little: Enough, unit_point: Floats, spread: Floats) -> Floats:
+    """The largest number of steps, `unit_point` at most, at which a batch saves enough: one less than the first at
+    which it saves too little.
+    """
+    bracket = (np.floor(unit_point - 0.5 * spread), np.maximum(unit_point, -1) + 1)
+    return np.minimum(smallest(too_little, bracket, len(unit_point), lowest=0.0) - 1, unit_point)
 
 
 def _level_for_fill_rate(
@@ -160,13 +143,8 @@ def _level_for_fill_rate(
     step = protection.unit_step
 
     def enough(rows: NDArray[np.int64], steps: Floats) -> NDArray[np.bool_]:
-        part, level = protection.take(rows), steps * step[rows]
-        quantity = economic_units[rows]
-        by_review = fill_rate_of_level(level, until_arrival.take(rows), part)
-        short = part.expected_shortage(level) - part.expected_shortage(level + quantity)
-        by_quantity = 1 - np.divide(short, quantity, out=np.zeros(len(rows)), where=quantity > 0)
-        larger = quantity > np.maximum(part.mean - until_arrival.take(rows).mean, 0.0)
-        return np.where(larger, by_quantity, by_review) >= target[rows] - 1e-12
+        until, part = until_arrival.take(rows), protection.take(rows)
+        return fill_rate_of_level(steps * step[rows], until, part, economic_units[rows]) >= target[rows] - 1e-12
 
     near = protection.mean / step
     spread = protection.sd / step
@@ -183,10 +161,13 @@ def lost_sales_levels(
     targets: Targets,
     projection: Projection,
     economic_units: Floats,
+    batch_units: Floats,
 ) -> Levels:
     """Levels where unmet demand is lost: fill the delivery window over what the paths leave on arrival.
 
     The reorder point is the largest position at which the window's target is missed without an order, arrivals fixed.
+    By cost, an order that must be a batch goes out where the sales that the whole of it saves in the window are worth
+    its holding until the next order could have brought it: one look ahead, as in `backordered_levels`.
     What is wanted tonight is less than the level less the position where sales will be lost before the order arrives:
     a lost sale needs no replacing.
 
@@ -196,27 +177,40 @@ def lost_sales_levels(
     available: (items,) units that can be sold now, >= 0.
     owed: (items,) backorders that no counted open order covers.
     counted: (items,) open units counted in the position, less what backorders take of them.
-    targets, economic_units: as in `backordered_levels`.
+    targets, economic_units, batch_units: as in `backordered_levels`.
 
     Source: docs/method.md, Levels; Zipkin (2008), Operations Research 56, 1256-1263.
     """
     step = projection.unit_step
-    ordering_stock = projection.largest_stock_that_orders(targets.target, by_fill_rate=targets.by_fill_rate)
-    extra = _whole_steps(economic_units, step)
+    unit_stock = projection.largest_stock_that_orders(targets.target, by_fill_rate=targets.by_fill_rate)
+    stock = unit_stock.copy()
+    rows = np.flatnonzero(targets.weighs(batch_units, step))
+    if len(rows):
+        part, batch, total = projection.take(rows), batch_units[rows], (1 - targets.target[rows]) * batch_units[rows]
+        nothing = np.zeros(len(rows))
+
+        def too_little(some: NDArray[np.int64], steps: Floats) -> NDArray[np.bool_]:
+            few, held = part.take(some), steps * part.unit_step[some]
+            saved = few.expected_lost_in_window(held, nothing[some]) - few.expected_lost_in_window(held, batch[some])
+            return saved < total[some]
+
+        spread = (part.net - part.window_rate).std(axis=1) / part.unit_step
+        stock[rows] = _below(too_little, unit_stock[rows] / part.unit_step, spread) * part.unit_step
 
     def need() -> Floats:
         return projection.smallest_order(available, targets.target, by_fill_rate=targets.by_fill_rate) + owed
 
-    return _levels(ordering_stock + counted, extra, step, position, need)
+    return _levels(stock + counted, unit_stock + counted, _whole_steps(economic_units, step), step, position, need)
 
 
-def _levels(reorder_point: Floats, extra: Floats, step: Floats, position: Floats, need: Callable[[], Floats]) -> Levels:
-    fixed = extra > 0
-    quantity = np.where(fixed, extra, step)
-    short = np.nan_to_num(position, nan=np.inf) <= reorder_point + 1e-9
-    wanted = np.where(short, np.maximum(need(), step) + quantity - step, 0.0)
-    compared = np.where(fixed, reorder_point, reorder_point + step)
-    return Levels(reorder_point, reorder_point + quantity, compared, wanted)
+def _levels(
+    point: Floats, unit_point: Floats, extra: Floats, step: Floats, position: Floats, need: Callable[[], Floats]
+) -> Levels:
+    """Levels of which the first unit pays at `unit_point` and a whole order at `point`, of `extra` units at least."""
+    up_to = np.maximum(unit_point + step, point + extra)
+    short = np.nan_to_num(position, nan=np.inf) <= point + 1e-9
+    wanted = np.where(short, np.maximum(need(), step) + up_to - unit_point - step, 0.0)
+    return Levels(point, up_to, np.where(up_to - point > step + 1e-9, point, up_to), wanted)
 
 
 def with_set_levels(

@@ -123,7 +123,12 @@ def policy_rows(plan: Plan) -> pd.DataFrame:
             "order_up_to_level": levels.order_up_to_level,
             "safety_stock": levels.compared - known.protection.mean,
             "cycle_service": known.protection.cdf(np.maximum(levels.compared, 0.0)),
-            "fill_rate": fill_rate_of_level(np.maximum(levels.compared, 0.0), known.until_arrival, known.protection),
+            "fill_rate": fill_rate_of_level(
+                np.maximum(levels.compared, 0.0),
+                known.until_arrival,
+                known.protection,
+                levels.order_up_to_level - levels.compared,
+            ),
             "critical_ratio": costs.critical_ratio,
             "underage_cost": costs.underage,
             "overage_cost": costs.overage,

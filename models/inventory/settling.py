@@ -39,19 +39,21 @@ def settled(
     order, outgoing, raised = np.zeros(count), np.zeros(count), np.zeros(count)
     binding = np.full(count, NONE, dtype=object)
     safety = levels.compared - known.protection.mean
+    later_demand = means.rate_after(known.offset(known.protection_end_on), rules.overstock_days)
     for rows in rounds(sender):
         wanted = _with_dependents(levels, known, raised)
-        part, bound = _sized(known, wanted, costs, sellable, rules, rows, sender, outgoing)
+        part, bound = _sized(known, wanted, costs, sellable, rules, rows, sender, outgoing, later_demand)
         order[rows], binding[rows] = part[rows], bound[rows]
         outgoing += needs_of_fed(rows, sender, order, count)
         reach = known.offset(known.calendar.next_expected_on)[np.maximum(sender, 0)]
         until = means.cumulative[np.arange(count), np.clip(reach - 1, 0, means.cumulative.shape[1] - 1)]
         later = until + np.maximum(safety, 0.0) - np.nan_to_num(known.position) - order
         raised += needs_of_fed(rows, sender, order + np.maximum(later, 0.0), count)
+    lift = _whole_steps(raised, known)
     moved = replace(
         levels,
-        reorder_point=levels.reorder_point + raised,
-        order_up_to_level=levels.order_up_to_level + raised,
+        reorder_point=levels.reorder_point + lift,
+        order_up_to_level=levels.order_up_to_level + lift,
         wanted=_with_dependents(levels, known, raised),
     )
     return order, moved, binding, outgoing
@@ -59,12 +61,16 @@ def settled(
 
 def _with_dependents(levels: Levels, known: Situation, raised: Floats) -> Floats:
     """Wanted units when the levels are raised by what fed locations need."""
-    step = known.items["unit_step"].to_numpy(dtype=np.float64)
-    lift = np.ceil(raised / step - 1e-9) * step
-    short = np.nan_to_num(known.position, nan=np.inf) <= levels.reorder_point + raised + 1e-9
+    lift = _whole_steps(raised, known)
+    short = np.nan_to_num(known.position, nan=np.inf) <= levels.reorder_point + lift + 1e-9
     from_level = levels.order_up_to_level + lift - known.position
-    wanted = np.where(levels.wanted > 0, levels.wanted + lift, np.where(short & (raised > 0), from_level, 0.0))
+    wanted = np.where(levels.wanted > 0, levels.wanted + lift, np.where(short & (lift > 0), from_level, 0.0))
     return np.asarray(np.nan_to_num(np.maximum(wanted, 0.0)))
+
+
+def _whole_steps(units: Floats, known: Situation) -> Floats:
+    step = known.items["unit_step"].to_numpy(dtype=np.float64)
+    return np.asarray(np.ceil(units / step - 1e-9) * step)
 
 
 def _sized(
@@ -76,6 +82,7 @@ def _sized(
     rows: NDArray[np.int64],
     sender: NDArray[np.int64],
     outgoing: Floats,
+    later_demand: Floats,
 ) -> tuple[Floats, NDArray[np.object_]]:
     """Wanted units as whole packs within minimums and limits, and what binds; for all items, of which `rows` count."""
     terms, parameters = known.terms, known.parameters
@@ -94,7 +101,7 @@ def _sized(
         extra_cost=terms["extra_cost_base"].fillna(0.0).to_numpy(dtype=np.float64) / rate,
         fixed_cost=terms["fixed_cost_base"].fillna(0.0).to_numpy(dtype=np.float64) / rate,
         holding_per_unit_day=costs.holding_per_unit_day / rate,
-        daily_demand=known.daily_demand,
+        daily_demand=later_demand,
         longest_cover_days=float(rules.overstock_days),
     )
     binding[raised > order + 1e-9] = PRICE_BREAK

@@ -22,7 +22,7 @@ from models.inventory.rules import DecisionRules
 AS_OF = dt.date(2026, 3, 31)
 
 
-def costs(*, landed=6.0, contribution=4.0, price=10.0, review=7.0, daily=5.0, cycle=1.0, volume=np.nan, **rules):
+def costs(*, landed=6.0, contribution=4.0, price=10.0, review=7.0, daily=5.0, volume=np.nan, **rules):
     one = np.ones(1)
     return item_costs(
         landed_cost=one * landed,
@@ -31,7 +31,6 @@ def costs(*, landed=6.0, contribution=4.0, price=10.0, review=7.0, daily=5.0, cy
         volume_m3=one * volume,
         review_days=one * review,
         daily_demand=one * daily,
-        cycle_units=one * cycle,
         rules=DecisionRules(**rules),
     )
 
@@ -59,19 +58,15 @@ def test_the_worked_example(days, ratio):
 
 
 def test_a_steady_seller_is_charged_for_the_review_period():
-    assert overage_days(7.0, 5.0, 1.0) == 7
+    assert overage_days(7.0, 5.0) == 7
 
 
 def test_a_slow_seller_is_charged_for_the_time_to_sell():
-    assert overage_days(7.0, 0.02, 1.0) == 50
-
-
-def test_a_large_pack_is_charged_for_the_time_that_it_lasts():
-    assert overage_days(7.0, 2.0, 48.0) == 24
+    assert overage_days(7.0, 0.02) == 50
 
 
 def test_without_demand_the_time_is_long_and_not_infinite():
-    assert overage_days(7.0, 0.0, 1.0) == 730
+    assert overage_days(7.0, 0.0) == 730
 
 
 def test_holding_is_capital_storage_and_obsolescence():

@@ -412,3 +412,46 @@ def test_a_large_order_of_an_ending_item_is_cut_to_what_still_sells():
     assert row["order_units"] > 0
     assert row["inventory_position"] + row["order_units"] <= 120  # two a day are sold until then
     assert "rounded down by the phase-out" in row["reasons"]["sentence"]
+
+
+def cost_a_year(point, up_to, *, daily, lead, review, underage, holding, fixed=0.0):
+    """Cost of (R,s,S) with lost sales by simulation: 40 shops, 8 years, Poisson demand."""
+    rng = np.random.default_rng(7)
+    shops, horizon, warm_up = 40, 8 * 365, 365
+    stock_now, ordered = np.full(shops, float(up_to)), np.zeros(shops)
+    coming = np.zeros((lead + 1, shops))
+    cost = 0.0
+    for today, wanted in enumerate(rng.poisson(daily, (horizon, shops))):
+        stock_now += coming[today % (lead + 1)]
+        ordered -= coming[today % (lead + 1)]
+        coming[today % (lead + 1)] = 0.0
+        sold = np.minimum(stock_now, wanted)
+        stock_now = stock_now - sold
+        placed = np.zeros(shops)
+        if today % review == 0:
+            placed = np.where(stock_now + ordered <= point, up_to - stock_now - ordered, 0.0)
+            coming[(today + lead) % (lead + 1)] += placed
+            ordered += placed
+        if today >= warm_up:
+            cost += (underage * (wanted - sold) + holding * stock_now + fixed * (placed > 0)).sum()
+    return cost / (horizon - warm_up) / shops * 365
+
+
+@pytest.mark.parametrize(
+    ("daily", "fixed", "pack"),
+    [(2.0, 8.0, 1), (0.3, 8.0, 1), (0.05, 8.0, 1), (2.0, 0.0, 48), (0.3, 0.0, 12), (0.05, 0.0, 1)],
+)
+def test_the_reorder_point_is_near_the_best_of_a_simulation(daily, fixed, pack):
+    supply = [terms(order_multiple=float(pack), fixed_cost_per_line=fixed)]
+    # as_of + 6 is a Monday: the order is placed tonight, as in the simulation.
+    decisions = decided(inventory=[stock(0)], supply=supply, daily=daily, decision_lag_days=6, scenarios=1000)
+    policy = decisions.policies.iloc[0]
+    lead = 10 + 6  # the lag is part of the interval that an order must cover
+    batch = max(policy["order_up_to_level"] - policy["reorder_point"], pack)
+    costs = {"underage": 4.0, "holding": 6 * 0.2 / 365, "daily": daily, "lead": lead, "review": 7, "fixed": fixed}
+
+    found = cost_a_year(policy["reorder_point"], policy["reorder_point"] + batch, **costs)
+
+    tried = range(max(-1, int(policy["reorder_point"]) - 12), int(policy["reorder_point"]) + 13)
+    best = min(cost_a_year(point, point + batch, **costs) for point in tried)
+    assert found <= best * 1.06

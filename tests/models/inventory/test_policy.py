@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 
 from models.inventory.interval_demand import demand_quantiles, demand_until
 from models.inventory.policy import (
-    Targets,
     backordered_levels,
     economic_quantity,
     fill_rate_of_level,
-    service_targets,
     with_set_levels,
 )
+from models.inventory.targets import Targets, service_targets
 from tests.models.inventory.company import demand, item
 
 CASES = {case["id"]: case for case in json.loads((Path(__file__).parent / "known_answers.json").read_text())}
@@ -26,7 +25,9 @@ def targets(way, target, count=1):
     return Targets(np.full(count, way, dtype=object), np.full(count, float(target)))
 
 
-def levels(target, *, daily=2.0, lead=10, review=7, way="cycle_service", position=0.0, economic=0.0, **options):
+def levels(
+    target, *, daily=2.0, lead=10, review=7, way="cycle_service", position=0.0, economic=0.0, batch=1.0, **options
+):
     distribution = demand([item()], daily, **options)
     return backordered_levels(
         np.array([float(position)]),
@@ -34,6 +35,7 @@ def levels(target, *, daily=2.0, lead=10, review=7, way="cycle_service", positio
         until_arrival=distribution.interval(1, lead),
         protection=distribution.interval(1, lead + review),
         economic_units=np.array([economic]),
+        batch_units=np.array([batch]),
     )
 
 
@@ -56,6 +58,7 @@ def test_the_level_mixes_over_the_lead_times(name):
         until_arrival=demand_until(distribution, starts),
         protection=protection,
         economic_units=np.zeros(1),
+        batch_units=np.ones(1),
     )
 
     expected = CASES[name]["expected"]

@@ -1,0 +1,65 @@
+"""What each item's level is set by: cost, cycle service or fill rate, and the target."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+HIGHEST_TARGET = 1 - 1e-6
+BY_COST = "cost"
+BY_CYCLE_SERVICE = "cycle_service"
+BY_FILL_RATE = "fill_rate"
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What each item's level is set by. Arrays (items,).
+
+    Attributes:
+        service_by: "cost", "cycle_service" or "fill_rate".
+        target: critical ratio, probability or fill rate, in [0, 1).
+    """
+
+    service_by: NDArray[np.object_]
+    target: Floats
+
+    @property
+    def by_fill_rate(self) -> NDArray[np.bool_]:
+        """(items,) whether the target is a fill rate."""
+        return np.asarray(self.service_by == BY_FILL_RATE, dtype=bool)
+
+    def weighs(self, batch_units: Floats, step: Floats) -> NDArray[np.bool_]:
+        """(items,) whether an item is steered by cost and must order more than a step at once."""
+        by_cost = np.asarray(self.service_by == BY_COST, dtype=bool)
+        return by_cost & (self.target > 0) & (batch_units > step + 1e-9)
+
+
+def service_targets(
+    *,
+    service_by: str,
+    critical_ratio: Floats,
+    cycle_service_target: float,
+    fill_rate_target: float,
+    class_target: Floats,
+    item_target: Floats,
+) -> Targets:
+    """What each item's level is set by: the item's own target, else its class's, else the company's.
+
+    Where the company steers by cost, an item or class with a target of its own is steered by cycle service.
+
+    Parameters
+    ----------
+    service_by: the company's way.
+    critical_ratio: (items,).
+    class_target, item_target: (items,), NaN where none is set.
+    """
+    own = np.where(np.isfinite(item_target), item_target, class_target)
+    has_own = np.isfinite(own)
+    if service_by == BY_COST:
+        way = np.where(has_own, BY_CYCLE_SERVICE, BY_COST).astype(object)
+        usual = critical_ratio
+    else:
+        way = np.full(len(own), service_by, dtype=object)
+        usual = np.full(len(own), fill_rate_target if service_by == BY_FILL_RATE else cycle_service_target)
+    return Targets(way, np.clip(np.where(has_own, own, usual), 0.0, HIGHEST_TARGET))
