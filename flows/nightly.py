@@ -21,11 +21,14 @@ from flows.deciding import add_up_budget, decide_orders
 from flows.fingerprints import fingerprint
 from flows.forecasting import build_features, calibrate, pool, run_backtests
 from flows.intake import Reading, company_inputs, day_of, past_reading, prepare, read_sources
+from flows.left_behind import close_left_behind
 from flows.night import Night, bucket_groups, open_night, run_folder
 from flows.publishing import publish
 from flows.stages import run_once, run_stage
 from reports.reading import records
 from settings import Settings, load_settings
+
+FLOW = "nightly_replenishment"
 
 
 def nightly_replenishment(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:
@@ -36,7 +39,7 @@ def nightly_replenishment(settings_file: str, as_of: str | None = None, reread: 
     return outcome
 
 
-@flow(name="nightly_replenishment", flow_run_name="night of {settings_file}", validate_parameters=True)
+@flow(name=FLOW, flow_run_name="night of {settings_file}", validate_parameters=True)
 def replenish(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:
     """Plan one night.
 
@@ -63,6 +66,7 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
     engine = connect(settings.database.url, settings.root)
     check_schema(engine)
     with run_lock(engine) as lock:
+        close_left_behind(FLOW, settings_file)
         wanted = dt.date.fromisoformat(as_of) if as_of else None
         reading = _read(engine, settings, file, wanted, reread=reread)
         day = day_of(reading, settings, wanted)

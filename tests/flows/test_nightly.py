@@ -4,9 +4,11 @@ import json
 import os
 import signal
 import sqlite3
+import urllib.request
 
 import pytest
 
+from flows.orchestrator import prefect_api, wait_until_ready
 from tests.running import plan_bytes, restock, start
 
 
@@ -77,6 +79,21 @@ def test_asking_again_for_a_published_night_reuses_what_is_finished(undisturbed)
     assert {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "nights").rglob("*.parquet")} == made
 
 
+def flow_run_states(folder):
+    """State of every flow run that the company's own Prefect knows."""
+    with sqlite3.connect(folder / ".restock" / "prefect" / "prefect.db") as database:
+        states = [state for (state,) in database.execute("SELECT state_type FROM flow_run")]
+    database.close()
+    return states
+
+
+def posted(url):
+    """Answer to a filter without conditions."""
+    request = urllib.request.Request(url, data=b"{}", headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
 @pytest.mark.slow
 def test_tasks_and_workers_change_no_byte(copy_of, undisturbed):
     folder = copy_of("other-cut", run={"tasks": 3, "workers": 1})
@@ -88,9 +105,7 @@ def test_tasks_and_workers_change_no_byte(copy_of, undisturbed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "stage", ["Read and validate", "Build demand histories", "Compare models", "Forecast and decide", "Write the plan"]
-)
+@pytest.mark.parametrize("stage", ["Read and validate", "Compare models", "Forecast and decide", "Write the plan"])
 def test_a_killed_run_started_again_gives_the_undisturbed_plan(copy_of, undisturbed, stage):
     folder = copy_of("killed")
     run = start("run", "--settings", folder, "--no-reports")
@@ -103,6 +118,24 @@ def test_a_killed_run_started_again_gives_the_undisturbed_plan(copy_of, undistur
     code, _, err = restock("run", "--settings", folder, "--no-reports")
 
     assert code == 0, err
+    assert plan_bytes(folder) == undisturbed.plan
+    assert sorted(flow_run_states(folder)) == ["COMPLETED", "CRASHED"]
+
+
+@pytest.mark.slow
+def test_an_outside_prefect_server_shows_the_night(copy_of, undisturbed, tmp_path, monkeypatch):
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    folder = copy_of("outside")
+    with prefect_api(tmp_path / "server"):
+        wait_until_ready()
+        url = os.environ["PREFECT_API_URL"]
+        code, _, err = restock("run", "--settings", folder, "--no-reports", PREFECT_API_URL=url)
+        runs = posted(f"{url}/flow_runs/filter")
+        artifacts = posted(f"{url}/artifacts/filter")
+
+    assert code == 0, err
+    assert [run["state_type"] for run in runs] == ["COMPLETED"]
+    assert {"restock-night", "restock-orders", "restock-data-quality"} <= {found["key"] for found in artifacts}
     assert plan_bytes(folder) == undisturbed.plan
 
 
