@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import pandas as pd
-from rich.table import Table
 
 from app.terminal import out, progress_watcher, say
 from data_contracts.cross_validation import check_sources as see_that_sources_are_named
@@ -56,10 +55,8 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
 
 def _print(summary: pd.DataFrame, rejected: pd.DataFrame, day: dt.date, items: int, reconstructed: list[str]) -> None:
     if len(summary):
-        table = Table("Table", "Rule", "Outcome", "Rows", "First example")
         for row in records(summary):
-            table.add_row(row["table"], row["rule"], row["outcome"], f"{row['rows_failed']:,}", row["first_example"])
-        out.print(table)
+            say(f"{row['outcome']:<7} {row['rows_failed']:>7,}  {row['rule']}\n                 {row['first_example']}")
     if len(rejected):
         say(f"{len(rejected):,} rows are rejected; the first:")
         for message in rejected["message"].head(SHOWN_REJECTED):

@@ -93,7 +93,7 @@ def status(settings: SettingsOption = HERE, json: JsonOption = False) -> None:
         show_status(settings, as_json=json)
 
 
-@app.command(epilog="Example: restock show TEA-0042 --location berlin")
+@app.command(epilog="Example: restock show BTH-101 --location LEIPZIG")
 def show(
     sku: Annotated[str, typer.Argument(help="SKU as in the products file.")],
     settings: SettingsOption = HERE,

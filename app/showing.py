@@ -53,6 +53,7 @@ def show_status(settings_file: Path, *, as_json: bool) -> None:
     started = last["started_at"].dt.strftime("%Y-%m-%d %H:%M")
     for run, instant in zip(records(last), started, strict=True):
         status = "published, shown" if run["is_current"] else run["status"]
+        status += ", reconstructed" if run["reconstructed"] else ""
         items = "" if run["items"] is None else f"{run['items']:,.0f}"
         table.add_row(run["run_id"], str(run["as_of"]), status, instant, items, run["message"] or "")
     if len(last):
@@ -83,7 +84,9 @@ def write_reports(settings_file: Path, *, to: Path | None, as_of: dt.date | None
     """Write the reports of a published plan; returns the files."""
     settings, engine = open_company(settings_file)
     run = published_run(engine, as_of)
-    folder = to or settings.root / "reports"
+    newest = published_run(engine, None)
+    dated = [] if run.as_of == newest.as_of else [f"as-of-{run.as_of}"]  # planner.html is always the newest plan's
+    folder = to or settings.root.joinpath("reports", *dated)
     folder.mkdir(parents=True, exist_ok=True)
     return [make(engine, run.run_id, folder) for make in (planner_report, order_workbook, budget_report)]
 

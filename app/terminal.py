@@ -30,6 +30,9 @@ def say(text: str) -> None:
     out.print(text, markup=False, soft_wrap=not out.is_terminal)
 
 
+HEADINGS = {1: "Failed", 2: "Wrong use", 3: "Refused"}
+
+
 class TerminalWatcher:
     """One bar, with the stage's name, units done, time spent and time left."""
 
@@ -96,7 +99,7 @@ def errors_in_a_sentence(company: Path | None = None) -> Iterator[None]:
     try:
         yield
     except RestockError as error:
-        err.print(f"[bold red]{type(error).__name__}[/]", end=" ")
+        err.print(f"[bold red]{HEADINGS.get(error.exit_code, 'Failed')}:[/]", end=" ")
         err.print(str(error), markup=False)
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:

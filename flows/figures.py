@@ -30,7 +30,7 @@ def run_figures(settings: Settings, inputs: Inputs, plans: Sequence[BucketPlan],
         ("money_at_stake", _cents(orders["money_at_stake"]), base, None),
         ("stock_value", round(float(stock), 2), base, "at unit cost of the terms, else of the product"),
         ("rows_rejected", len(inputs.rejected), "rows", None),
-        ("items_with_fallback", int(_fallbacks(plans)), "items", None),
+        ("items_with_fallback", _fallbacks(plans), "items", None),
         ("supplier_minimums", None, None, _minimums(inputs.tables["suppliers"])),
         ("reconstructed", None, None, "; ".join(inputs.reconstructed) or None),
     ]
@@ -54,7 +54,13 @@ def _cents(amounts: "pd.Series[float]") -> float:
 
 
 def _fallbacks(plans: Sequence[BucketPlan]) -> int:
-    return sum(int((plan.prediction.items["fallback_reason"] != "").sum()) for plan in plans)
+    """Items whose chosen model failed at some origin of the backtest, or tonight."""
+    failed = [
+        frame.loc[frame["fallback_reason"] != "", ["sku", "location"]]
+        for plan in plans
+        for frame in (plan.prediction.items, plan.scores[plan.scores["chosen"]])
+    ]
+    return len(pd.concat(failed).drop_duplicates())
 
 
 def _minimums(suppliers: pd.DataFrame) -> str | None:

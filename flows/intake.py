@@ -50,7 +50,8 @@ class Reading:
     @property
     def manifest(self) -> dict[str, Any]:
         """JSON-able list of all parts, from which the same night can be planned again."""
-        return {table: json.loads(intake.to_json()) for table, intake in self.intakes.items()}
+        kept = {table: json.loads(intake.to_json()) for table, intake in self.intakes.items()}
+        return {table: {**intake, "root": ""} for table, intake in kept.items()}  # the company's folder may move
 
     @property
     def parts(self) -> pd.DataFrame:
@@ -100,14 +101,15 @@ def ingest_one(settings: Settings, table: str) -> TableIntake:
     return ingest_table(CONTRACTS[table], settings.sources[table], settings.root, parts, settings.data, timezone=zone)
 
 
-def past_reading(manifest: Mapping[str, Any]) -> Reading:
-    """What a published night had read.
+def past_reading(manifest: Mapping[str, Any], settings: Settings) -> Reading:
+    """What a night had read, from the company's kept parts.
 
     Raises
     ------
     DataRefused: one of its parts is no longer kept.
     """
-    intakes = {table: TableIntake.from_json(json.dumps(intake)) for table, intake in manifest.items()}
+    root = str(run_folder(settings) / "parts")
+    intakes = {table: TableIntake.from_json(json.dumps({**intake, "root": root})) for table, intake in manifest.items()}
     for intake in intakes.values():
         for path in intake.parts["accepted_path"]:
             if not (intake.root / path).is_file():
@@ -160,7 +162,7 @@ def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
 def prepare(night: Night, group: str, buckets: list[int], manifest: dict[str, Any]) -> Done:
     """Unite the tables and write the company's and each bucket's rows."""
     settings = night.settings
-    inputs = unite(past_reading(manifest), settings, night.day)
+    inputs = unite(past_reading(manifest, settings), settings, night.day)
     count = settings.run.buckets
     rows_of = {name: _rows_by_bucket(inputs.tables[name], count) for name in BUCKET_TABLES}
     of_items = _rows_by_bucket(inputs.items, count)

@@ -105,7 +105,7 @@ def _read(engine: Engine, settings: Settings, file: Path, as_of: dt.date | None,
     if as_of is not None and not reread:
         newest, manifest = current_run(engine), published_manifest(engine, as_of)
         if manifest is not None and newest is not None and as_of < newest.as_of:
-            return past_reading(manifest)
+            return past_reading(manifest, settings)
     return read_sources(settings, file)
 
 

@@ -10,6 +10,9 @@ from models.demand.intervals import lognormal_counts
 
 Floats = npt.NDArray[np.float64]
 
+LARGEST_LOSS = 1e3
+"""A loss of so many times the mean demand has no meaning: there was next to no demand to scale it by."""
+
 
 def forecast_scores(backtest: Backtest, calibration: Calibration) -> pd.DataFrame:
     """One row per item and candidate that was run, sorted by sku, location, model.
@@ -32,6 +35,7 @@ def forecast_scores(backtest: Backtest, calibration: Calibration) -> pd.DataFram
         loss = backtest.loss
         value_added = np.where(loss[:, :1] > 0, 1 - loss / loss[:, :1], np.nan)
     ran = np.isfinite(backtest.forecast[:, :, :, DECIDING]).any(axis=2) | chosen
+    loss = np.where(loss < LARGEST_LOSS, loss, np.nan)
     scored = np.isfinite(loss)
     frame = pd.DataFrame(
         {

@@ -112,7 +112,8 @@ def backordered_at_stake(
 ) -> AtStake:
     """What is at stake where unmet demand waits: all from the distributions of the totals; arguments as above.
 
-    `position` (items,) counts the open orders that arrive within the protection interval.
+    `position` (items,) counts the open orders that arrive within the protection interval, `available` those that arrive
+    before an order placed tonight.
     """
     with_order = position + order
     lost, served = protection.expected_shortage(position), protection.expected_shortage(with_order)
@@ -121,7 +122,7 @@ def backordered_at_stake(
         stockout_probability=np.clip(1 - protection.cdf(position), 0.0, 1.0),
         expected_lost_units=lost,
         short_before_arrival=np.clip(1 - until_arrival.cdf(available), 0.0, 1.0),
-        lost_before_arrival=until_arrival.expected_shortage(available),
+        lost_before_arrival=np.minimum(until_arrival.expected_shortage(available), lost),
         money_at_stake=np.where(order > 0, money_at_stake(lost, served, left, kept, underage, overage), 0.0),
         units_saved=np.maximum(lost - served, 0.0),
         leftover_units=kept,

@@ -140,10 +140,9 @@ def decide(
     levels = _levels(known, targets, projection, free, owed, counted, economic, batch)
     means = DailyMeans.of(distribution)
     order, levels, binding, outgoing = settled(known, levels, costs, sellable, rules, means)
-    staked_stock = np.maximum(free - outgoing, 0.0)
     # A unit left when the next order arrives has been held since tonight's arrived, whatever it costs later.
     held = costs.holding_per_unit_day * known.calendar.window_days + write_off
-    stake = _at_stake(known, projection, staked_stock, order, costs, held)
+    stake = _at_stake(known, projection, free, order, costs, held)
     look_again = next_order_day(
         means,
         position=known.position - outgoing,
@@ -266,17 +265,19 @@ def _at_stake(
     costs: ItemCosts,
     overage: Floats,
 ) -> AtStake:
+    lines = known.supply.lines
     if projection is None:
+        in_time = lines["median_on"].to_numpy() <= known.calendar.expected_on[lines["item"].to_numpy(dtype=np.int64)]
+        early = units_by_item(lines, len(known), lines["is_counted"].to_numpy(dtype=bool) & in_time)
         return backordered_at_stake(
             position=np.nan_to_num(known.position),
-            available=available,
+            available=available + early,
             order=order,
             until_arrival=known.until_arrival,
             protection=known.protection,
             underage=costs.underage,
             overage=overage,
         )
-    lines = known.supply.lines
     arriving = units_by_item(lines, len(known), lines["is_expected"].to_numpy(dtype=bool)) > 0
     return lost_sales_at_stake(
         projection,

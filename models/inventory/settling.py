@@ -20,6 +20,9 @@ from models.inventory.sizing import CLOSURE, DO_NOT_ORDER, MINIMUM_ORDER, NONE, 
 
 Floats = NDArray[np.float64]
 
+KEPT_BY_SENDER = 0.9
+"""A sending location keeps what it sells itself until its own next delivery, with this probability."""
+
 
 def settled(
     known: Situation,
@@ -106,7 +109,8 @@ def _sized(
     )
     binding[raised > order + 1e-9] = PRICE_BREAK
     order = round_up(raised, pack)
-    spare = np.maximum(np.nan_to_num(known.stock.available) - outgoing, 0.0)
+    kept = known.until_arrival.quantile(KEPT_BY_SENDER)
+    spare = np.maximum(np.nan_to_num(known.stock.available) - outgoing - kept, 0.0)
     urgency = np.nan_to_num(known.protection.expected_shortage(np.maximum(np.nan_to_num(known.position), 0.0)))
     limits = Limits(
         order=_maximum(known, "maximum_order"),

@@ -259,7 +259,8 @@ def test_transfers_replenish_what_no_supplier_serves_and_are_ordered_for():
     assert hub["order_units"] > alone["order_units"]
 
 
-def test_a_transfer_never_takes_more_than_the_sender_has():
+def moved_from(sender_stock):
+    """Units that two empty locations are sent from BER, which sells the SKU too."""
     items = [item("A", "BER"), item("A", "FBA"), item("A", "SHOP")]
     routes = [
         {"from_location": "BER", "to_location": place, "sku": "*", "lead_time_days": 5.0, "order_multiple": 4.0}
@@ -267,14 +268,20 @@ def test_a_transfer_never_takes_more_than_the_sender_has():
     ]
     decisions = decided(
         items,
-        inventory=[stock(21, "A", "BER"), stock(0, "A", "FBA"), stock(1, "A", "SHOP")],
+        inventory=[stock(sender_stock, "A", "BER"), stock(0, "A", "FBA"), stock(1, "A", "SHOP")],
         supply=[terms("A", "BER")],
         transfer_terms=routes,
     )
-    moved = decisions.recommendations.query("action == 'transfer'")
+    return decisions.recommendations.query("action == 'transfer'")["order_units"]
 
-    assert 0 < moved["order_units"].sum() <= 21
-    assert (moved["order_units"] % 4 == 0).all()
+
+def test_a_sender_keeps_what_it_sells_until_its_own_next_delivery():
+    plenty, scarce = moved_from(1_000.0).sum(), moved_from(21.0).sum()
+    between = moved_from(75.0)
+
+    assert scarce == 0
+    assert 0 < between.sum() < min(plenty, 75.0)
+    assert (between % 4 == 0).all()
 
 
 def test_rows_are_the_same_whatever_other_items_are_in_the_bucket():
