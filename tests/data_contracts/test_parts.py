@@ -1,6 +1,7 @@
 """A part is validated once; what was kept is used only where it is whole."""
 
 import os
+import re
 
 import pandas as pd
 import pytest
@@ -171,3 +172,4 @@ def test_data_docs_tell_each_rule_and_show_values_as_text(tmp_path):
     assert 'href="sales.html"' in index.read_text("utf-8")
     assert "sales.units.number" in page
     assert "<script>alert(1)" not in page
+    assert not re.search(r"""<(script|link|img)[^>]*=["']https?://""", page), "the page fetches from another host"

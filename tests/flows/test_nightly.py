@@ -8,6 +8,9 @@ import urllib.request
 
 import pytest
 
+from database import connect
+from database.exports import export_recommendations
+from database.queries import current_run
 from flows.orchestrator import prefect_api, wait_until_ready
 from tests.running import plan_bytes, restock, start
 
@@ -137,6 +140,30 @@ def test_an_outside_prefect_server_shows_the_night(copy_of, undisturbed, tmp_pat
     assert [run["state_type"] for run in runs] == ["COMPLETED"]
     assert {"restock-night", "restock-orders", "restock-data-quality"} <= {found["key"] for found in artifacts}
     assert plan_bytes(folder) == undisturbed.plan
+
+
+@pytest.mark.slow
+def test_a_past_day_is_reconstructed_once_and_then_repeated_from_what_it_had_read(copy_of, undisturbed):
+    folder = copy_of("past")
+    assert restock("run", "--settings", folder)[0] == 0
+    newest = (folder / "reports" / "planner.html").read_bytes()
+    engine = connect("sqlite:///restock.db", folder)
+
+    first_code, out, err = restock("run", "--settings", folder, "--as-of", "2026-05-31", "--json")
+    first = json.loads(out)
+    plan = export_recommendations(engine, first["run_id"])
+    (folder / "sales" / "2026-05.csv").unlink()
+    second_code, out, err = restock("run", "--settings", folder, "--as-of", "2026-05-31", "--json")
+    again = json.loads(out)
+
+    assert (first_code, second_code) == (0, 0), err
+    assert first["as_of"] == again["as_of"] == "2026-05-31"
+    assert "reconstructed" in first["labels"]
+    assert export_recommendations(engine, again["run_id"]) == plan
+    assert current_run(engine).as_of.isoformat() == "2026-06-28"
+    assert (folder / "reports" / "planner.html").read_bytes() == newest
+    assert (folder / "reports" / "as-of-2026-05-31" / "planner.html").is_file()
+    engine.dispose()
 
 
 @pytest.mark.slow
