@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +51,8 @@ def test_a_server_left_behind_is_ended(tmp_path):
     )
     record = tmp_path / "restock-server.json"
     record.write_text(json.dumps({"pid": left.pid, "port": 4200}))
+    while b"4200" not in Path(f"/proc/{left.pid}/cmdline").read_bytes():
+        time.sleep(0.01)  # the kernel shows the command a moment after the process began
 
     end_left_behind(record)
 
