@@ -1,15 +1,57 @@
 """What Prefect's pages show of a night: its figures and the most urgent orders."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
 from sqlalchemy import Engine
 
 from database.queries import recommendations
+from flows.progress import Watcher, watched_by, watcher
 from flows.results import Inputs
 from reports.reading import records
 
 SHOWN_ORDERS = 25
+STAGES = 10
+
+
+class _StagesShown:
+    """Passes progress on, and shows the share of stages begun as an artifact of the flow run."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+        self._begun = 0
+        self._artifact: Any = create_progress_artifact(0.0, key="restock-progress", description="The night begins")
+
+    def stage(self, name: str, total: int) -> None:
+        """The share of stages before this one is done."""
+        self._watcher.stage(name, total)
+        done = 100.0 * min(self._begun / STAGES, 1.0)
+        update_progress_artifact(self._artifact, done, description=name)
+        self._begun += 1
+
+    def advance(self, done: int) -> None:
+        """Prefect shows stages; items are for those who watch live."""
+        self._watcher.advance(done)
+
+    def finish(self) -> None:
+        """All stages are done."""
+        update_progress_artifact(self._artifact, 100.0, description="Published")
+
+
+@contextlib.contextmanager
+def stages_shown() -> Iterator[None]:
+    """Show the night's stages in Prefect while the block runs."""
+    shown = _StagesShown(watcher())
+    with watched_by(shown):
+        yield
+    shown.finish()
 
 
 def write(outcome: dict[str, Any], inputs: Inputs, engine: Engine) -> None:

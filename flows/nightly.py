@@ -65,7 +65,7 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
     settings = load_settings(file)
     engine = connect(settings.database.url, settings.root)
     check_schema(engine)
-    with run_lock(engine) as lock:
+    with run_lock(engine) as lock, artifacts.stages_shown():
         close_left_behind(FLOW, settings_file)
         wanted = dt.date.fromisoformat(as_of) if as_of else None
         reading = _read(engine, settings, file, wanted, reread=reread)

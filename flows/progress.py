@@ -37,6 +37,11 @@ def watched_by(watcher: Watcher) -> Iterator[None]:
         _watcher.reset(token)
 
 
+def watcher() -> Watcher:
+    """Whoever watches now."""
+    return _watcher.get()
+
+
 def stage(name: str, total: int) -> None:
     """A stage begins."""
     _watcher.get().stage(name, total)

@@ -138,7 +138,9 @@ def test_an_outside_prefect_server_shows_the_night(copy_of, undisturbed, tmp_pat
 
     assert code == 0, err
     assert [run["state_type"] for run in runs] == ["COMPLETED"]
-    assert {"restock-night", "restock-orders", "restock-data-quality"} <= {found["key"] for found in artifacts}
+    assert {"restock-progress", "restock-night", "restock-orders", "restock-data-quality"} <= {
+        found["key"] for found in artifacts
+    }
     assert plan_bytes(folder) == undisturbed.plan
 
 
