@@ -81,12 +81,13 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     from app.company import open_company, published_run
     from database.queries import recommendations
     from reports.reading import records
+    from reports.worklist import REPLENISHES
 
     settings, engine = open_company(settings_file)
     run = published_run(engine, dt.date.fromisoformat(outcome["as_of"]))
     base = settings.company.base_currency
     lines = recommendations(engine, run.run_id, order="money_at_stake")
-    orders = lines[lines["action"].isin(["order", "transfer"])]
+    orders = lines[lines["action"].isin(REPLENISHES)]
     label = f" ({', '.join(outcome['labels'])})" if outcome["labels"] else ""
     say(
         f"\n{settings.company.name}: plan as of {run.as_of}{label} published as run {run.run_id}.\n"

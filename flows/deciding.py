@@ -55,6 +55,7 @@ def decide_orders(
     state = fetch(CompanyState, pooled["company"])
     calibration = fetch(Calibration, calibrated["company"])
     lines = planned_frame(planned_lines)
+    told_by_day = fine_days(state.lead_times, settings)
     results: dict[str, Stored] = {}
     items = 0
     for bucket in map(bucket_name, buckets):
@@ -65,7 +66,7 @@ def decide_orders(
             state.effects,
             calibration,
             night.day,
-            fine_days=fine_days(state.lead_times, settings),
+            fine_days=told_by_day,
             time_limit_seconds=settings.forecast.partition_time_limit_seconds,
         )
         decisions = decide(

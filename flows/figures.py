@@ -6,15 +6,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from flows.results import BucketPlan, CompanyBudget, Inputs
+from reports.worklist import REPLENISHES
 from settings import Settings
-
-ORDERS = ("order", "transfer")
 
 
 def run_figures(settings: Settings, inputs: Inputs, plans: Sequence[BucketPlan], budget: CompanyBudget) -> pd.DataFrame:
     """One row per figure: name, value, unit, text; sorted by name."""
     lines = pd.concat([plan.decisions.recommendations for plan in plans], ignore_index=True)
-    orders = lines[lines["action"].isin(ORDERS)]
+    orders = lines[lines["action"].isin(REPLENISHES)]
     scores = pd.concat([plan.scores for plan in plans], ignore_index=True)
     chosen = scores[scores["chosen"] & scores["loss"].notna()]
     base = settings.company.base_currency

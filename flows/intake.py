@@ -132,8 +132,9 @@ def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
     ------
     DataRefused: a stop rule fired.
     """
+    accepted = {table: load_accepted(intake) for table, intake in reading.intakes.items()}
     known = known_at(
-        {table: load_accepted(intake) for table, intake in reading.intakes.items()},
+        accepted,
         as_of,
         settings.company.period,
         settings.company.week_starts_on,
@@ -152,7 +153,7 @@ def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
         items=items,
         rejected=_joined([*rejected, checked.rejected, resolved.rejected]),
         results=_joined([*results, checked.results, resolved.results]),
-        reconstructed=list(known.reconstructed) if as_of < _newest_day(reading, settings) else [],
+        reconstructed=list(known.reconstructed) if as_of < _newest_day(accepted["inventory"], settings) else [],
         sales_known_from=_first_day(resolved.tables["demand_lines"]["date"]),
         pooled_mix=pooled_mix(resolved.tables["demand_lines"], as_of),
     )
@@ -201,9 +202,9 @@ def _of_orders(receipts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     return receipts[inside].reset_index(drop=True)
 
 
-def _newest_day(reading: Reading, settings: Settings) -> dt.date:
+def _newest_day(inventory: pd.DataFrame, settings: Settings) -> dt.date:
     """Last complete day of which the sources know the stock."""
-    newest: Any = load_accepted(reading.intakes["inventory"])["as_of"].max()
+    newest: Any = inventory["as_of"].max()
     return last_complete_day(pd.Timestamp(newest).date(), settings.company.period, settings.company.week_starts_on)
 
 

@@ -35,9 +35,9 @@ class Night:
         """The company's settings."""
         return load_settings(Path(self.settings_file))
 
-    def place(self, stage: str, name: str = "") -> Path:
+    def place(self, stage: str, name: str) -> Path:
         """Folder of one result."""
-        return Path(self.folder) / stage / name if name else Path(self.folder) / stage
+        return Path(self.folder) / stage / name
 
 
 def open_night(

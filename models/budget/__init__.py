@@ -1,6 +1,6 @@
 """Demand turned into money: the budget forecast by month, category, channel and market."""
 
-from models.budget.combine import combine, minor_digits, year_totals
+from models.budget.combine import combine, year_totals
 from models.budget.comparison import actual_months, plan_months, probability_of_plan
 from models.budget.figures import budget_kpis
 from models.budget.months import month_shares, months_after
@@ -12,7 +12,6 @@ __all__ = [
     "budget_forecast",
     "budget_kpis",
     "combine",
-    "minor_digits",
     "month_shares",
     "months_after",
     "plan_months",

@@ -8,23 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.budget.part import KEYS, MEASURES, Array, BudgetPart
+from models.inventory.currency import minor_digits
 
 ALL = "*"
 _QUANTILES = {"p10": 0.10, "p50": 0.50, "p90": 0.90}
 _UNIT_DIGITS = 3
-# ISO 4217: currencies whose minor unit is not a hundredth.
-_MINOR_DIGITS = dict.fromkeys(
-    ["CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"], 0
-) | dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
-
-
-def minor_digits(currency: str) -> int:
-    """Decimals of the currency's minor unit.
-
-    >>> minor_digits("EUR"), minor_digits("JPY")
-    (2, 0)
-    """
-    return _MINOR_DIGITS.get(currency, 2)
 
 
 def combine(parts: Sequence[BudgetPart]) -> pd.DataFrame:

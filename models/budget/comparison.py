@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from models.budget.combine import minor_digits
 from models.budget.months import months_after
 from models.budget.part import KEYS, BudgetPart
+from models.inventory.currency import minor_digits
 
 _ACTUAL = ["month", "category", "channel", "market", "units", "net_revenue"]
 

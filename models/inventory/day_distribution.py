@@ -42,10 +42,6 @@ class DayDistribution:
         offsets = (self.days - day_of(day)).astype(np.float64)
         return np.asarray(self.probability @ offsets)
 
-    def probability_by(self, day: np.datetime64) -> NDArray[np.float64]:
-        """Probability of this day or an earlier one, shape (items,)."""
-        return np.asarray(self.probability @ (self.days <= day_of(day)).astype(np.float64))
-
     def quantile(self, q: float) -> Days:
         """The first day by which the probability reaches `q`, shape (items,)."""
         reached = np.cumsum(self.probability, axis=1) >= q - 1e-12
