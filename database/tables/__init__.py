@@ -4,6 +4,7 @@ from sqlalchemy import Table
 
 from database.base import Base
 from database.tables.budget_forecast import BudgetForecast
+from database.tables.constraint_prices import ConstraintPrice
 from database.tables.current_runs import CurrentRun
 from database.tables.data_quality import DataQuality
 from database.tables.decisions import DecisionRow
@@ -30,6 +31,7 @@ __all__ = [
     "TABLES",
     "Base",
     "BudgetForecast",
+    "ConstraintPrice",
     "CurrentRun",
     "DataQuality",
     "DecisionRow",
