@@ -84,6 +84,24 @@ def check(
         check_sources(settings, as_of=_date(as_of), data_docs=data_docs, as_json=json)
 
 
+@app.command(epilog="Example: restock simulate --weeks 26 --settings demo-company/restock.toml")
+def simulate(
+    settings: SettingsOption = HERE,
+    weeks: Annotated[
+        int | None, typer.Option(min=4, max=104, help="Weeks that are scored; simulation.weeks when not given.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Last day replayed; the newest known when not given.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Replay the company's past: what restock would have ordered, served and cost, beside its own orders."""
+    from app.simulating import run_simulation
+
+    with errors_in_a_sentence(settings):
+        run_simulation(settings, weeks=weeks, until=_date(until, "--until"), as_json=json)
+
+
 @app.command(epilog="Example: restock status --json")
 def status(settings: SettingsOption = HERE, json: JsonOption = False) -> None:
     """The plan that people see, and how the last runs ended."""
@@ -133,13 +151,13 @@ def upgrade_schema(settings: SettingsOption = HERE) -> None:
         upgrade_database(settings)
 
 
-def _date(text: str | None) -> dt.date | None:
+def _date(text: str | None, option: str = "--as-of") -> dt.date | None:
     if text is None:
         return None
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--as-of is {text!r}, not a date; write it as 2026-03-31") from None
+        raise UsageError(f"{option} is {text!r}, not a date; write it as 2026-03-31") from None
 
 
 def main() -> None:

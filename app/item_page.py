@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from database.queries import ItemDetails, RunRecord
+from reports.alternatives import cost_alternatives
 from reports.reading import records
 
 WEEKS_SHOWN = 26
@@ -42,11 +43,32 @@ def _decision(row: dict[str, Any]) -> RenderableType:
     head = Text(f"{row['action'].upper()}{units}{f' from {source}' if source and units else ''}", style="bold")
     if row["order_value"] and row["currency"]:
         head.append(f", {row['order_value']:,.2f} {row['currency']}")
-    for what, name in (("order by", "order_by"), ("expected", "expected_on")):
+    dates = (("order by", "order_by"), ("expected", "expected_on"))
+    if row["purchase_order_number"]:
+        head.append(f", order {row['purchase_order_number']}, now {row['current_expected_on']:%Y-%m-%d}")
+        dates = (("ask by", "order_by"), ("for", "expected_on"))
+    for what, name in dates:
         if not pd.isna(row[name]) and units:
             head.append(f", {what} {row[name]:%Y-%m-%d}")
     reasons = row["reasons"] if isinstance(row["reasons"], dict) else {}
-    return Text("\n").join([head, Text(str(reasons.get("sentence", "")))])
+    lines = [head, Text(str(reasons.get("sentence", "")))]
+    if reasons.get("quantile_shift"):
+        lines.append(Text(f"ordered at a quantile tuned on the past (normal score {reasons['quantile_shift']:+.2f})"))
+    return Group(Text("\n").join(lines), *_alternatives(reasons))
+
+
+def _alternatives(reasons: dict[str, Any]) -> Iterator[RenderableType]:
+    """What the alternatives to the suggestion cost; nothing where none is known."""
+    known = cost_alternatives(reasons)
+    if not known:
+        return
+    table = Table(box=None, padding=(0, 2), title="Instead of it", title_justify="left")
+    for name in ("", "units", "expected cost"):
+        table.add_column(name, justify="right" if name else "left")
+    for other in known:
+        cost = f"{other.cost:+,.2f} {reasons.get('base_currency') or ''}".rstrip()
+        table.add_row(other.what, _number(other.units), cost)
+    yield table
 
 
 def _stock(row: pd.Series, base_currency: str) -> RenderableType:
@@ -93,8 +115,11 @@ def _policy(frame: pd.DataFrame) -> RenderableType:
     row = frame.iloc[0]
     target = "" if pd.isna(row["target"]) else f" at {row['target']:.1%}"
     mean, sd = _number(row["lead_time_mean_days"]), _number(row["lead_time_sd_days"])
+    way = f"{row['policy']} by {str(row['service_by']).replace('_', ' ')}"
+    if row["policy"] == "cost":
+        way, target = "of least expected cost", f", critical ratio {row['critical_ratio']:.1%}"
     return Text(
-        f"Policy {row['policy']} by {str(row['service_by']).replace('_', ' ')}{target}; "
+        f"Policy {way}{target}; "
         f"class {row['abc']}{row['xyz']}, {row['demand_class']}; "
         f"lead time {mean} days (sd {sd}), {row['lead_time_source']}"
     )

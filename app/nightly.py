@@ -11,6 +11,7 @@ from flows.orchestrator import prefect_api, wait_until_ready
 from settings import UsageError, load_settings
 
 SHOWN_ORDERS = 5
+SHOWN_CHANGES = 3
 DEMO_SETTINGS = "restock.toml"
 
 
@@ -81,13 +82,14 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     from app.company import open_company, published_run
     from database.queries import recommendations
     from reports.reading import records
-    from reports.worklist import REPLENISHES
+    from reports.worklist import CHANGES, REPLENISHES
 
     settings, engine = open_company(settings_file)
     run = published_run(engine, dt.date.fromisoformat(outcome["as_of"]))
     base = settings.company.base_currency
     lines = recommendations(engine, run.run_id, order="money_at_stake")
     orders = lines[lines["action"].isin(REPLENISHES)]
+    changes = lines[lines["action"].isin(CHANGES)]
     label = f" ({', '.join(outcome['labels'])})" if outcome["labels"] else ""
     say(
         f"\n{settings.company.name}: plan as of {run.as_of}{label} published as run {run.run_id}.\n"
@@ -99,6 +101,11 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
         say("\nMost urgent:")
     for number, row in enumerate(records(orders.head(SHOWN_ORDERS)), start=1):
         say(_order_line(number, row, base))
+    if len(changes):
+        saved = changes["money_at_stake"].sum()
+        say(f"\n{len(changes):,} open order lines worth changing, {saved:,.0f} {base} in all; the best:")
+    for row in records(changes.head(SHOWN_CHANGES)):
+        say(f"\n   {row['action'].capitalize()} {row['sku']} at {row['location']}: {row['reasons']['sentence']}")
     for file in outcome.get("reports", []):
         say(f"  {file}")
 

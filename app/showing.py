@@ -15,6 +15,7 @@ from app.terminal import out, say
 from database.engine import connect
 from database.migrations import upgrade
 from database.queries import RunRecord, current_run, item_details, kpis, recommendations, runs
+from database.simulations import SimulationRecord, newest_simulation
 from reports import budget_report, order_workbook, planner_report
 from reports.reading import records
 from settings import Settings, UsageError, load_settings
@@ -39,20 +40,27 @@ def show_status(settings_file: Path, *, as_json: bool) -> None:
     """Print the visible plan and how the last runs ended."""
     settings, engine = open_company(settings_file, create=True)
     current, last = current_run(engine), runs(engine, limit=SHOWN_RUNS)
+    simulation = newest_simulation(engine)
     if as_json:
         plan = None if current is None else _plan(current)
-        out.print_json(json.dumps({"plan": plan, "runs": _records(last)}, default=str))
+        past = None if simulation is None else _simulation(simulation)
+        out.print_json(json.dumps({"plan": plan, "simulation": past, "runs": _records(last)}, default=str))
         return
     if current is None:
         say(f"{settings.company.name}: no plan is published yet; make one with `restock run`.")
     else:
         out.print(_plan_panel(settings, current, kpis(engine, current.run_id)))
+    if simulation is None:
+        say("The past has not been replayed yet; `restock simulate` does it.")
+    else:
+        say(f"{simulation.sentence} ({simulation.first_day} to {simulation.as_of})")
     table = Table(
         "Run", "As of", "Status", "Started (UTC)", "Items", "Message", title="Last runs", title_justify="left"
     )
     started = last["started_at"].dt.strftime("%Y-%m-%d %H:%M")
     for run, instant in zip(records(last), started, strict=True):
         status = "published, shown" if run["is_current"] else run["status"]
+        status += ", shadow" if run["is_shadow"] else ""
         status += ", reconstructed" if run["reconstructed"] else ""
         items = "" if run["items"] is None else f"{run['items']:,.0f}"
         table.add_row(run["run_id"], str(run["as_of"]), status, instant, items, run["message"] or "")
@@ -111,14 +119,24 @@ def _unknown_item(rows: pd.DataFrame, sku: str, location: str | None) -> str:
 def _plan(run: RunRecord) -> dict[str, Any]:
     return {
         name: getattr(run, name)
-        for name in ("run_id", "as_of", "finished_at", "items", "reconstructed", "reproducible")
+        for name in ("run_id", "as_of", "finished_at", "items", "reconstructed", "reproducible", "is_shadow")
     }
+
+
+def _simulation(simulation: SimulationRecord) -> dict[str, Any]:
+    """A replay without its frames, and what it set."""
+    names = ("simulation_id", "as_of", "first_day", "weeks", "items", "items_left_out", "currency", "sentence", "notes")
+    return {name: getattr(simulation, name) for name in names} | {"tuning": _records(simulation.tuning)}
 
 
 def _plan_panel(settings: Settings, run: RunRecord, figures: pd.DataFrame) -> Panel:
     labels = [
         label
-        for label, shown in (("reconstructed", run.reconstructed), ("not reproducible", not run.reproducible))
+        for label, shown in (
+            ("shadow, nothing is ordered", run.is_shadow),
+            ("reconstructed", run.reconstructed),
+            ("not reproducible", not run.reproducible),
+        )
         if shown
     ]
     lines = [f"Plan as of {run.as_of}{' (' + ', '.join(labels) + ')' if labels else ''}, run {run.run_id}"]

@@ -36,7 +36,7 @@ _KEYED = {
 _MONEY = {
     "products": ("unit_price", "unit_cost"),
     "supply_terms": ("unit_cost", "freight_per_unit", "fixed_cost_per_line"),
-    "suppliers": ("fixed_cost_per_order", "minimum_order_value", "free_freight_from"),
+    "suppliers": ("fixed_cost_per_order", "minimum_order_value", "free_freight_from", "container_cost"),
     "budgets": ("revenue", "margin"),
     "open_to_buy": ("amount",),
 }

@@ -144,6 +144,8 @@ def unite_rows(table: str, frame: pd.DataFrame, own_code: "pd.Series[bool] | Non
         if "in_stock" in frame:
             frame = frame.assign(in_stock=frame["in_stock"].astype("boolean"))
             how["in_stock"] = "max"
+        if "in_stock_share" in frame:
+            how["in_stock_share"] = "max"
         united = frame.groupby(key, as_index=False, sort=True).agg(how)
         return united[frame.columns]
     if table in _ONE_ROW_PER:

@@ -144,6 +144,10 @@ def _wrong_recommendations(connection: Connection, run_id: str) -> list[str]:
         ),
         "a value without a currency": and_(row.order_value.is_not(None), row.currency.is_(None)),
         "a probability outside 0 to 1": or_(row.stockout_probability < 0, row.stockout_probability > 1),
+        "a change of no open order": and_(
+            row.action.in_(("expedite", "postpone", "cancel")),
+            or_(row.purchase_order_number.is_(None), row.current_expected_on.is_(None)),
+        ),
         "an unknown action": row.action.not_in(("order", "expedite", "postpone", "cancel", "transfer", "none")),
     }
     faults = []

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, 
 from database.engine import writing
 from database.faults import retrying
 from database.frames import read_frame
-from database.tables import PlannedOrderLine, PlannedOrderLineEvent
+from database.tables import PlannedOrderLine, PlannedOrderLineEvent, Run
 from settings import RestockError, UsageError
 
 MOVES: dict[str, frozenset[str]] = {
@@ -175,7 +175,10 @@ def change_line(
     Raises
     ------
     DecisionConflict: the state cannot follow the line's present one.
+    UsageError: the line answers a shadow plan, and nothing of that is exported.
     """
+    if state == "exported":
+        _refuse_shadow(connection, line)
     if state not in MOVES[line.state]:
         raise DecisionConflict(
             f"planned line {line.line_id} ({line.sku} at {line.location}, {line.units:g} units) is {line.state} and "
@@ -191,6 +194,15 @@ def change_line(
     changed = find_line(connection, line.line_id)
     _add_event(connection, changed, line.state, who=who, at=at, decision_id=decision_id, note=note)
     return changed
+
+
+def _refuse_shadow(connection: Connection, line: PlannedLine) -> None:
+    shadow = select(Run.is_shadow).where(Run.run_id == line.run_id)
+    if line.run_id is not None and connection.execute(shadow).scalar_one_or_none():
+        raise UsageError(
+            f"planned line {line.line_id} ({line.sku} at {line.location}) answers run {line.run_id}, a shadow plan; "
+            "nothing of it is exported: set cut_over.shadow to false and approve a line of a plan made since"
+        )
 
 
 def find_lines(connection: Connection, *conditions: ColumnElement[bool]) -> list[PlannedLine]:

@@ -38,6 +38,7 @@ def begin_run(
     manifest_hash: str,
     manifest: object,
     reconstructed: bool = False,
+    is_shadow: bool = False,
     lock: HeldLock | None = None,
 ) -> str:
     """Open a run that nobody reads yet; returns its id.
@@ -47,6 +48,7 @@ def begin_run(
     as_of: last day that the run knows.
     manifest: JSON-able list of the input parts read (table, month, content hash).
     reconstructed: whether what was known then had to be reconstructed.
+    is_shadow: whether the plan runs in the shadow of another process.
     lock: the held run lock; the run is written under it and spared by `sweep` while its holder lives.
 
     Raises
@@ -66,6 +68,7 @@ def begin_run(
         "manifest": manifest,
         "reconstructed": reconstructed,
         "reproducible": True,
+        "is_shadow": is_shadow,
     }
 
     def work() -> None:

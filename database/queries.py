@@ -39,6 +39,7 @@ class RunRecord:
     manifest: Any
     reconstructed: bool
     reproducible: bool
+    is_shadow: bool
     items: int | None
     figures: Any
     message: str | None
@@ -163,6 +164,24 @@ def recommendations(
         return read_frame(connection, statement.limit(limit), exact=exact)
 
 
+def shadow_suggestions(engine: Engine, *, since: dt.date, before: dt.date) -> pd.DataFrame:
+    """Order lines of the shadow plans that readers see of the days from `since` to the one before `before`.
+
+    Columns as_of, sku, location, order_units, order_value_base, money_at_stake; sorted by day and item.
+    """
+    row = Recommendation
+    shown = (row.as_of, row.sku, row.location, row.order_units, row.order_value_base, row.money_at_stake)
+    statement = (
+        select(*shown)
+        .join(CurrentRun, CurrentRun.run_id == row.run_id)
+        .join(Run, Run.run_id == row.run_id)
+        .where(Run.is_shadow.is_(True), CurrentRun.as_of >= since, CurrentRun.as_of < before, row.action == "order")
+        .order_by(row.as_of, row.sku, row.location, row.line_number)
+    )
+    with engine.connect() as connection:
+        return read_frame(connection, statement)
+
+
 def item_details(engine: Engine, run_id: str, sku: str, location: str | None = None) -> ItemDetails:
     """Everything about one SKU in a run, at all locations or one; frames without rows when it is not planned."""
     frames: dict[str, pd.DataFrame] = {}
@@ -206,6 +225,11 @@ def budget_forecast(engine: Engine, run_id: str, *, exact: bool = False) -> pd.D
 def kpis(engine: Engine, run_id: str) -> pd.DataFrame:
     """Figures of a run, by name."""
     return run_rows(engine, "kpis", run_id)
+
+
+def constraint_prices(engine: Engine, run_id: str) -> pd.DataFrame:
+    """Limits that orders of several items shared in a run, by kind, scope and month."""
+    return run_rows(engine, "constraint_prices", run_id)
 
 
 def exceptions(engine: Engine, run_id: str, *, kind: str | None = None, limit: int | None = None) -> pd.DataFrame:

@@ -106,7 +106,7 @@ SUPPLIERS: tuple[Supplier, ...] = (
     Supplier("S08", "Jaipur Weaving Mills", "IN", "USD", 42, "friday", None, 10, 150,
              2000, None, 30, 0.08, 0.08, 0.24, 1.0, 0.14, 15),
     Supplier("S09", "Tannwald Holzwaren", "DE", "EUR", 12, "monday,wednesday", None, 5, 20,
-             300, 1200, 30, 0.02, 0.0, 0.18, 1.2, 0.08, 5),
+             2400, 6000, 30, 0.02, 0.0, 0.18, 1.2, 0.08, 5),
     Supplier("S10", "Radwerk Utrecht", "NL", "EUR", 8, None, 1, 5, 20,
              300, 1000, 30, 0.03, 0.0, 0.15, 1.5, 0.06, 4),
     Supplier("S11", "Yorkshire Candle & Wool", "GB", "GBP", 11, "tuesday,friday", None, 6, 30,

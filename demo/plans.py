@@ -97,8 +97,8 @@ def budget_frames(
     """The `budgets` and `open_to_buy` tables, in EUR, from this January to the June after next.
 
     A budget is the same month's retail sales of the last twelve months, net of returns and cancellations, with an
-    ambition of 0 to 6 % on top (another 2 % for next year), rounded to 100 EUR. Open-to-buy is given for six months,
-    in all and for two categories.
+    ambition of 0 to 6 % on top (another 2 % for next year), rounded to 100 EUR. Open-to-buy is given for this month and
+    the six that follow, in all and for two categories.
     """
     rng = generator_for(seed, "budgets")
     category = products.set_index("sku")["category"]
@@ -133,7 +133,7 @@ def budget_frames(
 
 def _open_to_buy(budgets: pd.DataFrame, last_day: date) -> pd.DataFrame:
     coming = budgets[
-        (budgets["month"] > pd.Timestamp(last_day))
+        (budgets["month"] >= pd.Timestamp(last_day.replace(day=1)))
         & (budgets["month"] <= pd.Timestamp(last_day) + pd.Timedelta(days=190))
     ]
     everything = coming.groupby("month", as_index=False)["revenue"].sum().assign(category="*")
@@ -143,7 +143,7 @@ def _open_to_buy(budgets: pd.DataFrame, last_day: date) -> pd.DataFrame:
         .sum()
     )
     frame = pd.concat([everything, some], ignore_index=True)
-    frame["amount"] = (frame["revenue"] * 0.55 / 500).round().astype(int) * 500
+    frame["amount"] = (frame["revenue"] * 0.5 / 500).round().astype(int) * 500
     frame["currency"] = "EUR"
     ordered: pd.DataFrame = frame.sort_values(["month", "category"], ignore_index=True)
     return ordered[["month", "category", "amount", "currency"]]

@@ -19,12 +19,14 @@ class Shelf:
 
     on_hand_end: units at the end of the period, NaN without a row.
     out: without sales nothing is known of the demand; cut: with sales it was at least so many.
+    share: of the period in which it was in stock, NaN where it is not told.
     seen_in_stock: something was there to be sold; stated: there is a row.
     """
 
     on_hand_end: Floats
     out: Flags
     cut: Flags
+    share: Floats
     seen_in_stock: Flags
     stated: Flags
 
@@ -49,11 +51,12 @@ def shelf(
 
     `in_stock`, where given, wins. Else a period that ends at zero cuts its demand (`cut`), and one that ends at
     zero after a period that did hides it (`out`). No row: assumed in stock. Where a period has several rows (days of a
-    week), it is `cut` when any of them was empty and `out` when at least half were.
+    week), it is `cut` when any of them was empty and `out` when at least half were. A share in stock wins over both:
+    `out` at 0, `cut` below 1; a period of several rows has their mean, rows without a share being in stock or not.
 
     Parameters
     ----------
-    stock_levels: date, sku, location, on_hand (end of the day or period); in_stock where known.
+    stock_levels: date, sku, location, on_hand (end of the day or period); in_stock and in_stock_share where known.
     items: one row per item.
     starts: (T,) first days of successive periods.
     """
@@ -61,7 +64,7 @@ def shelf(
     nothing = np.zeros(shape, dtype="bool")
     on_hand_end = np.full(shape, np.nan)
     if stock_levels is None or stock_levels.empty or not items.size:
-        return Shelf(on_hand_end, nothing, nothing.copy(), nothing.copy(), nothing.copy())
+        return Shelf(on_hand_end, nothing, nothing.copy(), on_hand_end.copy(), nothing.copy(), nothing.copy())
     item = item_codes(stock_levels, items)
     place = period_index(stock_levels["date"].to_numpy(), starts, period, week_starts_on)
     used = np.flatnonzero((item >= 0) & (place >= 0))
@@ -70,7 +73,9 @@ def shelf(
     order = np.lexsort((days, flat))
     used, flat = used[order], flat[order]
     on_hand = stock_levels["on_hand"].to_numpy("float64")[used]
-    flag = _flags(stock_levels)[used]
+    flag = _optional(stock_levels, "in_stock")[used]
+    told = np.clip(_optional(stock_levels, "in_stock_share")[used], 0.0, 1.0)
+    flag = np.where(np.isnan(told), flag, told > 0)
     empty = np.where(np.isnan(flag), on_hand <= 0, flag == 0)
     there = np.where(np.isnan(flag), on_hand > 0, flag == 1)
     cells = shape[0] * shape[1]
@@ -83,12 +88,18 @@ def shelf(
     was_zero[:, 1:] = on_hand_end[:, :-1] <= 0
     cut = empty_rows > 0
     out = np.where(rows > 1, empty_rows >= _MOSTLY * rows, cut & (said_empty | was_zero)) & (rows > 0)
-    return Shelf(on_hand_end, out, cut, seen, rows > 0)
+    told_rows = np.bincount(flat, weights=~np.isnan(told), minlength=cells).reshape(shape)
+    share_sum = np.bincount(flat, weights=np.where(np.isnan(told), there, told), minlength=cells).reshape(shape)
+    share = np.divide(share_sum, rows, out=np.full(shape, np.nan), where=told_rows > 0)
+    is_told = ~np.isnan(share)
+    out, cut = np.where(is_told, share <= 0, out), np.where(is_told, share < 1, cut)
+    return Shelf(on_hand_end, out, cut, share, seen, rows > 0)
 
 
-def _flags(stock_levels: pd.DataFrame) -> Floats:
-    """in_stock as 1, 0 and NaN where it is not given."""
-    if "in_stock" not in stock_levels:
+def _optional(stock_levels: pd.DataFrame, column: str) -> Floats:
+    """A column as numbers (flags as 1 and 0), NaN where it is not given."""
+    if column not in stock_levels:
         return np.full(len(stock_levels), np.nan)
-    flags = stock_levels["in_stock"].astype("boolean").astype("Float64")
-    return np.asarray(flags.to_numpy("float64", na_value=np.nan), dtype="float64")
+    values = stock_levels[column]
+    values = values.astype("boolean") if column == "in_stock" else values
+    return np.asarray(values.astype("Float64").to_numpy("float64", na_value=np.nan), dtype="float64")

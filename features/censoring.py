@@ -16,9 +16,10 @@ from scipy import signal, special
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-_HALF_LIVES_DAYS = (14.0, 28.0, 56.0, 112.0, 224.0)
+_HALF_LIVES_DAYS = (5.0, 7.0, 14.0, 28.0, 56.0, 112.0, 224.0)
 _UNITS_IN_A_HALF_LIFE = 12.0
 _PRIOR_PERIODS = 1.0
+_CUT_WEIGHT = 0.5
 _WEEKDAY_PRIOR_UNITS = 30.0
 _ROUNDS = 20
 _ROUNDS_OF_SHAPE = 3
@@ -56,6 +57,32 @@ def demand_when_cut(sales: Floats, rate: Floats, size: Floats | float = np.inf) 
         biased = np.where(poisson, _poisson_tail(sales - 1, rate), _negative_binomial_tail(sales - 1, finite + 1, odds))
     expected = np.divide(rate * biased, tail, out=sales + 1.0, where=tail > 1e-200)
     return np.maximum(expected, sales)
+
+
+def demand_when_partly_in_stock(sales: Floats, rate: Floats, size: Floats | float, share: Floats) -> Floats:
+    """Expected demand of a period of which a known share was served, given what was sold in that share.
+
+    Parameters
+    ----------
+    sales: units sold in the share, >= 0, any shape.
+    rate: mean demand of the whole period, > 0, same shape.
+    size: of a negative binomial (variance = rate + rate^2 / size); infinite: Poisson. Same shape or a number.
+    share: of the period's demand that usually falls into the time in stock, 0 to 1, same shape.
+
+    Returns
+    -------
+    Units, at least `sales`.
+
+    Source: the period's own rate is gamma distributed with shape `size` and mean `rate`; `sales` in `share` of it leave
+    shape size + sales and mean rate (size + sales) / (size + rate share) (Gelman et al. 2013, section 2.6).
+
+    >>> demand_when_partly_in_stock(np.array([4.0]), np.array([6.0]), np.inf, np.array([0.5])).tolist()
+    [7.0]
+    """
+    weight = np.asarray(1.0 / np.asarray(size, dtype="float64"))
+    own_rate = rate * (1.0 + sales * weight) / (1.0 + rate * share * weight)
+    expected: Floats = sales + (1.0 - share) * own_rate
+    return expected
 
 
 def poisson_rate(sales: Floats, cut: Flags, known: Flags) -> Floats:
@@ -118,7 +145,14 @@ def _step(
 
 
 def estimate_demand(
-    sales: Floats, known: Flags, cut: Flags, unknown: Flags, *, weekday: NDArray[np.int64] | None, period_days: float
+    sales: Floats,
+    known: Flags,
+    cut: Flags,
+    unknown: Flags,
+    *,
+    weekday: NDArray[np.int64] | None,
+    period_days: float,
+    share: Floats | None = None,
 ) -> Floats:
     """Demand of every period: as sold where known, the conditional expectation where cut or unknown.
 
@@ -133,6 +167,7 @@ def estimate_demand(
     known, cut, unknown: (I, T), disjoint; neither of them outside the item's life, where the result is 0.
     weekday: (T,) 0 to 6, or None where a period is longer than a day.
     period_days: mean length of a period, days.
+    share: (I, T) share of the period in stock, 0 to 1, NaN where it is not known; used where `cut`.
 
     Returns
     -------
@@ -144,32 +179,48 @@ def estimate_demand(
     if not len(rows):
         return demand
     demand[rows] = _estimate(
-        demand[rows], known[rows], cut[rows], unknown[rows], weekday=weekday, period_days=period_days
+        demand[rows],
+        known[rows],
+        cut[rows],
+        unknown[rows],
+        weekday=weekday,
+        period_days=period_days,
+        share=np.full(cut[rows].shape, np.nan) if share is None else share[rows],
     )
     return demand
 
 
 def _estimate(
-    sales: Floats, known: Flags, cut: Flags, unknown: Flags, *, weekday: NDArray[np.int64] | None, period_days: float
+    sales: Floats,
+    known: Flags,
+    cut: Flags,
+    unknown: Flags,
+    *,
+    weekday: NDArray[np.int64] | None,
+    period_days: float,
+    share: Floats,
 ) -> Floats:
     # The number of rounds is fixed: a stop when all have settled would let one item change another's last digits.
-    used = (known | cut).astype("float64")
-    overall = sales.sum(axis=1) / np.maximum(used.sum(axis=1), 1.0)
+    used = np.where(known, 1.0, np.where(cut, _CUT_WEIGHT, 0.0))
+    overall = (used * sales).sum(axis=1) / np.maximum(used.sum(axis=1), _CUT_WEIGHT)
     half_life = _half_life_periods(overall, period_days)
     rows, columns = np.nonzero(cut)
+    in_stock = share[rows, columns]
     demand = sales.copy()
     size = np.full(len(sales), np.inf)
     shape = np.ones_like(sales)
     for round_number in range(_ROUNDS if len(rows) else 1):
         if weekday is not None and round_number < _ROUNDS_OF_SHAPE:
-            shape = np.take(_weekday_factors(demand, used, weekday), weekday, axis=1)
+            shape = np.take(_weekday_factors(used * demand, used, weekday), weekday, axis=1)
         if round_number < _ROUNDS_OF_SHAPE:
             exposure = _smoothed(used * shape, half_life) + _PRIOR_PERIODS
-        level = (_smoothed(demand, half_life) + _PRIOR_PERIODS * overall[:, None]) / exposure
+        level = (_smoothed(used * demand, half_life) + _PRIOR_PERIODS * overall[:, None]) / exposure
         rate = np.maximum(level * shape, _SMALLEST_RATE)
         if round_number == _ROUNDS_OF_SHAPE:
             size = _size(sales, rate, known)
-        demand[rows, columns] = demand_when_cut(sales[rows, columns], rate[rows, columns], size[rows])
+        sold, mean = sales[rows, columns], rate[rows, columns]
+        partly = demand_when_partly_in_stock(sold, mean, size[rows], in_stock)
+        demand[rows, columns] = np.where(np.isnan(in_stock), demand_when_cut(sold, mean, size[rows]), partly)
     return np.where(unknown, rate * (overall[:, None] > 0), demand)
 
 

@@ -109,7 +109,8 @@ def build_history(
     sold = _summed(flat, inner["units"], size)
     alive = _alive(items, past, both[len(past)] if len(ahead) else last + 1, stock)
     unknown = alive & stock.out & (sold == 0)
-    cut = alive & stock.cut & (sold > 0)
+    partly = stock.share > 0
+    cut = alive & stock.cut & ((sold > 0) | partly)
     known = alive & ~unknown & ~cut
 
     dampened = np.zeros(size)
@@ -131,6 +132,7 @@ def build_history(
         unknown,
         weekday=(past.astype("int64") + _THURSDAY) % 7 if period == "day" else None,
         period_days=float(period_lengths_days(past, period).mean()) if len(past) else 1.0,
+        share=np.where(partly, stock.share, np.nan),
     )
     log_price, usual_price = log_relative_prices(sold, _summed(flat, inner["gross_revenue_base"], size))
     discount = known_discounts(tables.get("promotions"), items, _channel_shares(lines, item, items), both, period)

@@ -1,19 +1,34 @@
 """Each bucket's distribution, orders and budget part; then the company's budget."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 
+from features.returns import expected_returns
 from features.weekly import weekly_history
+from flows.forecasting import refit_on
 from flows.intake import bucket_name, company_inputs
 from flows.night import Night
-from flows.results import Backtest, Bucket, BucketFeatures, BucketPlan, Calibration, CompanyBudget, CompanyState
+from flows.results import (
+    Backtest,
+    Bucket,
+    BucketFeatures,
+    BucketPlan,
+    Calibration,
+    CompanyBudget,
+    CompanyState,
+    Learned,
+)
 from flows.stages import Done, stage_task
 from flows.storage import Stored, fetch, store
 from models.budget import BudgetPart, actual_months, budget_forecast, budget_kpis, combine, plan_months
 from models.demand import explain, forecast_scores
+from models.inventory.cut_over import with_first_order_cap
 from models.inventory.decide import decide
 from models.inventory.lead_times import LeadTimes
 from models.inventory.rules import DecisionRules
+from models.inventory.tuning import told_in_reasons
 from settings import Settings
 
 NEARLY_ALL = 0.95
@@ -46,7 +61,9 @@ def decide_orders(
     pooled: dict[str, Stored],
     backtests: dict[str, Stored],
     calibrated: dict[str, Stored],
+    learned: dict[str, Stored],
     planned_lines: list[dict[str, str | float | None]],
+    tuned: dict[str, float],
 ) -> Done:
     """Distribution, orders and budget of some buckets."""
     settings = night.settings
@@ -54,6 +71,7 @@ def decide_orders(
     company = inputs.tables
     state = fetch(CompanyState, pooled["company"])
     calibration = fetch(Calibration, calibrated["company"])
+    global_model = fetch(Learned, learned[refit_on(night, settings).isoformat()]).global_model
     lines = planned_frame(planned_lines)
     told_by_day = fine_days(state.lead_times, settings)
     results: dict[str, Stored] = {}
@@ -68,9 +86,11 @@ def decide_orders(
             night.day,
             fine_days=told_by_day,
             time_limit_seconds=settings.forecast.partition_time_limit_seconds,
+            global_model=global_model,
         )
+        reason = prediction.items["fallback_reason"].replace("", None).to_numpy()
         decisions = decide(
-            seen.history.items.assign(fallback_reason=prediction.items["fallback_reason"].replace("", None).to_numpy()),
+            _capped(seen.history.items.assign(fallback_reason=reason), rows.tables["purchase_orders"], night),
             prediction.distribution,
             state.lead_times,
             {**company, **rows.tables},
@@ -79,7 +99,12 @@ def decide_orders(
             channel_mix=seen.channel_mix,
             rules=decision_rules(settings),
             as_of=night.day,
+            quantile_shift=pd.DataFrame({"abc": list(tuned), "quantile_shift": list(tuned.values())}),
+            returns=expected_returns(rows.tables["demand_lines"], seen.history.items, inputs.returns, night.day),
         )
+        if tuned:
+            reasoned = told_in_reasons(decisions.recommendations, decisions.policies, tuned)
+            decisions = dataclasses.replace(decisions, recommendations=reasoned)
         tested = fetch(Backtest, backtests[bucket])
         plan = BucketPlan(
             prediction=prediction,
@@ -126,6 +151,19 @@ def add_up_budget(
     plan = plan_months(company_inputs(prepared).tables["budgets"], as_of=night.day, currency=currency)
     budget = CompanyBudget(combine(parts), budget_kpis(parts, last_year=last_year, plan=plan))
     return {"results": {"company": store(budget, night.place("budget", "company"))}, "items": 1}
+
+
+def _capped(items: pd.DataFrame, purchase_orders: pd.DataFrame, night: Night) -> pd.DataFrame:
+    """Items with the cap of their first order after a cut-over."""
+    cut_over = night.settings.cut_over
+    return with_first_order_cap(
+        items,
+        purchase_orders,
+        as_of=night.day,
+        started_on=cut_over.started_on,
+        weeks=cut_over.first_orders_weeks,
+        cap_days=cut_over.first_orders_cap_days,
+    )
 
 
 def planned_frame(lines: list[dict[str, str | float | None]]) -> pd.DataFrame:

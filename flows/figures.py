@@ -6,18 +6,23 @@ from collections.abc import Sequence
 import pandas as pd
 
 from flows.results import BucketPlan, CompanyBudget, Inputs
-from reports.worklist import REPLENISHES
+from models.inventory.constraints import Coupled
+from reports.worklist import CHANGES, REPLENISHES
 from settings import Settings
 
 
-def run_figures(settings: Settings, inputs: Inputs, plans: Sequence[BucketPlan], budget: CompanyBudget) -> pd.DataFrame:
+def run_figures(
+    settings: Settings, inputs: Inputs, plans: Sequence[BucketPlan], budget: CompanyBudget, limits: Coupled
+) -> pd.DataFrame:
     """One row per figure: name, value, unit, text; sorted by name."""
     lines = pd.concat([plan.decisions.recommendations for plan in plans], ignore_index=True)
     orders = lines[lines["action"].isin(REPLENISHES)]
+    changes = lines[lines["action"].isin(CHANGES)]
+    items = lines[lines["line_number"] == 1]
     scores = pd.concat([plan.scores for plan in plans], ignore_index=True)
     chosen = scores[scores["chosen"] & scores["loss"].notna()]
     base = settings.company.base_currency
-    stock = (lines["on_hand"] * lines["sku"].map(_costs(inputs))).sum()
+    stock = (items["on_hand"] * items["sku"].map(_costs(inputs))).sum()
     rows = [
         ("company", None, None, settings.company.name),
         ("base_currency", None, None, base),
@@ -27,9 +32,14 @@ def run_figures(settings: Settings, inputs: Inputs, plans: Sequence[BucketPlan],
         ("lines_to_order", len(orders), "lines", None),
         ("order_value", _cents(orders["order_value_base"]), base, None),
         ("money_at_stake", _cents(orders["money_at_stake"]), base, None),
+        ("open_orders_to_change", len(changes), "lines", "to expedite, postpone or cancel"),
+        ("open_orders_at_stake", _cents(changes["money_at_stake"]), base, "what changing these lines saves"),
         ("stock_value", round(float(stock), 2), base, "at unit cost of the terms, else of the product"),
         ("rows_rejected", len(inputs.rejected), "rows", None),
         ("items_with_fallback", _fallbacks(plans), "items", None),
+        ("limits_binding", int(limits.prices["is_binding"].sum()), "limits", "that change an order tonight"),
+        ("lines_changed_by_limits", len(limits.choices), "lines", "ordered otherwise than by themselves"),
+        ("limits_gap", round(limits.gap, 2), base, "that a better choice within the limits could save at most"),
         ("supplier_minimums", None, None, _minimums(inputs.tables["suppliers"])),
         ("reconstructed", None, None, "; ".join(inputs.reconstructed) or None),
     ]

@@ -25,8 +25,12 @@ def code_version() -> str:
 
 
 def settings_hash(settings: Settings) -> str:
-    """Hash of every setting that a result depends on; where work is done and stored is none of them."""
-    chosen = settings.model_dump(mode="json", exclude={"root": True, "database": True, "run": _WITHOUT_EFFECT})
+    """Hash of every setting that a night's result depends on; where work is done and stored is none of them.
+
+    How the past is replayed is none either: what a replay tuned comes in by its values.
+    """
+    without: Any = {"root": True, "database": True, "simulation": True, "run": _WITHOUT_EFFECT}
+    chosen = settings.model_dump(mode="json", exclude=without)
     return fingerprint(chosen)
 
 

@@ -11,7 +11,7 @@ from features.money import channel_mix
 from features.segments import item_summary, segment
 from flows.intake import bucket_name, company_inputs
 from flows.night import Night
-from flows.results import Backtest, Bucket, BucketFeatures, Calibration, CompanyState
+from flows.results import Backtest, Bucket, BucketFeatures, Calibration, CompanyState, Learned
 from flows.stages import Done, stage_task
 from flows.storage import Stored, fetch, store
 from models.demand import backtest, pool_calibration, pool_effects, summarise
@@ -72,7 +72,7 @@ def pool(
     state = CompanyState(
         effects=pool_effects([part.summary for part in parts]),
         segments=segment(summary),
-        slow_items=_slow_items(summary, settings.forecast.slow_model_share),
+        slow_items=slow_items(summary, settings.forecast.slow_model_share),
         lead_times=learn_lead_times(
             tables["receipts"],
             tables["purchase_orders"],
@@ -96,10 +96,12 @@ def run_backtests(
     buckets: list[int],
     features: dict[str, Stored],
     pooled: dict[str, Stored],
+    learned: dict[str, Stored],
 ) -> Done:
     """Candidates compared on rolling origins, for some buckets."""
     settings = night.settings
     state = fetch(CompanyState, pooled["company"])
+    by_day = {dt.date.fromisoformat(day): fetch(Learned, stored) for day, stored in learned.items()}
     results: dict[str, Stored] = {}
     items = 0
     for bucket in map(bucket_name, buckets):
@@ -112,6 +114,8 @@ def run_backtests(
             slow_mask(history.items, state.slow_items),
             origins=settings.forecast.backtest_origins,
             time_limit_seconds=settings.forecast.partition_time_limit_seconds,
+            origin_effects={day: known.effects for day, known in by_day.items() if known.effects is not None},
+            global_models={day: known.global_model for day, known in by_day.items() if known.global_model is not None},
         )
         results[bucket] = store(found, night.place("backtest", bucket))
         items += len(history.items)
@@ -131,7 +135,7 @@ def slow_mask(items: pd.DataFrame, slow_items: pd.DataFrame) -> np.ndarray:
     return np.asarray(pd.MultiIndex.from_frame(items[["sku", "location"]]).isin(wanted))
 
 
-def _slow_items(summary: pd.DataFrame, share: float) -> pd.DataFrame:
+def slow_items(summary: pd.DataFrame, share: float) -> pd.DataFrame:
     """The items that earn most, so many that they are `share` of all."""
     ordered = summary.sort_values(["revenue_base", "sku", "location"], ascending=[False, True, True], kind="stable")
     chosen = ordered.head(int(len(ordered) * share))

@@ -23,6 +23,7 @@ from data_contracts.known_then import known_at
 from data_contracts.parts import PartStore
 from features.items import planned_items
 from features.money import pooled_mix
+from features.returns import return_profile
 from flows import progress
 from flows.fingerprints import fingerprint
 from flows.night import Night, run_folder
@@ -156,6 +157,7 @@ def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
         reconstructed=list(known.reconstructed) if as_of < _newest_day(accepted["inventory"], settings) else [],
         sales_known_from=_first_day(resolved.tables["demand_lines"]["date"]),
         pooled_mix=pooled_mix(resolved.tables["demand_lines"], as_of),
+        returns=return_profile(resolved.tables["demand_lines"], items, as_of),
     )
 
 
@@ -165,12 +167,12 @@ def prepare(night: Night, group: str, buckets: list[int], manifest: dict[str, An
     settings = night.settings
     inputs = unite(past_reading(manifest, settings), settings, night.day)
     count = settings.run.buckets
-    rows_of = {name: _rows_by_bucket(inputs.tables[name], count) for name in BUCKET_TABLES}
-    of_items = _rows_by_bucket(inputs.items, count)
+    rows_of = {name: rows_by_bucket(inputs.tables[name], count) for name in BUCKET_TABLES}
+    of_items = rows_by_bucket(inputs.items, count)
     results: dict[str, Stored] = {}
     for bucket in range(count):
         tables = {name: inputs.tables[name].iloc[rows[bucket]].reset_index(drop=True) for name, rows in rows_of.items()}
-        tables["receipts"] = _of_orders(inputs.tables["receipts"], tables["purchase_orders"])
+        tables["receipts"] = receipts_of(inputs.tables["receipts"], tables["purchase_orders"])
         items = inputs.items.iloc[of_items[bucket]].reset_index(drop=True)
         results[bucket_name(bucket)] = store(Bucket(tables, items), night.place("prepare", bucket_name(bucket)))
     whole = {name: frame for name, frame in inputs.tables.items() if name not in LARGE_TABLES}
@@ -189,14 +191,15 @@ def company_inputs(prepared: Mapping[str, Stored]) -> Inputs:
     return fetch(Inputs, prepared["company"])
 
 
-def _rows_by_bucket(frame: pd.DataFrame, buckets: int) -> list[np.ndarray]:
+def rows_by_bucket(frame: pd.DataFrame, buckets: int) -> list[np.ndarray]:
     """Positions of each bucket's rows; rows for every SKU belong to every bucket."""
     number = bucket_of(frame["sku"].fillna(EVERYTHING), buckets).to_numpy()
     every = (frame["sku"].isna() | (frame["sku"] == EVERYTHING)).to_numpy()
     return [np.flatnonzero((number == bucket) | every) for bucket in range(buckets)]
 
 
-def _of_orders(receipts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+def receipts_of(receipts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    """The receipts of some orders."""
     key = ["order_number", "line_number"]
     inside = pd.MultiIndex.from_frame(receipts[key]).isin(pd.MultiIndex.from_frame(orders[key]))
     return receipts[inside].reset_index(drop=True)

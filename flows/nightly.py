@@ -16,11 +16,14 @@ from database.locks import HeldLock, run_lock
 from database.migrations import check_schema
 from database.planned_lines import open_planned_lines
 from database.queries import current_run, published_manifest
+from database.simulations import accepted_tuning
 from flows import artifacts
+from flows.coupling import couple_orders
 from flows.deciding import add_up_budget, decide_orders
 from flows.fingerprints import fingerprint
 from flows.forecasting import build_features, calibrate, pool, run_backtests
 from flows.intake import Reading, company_inputs, day_of, past_reading, prepare, read_sources
+from flows.learning import gather_lessons, learn
 from flows.left_behind import close_left_behind
 from flows.night import Night, bucket_groups, open_night, run_folder
 from flows.publishing import publish
@@ -47,8 +50,8 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
     2. Read and validate the sources, or what a past night had read.
     3. Find the day, and unite the tables under canonical identity.
     4. Build demand histories; pool what the company's items share.
-    5. Compare models on rolling origins; choose and calibrate.
-    6. Forecast, decide what to order, and turn it into money.
+    5. Learn from all items together; compare models on rolling origins; choose and calibrate.
+    6. Forecast, decide what to order, weigh the orders against what they share, and turn it into money.
     7. Write, audit, switch.
 
     Parameters
@@ -71,14 +74,20 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
         reading = _read(engine, settings, file, wanted, reread=reread)
         day = day_of(reading, settings, wanted)
         planned = _planned_lines(engine, settings, day if wanted else None)
-        night = open_night(settings, file, day, reading.manifest_hash, fingerprint(planned))
-        outcome = _plan(engine, lock, night, reading, planned)
+        tuned = _tuned(engine, settings, day if wanted else None)
+        night = open_night(settings, file, day, reading.manifest_hash, fingerprint([planned, tuned]))
+        outcome = _plan(engine, lock, night, reading, planned, tuned)
         _prune(settings)
     return outcome
 
 
 def _plan(
-    engine: Engine, lock: HeldLock, night: Night, reading: Reading, planned: list[dict[str, Any]]
+    engine: Engine,
+    lock: HeldLock,
+    night: Night,
+    reading: Reading,
+    planned: list[dict[str, Any]],
+    tuned: dict[str, float],
 ) -> dict[str, Any]:
     run = night.settings.run
     groups = bucket_groups(run.buckets, run.tasks)
@@ -87,15 +96,24 @@ def _plan(
     items = len(inputs.items)
     features = run_stage(build_features, night, groups, "Build demand histories", items, prepared=prepared)
     pooled = run_once(pool, night, "Pool classes, effects, lead times", prepared=prepared, features=features)
-    backtests = run_stage(run_backtests, night, groups, "Compare models", items, features=features, pooled=pooled)
+    lessons = run_stage(gather_lessons, night, groups, "Gather lessons", items, features=features, pooled=pooled)
+    days = [[place] for place in range(1 + night.settings.forecast.backtest_origins)]
+    learned = run_stage(learn, night, days, "Learn from all items", len(days), features=features, lessons=lessons)
+    backtests = run_stage(
+        run_backtests, night, groups, "Compare models", items, features=features, pooled=pooled, learned=learned
+    )
     calibrated = run_once(calibrate, night, "Choose and calibrate", backtests=backtests)
     plans = run_stage(
         decide_orders, night, groups, "Forecast and decide", items,
         prepared=prepared, features=features, pooled=pooled, backtests=backtests, calibrated=calibrated,
-        planned_lines=planned,
+        learned=learned,
+        planned_lines=planned, tuned=tuned,
     )  # fmt: skip
+    coupled = run_once(
+        couple_orders, night, "Weigh orders against limits", prepared=prepared, plans=plans, planned_lines=planned
+    )
     budget = run_once(add_up_budget, night, "Add up the budget", prepared=prepared, plans=plans)
-    outcome = publish(engine, lock, night, reading, prepared, plans, budget)
+    outcome = publish(engine, lock, night, reading, prepared, plans, coupled, budget)
     artifacts.write(outcome, inputs, engine)
     return outcome
 
@@ -111,10 +129,7 @@ def _read(engine: Engine, settings: Settings, file: Path, as_of: dt.date | None,
 
 def _planned_lines(engine: Engine, settings: Settings, past_day: dt.date | None) -> list[dict[str, Any]]:
     """What people have decided to order, as it stood at the end of a past day, or now."""
-    until = None
-    if past_day is not None:
-        until = dt.datetime.combine(past_day, dt.time.max, ZoneInfo(settings.company.timezone))
-    frame = open_planned_lines(engine, until=until)
+    frame = open_planned_lines(engine, until=_end_of(past_day, settings))
     return [
         {
             name: value if isinstance(value, float) else None if pd.isna(value) else str(value)
@@ -122,6 +137,21 @@ def _planned_lines(engine: Engine, settings: Settings, past_day: dt.date | None)
         }
         for row in records(frame)
     ]
+
+
+def _tuned(engine: Engine, settings: Settings, past_day: dt.date | None) -> dict[str, float]:
+    """Shift of the quantile ordered at, by class, as the newest replay accepted it by the end of a past day, or now."""
+    if not settings.simulation.use_tuning:
+        return {}
+    return {
+        row["abc"]: row["quantile_shift"] for row in records(accepted_tuning(engine, until=_end_of(past_day, settings)))
+    }
+
+
+def _end_of(past_day: dt.date | None, settings: Settings) -> dt.datetime | None:
+    if past_day is None:
+        return None
+    return dt.datetime.combine(past_day, dt.time.max, ZoneInfo(settings.company.timezone))
 
 
 def _prune(settings: Settings) -> None:

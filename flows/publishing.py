@@ -12,12 +12,15 @@ from database.locks import HeldLock
 from database.parts import record_parts
 from database.publishing import begin_run, fail_run, sweep, switch, write_rows
 from flows import progress
+from flows.coupling import coupled_plans
 from flows.figures import run_figures
 from flows.fingerprints import code_version, settings_hash
 from flows.intake import Reading, bucket_name, company_inputs
 from flows.night import Night
 from flows.results import BucketPlan, CompanyBudget
+from flows.shadowing import shadow_figures
 from flows.storage import Stored, fetch
+from models.inventory.constraints import Coupled
 from settings import PublishError
 
 
@@ -27,7 +30,8 @@ def publish(
     night: Night,
     reading: Reading,
     prepared: Mapping[str, Stored],
-    plans: Mapping[str, Stored],
+    plans: dict[str, Stored],
+    coupled: dict[str, Stored],
     budget: Mapping[str, Stored],
 ) -> dict[str, Any]:
     """Publish the night's plan; returns run_id and the figures people are told.
@@ -38,9 +42,14 @@ def publish(
     """
     settings = night.settings
     inputs = company_inputs(prepared)
-    parts = {bucket_name(number): fetch(BucketPlan, stored) for number, stored in enumerate(plans.values())}
+    limits = fetch(Coupled, coupled["company"])
+    decided = coupled_plans(plans, limits, settings.company.base_currency)
+    parts = {bucket_name(number): plan for number, plan in enumerate(decided)}
     money = fetch(CompanyBudget, budget["company"])
     reproducible = not any(plan.timed_out for plan in parts.values())
+    own = run_figures(settings, inputs, list(parts.values()), money, limits)
+    shadow = shadow_figures(engine, settings, inputs, night.day)
+    figures_of_run = pd.concat([own, shadow]).sort_values("name", ignore_index=True) if len(shadow) else own
     sweep(engine)
     record_parts(engine, reading.parts, dt.datetime.now(dt.UTC))
     run_id = begin_run(
@@ -51,6 +60,7 @@ def publish(
         manifest_hash=reading.manifest_hash,
         manifest=reading.manifest,
         reconstructed=bool(inputs.reconstructed),
+        is_shadow=settings.cut_over.shadow,
         lock=lock,
     )
     try:
@@ -59,7 +69,8 @@ def publish(
             ("company", "rejected_rows", inputs.rejected),
             ("company", "data_quality", inputs.results),
             ("company", "budget_forecast", money.forecast),
-            ("company", "kpis", run_figures(settings, inputs, list(parts.values()), money)),
+            ("company", "constraint_prices", limits.prices),
+            ("company", "kpis", figures_of_run),
         ]
         progress.stage("Write the plan", len(frames))
         expected: dict[str, int] = {}
@@ -75,7 +86,11 @@ def publish(
         raise
     labels = [
         label
-        for label, holds in (("reconstructed", inputs.reconstructed), ("not reproducible", not reproducible))
+        for label, holds in (
+            ("shadow, nothing is ordered", settings.cut_over.shadow),
+            ("reconstructed", inputs.reconstructed),
+            ("not reproducible", not reproducible),
+        )
         if holds
     ]
     return {

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from features.history import DemandHistory
+from features.returns import ReturnProfile
 from models.budget import BudgetPart
-from models.demand import Backtest, Calibration, Effects, Prediction, Summary
+from models.demand import Backtest, Calibration, Effects, GlobalModel, Prediction, Summary, TrainingRows
 from models.inventory.decide import Decisions
 from models.inventory.lead_times import LeadTimes
 
@@ -24,6 +25,7 @@ class Inputs:
     reconstructed: what was not known then and had to be worked out.
     sales_known_from: day of the company's first accepted sale; None where there is none.
     pooled_mix: how the company sells by location, for items that never sold.
+    returns: how much of what is sold comes back fit to sell, and when.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -33,6 +35,7 @@ class Inputs:
     reconstructed: list[str]
     sales_known_from: dt.date | None
     pooled_mix: pd.DataFrame
+    returns: ReturnProfile
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,25 @@ class CompanyState:
 
 
 @dataclass(frozen=True)
+class BucketLessons:
+    """What a bucket gives to learn from: rows for the global model, and by origin (ISO) what was known of effects."""
+
+    rows: TrainingRows | None
+    origin_summaries: dict[str, Summary]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What all items together tell up to one day.
+
+    `effects` are None at the refit date, whose effects are the company's state; `global_model` where it is off.
+    """
+
+    effects: Effects | None
+    global_model: GlobalModel | None
+
+
+@dataclass(frozen=True)
 class BucketPlan:
     """A bucket's forecast, decisions and part of the budget.
 
@@ -92,9 +114,11 @@ __all__ = [
     "Backtest",
     "Bucket",
     "BucketFeatures",
+    "BucketLessons",
     "BucketPlan",
     "Calibration",
     "CompanyBudget",
     "CompanyState",
     "Inputs",
+    "Learned",
 ]

@@ -1,5 +1,6 @@
 """How a stage is run: a Prefect task per group of buckets; finished work is found again, broken work is redone."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any, TypedDict
 
@@ -58,6 +59,31 @@ def run_stage(
         results |= done["results"]
         progress.advance(done["items"])
     return dict(sorted(results.items()))
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """A stage for one group of buckets of one night, with the further parameters of its task."""
+
+    work: Task[..., Done]
+    night: Night
+    group: list[int]
+    given: dict[str, Any]
+
+
+def run_jobs(jobs: Sequence[Job]) -> list[dict[str, Stored]]:
+    """Run stages of several nights, as many at once as there are workers; their results in the order of the jobs."""
+    futures = {_submit(job.work, job.night, job.group, job.given): place for place, job in enumerate(jobs)}
+    results: list[dict[str, Stored]] = [{} for _ in jobs]
+    for future in as_completed(list(futures)):
+        job = jobs[futures[future]]
+        done: Done = future.result()
+        if not all(is_whole(stored) for stored in done["results"].values()):
+            again = _submit(job.work.with_options(refresh_cache=True), job.night, job.group, job.given)
+            done = again.result()
+        results[futures[future]] = done["results"]
+        progress.advance(done["items"])
+    return results
 
 
 def run_once(work: Task[..., Done], night: Night, title: str, **given: Any) -> dict[str, Stored]:

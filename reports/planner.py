@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Engine
 
+from reports.alternatives import cost_alternatives
 from reports.charts import item_chart
+from reports.limits import limits_told
 from reports.numbers import about, count, percent, whole
 from reports.pages import render
 from reports.quality import (
@@ -22,7 +24,20 @@ from reports.quality import (
     tables_checked,
 )
 from reports.reading import RunData, read_run, records
-from reports.worklist import ACTION_WORDS, KEY, STOCKOUT_KINDS, all_items, by_supplier, exceptions_of, proposals
+from reports.simulation import simulation_rows, tuning_rows
+from reports.worklist import (
+    ACTION_WORDS,
+    CHANGES,
+    KEY,
+    STOCKOUT_KINDS,
+    all_items,
+    by_supplier,
+    changes,
+    exceptions_of,
+    first_lines,
+    proposals,
+    reason_figures,
+)
 
 FIRST_LINES = 50
 FIRST_ROWS = 25
@@ -75,8 +90,8 @@ def write_whole(file: Path, content: bytes) -> Path:
 
 def planner_page(data: RunData) -> str:
     """The page as text."""
-    items = all_items(data)
-    orders = proposals(items)
+    everything = all_items(data)
+    items, orders, moved = first_lines(everything), proposals(everything), changes(everything)
     lines = _lines(orders.head(ROWS_AT_MOST), data)
     suppliers = by_supplier(items, data)
     risk = exceptions_of(data, items, *STOCKOUT_KINDS)
@@ -88,22 +103,31 @@ def planner_page(data: RunData) -> str:
         "value": round(sum(row["value"] for row in suppliers), 4),
         "at_stake": sum(row["at_stake"] for row in suppliers),
     }
-    sections = [("order", "Order now"), ("risk", "At risk"), *((part["identity"], part["title"]) for part in lists)]
-    sections += [("data", "Data quality"), ("forecast", "Forecast quality"), ("all", "All items")]
+    limits = limits_told(data)
+    sections = [
+        ("order", "Order now"),
+        *([("limits", "Limits")] if limits else []),
+        ("risk", "At risk"),
+        *((part["identity"], part["title"]) for part in lists),
+    ]
+    sections += [("data", "Data quality"), ("forecast", "Forecast quality"), ("past", "Proof"), ("all", "All items")]
     return render(
         "planner.html",
         data=data,
-        figures=_figures(data, items, totals, risk, lists, quality),
+        figures=_figures(data, items, totals, moved, risk, lists, quality),
         sections=sections,
         suppliers=suppliers,
         totals=totals,
         lines=lines,
+        changes=CHANGES,
+        change_count=len(moved),
         line_count=len(orders),
         first_lines=FIRST_LINES,
         first_rows=FIRST_ROWS,
         first_rejected=FIRST_REJECTED,
         chart_count=min(CHARTS, len(lines)),
         filters=_filters(orders, ["action", "state", "supplier", "location", "category", "abc"]),
+        limits=limits,
         risk=risk,
         thresholds={name: data.value(name) for name in ("overstock_days", "dead_stock_days")},
         risk_threshold=_risk_threshold(risk),
@@ -116,6 +140,10 @@ def planner_page(data: RunData) -> str:
         other_kinds=_other_kinds(data, items),
         quality=quality,
         models=models_chosen(data),
+        simulation=data.simulation,
+        simulation_rows=simulation_rows(data.simulation) if data.simulation else [],
+        tuning=tuning_rows(data.simulation) if data.simulation else [],
+        shadow=data.text("shadow_comparison"),
         fallbacks=fallbacks(data),
         items=[row | {"words": _words(row)} for row in records(items.head(ROWS_AT_MOST))],
         item_count=len(items),
@@ -127,7 +155,8 @@ def _lines(orders: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
     charts = _charts(orders.head(CHARTS), data)
     rows = []
     for number, row in enumerate(records(orders)):
-        rows.append(row | {"chart": charts.get(number, ""), "words": _words(row)})
+        instead = cost_alternatives(reason_figures(row["reasons"]))
+        rows.append(row | {"chart": charts.get(number, ""), "words": _words(row), "instead": instead})
     return rows
 
 
@@ -199,6 +228,7 @@ def _figures(
     data: RunData,
     items: pd.DataFrame,
     totals: dict[str, Any],
+    moved: pd.DataFrame,
     risk: list[dict[str, Any]],
     lists: list[dict[str, Any]],
     quality: list[dict[str, Any]],
@@ -207,6 +237,11 @@ def _figures(
     figures = [
         _figure("To order tonight", f"{whole(totals['value'])} {data.currency}", f"{count(totals['lines'])} lines"),
         _figure("Money at stake", about(totals["at_stake"], data.currency), "if these lines wait for the next review"),
+        _figure(
+            "Open orders to change",
+            f"{count(len(moved))} {'line' if len(moved) == 1 else 'lines'}",
+            f"{about(float(moved['money_at_stake'].sum()), data.currency)} saved" if len(moved) else "",
+        ),
         _figure(
             "At risk before arrival",
             _items(len({(row["sku"], row["location"]) for row in risk})),

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from database import queries
 from database.queries import RunRecord
+from database.simulations import SimulationRecord, newest_simulation
 from models.demand import DemandDistribution
 
 REJECTED_AT_MOST = 2_000
@@ -34,6 +35,8 @@ class RunData:
     budget: pd.DataFrame
     kpis: pd.DataFrame
     history: pd.DataFrame
+    limits: pd.DataFrame  # the table constraint_prices
+    simulation: SimulationRecord | None = None  # the newest replay of the past up to the plan's day
 
     @property
     def as_of(self) -> dt.date:
@@ -130,6 +133,8 @@ def read_run(engine: Engine, run_id: str) -> RunData:
         budget=queries.budget_forecast(engine, run_id),
         kpis=queries.kpis(engine, run_id),
         history=queries.demand_history(engine, run_id),
+        limits=queries.constraint_prices(engine, run_id),
+        simulation=newest_simulation(engine, as_of=run.as_of),
     )
 
 

@@ -10,11 +10,12 @@ from sqlalchemy import Engine
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from reports.limits import limits_told
 from reports.numbers import minor_digits
 from reports.planner import write_whole
 from reports.quality import missing_tables
 from reports.reading import RunData, read_run, records
-from reports.worklist import all_items, by_supplier, proposals
+from reports.worklist import all_items, by_supplier, changes, first_lines, proposals
 
 # Heading, key of the row, kind of the cell, width in characters.
 Column = tuple[str, str, str, float]
@@ -52,6 +53,26 @@ _LINES: list[Column] = [
     ("Class", "item_class", "text", 7),
     ("Why", "sentence", "text", 70),
 ]
+_CHANGES: list[Column] = [
+    ("Supplier", "supplier_words", "text", 22),
+    ("Order number", "purchase_order_number", "text", 16),
+    ("Order line", "purchase_order_line", "text", 8),
+    ("Proposal", "action_words", "text", 10),
+    ("SKU", "sku", "text", 16),
+    ("Supplier's SKU", "supplier_sku", "text", 16),
+    ("Name", "name", "text", 34),
+    ("Location", "location", "text", 11),
+    ("Open units", "order_units", "units", 10),
+    ("Likely on", "current_expected_on", "date", 11),
+    ("Ask for", "expected_on", "date", 11),
+    ("Ask by", "order_by", "date", 11),
+    ("Saves, {base}", "money_at_stake", "base", 14),
+    ("Status", "state_words", "text", 14),
+    ("On hand", "on_hand", "units", 10),
+    ("Days of supply", "days_of_supply", "days", 9),
+    ("Class", "item_class", "text", 7),
+    ("Why", "sentence", "text", 90),
+]
 _SUPPLIERS: list[Column] = [
     ("Supplier", "supplier_words", "text", 30),
     ("Lines", "lines", "units", 9),
@@ -59,11 +80,27 @@ _SUPPLIERS: list[Column] = [
     ("Order total, {base}", "value", "base", 16),
     ("Minimum order, {base}", "minimum", "base", 16),
     ("Share of minimum", "minimum_share", "percent", 11),
+    ("Free freight and containers", "limits", "text", 44),
     ("Place on", "placed_on", "date", 12),
     ("First arrival", "expected_first", "date", 12),
     ("Last arrival", "expected_last", "date", 12),
     ("Mean lead time, days", "lead_time_mean_days", "days", 11),
     ("Money at stake, {base}", "at_stake", "base", 16),
+]
+_LIMITS: list[Column] = [
+    ("Limit", "what", "text", 18),
+    ("Of", "scope", "text", 18),
+    ("Month", "month", "date", 11),
+    ("Unit", "unit", "text", 7),
+    ("Limit value", "limit_value", "money", 14),
+    ("Wanted", "wanted", "money", 14),
+    ("Used", "used", "money", 14),
+    ("Share used", "share", "percent", 10),
+    ("Looser by", "looser_by", "money", 12),
+    ("Saves, {base}", "saving_if_looser", "base", 12),
+    ("Tighter by", "tighter_by", "money", 12),
+    ("Costs, {base}", "cost_if_tighter", "base", 12),
+    ("In words", "sentence", "text", 90),
 ]
 _SUMMED = {"order_units", "order_value_base", "money_at_stake", "lines", "units", "value", "at_stake"}
 
@@ -79,11 +116,12 @@ def order_workbook(engine: Engine, run_id: str, folder: Path) -> Path:
 
     Returns
     -------
-    The file, `orders-AS_OF.xlsx`; the same run gives the same bytes. Text is written as text: a name that
-    begins like a formula stays a name.
+    The file, `orders-AS_OF.xlsx`, or `shadow-AS_OF.xlsx` where the plan is not to be ordered; the same run gives the
+    same bytes. Text is written as text: a name that begins like a formula stays a name.
     """
     data = read_run(engine, run_id)
-    return write_whole(folder / f"orders-{data.as_of}.xlsx", workbook_bytes(data))
+    kind = "shadow" if data.run.is_shadow else "orders"
+    return write_whole(folder / f"{kind}-{data.as_of}.xlsx", workbook_bytes(data))
 
 
 def workbook_bytes(data: RunData) -> bytes:
@@ -101,16 +139,22 @@ def workbook_bytes(data: RunData) -> bytes:
     created = data.run.finished_at or data.run.started_at
     book.set_properties(
         {
-            "title": f"Orders {data.as_of}",
+            "title": f"{'Shadow plan, not orders' if data.run.is_shadow else 'Orders'} {data.as_of}",
             "company": data.company,
             "created": created.replace(tzinfo=None, microsecond=0),
         }
     )
     formats = _formats(book, data.currency)
-    order = proposals(items)
+    order = proposals(first_lines(items))
     order = order.sort_values(["supplier_words", "sku", "location", "line_number"], na_position="last", kind="stable")
     _table(book.add_worksheet("Order lines"), _LINES, records(order), formats, data, freeze_columns=2)
+    moved = changes(items).sort_values(["supplier_words", "purchase_order_number", "sku", "location"], kind="stable")
+    if len(moved):
+        _table(book.add_worksheet("Open orders"), _CHANGES, records(moved), formats, data, freeze_columns=3)
     _table(book.add_worksheet("Suppliers"), _SUPPLIERS, by_supplier(items, data), formats, data, freeze_columns=1)
+    told = limits_told(data)
+    if told:
+        _table(book.add_worksheet("Limits"), _LIMITS, told, formats, data, freeze_columns=2)
     _assumptions(book.add_worksheet("Assumptions"), formats, data)
     book.close()
     return memory.getvalue()
@@ -220,8 +264,14 @@ def _assumptions(sheet: Worksheet, formats: dict[str, Format], data: RunData) ->
         ),
         ("Incoming", "open units of orders that arrive within the protection days, and approved or exported lines"),
         ("Money at stake", "expected cost of waiting until the next review less that of the proposal"),
+        (
+            "Open orders",
+            "what leaving an open order as it is costs beyond the change proposed; none of it is in the order totals",
+        ),
         ("Order by", "the latest ordering day after which waiting raises the expected cost"),
     ]
+    if run.is_shadow:
+        notes.insert(0, ("Shadow", "this plan runs beside another process and is not to be ordered"))
     if run.reconstructed:
         notes.append(("Reconstructed", "what was known on this date was worked out from today's data"))
     if not run.reproducible:

@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reports.limits import of_supplier
 from reports.numbers import count
 from reports.reading import RunData, plain, records
 
 REPLENISHES = ("order", "transfer")
+CHANGES = ("expedite", "postpone", "cancel")
+"""Actions on what is on order already: no new money, so that totals of orders leave them out."""
 STOCKOUT_KINDS = ("stockout_now", "at_risk")
 KEY = ["sku", "location"]
 ACTION_WORDS = {
@@ -68,13 +71,24 @@ def proposals(items: pd.DataFrame) -> pd.DataFrame:
     return items[items["action"] != "none"].reset_index(drop=True)
 
 
+def changes(items: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `all_items` that propose to change an open order."""
+    return items[items["action"].isin(CHANGES)].reset_index(drop=True)
+
+
+def first_lines(items: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `all_items` without proposals to change open orders: one per item."""
+    return items[~items["action"].isin(CHANGES)].reset_index(drop=True)
+
+
 def by_supplier(items: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
     """Orders and transfers added up by supplier or sending location, greatest money at stake first.
 
     Returns
     -------
     Rows with supplier, supplier_words, lines, units, value (base currency, lines as rounded), at_stake, placed_on,
-    expected_first, expected_last, minimum (base currency; None: not known), minimum_share, lead_time_mean_days.
+    expected_first, expected_last, minimum (base currency; None: not known), minimum_share, limits (free freight and
+    containers in words), lead_time_mean_days.
     """
     orders = items[items["action"].isin(REPLENISHES)]
     source = orders["supplier"].where(
@@ -84,6 +98,7 @@ def by_supplier(items: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
     rows = []
     for supplier, lines in orders.groupby(source, sort=True):
         minimum = _minimum(lines, minimums.get(supplier))
+        limits = of_supplier(data, str(supplier))
         value = _total(lines["order_value_base"])
         names = lines["supplier_words"].dropna()
         rows.append(
@@ -98,7 +113,8 @@ def by_supplier(items: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
                 "expected_first": plain(lines["expected_on"].min()),
                 "expected_last": plain(lines["expected_on"].max()),
                 "minimum": minimum,
-                "minimum_share": value / minimum if minimum else None,
+                "minimum_share": limits["minimum_share"] or (value / minimum if minimum else None),
+                "limits": limits["limits"],
                 "lead_time_mean_days": plain(pd.to_numeric(lines["lead_time_mean_days"], errors="coerce").mean()),
                 "currencies": ", ".join(sorted(set(lines["currency"].dropna()))),
             }
@@ -109,7 +125,7 @@ def by_supplier(items: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
 def exceptions_of(data: RunData, items: pd.DataFrame, *kinds: str) -> list[dict[str, Any]]:
     """Exceptions of some kinds with their item's row: the worst first, then by money at stake, then by key."""
     found = data.exceptions[data.exceptions["kind"].isin(kinds)].reset_index(drop=True)
-    item = items.drop_duplicates(KEY).drop(columns=["run_id"], errors="ignore")
+    item = first_lines(items).drop_duplicates(KEY).drop(columns=["run_id"], errors="ignore")
     rows = found.merge(item, on=KEY, how="left", suffixes=("", "_item"))
     rows["message"] = [_without_item(*row) for row in zip(rows["message"], rows["sku"], rows["location"], strict=True)]
     rank = rows["severity"].map({"critical": 0, "warning": 1, "info": 2}).fillna(3)

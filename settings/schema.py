@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+PolicyName = Literal["cost", "(s,Q)", "(s,nQ)", "(s,S)", "(R,S)", "(R,s,S)", "(S-1,S)"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -112,6 +113,12 @@ class ForecastSettings(Group):
     history_days: int = Field(1095, ge=28, description="Older sales are not used to fit models.")
     backtest_origins: int = Field(4, ge=2, le=26, description="Rolling origins at which candidates are compared.")
     slow_model_share: Fraction = Field(0.1, description="Share of items, by revenue, on which slow models may compete.")
+    global_model: bool = Field(
+        True, description="Whether one model of all items (gradient-boosted trees) competes with the local ones."
+    )
+    global_model_rows: int = Field(
+        60_000, ge=1000, description="Rows that the global model is trained on at most, chosen by a stable hash."
+    )
     bulk_dampening: bool = Field(
         True, description="Whether one-off bulk orders are cut to a plausible size before fitting."
     )
@@ -126,6 +133,13 @@ class ForecastSettings(Group):
 class InventorySettings(Group):
     """[inventory]: service, costs and policy where the SKU, its class or its terms say nothing."""
 
+    policy: PolicyName = Field(
+        "cost",
+        description="How orders are sized: at the least expected cost, or by a classical policy against the inventory position.",
+    )
+    policy_by_class: dict[str, PolicyName] = Field(
+        default_factory=dict, description='Policy by ABC class, XYZ class or both, such as {C = "(R,S)", AX = "cost"}.'
+    )
     service_by: Literal["cost", "cycle_service", "fill_rate"] = Field(
         "cost", description="What the order-up-to level is set by."
     )
@@ -136,6 +150,11 @@ class InventorySettings(Group):
     )
     unmet_demand: Literal["lost", "backordered"] = Field("lost", description="What becomes of demand without stock.")
     share_of_demand_lost: Fraction = Field(1.0, description="Share of unmet demand that does not come back.")
+    lost_customer_factor: float = Field(
+        0.0,
+        ge=0,
+        description="Later contribution lost with a customer who finds no stock, as a multiple of the sale's own; 0.2 adds a fifth to the cost of a shortage.",
+    )
     goodwill_cost_per_unit: float = Field(
         0.0, ge=0, description="Cost of a disappointed customer beyond the margin, in base currency."
     )
@@ -157,6 +176,25 @@ class InventorySettings(Group):
         8, ge=1, description="Receipts at which a supplier's learned lead time weighs as much as the declared one."
     )
     overdue_days_counted: int = Field(60, ge=0, description="An overdue order counts as coming for this many days.")
+    open_order_gain_minimum: float = Field(
+        50.0,
+        ge=0,
+        description="An open order is proposed to be expedited, postponed or cancelled where that saves so much at least, in base currency.",
+    )
+    open_order_gain_share: Fraction = Field(
+        0.02, description="The same as a share of the open line's value; the larger of the two counts."
+    )
+    open_order_notice_days: int = Field(
+        5, ge=0, description="An order that arrives sooner than this after the decision is not postponed or cancelled."
+    )
+    cancel_if_unneeded_days: int = Field(
+        180,
+        ge=1,
+        description="An open order is proposed to be cancelled only where it is not needed so many days after its arrival, or the item ends.",
+    )
+    salvage_share_of_cost: Fraction = Field(
+        0.0, description="What a unit left over at an item's end still brings, as a share of its cost."
+    )
     weekends_are_closed: bool = Field(False, description="Suppliers neither work nor ship on Saturday and Sunday.")
     holidays_are_closed: bool = Field(False, description="Suppliers are closed on public holidays of their country.")
     unseen_export_days: int = Field(
@@ -164,6 +202,42 @@ class InventorySettings(Group):
     )
     overstock_days: int = Field(120, ge=1, description="Days of supply beyond which an item is listed as overstock.")
     dead_stock_days: int = Field(180, ge=1, description="Days without a sale after which stock is listed as dead.")
+
+
+class CutOverSettings(Group):
+    """[cut_over]: the weeks in which a company goes over from another process to this one."""
+
+    shadow: bool = Field(
+        False, description="Plan in the shadow of the other process: plans are labelled, and nothing can be exported."
+    )
+    started_on: dt.date | None = Field(None, description="Day from which orders are placed as planned here.")
+    first_orders_weeks: int = Field(8, ge=1, le=104, description="Weeks after it in which first orders are capped.")
+    first_orders_cap_days: float | None = Field(
+        None,
+        gt=0,
+        description="Days of demand that an item's first order after it may bring at most; no cap when not set.",
+    )
+
+    @model_validator(mode="after")
+    def _cap_has_a_start(self) -> "CutOverSettings":
+        if self.first_orders_cap_days is not None and self.started_on is None:
+            raise ValueError("first_orders_cap_days needs started_on")
+        return self
+
+
+class SimulationSettings(Group):
+    """[simulation]: how `restock simulate` replays the company's past, and what is learned from it."""
+
+    weeks: int = Field(26, ge=4, le=104, description="Weeks that are scored.")
+    warm_up_weeks: int = Field(
+        4, ge=1, le=52, description="Weeks replayed before them at least, until the policy's own orders arrive."
+    )
+    refit_weeks: int = Field(8, ge=1, le=52, description="Weeks after which models are fitted anew in a replay.")
+    scenarios: int = Field(64, ge=32, le=10_000, description="Scenario paths an item in a replay.")
+    bootstrap_draws: int = Field(1000, ge=100, le=100_000, description="Resamples of items behind each interval.")
+    use_tuning: bool = Field(
+        True, description="Whether the nightly run orders at the quantiles that the newest replay accepted."
+    )
 
 
 class DatabaseSettings(Group):
@@ -192,6 +266,8 @@ class Settings(BaseSettings):
     data: DataSettings = DataSettings()
     forecast: ForecastSettings = ForecastSettings()
     inventory: InventorySettings = InventorySettings()
+    cut_over: CutOverSettings = CutOverSettings()
+    simulation: SimulationSettings = SimulationSettings()
     database: DatabaseSettings = DatabaseSettings()
     run: RunSettings = RunSettings()
     root: Path = Field(Path(), exclude=True, description="Folder of restock.toml; set when it is loaded.")

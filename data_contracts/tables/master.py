@@ -71,5 +71,6 @@ SUPPLIERS = Contract(
         number("payment_terms_days", "days", "Days from the invoice to its payment.", "30", minimum=0, maximum=3650),
         number("container_volume_m3", "cubic metres", "Volume of one container.", "67", above=0, maximum=1e6),
         number("container_weight_kg", "kg", "Weight that one container may carry.", "26000", above=0, maximum=1e8),
+        number("container_cost", "currency per container", "Cost of one container, full or not.", "4200", minimum=0),
     ),
 )  # fmt: skip

@@ -15,6 +15,8 @@ NUMBER_PARAMETERS = (
     "maximum_order_days",
     "service_target",
     "safety_stock_units",
+    "underage_cost_per_unit",
+    "holding_cost_per_unit_day",
 )
 FLAG_PARAMETERS = ("do_not_order",)
 DATE_PARAMETERS = ("phase_out_on",)

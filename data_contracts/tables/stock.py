@@ -15,6 +15,7 @@ STOCK_LEVELS = Contract(
         required(text("location", "Stocking location.", "BER")),
         required(number("on_hand", "units", "Sellable units there at the end of the day; below zero where the shop oversold.", "17", minimum=-1e7, maximum=1e8)),
         flag("in_stock", "Whether it could be bought on that day; wins over on_hand. Empty: told from on_hand."),
+        number("in_stock_share", "share of the day", "Share of the day's usual demand that falls into the hours in stock: of the selling hours, where they sell alike. Wins over in_stock and on_hand. Empty: told from them.", "0.75", minimum=0, maximum=1),
     ),
     rules=(
         Rule(name="stock_levels.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), says="below zero; nothing is there"),

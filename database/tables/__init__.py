@@ -24,6 +24,9 @@ from database.tables.run_batches import RunBatch
 from database.tables.run_locks import RunLock
 from database.tables.runs import Run
 from database.tables.sessions import Session
+from database.tables.simulation_results import SimulationResult
+from database.tables.simulations import Simulation
+from database.tables.tunings import Tuning
 from database.tables.users import User
 
 __all__ = [
@@ -51,6 +54,9 @@ __all__ = [
     "RunBatch",
     "RunLock",
     "Session",
+    "Simulation",
+    "SimulationResult",
+    "Tuning",
     "User",
 ]
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import Index
+from sqlalchemy import Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Base
@@ -34,6 +34,10 @@ class Run(Base):
     )
     reproducible: Mapped[bool] = mapped_column(
         comment="Whether a rerun gives the same bytes; false when a time limit forced a fallback"
+    )
+    is_shadow: Mapped[bool] = mapped_column(
+        server_default=false(),
+        comment="Whether the plan runs in the shadow of another process: nothing of it is ordered",
     )
     items: Mapped[int | None] = mapped_column(comment="Planned items")
     figures: Mapped[Json | None] = mapped_column(comment="Counts and durations for people who watch the runs")

@@ -120,8 +120,8 @@ def company_tables(contest: Contest) -> dict[str, pd.DataFrame]:
             order_weekdays=["mon", "tue", "wed", "thu", "fri", "sat", "sun"][as_of.weekday()],
             fixed_cost_per_line=0,
         ),
-        "inventory": _inventory(contest.state, as_of),
-        "purchase_orders": _in_transit(contest.state, as_of),
+        "inventory": inventory_rows(contest.state, as_of),
+        "purchase_orders": open_order_rows(contest.state, as_of),
     }
 
 
@@ -141,7 +141,8 @@ def _long(wide: pd.DataFrame, value: str) -> pd.DataFrame:
     return frame.sort_values(["date", "sku", "location"], ignore_index=True)
 
 
-def _inventory(state: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def inventory_rows(state: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The table `inventory` of a state of the contest."""
     frame = pd.DataFrame(
         {
             "as_of": as_of.date(),
@@ -153,7 +154,7 @@ def _inventory(state: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     return frame.sort_values(["sku", "location"], ignore_index=True)
 
 
-def _in_transit(state: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def open_order_rows(state: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Open orders: `W+1` arrives on the evening of `as_of` and is sold from the next day on, `W+2` a week later."""
     parts = []
     for weeks, column in enumerate(("In Transit W+1", "In Transit W+2")):

@@ -7,7 +7,7 @@ and at high quantiles (Koenker & Bassett 1978), scaled by the item's mean demand
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.demand import blends, steps
 from models.demand import candidates as models_
-from models.demand import steps
 from models.demand.candidates import Candidate, TimeLimit
 from models.demand.effects import Effects, multipliers
+from models.demand.global_model import GlobalModel
+from models.demand.level_correction import usual_rate
 from models.demand.losses import mean_loss, pinball
 from models.demand.noise import period_noise
 
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-WINDOWS = ((0, 1), (0, 4), (4, 8), (8, 12))
-"""Scored windows, in steps after the origin; the second decides."""
+WINDOWS = ((0, 1), (0, 4), (4, 8), (8, 12), (0, 2), (2, 3), (0, 8))
+"""Scored windows, in steps after the origin; the second decides, all of them calibrate."""
 
 DECIDING = 1
 HORIZON = 12
@@ -50,6 +52,8 @@ class Backtest:
         actual: (I, O, W) units sold on known periods of the window; NaN where too little is known.
         forecast: (I, M, O, W) units forecast on the same periods; NaN where not run.
         age_steps: (I, O) steps of history at the origin.
+        usual: (I, O) units per step of the year before the origin, effects apart; NaN where an origin has no steps.
+        exposure: (I, O, W) known periods of the window in steps, counted by their known effects; NaN as in `actual`.
         origin_loss: (I, M, O) scaled pinball loss of the deciding window; NaN where not scored or not run.
         step_errors: (I, M, 2) sum of absolute and of signed errors of single steps; step_units: (I,) their units.
         naive_error: (I,) mean absolute difference of successive steps before the last origin, for MASE.
@@ -64,6 +68,8 @@ class Backtest:
     actual: Floats
     forecast: Floats
     age_steps: npt.NDArray[np.int64]
+    usual: Floats
+    exposure: Floats
     origin_loss: Floats
     step_errors: Floats
     step_units: Floats
@@ -93,6 +99,8 @@ def backtest(
     origins: int = 4,
     time_limit_seconds: float = 900.0,
     candidates: Sequence[Candidate] | None = None,
+    origin_effects: Mapping[dt.date, Effects] | None = None,
+    global_models: Mapping[dt.date, GlobalModel] | None = None,
 ) -> Backtest:
     """Compare the candidates on the complete periods up to `refit_on`.
 
@@ -105,53 +113,61 @@ def backtest(
         origins: how many, four steps apart, the newest four steps before `refit_on`.
         time_limit_seconds: time that slow models may take together.
         candidates: instead of the default ones; the benchmark is always added in front.
+        origin_effects: effects pooled over the company from rows up to each origin (`origin_dates`). An origin without
+            them is given `effects`, which know the season of the very steps that are scored: its local candidates
+            look better than they are.
+        global_models: by origin (`origin_dates`), each trained on rows up to that day; an origin without one leaves
+            the global candidates out there. None: local models only.
     """
     period = effects.period
     width = steps.STEP_PERIODS[period]
     last = steps.periods_until(history, refit_on)
     chosen = list(models_.default_candidates(period) if candidates is None else candidates)
-    names = np.array([models_.SEASONAL_NAIVE, *(c.name for c in chosen)], dtype=object)
+    shared = list(blends.GLOBAL_WEIGHTS) if global_models else []
+    names = np.array([models_.SEASONAL_NAIVE, *(c.name for c in chosen), *shared], dtype=object)
     items = item_classes(history, classes)
     groups = (is_intermittent(items), np.asarray(slow_items, dtype=bool))
     shape = (len(items), len(names), origins, len(WINDOWS))
     forecast = np.full(shape, np.nan)
     actual = np.full((len(items), origins, len(WINDOWS)), np.nan)
+    usual, exposure = np.full(actual.shape[:2], np.nan), np.full(actual.shape, np.nan)
     age = np.zeros((len(items), origins), dtype=np.int64)
     errors, losses = np.zeros((*shape[:2], 2)), np.full(shape[:3], np.nan)
     step_units, scored = np.zeros(len(items)), np.zeros(len(items))
     known = steps.known_demand(history)
-    factors = {True: multipliers(history, effects), False: multipliers(history, effects, season=False)}
+    latest = multipliers(history, effects)
     limit = TimeLimit(time_limit_seconds)
     failures = [_failures(items, chosen, "", np.full((len(items), len(chosen)), "", dtype=object))]
-    ends = np.concatenate([history.period_starts, history.future_starts[:1]]).astype("datetime64[D]")
     dates = np.full(origins, np.datetime64("NaT"), dtype="datetime64[D]")
-    for o in range(origins):
-        at = last - 4 * width * (o + 1)
-        if at < 2 * width:
-            continue
-        dates[o] = ends[at] - np.timedelta64(1, "D")
+    for o, (at, day) in enumerate(_origins(history, refit_on, origins)):
+        dates[o] = day
+        known_then = (origin_effects or {}).get(day, effects)
+        factors = {True: multipliers(history, known_then), False: multipliers(history, known_then, season=False)}
         horizon = min(HORIZON, (last - at) // width)
         cut = steps.cut_steps(history, factors[True], at, width)
         age[:, o] = cut.baseline.shape[1] - cut.first
+        usual[:, o] = usual_rate(cut.baseline)
         by_period, reasons = _origin_forecasts(history, factors, at, width, horizon, chosen, groups, limit)
         failures.append(_failures(items, chosen, str(dates[o]), reasons))
+        if shared:
+            of_day = (global_models or {}).get(day)
+            by_period = _with_global(by_period, names, history, factors[True], at, width, of_day)
         span = slice(at, at + horizon * width)
         seen = np.where(known[:, span], history.estimated[:, span], 0.0).reshape(len(items), horizon, width)
         told = (by_period * known[:, None, span]).reshape(len(items), len(names), horizon, width).sum(axis=3)
         share = known[:, span].reshape(len(items), horizon, width).mean(axis=2)
-        ready = age[:, o] >= LEAST_STEPS
-        for w, (start, end) in enumerate(WINDOWS):
-            if end <= horizon:
-                enough = ready & (share[:, start:end].mean(axis=1) >= 0.5)
-                actual[:, o, w] = np.where(enough, seen.sum(axis=2)[:, start:end].sum(axis=1), np.nan)
-                forecast[:, :, o, w] = np.where(enough[:, None], told[:, :, start:end].sum(axis=2), np.nan)
-        counted = ready & ~np.isnan(actual[:, o, DECIDING])
+        enough = (age[:, o, None] >= LEAST_STEPS) & (_by_window(share) >= np.diff(WINDOWS)[:, 0] / 2)
+        actual[:, o] = np.where(enough, _by_window(seen.sum(axis=2)), np.nan)
+        forecast[:, :, o] = np.where(enough[:, None], _by_window(told), np.nan)
+        exposure[:, o] = _by_window(
+            (factors[True][:, span] * known[:, span]).reshape(len(items), horizon, width).mean(axis=2)
+        )
+        counted = enough[:, DECIDING]
         difference = told[:, :, :4] - seen.sum(axis=2)[:, None, :4]
-        errors[counted, :, 0] += np.abs(difference).sum(axis=2)[counted]
-        errors[counted, :, 1] += difference.sum(axis=2)[counted]
+        errors[counted] += np.stack([np.abs(difference).sum(axis=2), difference.sum(axis=2)], axis=2)[counted]
         step_units[counted] += seen.sum(axis=2)[:, :4].sum(axis=1)[counted]
         spread = _provisional_spread(cut, items["unit_step"].to_numpy(np.float64))
-        outcome = np.where(counted, actual[:, o, DECIDING], 0.0)
+        outcome = np.nan_to_num(actual[:, o, DECIDING])
         losses[counted, :, o] = pinball(forecast[:, :, o, DECIDING], outcome, spread)[counted]
         scored += counted
     scale = np.maximum(step_units / np.maximum(scored, 1), _usual_window(history, last, width))
@@ -162,14 +178,37 @@ def backtest(
         actual=actual,
         forecast=forecast,
         age_steps=age,
+        usual=usual,
+        exposure=exposure,
         origin_loss=losses / np.maximum(scale, 1e-9)[:, None, None],
         step_errors=errors,
         step_units=step_units,
-        naive_error=_naive_error(steps.cut_steps(history, factors[True], last, width)),
-        noise=period_noise(history, factors[True], last, width),
+        naive_error=_naive_error(steps.cut_steps(history, latest, last, width)),
+        noise=period_noise(history, latest, last, width),
         fallbacks=pd.concat(failures, ignore_index=True),
         timed_out=limit.exceeded,
     )
+
+
+def _by_window(by_step: Floats) -> Floats:
+    """Sums (..., W) over the steps (..., horizon) of each window; NaN for windows that the horizon does not reach."""
+    reached = [by_step[..., start:end].sum(axis=-1) if end <= by_step.shape[-1] else None for start, end in WINDOWS]
+    unknown = np.full(by_step.shape[:-1], np.nan)
+    return np.stack([unknown if total is None else total for total in reached], axis=-1)
+
+
+def origin_dates(history: "DemandHistory", refit_on: dt.date, origins: int) -> list[dt.date]:
+    """Last known day of each origin of `backtest`, newest first; fewer than `origins` where the history is short."""
+    return [day for _, day in _origins(history, refit_on, origins)]
+
+
+def _origins(history: "DemandHistory", refit_on: dt.date, origins: int) -> list[tuple[int, dt.date]]:
+    """Periods known at each origin, and the last of their days."""
+    width = steps.STEP_PERIODS[history.period]
+    last = steps.periods_until(history, refit_on)
+    ends = np.concatenate([history.period_starts, history.future_starts[:1]]).astype("datetime64[D]")
+    places = [last - 4 * width * (o + 1) for o in range(origins)]
+    return [(at, (ends[at] - np.timedelta64(1, "D")).astype(dt.date)) for at in places if at >= 2 * width]
 
 
 def item_classes(history: "DemandHistory", classes: pd.DataFrame) -> pd.DataFrame:
@@ -229,6 +268,24 @@ def _origin_forecasts(
             by_period[:, 1 + m] = spread_out[:, k]
             reasons[:, m] = why[:, k]
     return by_period, reasons
+
+
+def _with_global(
+    local: Floats,
+    names: npt.NDArray[np.object_],
+    history: "DemandHistory",
+    factor: Floats,
+    at: int,
+    width: int,
+    model: GlobalModel | None,
+) -> Floats:
+    """Forecasts by period of the benchmark and the local candidates, followed by those that use the global model."""
+    ahead = local.shape[2]
+    told = np.full((len(local), ahead), np.nan)
+    if model is not None:
+        told = blends.global_by_period(model, history, factor, at, ahead, width)
+    steady = local[:, np.flatnonzero(np.isin(names[: local.shape[1]], blends.STEADY))]
+    return np.concatenate([local, blends.mixtures(steady, told)], axis=1)
 
 
 def _failures(

@@ -1,13 +1,12 @@
-"""Calibration over the whole company: which model each item takes, and how uncertain its level is.
+"""Calibration over the whole company: which model each item takes, how its level is corrected, how uncertain it is.
 
-Moments of the *cumulative* forecast errors of the backtest give the size of the level's error (Prak, Teunter &
-Syntetos 2017: errors of successive periods share a wrong level, so the square-root rule understates); the share of
-outcomes below the forecast's high quantiles then scales it, per class, so that the quantiles that orders use cover
-what they say. Only parameters change, never a quantile afterwards.
+All of it is told by the backtest's totals over windows of several lengths, with forecasts of the model that the
+*other* origins choose: weights of the level correction and parameters of the uncertainty per demand class, drawn to
+the company's. Only parameters change, never a quantile afterwards.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,20 +16,18 @@ from models.demand import factors
 from models.demand.backtest import DECIDING, NEW_STEPS, WINDOWS, Backtest
 from models.demand.candidates import FALLBACK
 from models.demand.counts import CountMixture
-from models.demand.intervals import lognormal_counts
+from models.demand.level_correction import LEAST_UNITS, MODEL_ALONE, PRIOR, corrected, fit_weights, terms
 from models.demand.losses import mean_loss
+from models.demand.uncertainty import SAMPLE, Uncertainty, Windows, fit, window_counts
 
 Floats = npt.NDArray[np.float64]
 
 NEW = "new"
 EVERY = "*"
 
-PRIOR_LEVEL_VARIANCE = 0.09
-PRIOR_WINDOWS = 12.0
-"""Windows at which a class's own level error weighs as much as the prior."""
+NEW_VARIANCE = 0.5
+"""Variance of the log level of a new item where no new item was ever scored."""
 
-NEW_LEVEL_VARIANCE = 0.5
-ITEM_WINDOWS = 8.0
 ITEM_NOISE_PERIODS = 26.0
 NEVER = 1e6
 """Relative loss of a candidate that an item may not use."""
@@ -38,10 +35,8 @@ NEVER = 1e6
 CHOICE_ORIGINS = 4.0
 """Origins at which an item's own losses weigh as much as its class's."""
 
-COVERAGE_WINDOWS = 4000
-"""Windows of a class on which the coverage is measured, at most."""
-
-SCALES = np.exp(np.linspace(np.log(0.4), np.log(2.5), 13))
+WEIGHTS = ["order_weight", "usual_weight", "model_weight"]
+"""Columns of the level correction, in the order of `level_correction.terms`."""
 
 
 @dataclass(frozen=True)
@@ -50,31 +45,42 @@ class Calibration:
 
     Attributes:
         choices: one row per item: sku, location, demand_class, model.
-        items: one row per item: sku, location, dispersion, level_variance (of the log level over four steps).
-        classes: one row per demand class, `new` and `*`: dispersion, level_variance, scale, windows, coverage_90.
-        horizon: one row: level_growth, level_autocorrelation.
+        items: one row per item: sku, location, dispersion, level_variance (of the log level at the origin),
+            order_units (variance over mean of the item's periods, units).
+        classes: one row per demand class, `new` and `*`: demand_class, dispersion and level_variance (of a usual
+            item), windows, coverage_90 (of totals over four steps), the weights of the level correction and the
+            parameters of `Uncertainty`; growth and autocorrelation are over four steps.
         factors: one row per factor (company, market, category): sd of the log level, autocorrelation over 28 days.
     """
 
     choices: pd.DataFrame
     items: pd.DataFrame
     classes: pd.DataFrame
-    horizon: pd.DataFrame
     factors: pd.DataFrame
 
 
 @dataclass(frozen=True)
-class _Windows:
-    """Deciding windows of all items and origins that were scored, flat; `item` indexes the company's items."""
+class _Told:
+    """What the backtests say in counting steps; arrays (I, O, W), `levels` (I, O, W, 3), `group` (I, O)."""
 
-    item: npt.NDArray[np.int64]
     actual: Floats
-    forecast: Floats
+    levels: Floats
     group: npt.NDArray[np.object_]
+    ratio: Floats
+
+    def of(self, rows: npt.NDArray[np.bool_], weights: Floats | None = None) -> tuple[Windows, Floats]:
+        """Known windows of the items and origins `rows` (I, O), and their levels (N, 3)."""
+        known = np.isfinite(self.actual) & np.isfinite(self.levels).all(axis=3) & rows[:, :, None]
+        known &= self.levels.sum(axis=3) > 0
+        item, _, window = np.nonzero(known)
+        levels = self.levels[known]
+        mean = np.maximum(corrected(levels, PRIOR if weights is None else weights), LEAST_UNITS)
+        start, end = np.array(WINDOWS).T
+        return Windows(self.actual[known], mean, self.ratio[item], start[window], end[window]), levels
 
 
 def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
-    """Choices and uncertainty from the backtests of all buckets.
+    """Choices, level correction and uncertainty from the backtests of all buckets.
 
     Raises:
         ValueError: no backtest.
@@ -82,31 +88,92 @@ def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
     if not backtests:
         raise ValueError("pool_calibration: no backtests")
     items = pd.concat([b.items for b in backtests], ignore_index=True)
-    if items.empty:
-        return _nothing_known(items)
-    choice = _choose(backtests, items)
-    # Counts and their dispersion are in the item's steps.
-    step = items["unit_step"].to_numpy(np.float64)[:, None, None]
-    actual = np.concatenate([b.actual for b in backtests]) / step
-    forecast = _honest_forecasts(backtests, items) / step
-    noise = np.concatenate([b.noise for b in backtests])
-    age = np.concatenate([b.age_steps for b in backtests])
     demand_class = items["demand_class"].to_numpy(object)
-    dispersion, by_class = _dispersion(noise, demand_class)
-    windows = _flat(actual[:, :, DECIDING], forecast[:, :, DECIDING], age, demand_class)
-    variance, classes = _level_variance(windows, dispersion, by_class, demand_class)
-    horizon = factors.horizon(actual, forecast, dispersion, variance)
-    shared = factors.shared(items, actual[:, :, DECIDING], forecast[:, :, DECIDING], dispersion)
+    step = items["unit_step"].to_numpy(np.float64)
+    noise = np.concatenate([b.noise for b in backtests])
+    ratio, ratio_of = _dispersion(noise, demand_class)
+    told = _told(backtests, items, step, ratio)
+    classes, weights, uncertainty = _classes(told, demand_class, ratio_of)
+    of_item = [uncertainty[name] for name in demand_class]
+    dispersion = np.array([of.dispersion(ratio[i]) for i, of in enumerate(of_item)]).reshape(-1)
+    mean = np.maximum(corrected(told.levels, np.reshape([weights[name] for name in demand_class], (-1, 1, 1, 3))), 0.0)
+    per_step = _newest(mean[:, :, DECIDING]) / (WINDOWS[DECIDING][1] - WINDOWS[DECIDING][0])
+    usual = classes.set_index("demand_class")["level_variance"].astype(np.float64)
+    variance = np.array(
+        [
+            of.variance(per_step[i], dispersion[i]) if np.isfinite(per_step[i]) else usual[demand_class[i]]
+            for i, of in enumerate(of_item)
+        ]
+    ).reshape(-1)
+    choice = _choose(backtests, items)
     models = np.concatenate([b.models[choice[s]] for b, s in zip(backtests, _slices(backtests), strict=True)])
     # Nothing speaks for a model where an item was never scored.
     models[np.concatenate([b.scored for b in backtests]) == 0] = FALLBACK
     return Calibration(
         choices=items[["sku", "location", "demand_class"]].assign(model=models),
-        items=items[["sku", "location"]].assign(dispersion=dispersion, level_variance=variance),
+        items=items[["sku", "location"]].assign(
+            dispersion=dispersion, level_variance=variance, order_units=ratio * step
+        ),
         classes=classes,
-        horizon=horizon,
-        factors=shared,
+        factors=factors.shared(items, told.actual[:, :, DECIDING], mean[:, :, DECIDING], dispersion),
     )
+
+
+def _told(backtests: Sequence[Backtest], items: pd.DataFrame, step: Floats, ratio: Floats) -> _Told:
+    each = step[:, None, None]
+    actual = np.round(np.concatenate([b.actual for b in backtests]) / each)
+    forecast = _honest_forecasts(backtests, items) / each
+    usual = np.concatenate([b.usual for b in backtests])[:, :, None] / each
+    exposure = np.concatenate([b.exposure for b in backtests])
+    age = np.concatenate([b.age_steps for b in backtests])
+    group = np.where(age < NEW_STEPS, NEW, items["demand_class"].to_numpy(object)[:, None]).astype(object)
+    return _Told(actual, terms(ratio[:, None, None], usual, exposure, forecast), group, ratio)
+
+
+def _classes(
+    told: _Told, demand_class: npt.NDArray[np.object_], ratio_of: dict[str, float]
+) -> tuple[pd.DataFrame, dict[str, Floats], dict[str, Uncertainty]]:
+    """The table of classes; level weights and uncertainty by class."""
+    weights: dict[str, Floats] = {}
+    uncertainty: dict[str, Uncertainty] = {}
+    rows = []
+    for name in [EVERY, NEW, *sorted(set(demand_class))]:
+        own = told.group != NEW if name == EVERY else told.group == name
+        windows, levels = told.of(own)
+        # A new item's level comes from items like it, not from its forecasts.
+        weights[name] = (
+            MODEL_ALONE
+            if name == NEW
+            else fit_weights(levels, windows.actual, windows.ratio, weights.get(EVERY, PRIOR))
+        )
+        windows, _ = told.of(own, weights[name])
+        usual = uncertainty.get(EVERY)
+        if usual is not None and name == NEW:
+            usual = replace(usual, settled_variance=max(usual.settled_variance, NEW_VARIANCE))
+        uncertainty[name] = fit(windows, usual)
+        of, ratio = uncertainty[name], ratio_of.get(name, ratio_of[EVERY])
+        deciding = windows.take((windows.start == WINDOWS[DECIDING][0]) & (windows.end == WINDOWS[DECIDING][1]))
+        dispersion = of.dispersion(np.array([ratio]))
+        typical = float(np.median(deciding.mean)) / WINDOWS[DECIDING][1] if len(deciding.mean) else 1.0
+        rows.append(
+            {
+                "demand_class": name,
+                "dispersion": float(dispersion[0]),
+                **asdict(of),
+                "level_variance": float(of.variance(np.array([typical]), dispersion)[0]),
+                "windows": len(deciding.mean),
+                "coverage_90": _coverage(deciding, of),
+                **dict(zip(WEIGHTS, weights[name].tolist(), strict=True)),
+            }
+        )
+    return pd.DataFrame(rows), weights, uncertainty
+
+
+def _newest(values: Floats) -> Floats:
+    """(I,) first known value of each row (I, O), NaN without."""
+    known = np.isfinite(values)
+    first = np.take_along_axis(values, known.argmax(axis=1)[:, None], axis=1)[:, 0] if values.size else values[:, 0]
+    return np.asarray(np.where(known.any(axis=1), first, np.nan))
 
 
 def _slices(backtests: Sequence[Backtest]) -> list[slice]:
@@ -162,7 +229,7 @@ def _honest_forecasts(backtests: Sequence[Backtest], items: pd.DataFrame) -> Flo
 
 
 def _dispersion(noise: Floats, groups: npt.NDArray[np.object_]) -> tuple[Floats, dict[str, float]]:
-    """(I,) variance-to-mean ratio, own evidence shrunk to the class; and by class."""
+    """(I,) variance-to-mean ratio of periods, own evidence shrunk to the class; and by class."""
     evidence = np.minimum(noise[:, 1], noise[:, 2])
     ratio = noise[:, 0] / np.maximum(noise[:, 1], 1.0)
     overall = _weighted(ratio, evidence, 1.5)
@@ -180,95 +247,14 @@ def _weighted(values: Floats, weights: Floats, prior: float) -> float:
     return float(((values * weights).sum() + 20 * prior) / (weights.sum() + 20))
 
 
-def _flat(actual: Floats, forecast: Floats, age: npt.NDArray[np.int64], groups: npt.NDArray[np.object_]) -> _Windows:
-    item, origin = np.nonzero(np.isfinite(actual) & np.isfinite(forecast) & (forecast > 0))
-    group = np.where(age[item, origin] < NEW_STEPS, NEW, groups[item])
-    return _Windows(item, actual[item, origin], forecast[item, origin], group.astype(object))
-
-
-def _level_variance(
-    windows: _Windows, dispersion: Floats, by_class: dict[str, float], groups: npt.NDArray[np.object_]
-) -> tuple[Floats, pd.DataFrame]:
-    """(I,) variance of the log level over the deciding window, and the table of classes."""
-    phi = dispersion[windows.item]
-    excess, weight = _excess(windows, phi)
-    result = np.full(len(groups), PRIOR_LEVEL_VARIANCE)
-    overall = _shrunk_variance(excess, weight, PRIOR_LEVEL_VARIANCE)
-    rows = []
-    for name in [EVERY, NEW, *sorted(set(groups))]:
-        own = np.ones(len(windows.item), bool) if name == EVERY else windows.group == name
-        prior = NEW_LEVEL_VARIANCE if name == NEW else overall
-        variance = _shrunk_variance(excess[own], weight[own], prior)
-        scale, coverage = _coverage(windows, phi, own, variance)
-        rows.append((name, by_class.get(name, by_class[EVERY]), variance * scale, scale, int(own.sum()), coverage))
-        members = groups == name
-        if name in (EVERY, NEW) or not members.any():
-            continue
-        inside = members[windows.item] & own
-        gained = np.bincount(windows.item[inside], (weight * excess)[inside], len(groups))
-        evidence = np.bincount(windows.item[inside], weight[inside], len(groups))
-        typical = np.median(weight[own]) if own.any() else 1.0
-        shrunk = (gained + ITEM_WINDOWS * typical * variance) / (evidence + ITEM_WINDOWS * typical)
-        result[members] = (np.clip(shrunk, variance / 3, variance * 3) * scale)[members]
-    columns = ["demand_class", "dispersion", "level_variance", "scale", "windows", "coverage_90"]
-    return np.clip(np.log1p(result), 0.0025, 1.0), pd.DataFrame(rows, columns=columns)
-
-
-def _excess(windows: _Windows, phi: Floats) -> tuple[Floats, Floats]:
-    """Squared relative errors beyond the count's noise, and their weights; outliers cut at four deviations."""
-    mean = windows.forecast
-    expected = phi * mean + PRIOR_LEVEL_VARIANCE * mean**2
-    squared = np.minimum((windows.actual - mean) ** 2, 16 * expected)
-    weight = (mean**2 / expected) ** 2
-    return (squared - phi * mean) / mean**2, weight
-
-
-def _shrunk_variance(excess: Floats, weight: Floats, prior: float) -> float:
-    if not len(excess):
-        return prior
-    typical = float(np.mean(weight))
-    total = float((weight * excess).sum()) + PRIOR_WINDOWS * typical * prior
-    return float(np.clip(total / (float(weight.sum()) + PRIOR_WINDOWS * typical), 0.0025, 2.0))
-
-
-def _coverage(windows: _Windows, phi: Floats, own: npt.NDArray[np.bool_], variance: float) -> tuple[float, float]:
-    """Factor on the level's variance at which P80 to P95 cover what they say, and the coverage of P90 there.
-
-    The coverage of a count's quantile is taken at the middle of its jump, so that discreteness is no error.
-    """
-    rows = np.flatnonzero(own)
-    if len(rows) < 20:
-        return 1.0, float("nan")
-    rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), COVERAGE_WINDOWS)).astype(np.int64)]
-    mean, actual = windows.forecast[rows], windows.actual[rows]
-    wanted = np.array([0.8, 0.9, 0.95])
-    misses = []
-    covered = []
-    for scale in SCALES:
-        counts = lognormal_counts(mean, variance * scale * mean**2, phi[rows])
-        middle = middle_probability(counts, actual)
-        share = (middle[:, None] <= wanted).mean(axis=0)
-        misses.append(float(np.abs(share - wanted).sum()))
-        covered.append(float(share[1]))
-    best = int(np.argmin(misses))
-    trust = len(rows) / (len(rows) + 50)
-    return float(SCALES[best] ** trust), covered[best]
+def _coverage(windows: Windows, of: Uncertainty) -> float:
+    """Share of outcomes at or below P90, the outcome's jump taken in its middle so that discreteness is no error."""
+    used = windows.sample(SAMPLE)
+    if not len(used.mean):
+        return float("nan")
+    return float((middle_probability(window_counts(used, of), used.actual) <= 0.9).mean())
 
 
 def middle_probability(counts: CountMixture, actual: Floats) -> Floats:
     """(I,) probability integral transform at the middle of the outcome's jump."""
     return np.asarray((counts.cdf(actual) + counts.cdf(actual - counts.unit_step)) / 2)
-
-
-def _nothing_known(items: pd.DataFrame) -> Calibration:
-    rows = [(EVERY, 1.5, PRIOR_LEVEL_VARIANCE, 1.0, 0, np.nan), (NEW, 1.5, NEW_LEVEL_VARIANCE, 1.0, 0, np.nan)]
-    columns = ["demand_class", "dispersion", "level_variance", "scale", "windows", "coverage_90"]
-    empty = np.zeros((0, 1, len(WINDOWS)))
-    nothing = np.zeros(0)
-    return Calibration(
-        choices=items[["sku", "location", "demand_class"]].assign(model=pd.Series(dtype=object)),
-        items=items[["sku", "location"]].assign(dispersion=nothing, level_variance=nothing),
-        classes=pd.DataFrame(rows, columns=columns),
-        horizon=factors.horizon(empty, empty, nothing, nothing),
-        factors=factors.shared(items, empty[:, :, 0], empty[:, :, 0], nothing),
-    )

@@ -2,22 +2,23 @@
 
 For item i, scenario s and grid period t
 
-    rate_ist  = mean_it * exp(Z_ist - Var(Z_it) / 2)
+    rate_ist  = mean_it * A_is * exp(Z_ist - Var(Z_it) / 2)
+    A_is      = 0 with probability dormant_i, else 1 / (1 - dormant_i)
     Z_ist     = level_sd_i * sqrt(1 + level_growth_i * h_t / 28)
                 * (sum_k exposure_ik * F_k,st + sqrt(1 - sum_k exposure_ik^2) * E_ist)
     units_ist | rate ~ negative binomial, variance = dispersion_i * mean, independent over periods
 
 where h_t is the middle of the period in days after `as_of`, and F (company, market, category) and E (the item's
 own) are unit-variance Gaussian processes whose correlation over 28 days is `factor_autocorrelation` and
-`level_autocorrelation`. Negative binomials with a common variance-to-mean ratio add up to one of the same family,
-so a total over any interval is a negative binomial given its rate: reading (a), `interval` and `mixture`, and
-reading (b), `paths`, agree.
+`level_autocorrelation`; an item that is dormant in a scenario (A) stays so. Negative binomials with a common
+variance-to-mean ratio add up to one of the same family, so a total over any interval is a negative binomial given its
+rate: reading (a), `interval` and `mixture`, and reading (b), `paths`, agree.
 """
 
 import datetime as dt
 import functools
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,8 @@ class DemandDistribution:
         market, category: (I,) text, labels of the shared factors.
         factor_autocorrelation: (3,) correlation of the shared factors over 28 days.
         unit_step: (I,) units in which demand is counted.
+        dormant_probability: (I,) chance that nothing is demanded any more; the mean holds all the same. Nobody is
+            dormant where it is not given.
     """
 
     sku: Texts
@@ -69,9 +72,12 @@ class DemandDistribution:
     category: Texts
     factor_autocorrelation: Floats
     unit_step: Floats
+    dormant_probability: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         items, periods = len(self.sku), len(self.starts)
+        if not len(self.dormant_probability):
+            object.__setattr__(self, "dormant_probability", np.zeros(items))
         shapes = {"mean": (items, periods), "exposure": (items, 3), "lengths_days": (periods,)}
         shapes |= dict.fromkeys(_PER_ITEM, (items,))
         for name, shape in shapes.items():
@@ -82,6 +88,8 @@ class DemandDistribution:
             raise ValueError("DemandDistribution.mean has negative or unknown values")
         if items and self.dispersion.min() < 1:
             raise ValueError("DemandDistribution.dispersion is below 1, the Poisson distribution")
+        if items and not (self.dormant_probability.min() >= 0 and self.dormant_probability.max() < 1):
+            raise ValueError("DemandDistribution.dormant_probability is outside [0, 1)")
 
     def __len__(self) -> int:
         return len(self.sku)
@@ -160,7 +168,7 @@ class DemandDistribution:
         frame["period"] = self.period
         frame["lengths_days"] = json.dumps(self.lengths_days.tolist(), separators=(",", ":"))
         frame["mean"] = [json.dumps(row, separators=(",", ":")) for row in self.mean.tolist()]
-        for name in ("dispersion", "level_sd", "level_growth", "level_autocorrelation"):
+        for name in ("dispersion", "level_sd", "level_growth", "level_autocorrelation", "dormant_probability"):
             frame[name] = getattr(self, name)
         frame["exposure"] = [json.dumps(row, separators=(",", ":")) for row in self.exposure.tolist()]
         frame["market"], frame["category"] = self.market, self.category
@@ -183,7 +191,8 @@ class DemandDistribution:
         lengths = np.array(json.loads(frame["lengths_days"].iloc[0]), dtype=np.int64)
         as_of = pd.Timestamp(frame["as_of"].iloc[0]).date()
         first = np.datetime64(as_of, "D") + np.timedelta64(1, "D")
-        numbers = {name: frame[name].to_numpy(np.float64) for name in _PER_ITEM if name not in _TEXT_PER_ITEM}
+        stored = [name for name in _PER_ITEM if name in frame and name not in _TEXT_PER_ITEM]
+        numbers = {name: frame[name].to_numpy(np.float64) for name in stored}
         texts = {name: frame[name].to_numpy(object) for name in _TEXT_PER_ITEM}
         return DemandDistribution(
             as_of=as_of,
@@ -206,6 +215,7 @@ _PER_ITEM = (
     "level_growth",
     "level_autocorrelation",
     "unit_step",
+    "dormant_probability",
 )
 
 
@@ -222,8 +232,8 @@ def concatenate(parts: list[DemandDistribution]) -> DemandDistribution:
         if part.as_of != first.as_of or not np.array_equal(part.lengths_days, first.lengths_days):
             raise ValueError("concatenate: parts have different dates or grids")
     joined: dict[str, Any] = {
-        field.name: np.concatenate([getattr(part, field.name) for part in parts])
-        for field in fields(DemandDistribution)
-        if field.name in (*_PER_ITEM, "mean", "exposure")
+        column.name: np.concatenate([getattr(part, column.name) for part in parts])
+        for column in fields(DemandDistribution)
+        if column.name in (*_PER_ITEM, "mean", "exposure")
     }
     return replace(first, **joined)

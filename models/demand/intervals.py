@@ -57,11 +57,14 @@ def interval(distribution: "DemandDistribution", first_day: npt.ArrayLike, last_
     last = np.broadcast_to(np.asarray(last_day, dtype=np.int64), (items,))
     mean, variance = _rate_moments(distribution, first, last[:, None])
     steps = distribution.unit_step[:, None]
-    rates, dispersion = _level_grid(mean / steps, variance / steps**2, distribution.dispersion[:, None], SCORES)
-    weights = np.broadcast_to(_score_weights(SCORES), rates[:, 0].shape)
-    return _without_needless_points(
-        CountMixture(rates[:, 0], np.ascontiguousarray(weights), dispersion[:, 0], distribution.unit_step)
+    rates, dispersion, weights = _sleeping_grid(
+        mean / steps,
+        variance / steps**2,
+        distribution.dispersion[:, None],
+        distribution.dormant_probability[:, None],
+        SCORES,
     )
+    return _without_needless_points(CountMixture(rates[:, 0], weights[:, 0], dispersion[:, 0], distribution.unit_step))
 
 
 def mixture(distribution: "DemandDistribution", first_day: npt.ArrayLike, end_day_pmf: npt.ArrayLike) -> CountMixture:
@@ -94,8 +97,14 @@ def mixture(distribution: "DemandDistribution", first_day: npt.ArrayLike, end_da
         part = distribution.take(block)
         mean, variance = _rate_moments(part, first[block], np.broadcast_to(ends, (len(block), len(ends))))
         steps = part.unit_step[:, None]
-        rates, dispersion = _level_grid(mean / steps, variance / steps**2, part.dispersion[:, None], scores)
-        weights = pmf[block][:, :, None] * _score_weights(scores)
+        rates, dispersion, weights = _sleeping_grid(
+            mean / steps,
+            variance / steps**2,
+            part.dispersion[:, None],
+            part.dormant_probability[:, None],
+            scores,
+        )
+        weights = pmf[block][:, :, None] * weights
         shape = (len(block), -1)
         parts.append(_merged(rates.reshape(shape), weights.reshape(shape), dispersion.reshape(shape), part.unit_step))
     return _stacked(parts, distribution.unit_step)
@@ -115,11 +124,18 @@ def level_covariance(distribution: "DemandDistribution", periods: int) -> Floats
     return np.asarray(correlation * sd[:, :, None] * sd[:, None, :])
 
 
-def lognormal_counts(mean: Floats, variance: Floats, dispersion: Floats) -> CountMixture:
-    """Counts whose expected value is lognormal with the given (I,) moments, in units of one."""
-    rates, ratio = _level_grid(mean, variance, dispersion, COARSE_SCORES)
-    weights = np.broadcast_to(_score_weights(COARSE_SCORES), rates.shape)
-    return CountMixture(rates, np.ascontiguousarray(weights), ratio, np.ones(len(mean)))
+def lognormal_counts(
+    mean: Floats, variance: Floats, dispersion: Floats, dormant_probability: Floats | None = None
+) -> CountMixture:
+    """Counts whose expected value is lognormal with the given (I,) moments, in units of one.
+
+    Parameters:
+        variance: of the expected value, of an item that does not lie dormant were its mean the given one.
+        dormant_probability: (I,) chance that there is no demand at all; the mean is kept.
+    """
+    dormant = np.zeros(len(mean)) if dormant_probability is None else dormant_probability
+    rates, ratio, weights = _sleeping_grid(mean, variance, dispersion, dormant, COARSE_SCORES)
+    return CountMixture(rates, weights, ratio, np.ones(len(mean)))
 
 
 def _rate_moments(distribution: "DemandDistribution", first: Ints, lasts: Ints) -> tuple[Floats, Floats]:
@@ -158,6 +174,27 @@ def _rate_moments(distribution: "DemandDistribution", first: Ints, lasts: Ints) 
             + f**2 * np.take_along_axis(own, n, axis=1)
         )
     return total, np.maximum(variance, 0.0)
+
+
+def _sleeping_grid(
+    mean: Floats, variance: Floats, dispersion: Floats, dormant: Floats, scores: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Grid points, dispersions and weights (..., K) of rates that are none at all with probability `dormant`.
+
+    Mean and variance are those of the level before an item falls dormant; an item that stays awake demands so much
+    more that the mean is the given one. The point of no demand comes first, where any item has one.
+    """
+    awake = 1 - dormant
+    rates, ratio = _level_grid(mean / awake, variance / awake**2, dispersion, scores)
+    weights = np.multiply(_score_weights(scores), awake[..., None] * np.ones(rates.shape))
+    if not dormant.any():
+        return rates, ratio, weights
+    none = np.zeros((*mean.shape, 1))
+    return (
+        np.concatenate([none, rates], axis=-1),
+        np.concatenate([none + 1, ratio], axis=-1),
+        np.concatenate([none + dormant[..., None], weights], axis=-1),
+    )
 
 
 def _level_grid(mean: Floats, variance: Floats, dispersion: Floats, scores: Floats) -> tuple[Floats, Floats]:

@@ -36,8 +36,9 @@ def rates(distribution: "DemandDistribution", scenarios: int, periods: int | Non
     shared = _factor_paths(distribution, scenarios, horizon)
     result = np.empty((len(distribution.sku), scenarios, periods))
     for i in range(len(distribution.sku)):
+        awake = _awake(distribution, i, scenarios)
         if distribution.level_sd[i] == 0:
-            result[i] = distribution.mean[i, :periods]
+            result[i] = distribution.mean[i, :periods] * awake[:, None]
             continue
         seed = generator(distribution.as_of, "level", distribution.sku[i], distribution.location[i])
         error = _decaying(
@@ -51,8 +52,19 @@ def rates(distribution: "DemandDistribution", scenarios: int, periods: int | Non
         error -= (sd[i] ** 2 / 2)[:, None]
         np.exp(error, out=error)
         error *= distribution.mean[i, :periods, None]
+        error *= awake
         result[i] = error.T
     return result
+
+
+def _awake(distribution: "DemandDistribution", i: int, scenarios: int) -> Floats:
+    """(scenarios,) 0 where the item lies dormant, else what keeps its mean; the right share, in random order."""
+    dormant = float(distribution.dormant_probability[i])
+    if dormant == 0:
+        return np.ones(scenarios)
+    seed = generator(distribution.as_of, "dormant", distribution.sku[i], distribution.location[i])
+    rank = (seed.permutation(scenarios) + seed.random()) / scenarios
+    return np.where(rank < dormant, 0.0, 1 / (1 - dormant))
 
 
 def paths(distribution: "DemandDistribution", scenarios: int, periods: int | None = None) -> Floats:

@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.demand import blends, new_items, steps
 from models.demand import candidates as models_
-from models.demand import new_items, steps
 from models.demand.backtest import NEW_STEPS, seasonal_naive
-from models.demand.calibration import EVERY, NEW, Calibration
+from models.demand.calibrated import calibrated_distribution, corrected_periods
+from models.demand.calibration import NEW, Calibration
 from models.demand.candidates import Candidate, TimeLimit
 from models.demand.distribution import DemandDistribution
 from models.demand.effects import Effects, multipliers
+from models.demand.global_model import GlobalModel
 from models.demand.grid import forecast_grid, regrid
 
 if TYPE_CHECKING:
@@ -31,9 +33,6 @@ FLOOR_SHARE = 0.1
 
 DIGITS = 7
 """Significant digits kept of a mean: more is no knowledge, and the stored text is shorter."""
-
-LARGEST_SHARED = 0.9
-"""Share of an item's level variance that common factors may make up."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,7 @@ def predict(
     fine_days: int = 56,
     time_limit_seconds: float = 900.0,
     candidates: Sequence[Candidate] | None = None,
+    global_model: GlobalModel | None = None,
 ) -> DemandDistribution:
     """The distribution of `explain(...)`."""
     prediction = explain(
@@ -69,6 +69,7 @@ def predict(
         fine_days=fine_days,
         time_limit_seconds=time_limit_seconds,
         candidates=candidates,
+        global_model=global_model,
     )
     return prediction.distribution
 
@@ -82,6 +83,7 @@ def explain(
     fine_days: int = 56,
     time_limit_seconds: float = 900.0,
     candidates: Sequence[Candidate] | None = None,
+    global_model: GlobalModel | None = None,
 ) -> Prediction:
     """Forecast a bucket's items from the chosen models on all history up to `as_of`.
 
@@ -92,6 +94,8 @@ def explain(
         fine_days: days told in the company's period, at least eight weeks or the longest protection interval.
         time_limit_seconds: time that slow models may take together.
         candidates: as in `backtest`.
+        global_model: trained up to the refit date, for items that chose it; without one, or where it says nothing, they
+            take the mean of the last eight steps.
     """
     period = effects.period
     width = steps.STEP_PERIODS[period]
@@ -101,8 +105,9 @@ def explain(
     lengths = cut.baseline.shape[1] - cut.first
     chosen = _choices(history, calibration)
     by_period, used, reasons = _model_forecasts(
-        history, factor, cut, chosen, last, width, TimeLimit(time_limit_seconds), candidates, period
+        history, factor, cut, chosen, last, width, TimeLimit(time_limit_seconds), candidates, period, global_model
     )
+    by_period = corrected_periods(history, calibration, by_period, cut, factor[True][:, last:], width)
     by_period = np.maximum(by_period, _floor(cut, width)[:, None] * factor[True][:, last:])
     is_new = lengths < NEW_STEPS
     rows = np.flatnonzero(is_new)
@@ -115,7 +120,7 @@ def explain(
     by_period *= _alive_share(history, starts, days)
     grid = forecast_grid(as_of, period, int(days.sum()), max(56, fine_days))
     mean = _rounded(regrid(by_period, days, grid))
-    distribution = _with_uncertainty(history, calibration, grid.starts, grid.lengths_days, mean, is_new, lengths, as_of)
+    distribution = calibrated_distribution(history, calibration, grid, mean, is_new, lengths, as_of)
     items = history.items[["sku", "location"]].copy()
     items["model"] = used
     items["is_new"] = is_new
@@ -142,6 +147,7 @@ def _model_forecasts(
     limit: TimeLimit,
     candidates: Sequence[Candidate] | None,
     period: str,
+    global_model: GlobalModel | None,
 ) -> tuple[Floats, npt.NDArray[np.object_], npt.NDArray[np.object_]]:
     """Units by future period (I, H), the model used and the reason of a fallback (I,)."""
     ahead = len(history.future_starts)
@@ -165,6 +171,10 @@ def _model_forecasts(
         found, why = models_.forecast_safely([candidate], own.baseline[rows], own.first[rows], every, horizon, limit)
         by_period[rows] = _spread(found[:, 0], ahead, width, repeats) * factor[candidate.with_season][rows, last:]
         reasons[rows], served[rows] = why[:, 0], True
+    shared = np.flatnonzero(np.isin(chosen, list(blends.GLOBAL_WEIGHTS)))
+    if len(shared) and global_model is not None:
+        told = _mixed(history, factor[True], cut, chosen, last, width, limit, pool, global_model)[shared]
+        by_period[shared], served[shared] = np.nan_to_num(told), np.isfinite(told).all(axis=1)
     # A choice that the pool does not know, that needs a longer history, or that failed now, is served by the mean
     # of the last eight steps.
     unknown = ~benchmark & (~served | (reasons != ""))
@@ -172,6 +182,35 @@ def _model_forecasts(
         by_period[i] = cut.baseline[i, cut.first[i] :][-8:].mean() / width * factor[True][i, last:]
         used[i] = models_.FALLBACK
     return by_period, used, reasons
+
+
+def _mixed(
+    history: "DemandHistory",
+    factor: Floats,
+    cut: steps.Steps,
+    chosen: npt.NDArray[np.object_],
+    last: int,
+    width: int,
+    limit: TimeLimit,
+    pool: Sequence[Candidate],
+    global_model: GlobalModel,
+) -> Floats:
+    """(I, H) units of the items that chose the global model or a mixture with it; NaN for others."""
+    ahead = len(history.future_starts)
+    steady = [candidate for candidate in pool if candidate.name in blends.STEADY]
+    least = np.array([candidate.least_steps for candidate in steady], dtype=np.int64)
+    lengths = cut.baseline.shape[1] - cut.first
+    wanted = np.isin(chosen, [name for name, weight in blends.GLOBAL_WEIGHTS.items() if weight < 1])
+    pairs = wanted[:, None] & (lengths[:, None] >= least)
+    found, _ = models_.forecast_safely(steady, cut.baseline, cut.first, pairs, AHEAD_STEPS, limit)
+    flat = found.reshape(-1, AHEAD_STEPS)
+    local = _spread(flat, ahead, width, repeats=False).reshape(*pairs.shape, ahead) * factor[:, None, last:]
+    told = blends.global_by_period(global_model, history, factor, last, ahead, width)
+    mixed = blends.mixtures(local, told)
+    result = np.full(told.shape, np.nan)
+    for b, name in enumerate(blends.GLOBAL_WEIGHTS):
+        result[chosen == name] = mixed[chosen == name, b]
+    return result
 
 
 def _spread(by_step: Floats, ahead: int, width: int, repeats: bool) -> Floats:
@@ -232,51 +271,3 @@ def _rounded(values: Floats) -> Floats:
         digits = DIGITS - 1 - np.floor(np.log10(np.where(values > 0, values, 1.0)))
     scale = np.power(10.0, np.clip(digits, -12, 15))
     return np.asarray(np.round(values * scale) / scale)
-
-
-def _with_uncertainty(
-    history: "DemandHistory",
-    calibration: Calibration,
-    starts: npt.NDArray[np.datetime64],
-    lengths_days: npt.NDArray[np.int64],
-    mean: Floats,
-    is_new: npt.NDArray[np.bool_],
-    lengths: npt.NDArray[np.int64],
-    as_of: dt.date,
-) -> DemandDistribution:
-    items = history.items
-    known = items[["sku", "location"]].merge(calibration.items, on=["sku", "location"], how="left")
-    classes = calibration.classes.set_index("demand_class")[["dispersion", "level_variance"]].astype(np.float64)
-    usual = classes.loc[EVERY]
-    dispersion = known["dispersion"].fillna(usual["dispersion"]).to_numpy(np.float64)
-    variance = known["level_variance"].fillna(usual["level_variance"]).to_numpy(np.float64)
-    # A new item's level is as uncertain as those of new items were, less and less while its own history grows.
-    fresh = float(np.log1p(classes.loc[NEW]["level_variance"]))
-    variance = np.where(is_new, np.maximum(variance, fresh / (1 + lengths / NEW_STEPS)), variance)
-    growth = float(calibration.horizon["level_growth"].iloc[0])
-    autocorrelation = float(calibration.horizon["level_autocorrelation"].iloc[0])
-    # The calibration's variance is that of a window of four steps, whose middle is 14 days (60 of months) ahead.
-    middle = 60.0 if history.period == "month" else 14.0
-    level_sd = np.sqrt(variance / (1 + growth * middle / 28.0))
-    shared = calibration.factors.set_index("factor")["sd"][["company", "market", "category"]].to_numpy(np.float64)
-    exposure = shared[None, :] / np.maximum(level_sd, 1e-9)[:, None]
-    too_much = np.sqrt(np.maximum((exposure**2).sum(axis=1) / LARGEST_SHARED, 1.0))
-    count = len(items)
-    return DemandDistribution(
-        sku=items["sku"].to_numpy(object),
-        location=items["location"].to_numpy(object),
-        as_of=as_of,
-        period=history.period,
-        starts=starts,
-        lengths_days=lengths_days,
-        mean=mean,
-        dispersion=np.round(np.maximum(dispersion, 1.0), 6),
-        level_sd=np.asarray(np.round(level_sd, 6), dtype=np.float64),
-        level_growth=np.full(count, round(growth, 6)),
-        level_autocorrelation=np.full(count, round(autocorrelation, 6)),
-        exposure=np.round(exposure / too_much[:, None], 6),
-        market=items["market"].fillna("").astype(str).to_numpy(object),
-        category=items["category"].fillna("").astype(str).to_numpy(object),
-        factor_autocorrelation=calibration.factors["autocorrelation"].to_numpy(np.float64),
-        unit_step=items["unit_step"].fillna(1.0).to_numpy(np.float64),
-    )

@@ -1,13 +1,10 @@
 """What a unit too few and a unit too many cost: margins, holding, and the critical ratio with its time in it."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from models.inventory.columns import days, item_rows, numbers
 from models.inventory.rules import DecisionRules
 
 DAYS_PER_YEAR = 365.0
@@ -69,8 +66,7 @@ def overage_days(review_days: ArrayLike, daily_demand: ArrayLike) -> NDArray[np.
 
     Source: docs/method.md, Costs.
     """
-    rate = np.asarray(daily_demand, dtype=np.float64)
-    lasts = np.divide(1.0, rate, out=np.full(rate.shape, LONGEST_SALE_DAYS), where=rate > 0)
+    lasts = 1.0 / np.maximum(np.asarray(daily_demand, dtype=np.float64), 1.0 / LONGEST_SALE_DAYS)
     return np.asarray(np.minimum(np.maximum(np.asarray(review_days, dtype=np.float64), lasts), LONGEST_SALE_DAYS))
 
 
@@ -91,67 +87,6 @@ def holding_cost_per_unit_day(unit_cost: ArrayLike, volume_m3: ArrayLike, rules:
     return np.asarray(cost * (rules.capital_rate_per_year + rules.obsolescence_rate_per_year) / DAYS_PER_YEAR + storage)
 
 
-def channel_contribution(
-    items: pd.DataFrame,
-    channel_mix: pd.DataFrame,
-    channel_costs: pd.DataFrame,
-    unit_cost: NDArray[np.float64],
-    *,
-    as_of: dt.date,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Contribution and net price of one sale of each item, averaged over its channels.
-
-    Per channel: net revenue less commission and payment fee, less fulfilment, less the expected cost of returns, less
-    the cost of the unit as far as it does not come back fit to sell.
-
-    Parameters
-    ----------
-    items: columns sku, location.
-    channel_mix: one row per (sku, location, channel, market); units_share, net_price_base (net of returns, per unit
-        sold), return_rate, resellable_share (of the returned).
-    channel_costs: canonical frame; amounts in base currency.
-    unit_cost: (items,) landed, base currency.
-
-    Returns
-    -------
-    contribution, net_price: (items,) base currency per unit sold; NaN where no price is known.
-
-    Source: docs/method.md, Costs: margin without channel costs overstates the cost of a lost sale.
-    """
-    nothing = np.full(len(items), np.nan)
-    if channel_mix.empty:
-        return nothing, nothing.copy()
-    place = item_rows(channel_mix, items)
-    mix = channel_mix[place >= 0].reset_index(drop=True)
-    place = place[place >= 0]
-    fees = _valid_channel_costs(channel_costs, as_of).reindex(mix["channel"])
-    price = numbers(mix, "net_price_base")
-    share = np.where(np.isfinite(price), numbers(mix, "units_share", 0.0), 0.0)
-    returned = numbers(mix, "return_rate", 0.0)
-    fraction = numbers(fees, "commission_fraction", 0.0) + numbers(fees, "payment_fee_fraction", 0.0)
-    handling = numbers(fees, "fulfilment_cost_per_unit", 0.0) + returned * numbers(fees, "return_cost_per_unit", 0.0)
-    goods = unit_cost[place] * (1 - returned * numbers(mix, "resellable_share", 0.0))
-    contribution = np.nan_to_num(price) * (1 - fraction) - handling - goods
-
-    def average(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        weight = np.bincount(place, weights=share, minlength=len(items))
-        total = np.bincount(place, weights=share * np.where(share > 0, values, 0.0), minlength=len(items))
-        return np.asarray(np.divide(total, weight, out=nothing.copy(), where=weight > 0))
-
-    return average(contribution), average(np.nan_to_num(price))
-
-
-def _valid_channel_costs(channel_costs: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """The row of each channel in force at `as_of`, indexed by channel."""
-    if channel_costs.empty:
-        return pd.DataFrame()
-    starts = days(channel_costs, "valid_from")
-    known = channel_costs.assign(_from=starts.astype("datetime64[ns]"))
-    known = known[np.isnat(starts) | (starts <= np.datetime64(as_of, "D"))]
-    known = known.sort_values(["channel", "_from"], na_position="first", kind="stable")
-    return known.drop_duplicates("channel", keep="last").set_index("channel")
-
-
 def item_costs(
     *,
     landed_cost: NDArray[np.float64],
@@ -161,6 +96,8 @@ def item_costs(
     review_days: NDArray[np.float64],
     daily_demand: NDArray[np.float64],
     rules: DecisionRules,
+    own_underage: NDArray[np.float64] | None = None,
+    own_holding: NDArray[np.float64] | None = None,
 ) -> ItemCosts:
     """Underage, overage and critical ratio of each item; arrays (items,), money in base currency.
 
@@ -174,6 +111,8 @@ def item_costs(
     volume_m3: NaN where unknown.
     review_days, daily_demand: see `overage_days`.
     rules: rates and defaults.
+    own_underage, own_holding: what people set for an item instead: cost of a unit short, and of holding one for a day;
+        NaN where nothing is set.
 
     Source: docs/method.md, Costs.
     """
@@ -183,7 +122,12 @@ def item_costs(
     assumed = cost * margin / max(1 - margin, 0.01)
     gain = np.where(np.isfinite(contribution), contribution, np.where(has_price, net_price - cost, assumed))
     holding = holding_cost_per_unit_day(cost, volume_m3, rules)
-    under = np.maximum(gain, 0.0) * rules.share_of_demand_lost + rules.goodwill_cost_per_unit
+    lost = rules.share_of_demand_lost + rules.lost_customer_factor
+    under = np.maximum(gain, 0.0) * lost + rules.goodwill_cost_per_unit
+    if own_holding is not None:
+        holding = np.where(np.isfinite(own_holding), own_holding, holding)
+    if own_underage is not None:
+        under = np.where(np.isfinite(own_underage), own_underage, under)
     waiting = overage_days(review_days, daily_demand)
     over = holding * waiting
     return ItemCosts(

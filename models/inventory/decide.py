@@ -8,39 +8,43 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from features.returns import ExpectedReturns
 from models.demand.distribution import DemandDistribution
+from models.inventory.alternatives import alternatives
 from models.inventory.at_stake import AtStake, backordered_at_stake, lost_sales_at_stake
-from models.inventory.columns import numbers
-from models.inventory.costs import ItemCosts
+from models.inventory.classical import BY_EXPECTED_COST, policies_of
+from models.inventory.cost_curve import CostCurve
 from models.inventory.economics import (
     costs_tonight,
+    cut_over_cap,
     level_doubt,
     order_batches,
+    order_maximum,
     over_one_window,
     sensible_targets,
-    with_ending,
     with_uncertain_level,
 )
-from models.inventory.interval_demand import demand_before_selling
+from models.inventory.fed_channels import with_fed_channels
+from models.inventory.last_orders import with_ending
 from models.inventory.lead_times import LeadTimes
 from models.inventory.notices import notices
+from models.inventory.open_order_rows import with_open_order_actions
+from models.inventory.options import Choice, largest_order, order_options
 from models.inventory.outlook import DailyMeans, next_order_day
 from models.inventory.parameters import class_targets
 from models.inventory.plan import Plan
-from models.inventory.policy import (
-    Levels,
-    backordered_levels,
-    lost_sales_levels,
-    with_set_levels,
-)
 from models.inventory.position import units_by_item
-from models.inventory.projected_paths import project
-from models.inventory.projection import Projection
-from models.inventory.rows import policy_rows, recommendation_rows
+from models.inventory.required import required_units
+from models.inventory.rows import inflow_by_day, policy_rows, recommendation_rows
 from models.inventory.rules import DecisionRules
+from models.inventory.set_levels import levels_by_target, with_peoples_levels
 from models.inventory.settling import settled
+from models.inventory.shelf_life import with_spoiling
 from models.inventory.situation import Situation, situation, table
-from models.inventory.targets import Targets, service_targets
+from models.inventory.sizing import CUT_OVER, MAXIMUM_ORDER, PHASE_OUT, SHELF_LIFE
+from models.inventory.stock_flow import StockFlow, stock_flow
+from models.inventory.targets import BY_COST, service_targets, shifted
+from models.inventory.tonights_curve import least_cost_levels, tonights_curve, with_price_breaks, worthwhile
 
 Floats = NDArray[np.float64]
 
@@ -54,11 +58,14 @@ class Decisions:
             run_id. `reasons` holds the figures (JSON-able) and the `sentence`.
         policies: one row per item with a source; columns of the table `policies` but run_id.
         exceptions: columns sku, location, kind, severity (info, warning, critical), message, figures (JSON-able).
+        options: for every item that could be ordered tonight from a supplier, what each quantity costs; see
+            `order_options`.
     """
 
     recommendations: pd.DataFrame
     policies: pd.DataFrame
     exceptions: pd.DataFrame
+    options: pd.DataFrame
 
 
 def decide(
@@ -73,6 +80,8 @@ def decide(
     rules: DecisionRules,
     as_of: dt.date,
     rates: Mapping[str, float] | None = None,
+    quantile_shift: pd.DataFrame | None = None,
+    returns: ExpectedReturns | None = None,
 ) -> Decisions:
     """Decide what to order tonight.
 
@@ -82,7 +91,7 @@ def decide(
     ----------
     items: one row per planned item, sorted by sku and location; columns sku, location, and as far as known category,
         unit_step, launched_on, discontinued_on, successor_sku, first_sale_on, last_sale_on, unit_price_base,
-        unit_cost_base, fallback_reason (why the forecast is a stopgap).
+        unit_cost_base, fallback_reason (why the forecast is a stopgap), first_order_days (see `cut_over`).
     distribution: demand of the same items in the same order.
     lead_times: of all suppliers.
     tables: canonical frames by name, the rows of the bucket's SKUs: supply_terms, transfer_terms, products, inventory,
@@ -95,6 +104,8 @@ def decide(
     rules: the company's.
     as_of: last known day; the decision is made at its end.
     rates: base units for one unit of each currency; where not given, as the terms' `unit_cost_base` was converted.
+    quantile_shift: columns abc, quantile_shift; see `targets.shifted`.
+    returns: what comes back fit to sell, of the same items in the same order; None for nothing.
 
     Returns
     -------
@@ -118,14 +129,18 @@ def decide(
         rules=rules,
         rates=dict(rates or {}) | {rules.base_currency: 1.0},
         as_of=as_of,
+        returns=returns,
     )
+    distribution = known.demand
     class_target, abc, xyz, demand_class = class_targets(segments, known.items, dict(rules.service_target_by_class))
     is_lost = rules.unmet_demand == "lost"
-    costs = costs_tonight(known, channel_mix, table(tables, "channel_costs"), rules)
-    doubt = level_doubt(known, distribution)
-    told, _, _ = with_ending(known, with_uncertain_level(costs, doubt), distribution)
-    weighed = with_uncertain_level(over_one_window(known, costs) if is_lost else costs, doubt)
-    weighed, write_off, sellable = with_ending(known, weighed, distribution)
+    costs = costs_tonight(known, with_fed_channels(channel_mix, known), table(tables, "channel_costs"), rules)
+    # Where unmet demand is lost, the cost curve weighs how long a unit too many waits when the forecast falls.
+    weighed = (
+        over_one_window(known, costs) if is_lost else with_uncertain_level(costs, level_doubt(known, distribution))
+    )
+    unspoilt, _, sellable = with_ending(known, weighed, distribution, rules.salvage_share_of_cost)
+    weighed, keeps = with_spoiling(known, unspoilt, distribution, is_lost=is_lost)
     economic, batch = order_batches(known, costs, distribution)
     targets = service_targets(
         service_by=rules.service_by,
@@ -135,17 +150,27 @@ def decide(
         class_target=class_target,
         item_target=known.parameters["service_target"].to_numpy(dtype=np.float64),
     )
-    targets = sensible_targets(targets, weighed, known)
-    free, owed, counted, projection = _projected(known, distribution, rules)
-    levels = _levels(known, targets, projection, free, owed, counted, economic, batch)
+    targets = shifted(sensible_targets(targets, weighed, known), abc, quantile_shift)
+    flow = stock_flow(known, distribution, rules)
     means = DailyMeans.of(distribution)
-    order, levels, binding, outgoing = settled(known, levels, costs, sellable, rules, means)
-    # A unit left when the next order arrives has been held since tonight's arrived, whatever it costs later.
-    held = costs.holding_per_unit_day * known.calendar.window_days + write_off
-    stake = _at_stake(known, projection, free, order, costs, held)
+    policy = policies_of(rules.policy, rules.policy_by_class, abc, xyz)
+    by_cost = (targets.service_by == BY_COST) & (policy == BY_EXPECTED_COST)
+    levels = levels_by_target(known, targets, flow, policy, economic, batch)
+    plain = tonights_curve(known, flow, targets, unspoilt, means, distribution, rules)
+    curve = with_price_breaks(plain, known, means, rules)
+    step = known.items["unit_step"].to_numpy(dtype=np.float64)
+    rows = np.flatnonzero(by_cost & (targets.target > 0))
+    levels, curve = least_cost_levels(levels, curve, plain, rows, flow, known.position, step)
+    levels = with_peoples_levels(known, levels)
+    order, binding = settled(known, levels, costs, np.fmin(sellable, keeps), rules, means)
+    binding[(binding == PHASE_OUT) & (keeps < sellable)] = SHELF_LIFE
+    required = required_units(known, by_cost, levels, order)
+    order = np.where(required > 0, order, worthwhile(order, curve, by_cost))
+    binding[(binding == MAXIMUM_ORDER) & (order_maximum(known, "maximum_order") >= cut_over_cap(known))] = CUT_OVER
+    stake = _at_stake(known, flow, curve, order)
     look_again = next_order_day(
         means,
-        position=known.position - outgoing,
+        position=known.position,
         reorder_point=levels.reorder_point,
         placed_on=known.calendar.placed_on,
         next_placed_on=known.calendar.next_placed_on,
@@ -154,13 +179,16 @@ def decide(
     plan = Plan(
         known=known,
         rules=rules,
-        costs=told,
+        costs=weighed,
+        required=required,
         targets=targets,
+        policy=policy,
         levels=levels,
         economic=economic,
         order=order,
         binding=binding,
         stake=stake,
+        alternatives=alternatives(known, distribution, flow, curve, order, rules),
         means=means,
         look_again=look_again,
         abc=abc,
@@ -170,122 +198,32 @@ def decide(
     )
     recommendations = recommendation_rows(plan)
     supply_days = recommendations["days_of_supply"].to_numpy(dtype=np.float64)
-    return Decisions(recommendations, policy_rows(plan), notices(plan, supply_days))
+    recommendations = with_open_order_actions(recommendations, plan, distribution)
+    most = largest_order(known, curve, np.fmin(sellable, keeps), rules.overstock_days)
+    choice = Choice(order, required, most)
+    options = order_options(known, curve, choice, means, inflow_by_day(known, means), is_lost=is_lost)
+    return Decisions(recommendations, policy_rows(plan), notices(plan, supply_days), options)
 
 
-def _projected(
-    known: Situation, distribution: DemandDistribution, rules: DecisionRules
-) -> tuple[Floats, Floats, Floats, Projection | None]:
-    """Free stock, backorders that nothing covers, counted open units left after backorders, and the projected paths."""
+def _at_stake(known: Situation, flow: StockFlow, curve: CostCurve, order: Floats) -> AtStake:
     lines = known.supply.lines
-    expected = lines["is_expected"].to_numpy(dtype=bool)
-    counts = lines["is_counted"].to_numpy(dtype=bool)
-    available = np.nan_to_num(known.stock.available)
-    free, backlog = np.maximum(available, 0.0), np.maximum(-available, 0.0)
-    counted = units_by_item(lines, len(known), counts)
-    units = lines["units"].to_numpy(dtype=np.float64).copy()
-    if backlog.any():
-        # The first arrivals go to the customers who wait.
-        left = backlog.copy()
-        for line in np.argsort(lines["median_on"].to_numpy(), kind="stable"):
-            item = int(lines["item"].iloc[line])
-            if counts[line] and left[item] > 0:
-                used = min(units[line], left[item])
-                units[line] -= used
-                left[item] -= used
-    owed = np.maximum(backlog - counted, 0.0)
-    net_counted = np.maximum(counted - backlog, 0.0)
-    if rules.unmet_demand != "lost":
-        return free, owed, net_counted, None
-    rows = np.flatnonzero(expected)
-    projection = project(
-        distribution,
-        scenarios=rules.scenarios,
-        arrival=known.arrival,
-        next_arrival=known.next_arrival,
-        until_arrival=demand_before_selling(distribution, known.arrival_pmf, known.until_arrival),
-        last_sale=known.ends_on,
-        supply_item=lines["item"].to_numpy(dtype=np.int64)[rows],
-        supply_units=units[rows],
-        supply_arrivals=known.supply.arrivals.take(rows),
-        supply_names=[f"{kind}|{number}" for kind, number in lines[["kind", "order_number"]].to_numpy()[rows]],
-    )
-    return free, owed, net_counted, projection
-
-
-def _levels(
-    known: Situation,
-    targets: Targets,
-    projection: Projection | None,
-    free: Floats,
-    owed: Floats,
-    counted: Floats,
-    economic: Floats,
-    batch: Floats,
-) -> Levels:
-    """The levels of each item, with what people set."""
-    if projection is None:
-        levels = backordered_levels(
-            known.position,
-            targets=targets,
-            until_arrival=known.until_arrival,
-            protection=known.protection,
-            economic_units=economic,
-            batch_units=batch,
-        )
-    else:
-        levels = lost_sales_levels(
-            known.position,
-            free,
-            owed,
-            counted,
-            targets=targets,
-            projection=projection,
-            economic_units=economic,
-            batch_units=batch,
-        )
-    parameters = known.parameters
-    least = np.fmax(
-        numbers(parameters, "minimum_stock_units"), numbers(parameters, "minimum_stock_days") * known.daily_demand
-    )
-    return with_set_levels(
-        levels,
-        known.position,
-        lowest_level=least,
-        set_level=known.protection.mean + numbers(parameters, "safety_stock_units"),
-        step=known.items["unit_step"].to_numpy(dtype=np.float64),
-    )
-
-
-def _at_stake(
-    known: Situation,
-    projection: Projection | None,
-    available: Floats,
-    order: Floats,
-    costs: ItemCosts,
-    overage: Floats,
-) -> AtStake:
-    lines = known.supply.lines
-    if projection is None:
+    if flow.projection is None:
         in_time = lines["median_on"].to_numpy() <= known.calendar.expected_on[lines["item"].to_numpy(dtype=np.int64)]
         early = units_by_item(lines, len(known), lines["is_counted"].to_numpy(dtype=bool) & in_time)
         return backordered_at_stake(
+            curve,
             position=np.nan_to_num(known.position),
-            available=available + early,
+            available=flow.free + early,
             order=order,
             until_arrival=known.until_arrival,
             protection=known.protection,
-            underage=costs.underage,
-            overage=overage,
         )
-    arriving = units_by_item(lines, len(known), lines["is_expected"].to_numpy(dtype=bool)) > 0
     return lost_sales_at_stake(
-        projection,
-        available=available,
+        flow.projection,
+        curve,
+        available=flow.free,
         order=order,
         until_arrival=known.until_arrival,
         protection=known.protection,
-        has_arrivals=arriving,
-        underage=costs.underage,
-        overage=overage,
+        has_arrivals=units_by_item(lines, len(known), lines["is_expected"].to_numpy(dtype=bool)) > 0,
     )

@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 from models.demand.distribution import DemandDistribution
 from models.inventory.columns import numbers
+from models.inventory.contribution import channel_contribution
 from models.inventory.costs import (
     ItemCosts,
-    channel_contribution,
     critical_ratio,
     item_costs,
     ratio_with_uncertain_level,
-    with_write_off,
 )
 from models.inventory.interval_demand import demand_quantiles
+from models.inventory.last_orders import is_last_order
 from models.inventory.policy import economic_quantity
 from models.inventory.rounding import round_up
 from models.inventory.rules import DecisionRules
@@ -43,6 +43,8 @@ def costs_tonight(
         review_days=_review_days(known),
         daily_demand=known.daily_demand,
         rules=rules,
+        own_underage=numbers(known.parameters, "underage_cost_per_unit"),
+        own_holding=numbers(known.parameters, "holding_cost_per_unit_day"),
     )
 
 
@@ -137,37 +139,29 @@ def order_minimum(known: Situation) -> Floats:
     return np.maximum(np.maximum(own, days_of_cover), numbers(known.terms, "minimum_order_units", 0.0))
 
 
-def with_ending(
-    known: Situation, costs: ItemCosts, distribution: DemandDistribution
-) -> tuple[ItemCosts, Floats, Floats]:
-    """Costs with the write-off of items that end, that write-off of a unit, and the position that still sells out.
+def order_maximum(known: Situation, name: str) -> Floats:
+    """(items,) the smaller of a maximum in units and in days of cover; infinity for none.
 
-    An order whose successor would come after the end is the last one: a newsvendor over the rest of life, what is left
-    is lost. Before that, a unit too many is lost with the chance that nothing is sold after the next arrival.
+    `name` is maximum_order or maximum_stock.
     """
-    sellable = np.full(len(known), np.inf)
-    ending = np.flatnonzero(~np.isnat(known.ends_on))
-    if not len(ending):
-        return costs, np.zeros(len(known)), sellable
-    part = distribution.take(ending)
-    horizon = int(distribution.lengths_days.sum())
-    last = np.minimum(known.offset(known.ends_on[ending]), horizon)
-    after = np.minimum(known.offset(known.calendar.next_expected_on[ending]) + 1, horizon)
-    rest = np.where(after <= last, part.expected(np.maximum(after, 1), np.maximum(last, 1)), 0.0)
-    chance = np.zeros(len(known))
-    chance[ending] = np.exp(-rest / known.items["unit_step"].to_numpy(dtype=np.float64)[ending])
-    overage, ratio = with_write_off(costs, chance)
-    lost_value = costs.unit_cost[ending] + costs.holding_per_unit_day[ending] * np.maximum(last, 1)
-    final = critical_ratio(costs.underage[ending], lost_value)
-    total = part.interval(1, last)
-    sellable[ending] = np.where(last > 0, total.quantile(np.clip(final, 0.0, 1 - 1e-9)), 0.0)
-    return replace(costs, overage=overage, critical_ratio=ratio), overage - costs.overage, sellable
+    in_days = numbers(known.parameters, f"{name}_days") * known.daily_demand
+    least = np.fmin(numbers(known.parameters, f"{name}_units"), in_days)
+    if name == "maximum_order":
+        least = np.fmin(least, cut_over_cap(known))
+    return np.where(np.isnan(least), np.inf, least)
+
+
+def cut_over_cap(known: Situation) -> Floats:
+    """(items,) the largest first order after a cut-over, one whole order at least; NaN for none. See `cut_over`."""
+    capped = numbers(known.items, "first_order_days") * known.daily_demand
+    pack = known.terms["pack_units"].to_numpy(dtype=np.float64)
+    least = np.maximum(round_up(order_minimum(known), pack), pack)
+    return np.where(np.isnan(capped), np.nan, np.maximum(capped, least))
 
 
 def sensible_targets(targets: Targets, costs: ItemCosts, known: Situation) -> Targets:
     """Targets with no order for items that may not, or need not, be sold: after their end, or at a loss by cost."""
     ended = ~np.isnat(known.ends_on) & (known.ends_on <= np.datetime64(known.as_of, "D"))
     at_a_loss = (targets.service_by == BY_COST) & (costs.underage <= 0)
-    last_chance = ~np.isnat(known.ends_on) & (known.calendar.next_expected_on >= known.ends_on)
-    target = np.where(last_chance, np.minimum(targets.target, costs.critical_ratio), targets.target)
+    target = np.where(is_last_order(known), np.minimum(targets.target, costs.critical_ratio), targets.target)
     return replace(targets, target=np.where(ended | at_a_loss, 0.0, target))

@@ -8,10 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.inventory.columns import texts
+from models.inventory.last_orders import is_last_order
 from models.inventory.plan import Plan
 from models.inventory.position import units_by_item
 from models.inventory.reasons import sentence
-from models.inventory.situation import WITHOUT_SOURCE_DAYS
+from models.inventory.required import required_by
+from models.inventory.situation import WITHOUT_SOURCE_DAYS, own_daily_demand
 
 
 def reasons(plan: Plan, frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -50,13 +52,26 @@ def reasons(plan: Plan, frame: pd.DataFrame) -> list[dict[str, Any]]:
         "lost_before_arrival": plan.stake.lost_before_arrival,
         "short_before_arrival": plan.stake.short_before_arrival,
         "units_saved": plan.stake.units_saved,
-        "wanted_units": plan.levels.wanted,
+        "returns_expected": known.returns_expected,
+        "fed_daily_demand": np.maximum(known.daily_demand - own_daily_demand(known), 0.0),
+        "is_last_order": is_last_order(known) & (frame["order_units"].to_numpy(dtype=np.float64) > 0),
+        "leftover_units": plan.stake.leftover_units,
+        "wanted_units": np.where(plan.levels.before_breaks > 0, plan.levels.before_breaks, plan.levels.wanted),
+        "required_units": plan.required,
+        "required_by": required_by(known, plan.targets, plan.policy),
+        "cost_if_nothing": plan.alternatives.nothing,
+        "cost_if_pack_more": plan.alternatives.pack_more,
+        "cost_if_pack_less": plan.alternatives.pack_less,
+        "cost_if_later": plan.alternatives.later,
+        "later_days": plan.alternatives.later_days,
+        "later_lost_units": plan.alternatives.later_lost,
         "pack_units": known.terms["pack_units"],
         "minimum_order_units": known.terms["minimum_order_units"],
         "order_units": frame["order_units"],
         "order_value": frame["order_value"],
         "order_value_base": frame["order_value_base"],
         "currency": frame["currency"],
+        "unmet_demand": np.full(len(known), plan.rules.unmet_demand, dtype=object),
         "base_currency": np.full(len(known), plan.rules.base_currency, dtype=object),
         "money_at_stake": frame["money_at_stake"],
         "service_by": plan.targets.service_by,

@@ -13,7 +13,9 @@ FINISHED = frozenset({"closed", "received", "complete", "completed", "done"}) | 
 """States of orders of which nothing more is coming."""
 
 KEY = ["order_number", "line_number"]
-OBSERVED = [*KEY, "supplier", "sku", "location", "declared_days", "promised_days", "days", "weight", "is_open"]
+_NEARLY_ALL = 0.95
+_SEEN = ["days", "weight", "recency", "is_open"]
+OBSERVED = [*KEY, "supplier", "sku", "location", "declared_days", "promised_days", *_SEEN]
 
 
 def observations(
@@ -23,6 +25,7 @@ def observations(
     *,
     as_of: dt.date,
     history_days: int,
+    half_life_days: float,
     overdue_days_counted: int,
     max_days: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -34,18 +37,22 @@ def observations(
     clock: the suppliers' clocks.
     as_of: what happened later is not known.
     history_days: orders placed earlier than this are not used.
-    overdue_days_counted: open orders further past their promise are taken for forgotten.
+    half_life_days: an order placed this much earlier than another counts half as much.
+    overdue_days_counted: open orders further past their promise are taken for forgotten; without a promise further
+        past what is declared and nearly all of the supplier's deliveries took.
     max_days: longer lead times are not believed.
 
     Returns
     -------
     observed: one row per delivery of a line, and one for what is still open of it; columns order_number, line_number,
         supplier, sku, location, declared_days, days (open days of the supplier from order to receipt, or waited so
-        far), promised_days (the same to the promise; NaN: none), weight (share of the line's units), is_open.
+        far), promised_days (the same to the promise; NaN: none), weight (share of the line's units), recency (1 for
+        an order placed at `as_of`, falling with age), is_open.
     ignored: one row per order line or receipt that is not used; columns order_number, line_number, reason.
     """
     today = pd.Timestamp(as_of)
     orders = _orders(purchase_orders, clock, today, history_days)
+    orders["recency"] = 0.5 ** ((today - orders["ordered_on"]).dt.days / half_life_days)
     arrived = receipts[receipts["received_on"].notna() & (receipts["received_on"] <= today)]
     arrived = arrived.assign(**{name: arrived[name].astype(str) for name in KEY})
     known = purchase_orders[KEY].astype(str).drop_duplicates()
@@ -69,7 +76,7 @@ def observations(
     arrived["is_open"] = False
     usable = arrived[(arrived["days"] <= max_days) & (arrived["received_on"] >= arrived["ordered_on"])]
 
-    waiting, forgotten = _waiting(orders, received, clock, today, overdue_days_counted)
+    waiting, forgotten = _waiting(orders, received, clock, today, overdue_days_counted, _usual_longest(usable))
     ignored.append(_ignored(forgotten, f"open for more than {overdue_days_counted} days past its promise"))
     parts = [part[OBSERVED] for part in (usable, waiting) if len(part)]
     observed = pd.concat(parts) if parts else usable[OBSERVED]
@@ -98,7 +105,12 @@ def _orders(purchase_orders: pd.DataFrame, clock: WorkingDays, today: pd.Timesta
 
 
 def _waiting(
-    orders: pd.DataFrame, received: pd.DataFrame, clock: WorkingDays, today: pd.Timestamp, overdue_days_counted: int
+    orders: pd.DataFrame,
+    received: pd.DataFrame,
+    clock: WorkingDays,
+    today: pd.Timestamp,
+    overdue_days_counted: int,
+    usual_longest: pd.Series,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Open shares of orders with the days waited, and the orders that seem to be forgotten."""
     waiting = orders.merge(received, on=KEY, how="left")
@@ -108,10 +120,17 @@ def _waiting(
     age = clock.count(rows, ordered, np.full(len(waiting), np.datetime64(today, "D")))
     # What is promised for today may still come tonight.
     waiting["days"] = age - (waiting["expected_on"] == today).to_numpy(dtype=np.int64)
-    declared = pd.to_timedelta(waiting["declared_days"], unit="D")
-    late = (today - waiting["expected_on"].fillna(waiting["ordered_on"] + declared)).dt.days
+    longest = waiting["supplier"].map(usual_longest).fillna(0.0).clip(lower=waiting["declared_days"])
+    due_on = waiting["expected_on"].fillna(waiting["ordered_on"] + pd.to_timedelta(longest, unit="D"))
+    late = (today - due_on).dt.days
     forgotten = late > overdue_days_counted
     return waiting[~forgotten & (waiting["days"] >= 0)], waiting[forgotten]
+
+
+def _usual_longest(arrived: pd.DataFrame) -> pd.Series:
+    """Days within which nearly all of a supplier's deliveries came, by supplier."""
+    waited = (arrived["received_on"] - arrived["ordered_on"]).dt.days
+    return waited.groupby(arrived["supplier"]).quantile(_NEARLY_ALL)
 
 
 def _days(dates: pd.Series) -> np.ndarray:

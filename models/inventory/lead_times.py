@@ -1,4 +1,4 @@
-"""Lead times learned from receipts and open orders, drawn from item to supplier to what is declared."""
+"""Lead times learned from receipts and open orders, drawn from item to supplier to all suppliers to the declared."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -7,21 +7,11 @@ import numpy as np
 import pandas as pd
 
 from models.inventory.day_distribution import DayDistribution
-from models.inventory.lead_time_levels import (
-    ANY,
-    FRAME,
-    ITEM,
-    current_terms,
-    deliveries,
-    item_rows,
-    learn_items,
-    learn_lateness,
-    learn_pools,
-    narrowed,
-    supplier_pools,
-    with_declared,
-)
+from models.inventory.lead_time_company import of_other_suppliers
+from models.inventory.lead_time_declared import ANY, ITEM, current_terms, supplier_pools, with_declared
+from models.inventory.lead_time_levels import FRAME, deliveries, item_rows, learn_items, learn_pools, narrowed
 from models.inventory.lead_time_observations import observations
+from models.inventory.lead_time_promises import Promises, learn_promises
 from models.inventory.lead_time_survival import Floats, declared_pmf, later_than, shifted
 from models.inventory.working_days import WorkingDays, day_of, supplier_clock
 
@@ -60,20 +50,14 @@ class LeadTimes:
         pmf: (rows of `frame`, days), probability of each whole number of days on the supplier's clock.
         index: one row per item with terms, and one per supplier and for the company ("*") for what has none;
             columns supplier, sku, location, row (of `frame`).
-        lateness: one row per supplier with promises kept or broken; columns supplier, observed (deliveries).
-        lateness_pmf: (rows of `lateness`, days), probability of each number of open days after the promise.
-        lateness_from: days after the promise of the first column of `lateness_pmf`; negative: before it.
-        prior_weight: observations as which what is declared counts.
+        promises: how suppliers keep what they promise.
         ignored: order lines and receipts that are not used; columns order_number, line_number, reason.
     """
 
     frame: pd.DataFrame
     pmf: Floats
     index: pd.DataFrame
-    lateness: pd.DataFrame
-    lateness_pmf: Floats
-    lateness_from: int
-    prior_weight: float
+    promises: Promises
     ignored: pd.DataFrame
 
     def for_items(self, items: pd.DataFrame) -> ItemLeadTimes:
@@ -114,9 +98,10 @@ class LeadTimes:
     ) -> DayDistribution:
         """When open orders arrive, given how long they have been open and what was promised.
 
-        The item's learned lead time is moved by the difference of the promise from the declared lead time; as far as
-        the supplier's promises have been tested, its usual lateness after a promise takes its place. Days that have
-        passed are ruled out; today is not where the promise is for today.
+        A promise of a supplier whose promises have never been tested moves the item's learned lead time by its
+        difference from the declared one. As promises are tested, the usual lateness after them takes its place, and
+        the learned lead time as it is, as far as that has been closer. Days that have passed are ruled out; today is
+        not where the promise is for today.
 
         Parameters
         ----------
@@ -140,8 +125,12 @@ class LeadTimes:
         promised = ~np.isnat(promise)
         promised_days = suppliers.count(clock_rows, ordered, np.where(promised, promise, ordered))
         lead_times = self.for_items(open_orders)
-        moved = np.where(promised, promised_days - np.rint(lead_times.declared_days).astype(np.int64), 0)
-        pmf = self._with_lateness(open_orders, shifted(lead_times.pmf, moved), promised, promised_days)
+        pmf = lead_times.pmf
+        if promised.any():
+            moved = promised_days - np.rint(lead_times.declared_days).astype(np.int64)
+            with_promise = self.promises.applied(open_orders["supplier"], promised_days, pmf, shifted(pmf, moved))
+            pmf = np.pad(pmf, ((0, 0), (0, with_promise.shape[1] - pmf.shape[1])))
+            pmf = np.where(promised[:, None], with_promise, pmf)
         age = np.maximum(suppliers.count(clock_rows, ordered, np.full(len(ordered), today)), 0)
         age = np.where((ordered > today) | (promise == today), age - 1, age)
         pmf = later_than(pmf, age)
@@ -149,22 +138,6 @@ class LeadTimes:
         location_rows = locations.rows(open_orders["location"])
         days = locations.next_open(location_rows, suppliers.advance(clock_rows, ordered, lead))
         return DayDistribution.from_days(days.T, pmf).from_day(today)
-
-    def _with_lateness(
-        self, open_orders: pd.DataFrame, pmf: Floats, promised: np.ndarray, promised_days: np.ndarray
-    ) -> Floats:
-        known = pd.Index(self.lateness["supplier"]).get_indexer(pd.Index(open_orders["supplier"]))
-        lines = np.flatnonzero(promised & (known >= 0))
-        if not len(lines):
-            return pmf
-        observed = self.lateness["observed"].to_numpy()[known[lines]]
-        weight = (observed / (observed + self.prior_weight))[:, None]
-        late = shifted(self.lateness_pmf[known[lines]], promised_days[lines] + self.lateness_from)
-        width = max(pmf.shape[1], late.shape[1])
-        result = np.pad(pmf, ((0, 0), (0, width - pmf.shape[1])))
-        late = np.pad(late, ((0, 0), (0, width - late.shape[1])))
-        result[lines] = weight * late + (1 - weight) * result[lines]
-        return result
 
 
 def learn_lead_times(
@@ -181,11 +154,13 @@ def learn_lead_times(
     holidays_are_closed: bool = False,
     default_lead_time_cv: float = 0.2,
     history_days: int = 730,
+    half_life_days: float = 180.0,
 ) -> LeadTimes:
     """Learn the lead time of each item from what has arrived and from what is still open.
 
     Lead times are measured on the supplier's clock. Deliveries of a supplier's other items count in proportion to the
-    declared lead times, lines that arrive together once. Part deliveries count by their share of the line's units.
+    declared lead times, lines that arrive together once. Part deliveries count by their share of the line's units,
+    recent orders for more than old ones. What is declared counts as far as other suppliers bear such declarations out.
 
     Parameters
     ----------
@@ -196,6 +171,7 @@ def learn_lead_times(
     weekends_are_closed, holidays_are_closed: see `supplier_clock`.
     default_lead_time_cv: standard deviation over mean of declared lead times whose terms name none.
     history_days: older orders are not used.
+    half_life_days: an order placed this much earlier than another counts half as much.
 
     Returns
     -------
@@ -218,6 +194,7 @@ def learn_lead_times(
         clock,
         as_of=as_of,
         history_days=history_days,
+        half_life_days=half_life_days,
         overdue_days_counted=overdue_days_counted,
         max_days=MAX_DAYS,
     )
@@ -226,8 +203,9 @@ def learn_lead_times(
     pools = supplier_pools(terms, default_lead_time_cv)
     prior = declared_pmf(pools["declared_days"].to_numpy(), pools["declared_sd_days"].to_numpy(), days)
     delivered = deliveries(observed)
+    prior = of_other_suppliers(pools, delivered, prior, weight)
     pools, pooled = learn_pools(pools, delivered, prior, weight)
-    lateness, lateness_pmf, lateness_from = learn_lateness(delivered, pools, pooled)
+    promises = learn_promises(delivered, pools, pooled, weight)
     longest = int(observed["days"].max()) if len(observed) else 0
     pooled = narrowed(pooled, longest + _ROOM_DAYS)
     own, learned = learn_items(terms, pools, pooled, observed, weight)
@@ -239,4 +217,4 @@ def learn_lead_times(
     frame.insert(len(ITEM) + 2, "mean_days", mean)
     frame.insert(len(ITEM) + 3, "sd_days", np.sqrt(np.maximum(((day - mean[:, None]) ** 2 * pmf).sum(axis=1), 0.0)))
     index = item_rows(terms, pools, own)
-    return LeadTimes(frame, pmf, index, lateness, lateness_pmf, lateness_from, weight, ignored)
+    return LeadTimes(frame, pmf, index, promises, ignored)

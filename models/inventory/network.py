@@ -1,16 +1,22 @@
-"""Locations that replenish each other: what a sending location must cover for those that it feeds, and can spare."""
+"""Locations that replenish each other: who is fed by whom, and what a sending location gives to each."""
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.demand.distribution import DemandDistribution, concatenate
+from models.inventory.allocation import fair_shares
 from models.inventory.columns import KEY, item_rows
 from models.inventory.terms import TRANSFER
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+_DEEPEST = 8
+KEPT_BY_SENDER = 0.98
+"""A sending location claims what it sells itself until its own next delivery with this probability, where all can."""
 
 
-def senders(items: pd.DataFrame, terms: pd.DataFrame) -> NDArray[np.int64]:
+def senders(items: pd.DataFrame, terms: pd.DataFrame) -> Ints:
     """The item that each item is replenished from by transfer, (items,); -1 for none."""
     found = np.full(len(items), -1, dtype=np.int64)
     moved = np.flatnonzero((terms["source"] == TRANSFER).to_numpy(dtype=bool))
@@ -25,8 +31,8 @@ def senders(items: pd.DataFrame, terms: pd.DataFrame) -> NDArray[np.int64]:
     return found
 
 
-def rounds(sender: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Items in rounds, so that every item is settled after all that it feeds.
+def rounds(sender: Ints) -> list[Ints]:
+    """Items in rounds, so that every item comes after all that it feeds.
 
     A circle of locations that feed each other is cut where its last round would be.
 
@@ -44,30 +50,47 @@ def rounds(sender: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     return [np.flatnonzero(depth == level) for level in range(int(depth.max(initial=0)), -1, -1)]
 
 
-_DEEPEST = 8
-
-
-def needs_of_fed(rows: NDArray[np.int64], sender: NDArray[np.int64], need: Floats, items: int) -> Floats:
-    """Units that the fed items `rows` need, summed to their senders, (items,)."""
-    fed = rows[sender[rows] >= 0]
-    return np.bincount(sender[fed], weights=np.maximum(need[fed], 0.0), minlength=items).astype(np.float64)
-
-
 def shared_out(
-    wanted: Floats, rows: NDArray[np.int64], sender: NDArray[np.int64], spare: Floats, urgency: Floats
+    wanted: Floats,
+    pack: Floats,
+    sender: Ints,
+    available: Floats,
+    position: Floats,
+    *,
+    own: DemandDistribution,
+    pooled: DemandDistribution,
+    days: Ints,
 ) -> Floats:
-    """What each fed item may take of its sender's spare units, (items,); the most urgent are served first.
+    """The most that each fed item may take of its sender's stock, (items,); infinity for items that nobody feeds.
+
+    The sender is a claimant too: what it sells itself until its own next delivery stays. Where there is not enough for
+    all, everybody runs out with the same probability until then (`fair_shares`).
 
     Parameters
     ----------
-    wanted: (items,) units; rows: the items settled now; sender: see `senders`.
-    spare: (items,) units that each item could send; NaN counts as none.
-    urgency: (items,) larger is served first; ties by the order of the items.
+    wanted, pack: (items,) units that each fed item wants, and the pack that it is sent in.
+    sender: see `senders`.
+    available: (items,) units that can be sold or sent; NaN counts as none.
+    position: (items,) units that each item has and expects.
+    own, pooled: demand of each item, without and with what it feeds itself.
+    days: (items,) days that a share must last: until the sender's next delivery can reach the item; for a sender, until
+        its own next delivery.
     """
-    room = np.full(len(wanted), np.inf)
-    fed = rows[sender[rows] >= 0]
-    left = np.maximum(np.nan_to_num(spare), 0.0)
-    for row in fed[np.lexsort((fed, -urgency[fed]))]:
-        room[row] = left[sender[row]]
-        left[sender[row]] -= min(wanted[row], room[row])
+    room = np.where(sender >= 0, 0.0, np.inf)
+    fed = np.flatnonzero((sender >= 0) & (wanted > 0))
+    if not len(fed):
+        return room
+    from_item = np.unique(sender[fed])
+    claimant = np.concatenate([from_item, fed])
+    demand = concatenate([own.take(from_item), pooled.take(fed)]).interval(1, days[claimant])
+    kept = demand.take(np.arange(len(from_item))).quantile(KEPT_BY_SENDER)
+    shares = fair_shares(
+        demand,
+        position=np.concatenate([np.zeros(len(from_item)), np.nan_to_num(position[fed])]),
+        wanted=np.concatenate([kept, wanted[fed]]),
+        pack=np.concatenate([own.unit_step[from_item], pack[fed]]),
+        pool=np.searchsorted(from_item, np.concatenate([from_item, sender[fed]])),
+        available=np.nan_to_num(available[from_item]),
+    )
+    room[fed] = shares[len(from_item) :]
     return room

@@ -9,13 +9,13 @@ import pandas as pd
 from models.inventory.columns import days, texts
 from models.inventory.feed_matching import ON_ITS_WAY
 from models.inventory.plan import Floats, Plan
-from models.inventory.sizing import DO_NOT_ORDER, MAXIMUM_ORDER, MAXIMUM_STOCK, SOURCE_STOCK
+from models.inventory.sizing import CUT_OVER, DO_NOT_ORDER, MAXIMUM_ORDER, MAXIMUM_STOCK, SOURCE_STOCK
 
 COLUMNS = ["sku", "location", "kind", "severity", "message", "figures"]
 AT_RISK_PROBABILITY = 0.25
 """An item is at risk when it runs out, so likely, before an order placed tonight arrives."""
 _ORDER = {"critical": 0, "warning": 1, "info": 2}
-_HELD_BACK = (DO_NOT_ORDER, MAXIMUM_STOCK, MAXIMUM_ORDER, SOURCE_STOCK)
+_HELD_BACK = (CUT_OVER, DO_NOT_ORDER, MAXIMUM_STOCK, MAXIMUM_ORDER, SOURCE_STOCK)
 
 Found = tuple[str, str, str, dict[str, object]]
 """Kind, severity, message (after the item's name) and figures."""

@@ -56,8 +56,7 @@ def open_purchase_orders(purchase_orders: pd.DataFrame, receipts: pd.DataFrame) 
         summed = arrived.groupby(keys)["received_units"].sum().reset_index()
         orders = orders.merge(summed, on=keys, how="left")
     received = numbers(orders, "received_units", 0.0)
-    state = pd.Series(texts(orders, "status"), dtype=object).astype(str).str.strip().str.lower()
-    finished = state.isin(FINISHED).to_numpy()
+    finished = _states(orders).isin(FINISHED).to_numpy()
     orders["open_units"] = np.where(finished, 0.0, np.maximum(numbers(orders, "ordered_units", 0.0) - received, 0.0))
     return orders
 
@@ -119,8 +118,14 @@ def _from_orders(orders: pd.DataFrame) -> pd.DataFrame:
         units=orders["open_units"].to_numpy(dtype=np.float64),
         ordered_on=days(orders, "ordered_on"),
         expected_on=days(orders, "expected_on"),
-        state="open",
+        state=_states(orders).where(lambda state: state != "", "open").to_numpy(dtype=object),
     )
+
+
+def _states(orders: pd.DataFrame) -> "pd.Series[str]":
+    """State of each order as the other system names it, lower case; empty where it names none."""
+    named = pd.Series(texts(orders, "status"), dtype=object)
+    return named.where(named.notna(), "").astype(str).str.strip().str.lower()
 
 
 def _from_transfers(transfers: pd.DataFrame, today: np.datetime64) -> pd.DataFrame:

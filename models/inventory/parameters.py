@@ -19,8 +19,10 @@ UNITS_OR_DAYS = (
     "maximum_order_days",
     "safety_stock_units",
     "service_target",
+    "underage_cost_per_unit",
+    "holding_cost_per_unit_day",
 )
-"""Parameters that are numbers: units, days of cover, and a fraction."""
+"""Parameters that are numbers: units, days of cover, a fraction, and costs in base currency."""
 
 PARAMETERS = (*UNITS_OR_DAYS, "do_not_order", "phase_out_on")
 """Names of all parameters."""

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.inventory.alternatives import Alternatives
 from models.inventory.at_stake import AtStake
 from models.inventory.costs import ItemCosts
 from models.inventory.outlook import DailyMeans
@@ -28,11 +29,14 @@ class Plan:
     rules: DecisionRules
     costs: ItemCosts
     targets: Targets
+    policy: NDArray[np.object_]
     levels: Levels
     economic: Floats
     order: Floats
+    required: Floats
     binding: NDArray[np.object_]
     stake: AtStake
+    alternatives: Alternatives
     means: DailyMeans
     look_again: Days
     abc: NDArray[np.object_]

@@ -6,7 +6,7 @@ level is set by cost (critical ratio), cycle service or fill rate.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from models.demand.counts import CountMixture
 from models.inventory.interval_demand import demand_quantiles
 from models.inventory.projection import Enough, Projection, smallest
-from models.inventory.targets import Targets
+from models.inventory.targets import BY_COST, Targets
 
 Floats = NDArray[np.float64]
 
@@ -28,12 +28,21 @@ class Levels:
         order_up_to_level: what the position is brought to, one step above the reorder point or the economic quantity.
         compared: the level that the position is compared with: s in (s,.), S in (R,S).
         wanted: units wanted tonight before packs, minimums and limits; 0 above the reorder point.
+        before_breaks: the same before price breaks, where these are weighed already; NaN where not.
     """
 
     reorder_point: Floats
     order_up_to_level: Floats
     compared: Floats
     wanted: Floats
+    before_breaks: Floats
+
+    def with_rows(self, rows: NDArray[np.int64], others: "Levels") -> "Levels":
+        """These levels with those of `others` at `rows`."""
+        changed = {name: getattr(self, name).copy() for name in self.__dataclass_fields__}
+        for name, values in changed.items():
+            values[rows] = getattr(others, name)
+        return Levels(**changed)
 
 
 def economic_quantity(daily_demand: ArrayLike, fixed_cost: ArrayLike, holding_per_unit_day: ArrayLike) -> Floats:
@@ -161,15 +170,12 @@ def lost_sales_levels(
     targets: Targets,
     projection: Projection,
     economic_units: Floats,
-    batch_units: Floats,
 ) -> Levels:
-    """Levels where unmet demand is lost: fill the delivery window over what the paths leave on arrival.
+    """Levels by service where unmet demand is lost: fill the delivery window over what the paths leave on arrival.
 
     The reorder point is the largest position at which the window's target is missed without an order, arrivals fixed.
-    By cost, an order that must be a batch goes out where the sales that the whole of it saves in the window are worth
-    its holding until the next order could have brought it: one look ahead, as in `backordered_levels`.
     What is wanted tonight is less than the level less the position where sales will be lost before the order arrives:
-    a lost sale needs no replacing.
+    a lost sale needs no replacing. Items steered by cost get no order here; see `tonights_curve`.
 
     Parameters
     ----------
@@ -177,30 +183,18 @@ def lost_sales_levels(
     available: (items,) units that can be sold now, >= 0.
     owed: (items,) backorders that no counted open order covers.
     counted: (items,) open units counted in the position, less what backorders take of them.
-    targets, economic_units, batch_units: as in `backordered_levels`.
+    targets, economic_units: as in `backordered_levels`.
 
     Source: docs/method.md, Levels; Zipkin (2008), Operations Research 56, 1256-1263.
     """
     step = projection.unit_step
-    unit_stock = projection.largest_stock_that_orders(targets.target, by_fill_rate=targets.by_fill_rate)
-    stock = unit_stock.copy()
-    rows = np.flatnonzero(targets.weighs(batch_units, step))
-    if len(rows):
-        part, batch, total = projection.take(rows), batch_units[rows], (1 - targets.target[rows]) * batch_units[rows]
-        nothing = np.zeros(len(rows))
-
-        def too_little(some: NDArray[np.int64], steps: Floats) -> NDArray[np.bool_]:
-            few, held = part.take(some), steps * part.unit_step[some]
-            saved = few.expected_lost_in_window(held, nothing[some]) - few.expected_lost_in_window(held, batch[some])
-            return saved < total[some]
-
-        spread = (part.net - part.window_rate).std(axis=1) / part.unit_step
-        stock[rows] = _below(too_little, unit_stock[rows] / part.unit_step, spread) * part.unit_step
-
-    def need() -> Floats:
-        return projection.smallest_order(available, targets.target, by_fill_rate=targets.by_fill_rate) + owed
-
-    return _levels(stock + counted, unit_stock + counted, _whole_steps(economic_units, step), step, position, need)
+    rows = np.flatnonzero((targets.service_by != BY_COST) & (targets.target > 0))
+    part, share = projection.take(rows), targets.by_fill_rate[rows]
+    stock, need = -step, np.zeros(len(step))
+    stock[rows] = part.largest_stock_that_orders(targets.target[rows], by_fill_rate=share)
+    need[rows] = part.smallest_order(available[rows], targets.target[rows], by_fill_rate=share) + owed[rows]
+    point = stock + counted
+    return _levels(point, point, _whole_steps(economic_units, step), step, position, lambda: need)
 
 
 def _levels(
@@ -210,7 +204,8 @@ def _levels(
     up_to = np.maximum(unit_point + step, point + extra)
     short = np.nan_to_num(position, nan=np.inf) <= point + 1e-9
     wanted = np.where(short, np.maximum(need(), step) + up_to - unit_point - step, 0.0)
-    return Levels(point, up_to, np.where(up_to - point > step + 1e-9, point, up_to), wanted)
+    compared = np.where(up_to - point > step + 1e-9, point, up_to)
+    return Levels(point, up_to, compared, wanted, np.full(len(point), np.nan))
 
 
 def with_set_levels(
@@ -241,12 +236,13 @@ def with_set_levels(
     short = np.nan_to_num(position, nan=np.inf) <= point + 1e-9
     to_least = np.nan_to_num(least + step - position, nan=0.0)
     by_level = np.where(short, np.maximum(up_to - position, 0.0), 0.0)
-    return replace(
-        levels,
+    wanted = np.where(moved, by_level, np.where(short, np.maximum(levels.wanted, to_least), 0.0))
+    return Levels(
         reorder_point=point,
         order_up_to_level=up_to,
         compared=point - offset,
-        wanted=np.where(moved, by_level, np.where(short, np.maximum(levels.wanted, to_least), 0.0)),
+        wanted=wanted,
+        before_breaks=np.where(wanted == levels.wanted, levels.before_breaks, np.nan),
     )
 
 

@@ -64,8 +64,8 @@ def project(
     ----------
     distribution: I items.
     scenarios: number of paths.
-    arrival, next_arrival: of an order placed tonight and of the next one, rows as items; lead times of successive
-        orders are independent.
+    arrival, next_arrival: of an order placed tonight and of the next one, rows as items; on a path both are late or
+        both are not.
     until_arrival: distribution of the demand before the arrival of an order placed tonight.
     last_sale: (items,) no demand is served after this day; NaT for none.
     supply_item: (lines,) item of each open line, ascending; supply_units: (lines,).
@@ -78,8 +78,11 @@ def project(
     items = len(distribution)
     names = [f"{sku}|{place}" for sku, place in zip(distribution.sku, distribution.location, strict=True)]
     starts = distribution.starts
-    begin = _first_period(starts, drawn_days(arrival, scenarios, [f"first|{name}" for name in names]))
-    end = _first_period(starts, drawn_days(next_arrival, scenarios, [f"next|{name}" for name in names]))
+    # What a day's delay costs depends on the two distributions alone. Drawn in one order, the windows of successive
+    # orders follow each other; drawn apart, those that cross would count the same days twice.
+    order = [f"arrival|{name}" for name in names]
+    begin = _first_period(starts, drawn_days(arrival, scenarios, order))
+    end = _first_period(starts, drawn_days(next_arrival, scenarios, order))
     closing = np.where(np.isnat(last_sale), len(starts), np.searchsorted(starts, last_sale, side="right"))[:, None]
     begin, end = np.minimum(begin, closing), np.minimum(end, closing)
     landed = _first_period(starts, drawn_days(supply_arrivals, scenarios, supply_names))

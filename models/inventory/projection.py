@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
-from models.demand.counts import count_cdf
+from models.demand.counts import POISSON_BELOW, count_cdf
 
 Floats = NDArray[np.float64]
 
@@ -76,10 +77,10 @@ class Projection:
         level = (self.stock_on_arrival(available) + order[:, None] + self.relief) / self.unit_step[:, None]
         whole = np.floor(level + 1e-9)
         rate, dispersion = self.window_rate / self.unit_step[:, None], self.dispersion[:, None]
-        # E[D; D > x] = rate P(D' > x - 1), D' of one more in size: its mean is larger by dispersion - 1.
+        # E[D; D > x] = rate P(D > x) + (rate + (dispersion - 1) x) P(D = x), of both families.
         beyond = 1 - count_cdf(whole, rate, dispersion)
-        tail = rate * (1 - count_cdf(whole - 1, rate + dispersion - 1, dispersion))
-        lost = np.where(rate <= 0, 0.0, np.maximum(tail - level * beyond, 0.0))
+        at_whole = (rate + (dispersion - 1) * np.maximum(whole, 0.0)) * _count_pmf(whole, rate, dispersion)
+        lost = np.where(rate <= 0, 0.0, np.maximum((rate - level) * beyond + at_whole, 0.0))
         return np.asarray(lost.mean(axis=1) * self.unit_step)
 
     def expected_leftover(self, available: Floats, order: Floats, lost: Floats) -> Floats:
@@ -136,6 +137,21 @@ class Projection:
         return middle - around, middle + around
 
 
+def _count_pmf(whole: Floats, rate: Floats, dispersion: Floats) -> Floats:
+    """P(count = whole) of the counts of `count_cdf`; 0 below zero."""
+    count, mean = np.maximum(whole, 0.0), np.maximum(rate, 1e-300)
+    excess = np.broadcast_to(dispersion - 1, mean.shape)
+    log_chance = np.empty(mean.shape)
+    poisson = excess < POISSON_BELOW
+    some = np.nonzero(poisson)
+    log_chance[some] = special.xlogy(count[some], mean[some]) - mean[some] - special.gammaln(count[some] + 1)
+    some = np.nonzero(~poisson)
+    size, k, more = mean[some] / excess[some], count[some], excess[some]
+    log_chance[some] = special.gammaln(k + size) - special.gammaln(size) - special.gammaln(k + 1)
+    log_chance[some] += k * np.log(more) - (k + size) * np.log1p(more)
+    return np.where(whole < 0, 0.0, np.exp(log_chance))
+
+
 _MOST_STEPS = 1e12
 Enough = Callable[[NDArray[np.int64], Floats], NDArray[np.bool_]]
 
@@ -146,8 +162,9 @@ def smallest(enough: Enough, bracket: tuple[Floats, Floats], items: int, *, lowe
     `enough(rows, steps)` answers for some items; `bracket` is a first guess (low, high).
     """
     everyone = np.arange(items)
-    low = np.maximum(bracket[0], lowest) - 1  # not enough, or below the lowest
-    high = np.maximum(bracket[1], low + 1)  # enough
+    # Guesses may be a hair off whole steps; halving would then come back to the same step for ever.
+    low = np.floor(np.maximum(bracket[0], lowest)) - 1  # not enough, or below the lowest
+    high = np.maximum(np.ceil(bracket[1]), low + 1)  # enough
     rows = everyone[low >= lowest]
     while len(rows):
         too_much = enough(rows, low[rows])

@@ -7,7 +7,10 @@ from typing import Any
 
 Figures = Mapping[str, Any]
 _MANY_DAYS = 730
-_LIMITS = ("maximum stock", "maximum order", "source stock")
+_WEEK_DAYS = 7
+_LIMITS = ("maximum stock", "maximum order", "source stock", "shelf life", "cut-over cap")
+_WORTH_TELLING = 0.5
+"""Units lost that a planner is told of."""
 
 
 def amount(value: float, *, digits: int = 3) -> str:
@@ -77,7 +80,17 @@ def _stock(figures: Figures) -> str:
     late = figures.get("on_order_too_late", 0.0)
     if late:
         coming += f" ({units(late)} of them too late to help)"
-    return f"{left}{coming}, {pace}"
+    back = round(figures.get("returns_expected", 0.0))
+    returns = f", about {units(back)} {'return' if back == 1 else 'returns'} expected" if back else ""
+    return f"{left}{coming}{returns}, {pace}{_fed(figures)}"
+
+
+def _fed(figures: Figures) -> str:
+    """The share of the pace that goes to locations fed from here."""
+    fed = figures.get("fed_daily_demand", 0.0)
+    if fed * 30 < 0.5 or figures["daily_demand"] <= 0:
+        return ""
+    return f", {amount(fed / figures['daily_demand'] * 100)} % of it for locations fed from here"
 
 
 def _pace(figures: Figures) -> str:
@@ -123,6 +136,9 @@ def _verdict(figures: Figures) -> str:
 
 def _hindrance(figures: Figures) -> str:
     """Why nothing is ordered although it might be wanted; empty where nothing hinders."""
+    if figures.get("limit_note"):
+        more = figures["lost_more_units"]
+        return f"{figures['limit_note']}" + (f"; that loses about {amount(more)} units more" if more >= 0.5 else "")
     binding = figures["binding_constraint"]
     if binding == "phase-out":
         return f"it ends on {day_text(figures['ends_on'], figures['as_of'])}, so no more is ordered"
@@ -132,7 +148,7 @@ def _hindrance(figures: Figures) -> str:
         "do_not_order": "marked as not to be ordered",
         "closure": "the supplier takes no orders in the known future",
     }
-    told |= {name: f"the {name} leaves no room for a whole order" for name in _LIMITS}
+    told |= {name: f"the {name} leaves no room for an order worth placing" for name in _LIMITS}
     return told[binding] + _would(figures) if binding in told else ""
 
 
@@ -167,28 +183,50 @@ def _order(figures: Figures) -> str:
     if value is not None and not until:
         cost = f" {verb} {_money(value, figures['currency'])}"
     why = f" ({_binding(figures)})" if _binding(figures) else ""
-    saved, money = figures["units_saved"], figures["money_at_stake"]
-    text = f"{what}{until}{cost}{why}"
-    if saved >= 0.5:
-        text += f"; waiting until the next order would lose about {amount(saved)} more units"
-        if money > 0:
-            text += f" ({_money(money, figures['base_currency'])} at stake)"
-    elif money > 0:
-        text += f"; waiting puts {_money(money, figures['base_currency'])} at stake"
+    text = f"{what}{until}{cost}{why}{_waiting(figures)}"
+    if figures.get("is_last_order"):
+        text += f"; the last order before it ends on {day_text(figures['ends_on'], figures['as_of'])}"
+        rest = figures["leftover_units"]
+        text += f", about {amount(rest)} would be left over" if rest >= 0.5 else ""
     doomed = figures["lost_before_arrival"]
     if doomed >= 0.5:
         text += f"; about {amount(doomed)} units are lost before it can arrive"
     return text
 
 
+def _waiting(figures: Figures) -> str:
+    """What the same order would cost a week later; where that is not known, what is at stake until the next order."""
+    base, days = figures["base_currency"], figures.get("later_days")
+    if days is None:
+        saved, money = figures["units_saved"], figures["money_at_stake"]
+        if saved < _WORTH_TELLING:
+            return f"; waiting puts {_money(money, base)} at stake" if money > 0 else ""
+        at_stake = f" ({_money(money, base)} at stake)" if money > 0 else ""
+        return f"; waiting until the next order would lose about {amount(saved)} more units{at_stake}"
+    when = "a week later" if days == _WEEK_DAYS else f"{units(days)} days later"
+    lost, cost = figures["later_lost_units"], figures["cost_if_later"]
+    if lost >= _WORTH_TELLING:
+        what = f"{amount(lost)} {'unit' if amount(lost) == '1' else 'units'}"
+        if figures.get("unmet_demand") == "backordered":
+            return f"; {when} would leave customers waiting for about {what}"
+        return f"; {when} would lose about {what} ({_money(lost * max(figures['contribution'], 0.0), base)} margin)"
+    if cost >= 1:
+        return f"; {when} would cost about {_money(cost, base)} more"
+    return "" if figures["required_units"] else f"; {when} would cost hardly more"
+
+
 def _binding(figures: Figures) -> str:
+    if figures.get("limit_note"):
+        return str(figures["limit_note"])
     binding, wanted = figures["binding_constraint"], figures["wanted_units"]
+    if binding in {*_LIMITS, "phase-out"}:
+        return f"{units(wanted)} wanted, rounded down by the {binding}"
+    if figures.get("required_units") and figures["cost_if_nothing"] is not None and figures["cost_if_nothing"] <= 0:
+        return f"for the {figures['required_by']} that is set; by cost alone it could wait"
     if binding == "minimum order":
         return f"the minimum order; {units(wanted)} would do"
     if binding == "price break":
         return f"{units(wanted)} would do, but the price break makes more cheaper in total"
-    if binding in {*_LIMITS, "phase-out"}:
-        return f"{units(wanted)} wanted, rounded down by the {binding}"
     return ""
 
 

@@ -7,15 +7,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.inventory.classical import BY_EXPECTED_COST
 from models.inventory.columns import texts
 from models.inventory.currency import line_values, rounded_money
 from models.inventory.figures import reasons
 from models.inventory.interval_demand import demand_quantiles
+from models.inventory.outlook import DailyMeans
 from models.inventory.plan import Plan
 from models.inventory.policy import fill_rate_of_level
 from models.inventory.position import units_by_item
 from models.inventory.price_breaks import order_unit_cost
-from models.inventory.situation import NAT
+from models.inventory.situation import NAT, Situation
+from models.inventory.targets import BY_COST
 from models.inventory.terms import TRANSFER
 from models.inventory.working_days import Days
 
@@ -116,7 +119,7 @@ def policy_rows(plan: Plan) -> pd.DataFrame:
             "sku": known.items["sku"].to_numpy(dtype=object),
             "location": known.items["location"].to_numpy(dtype=object),
             "supplier": np.where(pd.isna(supplier), texts(known.terms, "from_location"), supplier),
-            "policy": np.where(levels.order_up_to_level - levels.compared > 1e-9, "(R,s,S)", "(R,S)").astype(object),
+            "policy": _policy_names(plan),
             "service_by": plan.targets.service_by,
             "target": plan.targets.target,
             "reorder_point": levels.reorder_point,
@@ -147,6 +150,13 @@ def policy_rows(plan: Plan) -> pd.DataFrame:
     return frame[known.has_source].reset_index(drop=True)
 
 
+def _policy_names(plan: Plan) -> NDArray[np.object_]:
+    """The classical policy where one is set; else "cost", or the form of the levels that a service target gives."""
+    by_level = np.where(plan.levels.order_up_to_level - plan.levels.compared > 1e-9, "(R,s,S)", "(R,S)").astype(object)
+    by_level[plan.targets.service_by == BY_COST] = BY_EXPECTED_COST
+    return np.where(plan.policy == BY_EXPECTED_COST, by_level, plan.policy)
+
+
 def _in_base(value: Floats, rate: Floats, base: str) -> Floats:
     """Rounded line values in base currency, rounded again: the totals add rounded lines."""
     result = np.full(len(value), np.nan)
@@ -167,15 +177,20 @@ def _after(today: np.datetime64, days: Floats) -> NDArray[np.datetime64]:
     return np.where(known, today + whole.astype("timedelta64[D]"), NAT).astype("datetime64[ns]")
 
 
-def _gap_and_lasting(plan: Plan) -> tuple[Floats, Floats]:
-    """(items,) days after `as_of`: of the first gap without an order, and that stock lasts with the suggestion."""
-    known = plan.known
+def inflow_by_day(known: Situation, means: DailyMeans) -> Floats:
+    """(items, days) units that become sellable on each day: every open line that is expected, at its median arrival."""
     lines = known.supply.lines[known.supply.lines["is_expected"].to_numpy(dtype=bool)]
-    inflow = plan.means.inflow(
+    return means.inflow(
         lines["item"].to_numpy(dtype=np.int64),
         lines["units"].to_numpy(dtype=np.float64),
         known.offset(lines["median_on"].to_numpy().astype("datetime64[D]")),
     )
+
+
+def _gap_and_lasting(plan: Plan) -> tuple[Floats, Floats]:
+    """(items,) days after `as_of`: of the first gap without an order, and that stock lasts with the suggestion."""
+    known = plan.known
+    inflow = inflow_by_day(known, plan.means)
     gap = plan.means.first_gap(known.stock.available, inflow)
     arrives = np.where(plan.order > 0, known.offset(known.calendar.expected_on), 0)
     is_lost = plan.rules.unmet_demand == "lost"

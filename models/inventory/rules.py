@@ -13,12 +13,15 @@ class DecisionRules:
     [forecast].
     """
 
+    policy: str = "cost"
+    policy_by_class: Mapping[str, str] = field(default_factory=dict)
     service_by: str = "cost"
     cycle_service_target: float = 0.95
     fill_rate_target: float = 0.97
     service_target_by_class: Mapping[str, float] = field(default_factory=dict)
     unmet_demand: str = "lost"
     share_of_demand_lost: float = 1.0
+    lost_customer_factor: float = 0.0
     goodwill_cost_per_unit: float = 0.0
     capital_rate_per_year: float = 0.10
     storage_cost_per_m3_day: float = 0.35
@@ -30,6 +33,11 @@ class DecisionRules:
     decision_lag_days: int = 1
     min_receipts_to_trust: int = 8
     overdue_days_counted: int = 60
+    open_order_gain_minimum: float = 50.0
+    open_order_gain_share: float = 0.02
+    open_order_notice_days: int = 5
+    cancel_if_unneeded_days: int = 180
+    salvage_share_of_cost: float = 0.0
     weekends_are_closed: bool = False
     holidays_are_closed: bool = False
     unseen_export_days: int = 7

@@ -8,18 +8,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from features.returns import ExpectedReturns
 from models.demand.counts import CountMixture
 from models.demand.distribution import DemandDistribution
 from models.inventory.calendars import ReplenishmentCalendar, replenishment_calendar
-from models.inventory.columns import KEY, days, numbers, texts
+from models.inventory.columns import days, numbers, texts
 from models.inventory.day_distribution import DayDistribution
 from models.inventory.interval_demand import demand_until
+from models.inventory.item_lead import ItemLead, item_lead
 from models.inventory.lead_times import LeadTimes
+from models.inventory.network import senders
 from models.inventory.open_supply import line_arrivals, open_lines
 from models.inventory.parameters import item_parameters
-from models.inventory.position import Stock, Supply, counted_supply, inventory_position, stock_on
+from models.inventory.pooling import pooled_demand
+from models.inventory.position import Stock, Supply, counted_supply, inventory_position, stock_on, units_by_item
+from models.inventory.returns_supply import net_of_returns, returns_by_period
 from models.inventory.rules import DecisionRules
-from models.inventory.terms import SUPPLIER, item_terms
+from models.inventory.sourcing import terms_tonight
 from models.inventory.working_days import Days, WorkingDays, location_clock, supplier_clock
 
 Floats = NDArray[np.float64]
@@ -31,21 +36,11 @@ NAT = np.datetime64("NaT", "D")
 
 
 @dataclass(frozen=True)
-class ItemLead:
-    """Lead time of each item on the supplier's clock: pmf (items, days), mean_days, sd_days (items,), source."""
-
-    pmf: Floats
-    mean_days: Floats
-    sd_days: Floats
-    source: NDArray[np.object_]
-
-
-@dataclass(frozen=True)
 class Situation:
     """What tonight's decision starts from. Arrays (items,) in the order of `items`.
 
     Attributes:
-        items: sku, location, and category, name, unit_step, ends_on, volume_m3 and life dates beside.
+        items: sku, location, and category, name, unit_step, ends_on, volume_m3, weight_kg, shelf_life_days, dates.
         terms, parameters: see `item_terms`, `item_parameters`.
         lead, calendar, stock, supply: see there.
         has_source: replenished by a supplier or another location.
@@ -55,6 +50,11 @@ class Situation:
         arrival_pmf: (items, days) probability that the order arrives, or the item ends before, by day from `as_of`.
         arrival, next_arrival: distributions of the two arrivals.
         daily_demand: expected units a day over the protection interval, four weeks at least.
+        sender: the item that each item is fed from, -1 for none.
+        returns_expected: units that come back fit to sell within the protection interval.
+        own_demand: what is sold from each item's own stock, net of these returns.
+        demand: the same with what the locations that it feeds will ask of it (`pooled_demand`): what decides its
+            orders, and all figures above.
         ends_on: last day on which the item is sold, NaT for none.
     """
 
@@ -77,6 +77,10 @@ class Situation:
     next_arrival: DayDistribution
     daily_demand: Floats
     ends_on: Days
+    sender: NDArray[np.int64]
+    returns_expected: Floats
+    own_demand: DemandDistribution
+    demand: DemandDistribution
 
     def __len__(self) -> int:
         return len(self.items)
@@ -101,22 +105,34 @@ def situation(
     rules: DecisionRules,
     rates: Mapping[str, float],
     as_of: dt.date,
+    returns: ExpectedReturns | None = None,
 ) -> Situation:
     """Gather tonight's situation; see `decide` for the arguments."""
     items = _with_products(items.reset_index(drop=True), table(tables, "products"))
-    terms = item_terms(
+    coming = np.zeros(distribution.mean.shape) if returns is None else returns_by_period(distribution, returns)
+    distribution = net_of_returns(distribution, coming)
+    lines = open_lines(
         items,
-        table(tables, "supply_terms"),
-        table(tables, "transfer_terms"),
-        table(tables, "products"),
+        table(tables, "purchase_orders"),
+        table(tables, "receipts"),
+        table(tables, "transfers"),
+        planned_order_lines,
         as_of=as_of,
-        rates=rates,
-        fixed_cost_per_line=rules.fixed_cost_per_line,
+    )
+    stock = stock_on(
+        items,
+        table(tables, "inventory"),
+        as_of=as_of,
+        within_days=31 if rules.period == "month" else 7,
+        missing_is_zero=rules.missing_inventory_is_zero,
+    )
+    terms, fetched = terms_tonight(
+        items, distribution, lead_times, tables, units_by_item(lines, len(items)), stock.available, rules, rates, as_of
     )
     scoped = items.assign(supplier=terms["supplier"].to_numpy(dtype=object))
     parameters = item_parameters(scoped, table(tables, "planning_parameters"), as_of=as_of)
     suppliers, locations = _clocks(tables, rules, as_of)
-    lead = _item_lead(scoped, terms, lead_times)
+    lead = item_lead(scoped, terms, lead_times)
     calendar = replenishment_calendar(
         scoped.assign(order_weekdays=terms["order_weekdays"], review_days=terms["review_days"]),
         as_of=as_of,
@@ -133,24 +149,9 @@ def situation(
     last_day = today + np.timedelta64(int(distribution.lengths_days.sum()), "D")
     end_on = np.minimum(calendar.next_expected_on, last_day)
     end_on = np.where(np.isnat(ends_on), end_on, np.maximum(np.minimum(end_on, ends_on), today))
-    lines = open_lines(
-        items,
-        table(tables, "purchase_orders"),
-        table(tables, "receipts"),
-        table(tables, "transfers"),
-        planned_order_lines,
-        as_of=as_of,
-    )
     arrivals = line_arrivals(lines, lead_times, as_of=as_of, suppliers=suppliers, locations=locations)
     supply = counted_supply(
         lines, arrivals, calendar.next_expected_on, as_of=as_of, overdue_days_counted=rules.overdue_days_counted
-    )
-    stock = stock_on(
-        items,
-        table(tables, "inventory"),
-        as_of=as_of,
-        within_days=31 if rules.period == "month" else 7,
-        missing_is_zero=rules.missing_inventory_is_zero,
     )
     expected = supply.lines[supply.lines["is_expected"].to_numpy(dtype=bool)]
     position = inventory_position(
@@ -167,6 +168,11 @@ def situation(
     next_arrival.probability[unfed] = 0.0
     next_arrival.probability[unfed, min(WITHOUT_SOURCE_DAYS, horizon)] = 1.0
     span = np.clip(calendar.protection_days, _RATE_DAYS, horizon)
+    sender = senders(items, terms)
+    reach = np.where(np.isin(np.arange(len(items)), unfed), WITHOUT_SOURCE_DAYS, calendar.protection_days)
+    # What is fetched tonight for once is bought again: its sender need not plan for it.
+    regular = np.where(fetched, -1, sender)
+    demand = pooled_demand(distribution, regular, position, calendar.protection_days, reach)
     first_open = np.full(len(items), today + np.timedelta64(rules.decision_lag_days, "D"))
     return Situation(
         as_of=as_of,
@@ -181,14 +187,31 @@ def situation(
         supplier_open=suppliers.is_open(suppliers.rows(scoped["supplier"]), first_open),
         protection_end_on=end_on,
         position=position,
-        until_arrival=demand_until(distribution, arrival.probability),
-        protection=demand_until(distribution, next_arrival.probability),
+        until_arrival=demand_until(demand, arrival.probability),
+        protection=demand_until(demand, next_arrival.probability),
         arrival_pmf=arrival.probability,
         arrival=calendar.arrival,
         next_arrival=calendar.protection_end,
-        daily_demand=distribution.expected(1, span) / span,
+        daily_demand=demand.expected(1, span) / span,
         ends_on=ends_on,
+        sender=sender,
+        returns_expected=_until(coming, distribution, np.clip(reach, 1, horizon)),
+        own_demand=distribution,
+        demand=demand,
     )
+
+
+def own_daily_demand(known: Situation) -> Floats:
+    """(items,) expected units a day that are sold from each item's own stock, over the days of `daily_demand`."""
+    span = np.clip(known.calendar.protection_days, _RATE_DAYS, int(known.own_demand.lengths_days.sum()))
+    return known.own_demand.expected(1, span) / span
+
+
+def _until(by_period: Floats, distribution: DemandDistribution, last: NDArray[np.int64]) -> Floats:
+    """(items,) sum of units by period (items, periods) up to the day `last` (items,) after `as_of`."""
+    ends = np.cumsum(distribution.lengths_days)
+    share = np.clip((last[:, None] - (ends - distribution.lengths_days)) / distribution.lengths_days, 0.0, 1.0)
+    return np.asarray((by_period * share).sum(axis=1))
 
 
 def _with_products(items: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
@@ -201,7 +224,7 @@ def _with_products(items: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
         text = texts(items, name)
         listed = texts(known, name) if known is not None else text
         result[name] = pd.Series(np.where(pd.isna(text), listed, text), dtype=object)
-    for name in ("volume_m3", "unit_step", "unit_cost_base", "unit_price_base"):
+    for name in ("volume_m3", "weight_kg", "shelf_life_days", "unit_step", "unit_cost_base", "unit_price_base"):
         number = numbers(items, name)
         result[name] = np.where(np.isnan(number), numbers(known, name), number) if known is not None else number
     result["unit_step"] = np.where(result["unit_step"] > 0, result["unit_step"], 1.0)
@@ -232,23 +255,6 @@ def _clocks(
         ),
         location_clock(closures, first_day=first, last_day=last),
     )
-
-
-def _item_lead(scoped: pd.DataFrame, terms: pd.DataFrame, lead_times: LeadTimes) -> ItemLead:
-    """Learned lead times where a supplier serves the item, the declared days of a transfer as they are."""
-    bought = (terms["source"] == SUPPLIER).to_numpy(dtype=bool)
-    declared = np.rint(np.nan_to_num(terms["lead_time_days"].to_numpy(dtype=np.float64))).astype(np.int64)
-    count = len(scoped)
-    learned = lead_times.for_items(scoped.loc[bought, ["supplier", *KEY]]) if bought.any() else None
-    width = max(learned.pmf.shape[1] if learned else 1, int(declared[~bought].max(initial=0)) + 1)
-    pmf = np.zeros((count, width))
-    pmf[np.flatnonzero(~bought), declared[~bought]] = 1.0
-    mean, sd = declared.astype(np.float64), np.zeros(count)
-    source = np.full(count, "declared", dtype=object)
-    if learned:
-        pmf[bought, : learned.pmf.shape[1]] = learned.pmf
-        mean[bought], sd[bought], source[bought] = learned.mean_days, learned.sd_days, learned.source
-    return ItemLead(pmf, mean, sd, source)
 
 
 def _ends_on(items: pd.DataFrame, parameters: pd.DataFrame) -> Days:

@@ -1,9 +1,11 @@
 """What each item's level is set by: cost, cycle service or fill rate, and the target."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+from scipy import special
 
 Floats = NDArray[np.float64]
 HIGHEST_TARGET = 1 - 1e-6
@@ -23,6 +25,10 @@ class Targets:
 
     service_by: NDArray[np.object_]
     target: Floats
+
+    def take(self, rows: NDArray[np.int64]) -> "Targets":
+        """Some items."""
+        return Targets(self.service_by[rows], self.target[rows])
 
     @property
     def by_fill_rate(self) -> NDArray[np.bool_]:
@@ -63,3 +69,25 @@ def service_targets(
         way = np.full(len(own), service_by, dtype=object)
         usual = np.full(len(own), fill_rate_target if service_by == BY_FILL_RATE else cycle_service_target)
     return Targets(way, np.clip(np.where(has_own, own, usual), 0.0, HIGHEST_TARGET))
+
+
+def shifted(targets: Targets, abc: NDArray[np.object_], quantile_shift: pd.DataFrame | None) -> Targets:
+    """Targets of items steered by cost, moved by their class's shift: a normal score added to the ratio's.
+
+    Parameters
+    ----------
+    abc: (items,) class.
+    quantile_shift: columns abc, quantile_shift; None for none. A class that it does not name stays.
+
+    >>> ratio = Targets(np.array(["cost"], dtype=object), np.array([0.9]))
+    >>> lower = pd.DataFrame({"abc": ["A"], "quantile_shift": [-0.3]})
+    >>> shifted(ratio, np.array(["A"], dtype=object), lower).target.round(3).tolist()
+    [0.837]
+    """
+    if quantile_shift is None or quantile_shift.empty:
+        return targets
+    by_class = quantile_shift.drop_duplicates("abc", keep="last").set_index("abc")["quantile_shift"]
+    shift = pd.Series(abc, dtype=object).map(by_class).fillna(0.0).to_numpy(dtype=np.float64)
+    moves = (targets.service_by == BY_COST) & (targets.target > 0) & (shift != 0)
+    moved = special.ndtr(special.ndtri(np.where(moves, targets.target, 0.5)) + shift)
+    return replace(targets, target=np.where(moves, np.clip(moved, 0.0, HIGHEST_TARGET), targets.target))

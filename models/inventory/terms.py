@@ -86,11 +86,12 @@ def item_terms(
     as_of: dt.date,
     rates: Mapping[str, float],
     fixed_cost_per_line: float = 0.0,
+    fetched: NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
     """The terms on which each item is replenished, one row per item in the order of `items`.
 
-    A supplier's terms win over a transfer from another location; among transfers the one named for the SKU, then the
-    shortest. A transferred unit is worth what the item costs at the location it comes from.
+    A supplier's terms win over a transfer from another location, but for `fetched` items; among transfers the one
+    named for the SKU, then the shortest. A transferred unit is worth what the item costs at the location it comes from.
 
     Parameters
     ----------
@@ -98,6 +99,7 @@ def item_terms(
     supply_terms, transfer_terms, products: canonical frames of the same SKUs.
     rates: base units for one unit of each currency, at the last date on or before `as_of`.
     fixed_cost_per_line: base currency, where the terms name none.
+    fetched: (items,) items whose suppliers are left aside; see `fetched_instead`. None for none.
 
     Returns
     -------
@@ -109,6 +111,8 @@ def item_terms(
     Source: docs/method.md, Money.
     """
     chosen = _of_items(preferred_terms(valid_terms(supply_terms, as_of)), items)
+    if fetched is not None:
+        chosen = chosen.loc[~fetched].reindex(range(len(items)))
     has_supplier = chosen["sku"].notna().to_numpy(dtype=bool) if len(supply_terms) else np.zeros(len(items), dtype=bool)
     product = _product_columns(items, products)
 

@@ -33,9 +33,9 @@ def recommendations(count=3, **changes):
     return pd.DataFrame([recommendation(sku=f"S{number:06d}", **changes) for number in range(count)])
 
 
-def published(engine, frame=None, as_of=AS_OF):
+def published(engine, frame=None, as_of=AS_OF, **changes):
     frame = recommendations(as_of=as_of) if frame is None else frame
-    run_id = run(engine, as_of)
+    run_id = run(engine, as_of, **changes)
     write_rows(engine, "recommendations", frame, run_id)
     audit_run(engine, run_id, {"recommendations": len(frame)})
     switch(engine, run_id)

@@ -95,6 +95,7 @@ def test_a_run_that_fails_its_audit_is_never_switched_to(engine, expected, optio
         ({"order_value": 3.0}, "a value without a currency"),
         ({"stockout_probability": 1.1}, "a probability outside 0 to 1"),
         ({"action": "burn"}, "an unknown action"),
+        ({"action": "cancel"}, "a change of no open order"),
         ({"as_of": pd.Timestamp("2020-01-01")}, "another as_of than the run"),
     ],
 )

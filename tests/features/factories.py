@@ -46,13 +46,18 @@ def demand_lines(*rows: dict[str, Any]) -> pd.DataFrame:
     return frame.assign(date=pd.to_datetime(frame["date"])).iloc[: len(rows)]
 
 
-def stock(rows: dict[str, float], sku: str = "A", flags: dict[str, bool] | None = None) -> pd.DataFrame:
-    """Stock of one SKU at BER at the end of days; `flags` are in_stock of these days."""
-    flags = flags or {}
+def stock(
+    rows: dict[str, float], sku: str = "A", flags: dict[str, bool] | None = None, shares: dict[str, float] | None = None
+) -> pd.DataFrame:
+    """Stock of one SKU at BER at the end of days; `flags` are in_stock of these days, `shares` their in_stock_share."""
+    flags, shares = flags or {}, shares or {}
     frame = pd.DataFrame(
         {"date": pd.to_datetime(list(rows)), "sku": sku, "location": "BER", "on_hand": list(rows.values())}
     )
-    return frame.assign(in_stock=pd.array([flags.get(date) for date in rows], dtype="boolean"))
+    return frame.assign(
+        in_stock=pd.array([flags.get(date) for date in rows], dtype="boolean"),
+        in_stock_share=[shares.get(date, float("nan")) for date in rows],
+    )
 
 
 def history(lines: pd.DataFrame, of: pd.DataFrame | None = None, **arguments: Any) -> DemandHistory:

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
-from features.censoring import demand_when_cut, estimate_demand, poisson_rate
+from features.censoring import demand_when_cut, demand_when_partly_in_stock, estimate_demand, poisson_rate
 from tests.features.factories import cases
 
 
@@ -66,9 +68,9 @@ def test_conditional_expectation_far_in_the_tail_stays_finite():
     assert demand_when_cut(np.array([500.0]), np.array([0.001])) == pytest.approx([500.0], abs=1.1)
 
 
-def estimated(demand, known, cut, unknown, weekday=None):
+def estimated(demand, known, cut, unknown, weekday=None, share=None):
     sales = np.where(known | cut, demand, 0.0)
-    return estimate_demand(sales, known, cut, unknown, weekday=weekday, period_days=1.0)
+    return estimate_demand(sales, known, cut, unknown, weekday=weekday, period_days=1.0, share=share)
 
 
 def test_known_demand_is_left_as_it_is_and_lifeless_periods_are_zero():
@@ -119,3 +121,61 @@ def test_an_item_without_any_observation_is_estimated_at_zero():
     unknown = np.ones((1, 5), dtype=bool)
 
     assert estimated(np.zeros((1, 5)), ~unknown, ~unknown, unknown).tolist() == [[0] * 5]
+
+
+@pytest.mark.parametrize(
+    ("sold", "rate", "size", "share"), [(3, 4.0, 1.5, 0.5), (0, 2.0, 0.7, 0.25), (9, 5.0, 4.0, 0.8)]
+)
+def test_demand_of_a_partial_period_is_the_conditional_expectation_of_thinned_demand(sold, rate, size, share):
+    demand = np.arange(2_000)
+    chance = stats.nbinom.pmf(demand, size, size / (rate + size)) * stats.binom.pmf(sold, demand, share)
+
+    expected = demand_when_partly_in_stock(np.array([float(sold)]), np.array([rate]), size, np.array([share]))[0]
+
+    assert expected == pytest.approx((demand * chance).sum() / chance.sum())
+
+
+def test_a_share_of_none_leaves_the_mean_and_a_whole_share_the_sales():
+    sold, rate = np.array([0.0, 5.0]), np.array([4.0, 4.0])
+
+    assert demand_when_partly_in_stock(sold, rate, np.inf, np.array([0.0, 1.0])).tolist() == [4.0, 5.0]
+
+
+@pytest.mark.parametrize("size", [np.inf, 2.0])
+def test_demand_of_partial_days_is_unbiased(size):
+    rng = np.random.default_rng(5)
+    rate = np.exp(rng.normal(1.0, 0.6, (80, 1))) * np.ones((80, 300))
+    demand = rng.poisson(rate if np.isinf(size) else rng.gamma(size, rate / size)).astype(float)
+    partial = rng.random(rate.shape) < 0.3
+    share = np.where(partial, rng.uniform(0.1, 0.9, rate.shape), 1.0)
+    sold = rng.binomial(demand.astype(int), share).astype(float)
+
+    found = estimated(sold, ~partial, partial, np.zeros_like(partial), share=share)
+
+    assert sold[partial].sum() < 0.6 * demand[partial].sum()
+    assert found[partial].sum() == pytest.approx(demand[partial].sum(), rel=0.02)
+    assert np.abs(found - demand)[partial].sum() < 0.8 * np.abs(rate - demand)[partial].sum()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0.2, 20.0), st.floats(0.3, 50.0))
+def test_estimates_are_never_below_the_sales(seed, rate, size):
+    rng = np.random.default_rng(seed)
+    sold = rng.negative_binomial(size, size / (size + rate), (4, 60)).astype(float)
+    kind = rng.integers(0, 3, sold.shape)
+    share = np.where(rng.random(sold.shape) < 0.5, rng.random(sold.shape), np.nan)
+
+    found = estimated(sold, kind == 0, kind == 1, kind == 2, share=share)
+
+    assert np.isfinite(found).all()
+    assert (found >= np.where(kind == 2, 0.0, sold)).all()
+
+
+def test_days_without_stock_follow_their_neighbours_of_a_fast_seller():
+    level = np.where(np.arange(120) < 60, 20.0, 60.0)[None, :]
+    unknown = np.zeros((1, 120), dtype=bool)
+    unknown[0, [40, 80]] = True
+
+    found = estimated(level, ~unknown, np.zeros_like(unknown), unknown)
+
+    assert found[unknown] == pytest.approx([20, 60], rel=0.2)

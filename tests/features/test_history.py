@@ -109,6 +109,43 @@ def test_a_flag_needs_no_count_and_no_day_before():
     assert tail(history(demand_lines({"date": "2026-03-28"}), stock_levels=shelves).units, 4) == [1, 0, None, 0]
 
 
+def test_a_share_in_stock_wins_over_flag_and_count():
+    rows = dict.fromkeys(days(28, 29, 30, 31), 0.0)
+    flags = dict.fromkeys(days(28, 29, 30), False)
+    shares = dict(zip(days(28, 29, 30), (1.0, 0.5, 0.0), strict=True))
+    lines = demand_lines({"date": "2026-03-22", "units": 4.0}, {"date": "2026-03-28"})
+
+    found = history(lines, stock_levels=stock(rows, flags=flags, shares=shares))
+
+    assert tail(found.units, 4) == [1, 0, None, None]
+    assert found.censored[0, -4:].tolist() == [False, True, False, False]
+
+
+def test_a_partial_day_is_estimated_at_its_sales_and_the_rest_of_the_usual_day():
+    lines = demand_lines(
+        *[{"date": f"2026-03-{day}", "units": 8.0} for day in range(22, 31)], {"date": "2026-03-31", "units": 5.0}
+    )
+    half, nearly_whole = (
+        history(lines, stock_levels=stock({"2026-03-31": 0.0}, shares={"2026-03-31": share})) for share in (0.5, 0.9)
+    )
+
+    assert half.estimated[0, -1] == pytest.approx(9, abs=0.3)
+    assert nearly_whole.estimated[0, -1] == pytest.approx(5.8, abs=0.2)
+
+
+def test_a_week_of_daily_shares_has_their_mean():
+    week = [str(day.date()) for day in pd.date_range("2026-03-23", "2026-03-29")]
+    lines = demand_lines(
+        *[{"date": f"2026-03-{day:02}", "units": 70.0} for day in (2, 9, 16)], {"date": "2026-03-23", "units": 30.0}
+    )
+    shelves = stock(dict.fromkeys(week, 9.0), shares=dict.fromkeys(week[3:], 0.0))
+
+    found = history(lines, stock_levels=shelves, period="week", as_of=dt.date(2026, 3, 29), history_days=28)
+
+    assert found.censored[0].tolist() == [False, False, False, True]
+    assert found.estimated[0, -1] == pytest.approx(30 + 4 / 7 * 65, rel=0.1)
+
+
 def test_a_day_without_a_row_is_assumed_in_stock_and_counted():
     shelves = stock({"2026-03-29": 0.0, "2026-03-31": 0.0})
 

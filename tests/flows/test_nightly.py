@@ -108,7 +108,9 @@ def test_tasks_and_workers_change_no_byte(copy_of, undisturbed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stage", ["Read and validate", "Compare models", "Forecast and decide", "Write the plan"])
+@pytest.mark.parametrize(
+    "stage", ["Read and validate", "Compare models", "Forecast and decide", "Weigh orders", "Write the plan"]
+)
 def test_a_killed_run_started_again_gives_the_undisturbed_plan(copy_of, undisturbed, stage):
     folder = copy_of("killed")
     run = start("run", "--settings", folder, "--no-reports")

@@ -228,7 +228,9 @@ def kpis(*more: Row, **texts: str) -> pd.DataFrame:
     return pd.DataFrame([*rows, *more])
 
 
-def published(folder: Path, *, reconstructed: bool = False, **tables: pd.DataFrame | list[Row]) -> tuple[Engine, str]:
+def published(
+    folder: Path, *, reconstructed: bool = False, is_shadow: bool = False, **tables: pd.DataFrame | list[Row]
+) -> tuple[Engine, str]:
     """A database with one published run of these tables' rows."""
     engine = connect(f"sqlite:///{folder / 'restock.db'}")
     upgrade(engine)
@@ -242,6 +244,7 @@ def published(folder: Path, *, reconstructed: bool = False, **tables: pd.DataFra
             {"table": name, "month": "2026-11", "content_hash": "00"} for name in ("sales", "products", "receipts")
         ],
         reconstructed=reconstructed,
+        is_shadow=is_shadow,
     )
     expected = {}
     for name, rows in tables.items():

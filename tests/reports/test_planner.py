@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from reports import planner_report
 from tests.reports.factories import (
     Row,
+    day,
     demand,
     exception,
     history,
@@ -22,13 +23,15 @@ from tests.reports.factories import (
 )
 from tests.reports.page import Page
 
+OPEN_ORDER = {"purchase_order_number": "PO-7", "current_expected_on": day(9)}
+
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 
 
 def page(tmp_path: Path, **tables: object) -> Page:
     given: dict[str, Any] = {"recommendations": [recommendation()], "kpis": kpis()} | tables
     keys = [(row["sku"], row["location"]) for row in given["recommendations"]]
-    given.setdefault("policies", [policy(sku=sku, location=location) for sku, location in keys])
+    given.setdefault("policies", [policy(sku=sku, location=location) for sku, location in dict.fromkeys(keys)])
     engine, run_id = published(tmp_path, **given)
     html = planner_report(engine, run_id, tmp_path).read_text("utf-8")
     engine.dispose()
@@ -63,7 +66,7 @@ def test_orders_are_added_up_by_supplier_against_its_minimum(tmp_path: Path) -> 
         recommendation(order_value_base=100.10),
         recommendation(sku="B", order_value_base=0.20),
         recommendation(sku="C", supplier="LU", supplier_name="Lumen", order_value_base=50.0),
-        recommendation(sku="D", action="expedite", order_value_base=999.0),
+        recommendation(sku="D", action="expedite", order_value_base=999.0, **OPEN_ORDER),
     ]
     figures = kpis(supplier_minimums='[{"supplier":"NW","minimum_order_value_base":200.0}]')
 
@@ -74,6 +77,30 @@ def test_orders_are_added_up_by_supplier_against_its_minimum(tmp_path: Path) -> 
     assert nordwind[4] == "50 % of 200.00 EUR 99.70 EUR short"
     assert found.row("Orders by supplier", "All suppliers")[3] == "150.30 EUR"
     assert found.row("Orders by supplier", "Lumen")[4] == "no minimum known"
+
+
+def test_a_change_of_an_open_order_stands_in_the_list_and_not_in_the_totals(tmp_path: Path) -> None:
+    change = recommendation(
+        line_number=2,
+        action="postpone",
+        **OPEN_ORDER,
+        order_value=None,
+        order_value_base=None,
+        expected_on=day(37),
+        money_at_stake=300.0,
+        reasons={"sentence": "96 of order PO-7 come too early.", "phrase": "comes before it is needed"},
+    )
+
+    found = page(tmp_path, recommendations=[recommendation(), change])
+
+    row = found.row("Order lines", "KET-1")
+    assert row[3] == "comes before it is needed"
+    assert row[7] == "Postpone 96 order PO-7"
+    assert row[8].split()[::2] == ["ask", "2026-11-23", "2026-12-29", "2026-12-01"]
+    assert row[9] == "ordered already"
+    assert found.row("Orders by supplier", "All suppliers")[1:4] == ["1", "96", "384.00 EUR"]
+    assert "1 open order line worth changing" in found.text
+    assert len(found.tables["All planned items"]) == 2  # a heading and one item
 
 
 def test_lines_are_sorted_by_money_at_stake_unknown_last(tmp_path: Path) -> None:
@@ -93,7 +120,7 @@ def test_the_status_is_the_worst_thing_known(tmp_path: Path) -> None:
         recommendation(sku="OUT", on_hand=2.0, reserved=2.0),
         recommendation(sku="LATE"),
         recommendation(sku="DUE"),
-        recommendation(sku="MOVE", action="postpone"),
+        recommendation(sku="MOVE", action="postpone", **OPEN_ORDER),
     ]
     found = page(tmp_path, recommendations=lines, exceptions=[exception("at_risk", sku="LATE", message="too late")])
 

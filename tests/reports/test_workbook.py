@@ -14,7 +14,10 @@ from tests.reports.factories import kpis, policy, published, recommendation
 
 def sheets(tmp_path: Path, *lines: dict[str, object]) -> dict[str, Worksheet]:
     engine, run_id = published(
-        tmp_path, recommendations=list(lines), policies=[policy(sku=line["sku"]) for line in lines], kpis=kpis()
+        tmp_path,
+        recommendations=list(lines),
+        policies=[policy(sku=sku) for sku in sorted({str(line["sku"]) for line in lines})],
+        kpis=kpis(),
     )
     book = openpyxl.load_workbook(order_workbook(engine, run_id, tmp_path))
     engine.dispose()
@@ -68,6 +71,18 @@ def test_suppliers_and_assumptions_have_sheets_of_their_own(tmp_path: Path) -> N
     words = {row[0].value: row[1].value for row in found["Assumptions"].iter_rows(min_row=3, max_col=2)}
     assert words["Base currency"] == "EUR"
     assert str(words["As of"]).startswith("2026-11-22")
+
+
+def test_changes_of_open_orders_have_a_sheet_of_their_own_and_no_part_in_the_totals(tmp_path: Path) -> None:
+    change = {"line_number": 2, "action": "expedite", "purchase_order_number": "PO-7", "order_units": 40.0}
+    dates = {"current_expected_on": pd.Timestamp("2026-12-20"), "order_value": None, "order_value_base": None}
+
+    found = sheets(tmp_path, recommendation(), recommendation(**change, **dates))
+
+    assert column(found["Order lines"], "Units")[-1] == "=SUBTOTAL(109,G2:G2)"
+    assert column(found["Open orders"], "Order number")[0] == "PO-7"
+    assert column(found["Open orders"], "Open units")[0] == 40
+    assert column(found["Suppliers"], "Order total, EUR")[0] == 384
 
 
 def test_nothing_to_order_is_said(tmp_path: Path) -> None:

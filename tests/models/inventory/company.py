@@ -143,6 +143,8 @@ def decided(
     period="day",
     segments=(),
     products=(),
+    quantile_shift=None,
+    returns=None,
     **rules,
 ) -> Decisions:
     """Decide for one item A at BER unless told otherwise: 2 a day, 10 days from acme, bought at 6 and sold at 10."""
@@ -190,10 +192,13 @@ def decided(
         planned_order_lines=frame(list(lines), NO_LINES),
         rules=DecisionRules(**(usual | {"period": period} | rules)),
         as_of=AS_OF,
+        returns=returns,
+        quantile_shift=quantile_shift,
     )
 
 
 def only(decisions):
-    """The one recommendation."""
-    assert len(decisions.recommendations) == 1
-    return decisions.recommendations.iloc[0]
+    """The one item's recommendation, without proposals to change what is on order."""
+    rows = decisions.recommendations[decisions.recommendations["line_number"] == 1]
+    assert len(rows) == 1
+    return rows.iloc[0]

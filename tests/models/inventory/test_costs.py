@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.inventory.contribution import channel_contribution
 from models.inventory.costs import (
-    channel_contribution,
     critical_ratio,
     holding_cost_per_unit_day,
     item_costs,
@@ -85,6 +85,25 @@ def test_holding_is_capital_storage_and_obsolescence():
 
 def test_underage_is_what_does_not_come_back_plus_goodwill():
     assert costs(share_of_demand_lost=0.5, goodwill_cost_per_unit=1.5).underage.item() == pytest.approx(0.5 * 4 + 1.5)
+
+
+def test_a_customer_lost_for_good_costs_more_than_the_sale():
+    assert costs(lost_customer_factor=0.3, share_of_demand_lost=0.5).underage.item() == pytest.approx((0.5 + 0.3) * 4)
+
+
+def test_what_people_set_for_an_item_goes_before_what_is_computed():
+    one, nothing = np.ones(1), np.full(1, np.nan)
+    given_all = {
+        "landed_cost": one * 6, "contribution": one * 4, "net_price": one * 10, "volume_m3": nothing,
+        "review_days": one * 7, "daily_demand": one * 5, "rules": DecisionRules(),
+    }  # fmt: skip
+
+    own = item_costs(**given_all, own_underage=one * 25, own_holding=one * 0.1)
+    usual = item_costs(**given_all, own_underage=nothing, own_holding=nothing)
+
+    assert (own.underage.item(), own.holding_per_unit_day.item()) == (25, 0.1)
+    assert own.critical_ratio.item() == pytest.approx(25 / 25.7)
+    assert usual.underage.item() == pytest.approx(costs().underage.item())
 
 
 def test_contribution_is_averaged_over_the_channels():

@@ -57,7 +57,7 @@ def test_a_fixed_cost_makes_the_order_as_large_as_is_economic():
     row = only(decided(inventory=[stock(18)], supply=[terms(fixed_cost_per_line=20)]))
     policy = decided(inventory=[stock(18)], supply=[terms(fixed_cost_per_line=20)]).policies.iloc[0]
 
-    assert policy["policy"] == "(R,s,S)"
+    assert policy["policy"] == "cost"
     # sqrt(2 K d / h): 20 a line, 2 a day, 6.00 at 20 % a year
     assert policy["eoq"] == pytest.approx(np.sqrt(2 * 20 * 2 / (6 * 0.20 / 365)))
     assert row["order_up_to_level"] - row["reorder_point"] == round(policy["eoq"])
@@ -257,31 +257,7 @@ def test_transfers_replenish_what_no_supplier_serves_and_are_ordered_for():
     assert fed["order_value"] == pytest.approx(0.4 * fed["order_units"])
     assert hub["reorder_point"] > alone["reorder_point"] + fed["order_units"]
     assert hub["order_units"] > alone["order_units"]
-
-
-def moved_from(sender_stock):
-    """Units that two empty locations are sent from BER, which sells the SKU too."""
-    items = [item("A", "BER"), item("A", "FBA"), item("A", "SHOP")]
-    routes = [
-        {"from_location": "BER", "to_location": place, "sku": "*", "lead_time_days": 5.0, "order_multiple": 4.0}
-        for place in ("FBA", "SHOP")
-    ]
-    decisions = decided(
-        items,
-        inventory=[stock(sender_stock, "A", "BER"), stock(0, "A", "FBA"), stock(1, "A", "SHOP")],
-        supply=[terms("A", "BER")],
-        transfer_terms=routes,
-    )
-    return decisions.recommendations.query("action == 'transfer'")["order_units"]
-
-
-def test_a_sender_keeps_what_it_sells_until_its_own_next_delivery():
-    plenty, scarce = moved_from(1_000.0).sum(), moved_from(21.0).sum()
-    between = moved_from(75.0)
-
-    assert scarce == 0
-    assert 0 < between.sum() < min(plenty, 75.0)
-    assert (between % 4 == 0).all()
+    assert hub["money_at_stake"] > 0
 
 
 def test_rows_are_the_same_whatever_other_items_are_in_the_bucket():
@@ -419,6 +395,64 @@ def test_a_large_order_of_an_ending_item_is_cut_to_what_still_sells():
     assert row["order_units"] > 0
     assert row["inventory_position"] + row["order_units"] <= 120  # two a day are sold until then
     assert "rounded down by the phase-out" in row["reasons"]["sentence"]
+
+
+def test_a_dearer_shortage_of_ones_own_raises_the_level_and_a_dearer_stock_lowers_it():
+    def point(*parameters):
+        return only(decided(inventory=[stock(0)], dispersion=2.0, parameters=parameters))["reorder_point"]
+
+    assert point(parameter("underage_cost_per_unit", 400, sku="A")) > point()
+    assert point(parameter("holding_cost_per_unit_day", 0.2, sku="A")) < point()
+
+
+def test_a_shift_of_the_quantile_moves_its_class_only():
+    segments = [{"sku": "A", "location": "BER", "abc": "B", "xyz": "X", "demand_class": "smooth"}]
+
+    def row(abc, shift):
+        moved = pd.DataFrame({"abc": [abc], "quantile_shift": [shift]})
+        return decided(inventory=[stock(0)], segments=segments, dispersion=2.0, quantile_shift=moved)
+
+    plain = decided(inventory=[stock(0)], segments=segments, dispersion=2.0)
+    lower, other = row("B", -0.8), row("A", -0.8)
+
+    assert only(lower)["reorder_point"] < only(plain)["reorder_point"]
+    assert lower.policies["target"].item() < plain.policies["target"].item()
+    assert only(other)["reorder_point"] == only(plain)["reorder_point"]
+    # Whatever the shift, the quantity ordered is the one of least cost.
+    assert lower.options.loc[lower.options["is_chosen"], "expected_cost_base"].item() == pytest.approx(
+        lower.options["expected_cost_base"].min()
+    )
+
+
+def test_a_short_shelf_life_caps_the_order():
+    supply = [terms(order_multiple=48.0)]
+    long = only(decided(inventory=[stock(0)], supply=supply, products=[{"sku": "A", "shelf_life_days": 400.0}]))
+    short = decided(
+        inventory=[stock(20)],
+        supply=[terms(minimum_order_quantity=200.0)],
+        products=[{"sku": "A", "shelf_life_days": 9.0}],
+    )
+
+    assert long["order_units"] == 48
+    assert only(short)["order_units"] == 0  # about 18 of 200 would be sold before the rest spoils
+
+
+@pytest.mark.parametrize("unmet", ["lost", "backordered"])
+def test_what_a_target_asks_for_beyond_the_shelf_life_is_held_back(unmet):
+    products = [{"sku": "A", "shelf_life_days": 8.0}]
+    by_service = {"service_by": "cycle_service", "cycle_service_target": 0.999, "dispersion": 4.0}
+
+    row = only(decided(inventory=[stock(18)], products=products, unmet_demand=unmet, **by_service))
+
+    assert row["binding_constraint"] == "shelf life"
+    assert "rounded down by the shelf life" in row["reasons"]["sentence"]
+
+
+def test_a_forecast_that_moves_fast_covers_less_ahead():
+    """A new item: its level is learned from its own sales by the next order."""
+    old, new = (only(decided([item(first_sale_on=day(-age))], inventory=[stock(0)], level_sd=0.6)) for age in (900, 14))
+
+    assert new["reorder_point"] < old["reorder_point"]
 
 
 def cost_a_year(point, up_to, *, daily, lead, review, underage, holding, fixed=0.0):

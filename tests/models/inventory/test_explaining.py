@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.inventory.network import rounds, shared_out
+from models.inventory.network import rounds
 from models.inventory.outlook import DailyMeans, next_order_day
 from models.inventory.reasons import amount, day_text, units
 from tests.models.inventory.company import AS_OF, day, decided, demand, item, line, only, order, parameter, stock, terms
@@ -28,7 +28,7 @@ def test_the_sentence_says_stock_pace_supply_and_order():
     )
     assert "2 packs of 12 last until" in text
     assert "cost 144 EUR" in text
-    assert "waiting until the next order would lose about" in text
+    assert "a week later would lose about 14 units (56 EUR margin)" in text
     assert text.endswith(".")
 
 
@@ -191,14 +191,6 @@ def test_locations_are_settled_after_those_that_they_feed():
 
 def test_locations_that_feed_each_other_end_all_the_same():
     assert sum(len(part) for part in rounds(np.array([1, 0]))) == 2
-
-
-def test_the_most_urgent_are_served_first():
-    wanted, sender = np.array([0.0, 8.0, 8.0]), np.array([-1, 0, 0])
-
-    room = shared_out(wanted, np.array([1, 2]), sender, np.array([10.0, 0.0, 0.0]), np.array([0.0, 1.0, 5.0]))
-
-    assert room.tolist() == [np.inf, 2.0, 10.0]
 
 
 def test_missing_tables_are_like_empty_ones():

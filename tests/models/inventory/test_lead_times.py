@@ -203,3 +203,62 @@ def test_row_order_does_not_matter():
 
     pd.testing.assert_frame_equal(one.frame, other.frame)
     np.testing.assert_array_equal(one.pmf, other.pmf)
+
+
+def test_recent_receipts_count_for_more_than_old_ones():
+    old, new = arrived(20, 10, prefix="O", first="2023-02-01"), arrived(20, 30, prefix="N", first="2024-05-01")
+    both = pd.concat([old[0], new[0]]), pd.concat([old[1], new[1]])
+
+    recent, even = mean_of(learn(*both)), mean_of(learn(*both, half_life_days=1e9))
+
+    assert even == pytest.approx(mean_of(learn(*both, half_life_days=1e8)), abs=1e-3)
+    assert recent > even + 5
+
+
+def test_receipts_that_are_all_old_still_count_by_their_number():
+    old, new = arrived(8, 20, first="2023-02-01"), arrived(8, 20, first="2024-05-01")
+
+    assert mean_of(learn(*old)) == pytest.approx(mean_of(learn(*new)), abs=1e-2)
+
+
+def test_what_other_suppliers_declare_and_do_moves_what_a_new_one_declares():
+    many = [arrived(20, 15, supplier=f"S{k}", sku=f"K{k}", prefix=f"P{k}-") for k in range(12)]
+    all_terms = pd.concat([terms(f"K{k}", f"S{k}") for k in range(12)] + [terms("A", "new", lead_time_days=40)])
+
+    lead_times = learn(pd.concat([po for po, _ in many]), pd.concat([got for _, got in many]), all_terms)
+
+    assert 52 < mean_of(lead_times, supplier="new") < 60
+    source = lead_times.for_items(item(supplier="new")).source[0]
+    assert source == "declared, 40 days, as borne out by 240 receipts of other suppliers"
+
+
+def test_one_other_supplier_counts_less_than_what_is_declared_however_often_it_delivered():
+    po, got = arrived(150, 20, supplier="other", sku="B")
+
+    lead_times = learn(po, got, pd.concat([terms("A"), terms("B", "other")]))
+
+    assert 10.5 < mean_of(lead_times) < 15
+
+
+def test_few_arrivals_speak_for_the_days_around_them_and_a_steady_supplier_is_not_smeared():
+    steady, unsteady = (
+        pd.concat(parts)
+        for parts in zip(*[arrived(4, days, prefix=f"P{days}-") for days in (20, 24, 28, 32)], strict=True)
+    )
+    certain = terms(lead_time_days=20, lead_time_sd_days=0)
+
+    spread = learn(steady, unsteady, certain).for_items(item())
+    same = learn(*arrived(16, 20), certain).for_items(item())
+
+    assert spread.pmf[0, 22] > 0.01
+    assert same.pmf[0, 20] == pytest.approx(1.0)
+
+
+def test_an_order_without_a_promise_is_not_forgotten_while_others_took_as_long():
+    po, got = arrived(30, 100, first="2023-10-01")
+    waiting = orders(("W", AS_OF - pd.Timedelta(days=120)))
+
+    lead_times = learn(pd.concat([po, waiting]), got)
+
+    assert lead_times.ignored.empty
+    assert lead_times.for_items(item()).open_used[0] == 1

@@ -72,3 +72,48 @@ def test_a_line_to_be_placed_later_arrives_a_lead_time_after():
 
 def test_no_open_orders_have_no_arrivals():
     assert arrivals(learn(), orders()).probability.shape[0] == 0
+
+
+def promised_orders(count, promised_days, actual_days, prefix="P", supplier="acme", sku="A"):
+    """Orders with their promises and receipts; days are per order."""
+    po, got = arrived(count, 0, prefix=prefix, supplier=supplier, sku=sku)
+    po["expected_on"] = po["ordered_on"] + pd.to_timedelta(promised_days, unit="D")
+    got["received_on"] = po["ordered_on"].to_numpy() + pd.to_timedelta(actual_days, unit="D")
+    return po, got
+
+
+def test_promises_that_tell_less_than_past_lead_times_lose_weight():
+    rng = np.random.default_rng(1)
+    noise = rng.integers(0, 60, 80)
+    useless = learn(*promised_orders(80, noise, rng.integers(18, 23, 80)))
+    useful = learn(*promised_orders(80, noise, noise + rng.integers(0, 3, 80)))
+    line = orders(("O", AS_OF), promise=pd.Timestamp(AS_OF) + pd.Timedelta(days=55))
+
+    by_history, by_promise = (
+        arrivals(learned, line).mean_after(np.datetime64(AS_OF))[0] for learned in (useless, useful)
+    )
+
+    assert by_history < 25
+    assert by_promise == pytest.approx(56, abs=3)
+
+
+def test_a_supplier_without_tested_promises_is_taken_to_keep_them_as_others_do():
+    rng = np.random.default_rng(2)
+    promised = rng.integers(5, 40, 100)
+    po, got = promised_orders(100, promised, promised + 12, supplier="other", sku="B")
+    both = pd.concat([terms("A"), terms("B", "other")])
+    line = orders(("O", AS_OF), promise=pd.Timestamp(AS_OF) + pd.Timedelta(days=30))
+
+    late = arrivals(learn(po, got, both), line).mean_after(np.datetime64(AS_OF))[0]
+
+    assert late == pytest.approx(42, abs=1.5)
+
+
+def test_lines_without_a_promise_keep_the_learned_lead_time_beside_promised_ones():
+    po, got = promised_orders(50, np.full(50, 10), np.full(50, 20))
+    lines = pd.concat([orders(("O", AS_OF)), orders(("P", AS_OF), promise=pd.Timestamp(AS_OF) + pd.Timedelta(days=90))])
+
+    when = arrivals(learn(po, got), lines).mean_after(np.datetime64(AS_OF))
+
+    assert when[0] == pytest.approx(20, abs=0.5)
+    assert when[1] > 80

@@ -1,0 +1,58 @@
+"""Tonight's orders together: what suppliers' minimums, budgets, containers and room make of each item's own best."""
+
+import dataclasses
+
+import pandas as pd
+
+from flows.deciding import planned_frame
+from flows.intake import company_inputs
+from flows.night import Night
+from flows.results import BucketPlan
+from flows.stages import Done, stage_task
+from flows.storage import Stored, fetch, store
+from models.inventory.constraints import Coupled, CouplingRules, couple, with_orders
+from models.inventory.constraints.open_to_buy import budgets, commitments
+from models.inventory.constraints.room import coming, rooms
+
+
+@stage_task("couple")
+def couple_orders(
+    night: Night,
+    group: str,
+    buckets: list[int],
+    prepared: dict[str, Stored],
+    plans: dict[str, Stored],
+    planned_lines: list[dict[str, str | float | None]],
+) -> Done:
+    """One quantity for each item that could be ordered tonight, within what the company's orders share."""
+    settings = night.settings
+    tables = company_inputs(prepared).tables
+    decided = [fetch(BucketPlan, stored).decisions for stored in plans.values()]
+    filled = [part.options for part in decided if len(part.options)]
+    lines = planned_frame(planned_lines)
+    committed = commitments(
+        tables["purchase_orders"], lines, tables["supply_terms"], tables["products"], as_of=night.day
+    )
+    coupled = couple(
+        pd.concat(filled, ignore_index=True) if filled else decided[0].options,
+        tables["suppliers"],
+        budgets(tables["open_to_buy"], committed),
+        rooms(
+            tables["locations"],
+            tables["products"],
+            tables["inventory"],
+            coming(tables["purchase_orders"], tables["receipts"], tables["transfers"], lines),
+        ),
+        tables["supply_terms"],
+        CouplingRules(settings.company.base_currency, float(settings.inventory.overstock_days)),
+    )
+    return {"results": {"company": store(coupled, night.place("couple", "company"))}, "items": 1}
+
+
+def coupled_plans(plans: dict[str, Stored], coupled: Coupled, base_currency: str) -> list[BucketPlan]:
+    """Every bucket's plan, in bucket order, with the quantities that the limits leave."""
+    result = []
+    for stored in plans.values():
+        plan = fetch(BucketPlan, stored)
+        result.append(dataclasses.replace(plan, decisions=with_orders(plan.decisions, coupled.choices, base_currency)))
+    return result

@@ -1,0 +1,55 @@
+"""Forecasts of the global model for a bucket's items."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from models.demand.global_model.boosting import GlobalModel, relative_demand, with_groups
+from models.demand.global_model.features import own_features, scales
+from models.demand.global_model.groups import KINDS, group_labels
+from models.demand.global_model.panel import AHEAD_STEPS, cut_panel
+from models.demand.global_model.windows import Windows
+
+if TYPE_CHECKING:
+    from features.history import DemandHistory
+
+Floats = npt.NDArray[np.float64]
+
+
+def forecast(model: GlobalModel, history: "DemandHistory", at: int, horizon_steps: int) -> Floats:
+    """Units of each step after the history's period `at`, effects included.
+
+    Parameters:
+        model: trained on or before the day at which the period `at` begins.
+        history: the bucket's demand; nothing of it from `at` on is used but announced discounts and holidays.
+        at: periods of the history that are known.
+        horizon_steps: steps told, at most `AHEAD_STEPS`.
+
+    Returns:
+        (I, horizon_steps) units per step, >= 0; NaN for items too new or without a sale in a year, and for all where
+        the model learned nothing.
+
+    Raises:
+        ValueError: more steps than the model tells.
+    """
+    if horizon_steps > AHEAD_STEPS:
+        raise ValueError(f"forecast: {horizon_steps} steps asked for, the global model tells {AHEAD_STEPS}")
+    result = np.full((len(history.items), horizon_steps), np.nan)
+    panel = cut_panel(history, at)
+    windows = Windows(panel.units)
+    every = np.arange(len(history.items))
+    scale = scales(windows, every, np.full(len(every), panel.count), panel.year)
+    usable = np.flatnonzero(np.isfinite(scale))
+    if not model.boosters or not len(usable) or not horizon_steps:
+        return result
+    item = np.repeat(usable, horizon_steps)
+    ahead = np.tile(np.arange(1, horizon_steps + 1), len(usable))
+    origin = np.full(len(item), panel.count)
+    table = {kind: group_labels(history, kind)[item] for kind in KINDS}
+    table |= {"end": np.full(len(item), panel.ends[panel.count - 1].astype("datetime64[ns]"))}
+    rows = pd.DataFrame({**table, **own_features(panel, windows, item, origin, ahead, scale[item])})
+    told = relative_demand(model, with_groups(model, rows)) * scale[item]
+    result[usable] = np.maximum(told.reshape(len(usable), horizon_steps), 0.0)
+    return result

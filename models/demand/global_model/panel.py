@@ -1,0 +1,99 @@
+"""What the global model sees of a bucket: demand by model step, known steps only, and sums of it over any window.
+
+Nothing behind the step at which a panel is cut enters it but what is known ahead: announced discounts and holidays.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from features.calendar import next_period_start
+from models.demand import steps
+
+if TYPE_CHECKING:
+    from features.history import DemandHistory
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+Days = npt.NDArray[np.datetime64]
+
+AHEAD_STEPS = 13
+"""Steps ahead that the global model tells one by one."""
+
+KNOWN_SHARE = 0.5
+"""Share of a step's periods with known demand at which the step is known."""
+
+
+@dataclass(frozen=True)
+class StepPanel:
+    """Demand of I items in the N steps before an origin, and what is known of A steps after it.
+
+    Attributes:
+        units: (I, N) units of a whole step; NaN where out of stock, outside life, or known for less than half.
+        discount, holiday: (I, N + A) mean discount and share of holidays.
+        price: (I, N) log of the price over the usual one as last seen; NaN before the first sale.
+        ends: (N + A,) last day of each step.
+        year: steps in a year.
+    """
+
+    units: Floats
+    discount: Floats
+    holiday: Floats
+    price: Floats
+    ends: Days
+    year: int
+
+    @property
+    def count(self) -> int:
+        """N, steps before the origin."""
+        return int(self.units.shape[1])
+
+
+def cut_panel(history: "DemandHistory", at: int) -> StepPanel:
+    """The panel of a bucket before its period `at`, in steps counted back from there."""
+    width = steps.STEP_PERIODS[history.period]
+    count = at // width
+    first = at - count * width
+    items = len(history.items)
+    past = slice(first, at)
+    known = steps.known_demand(history)[:, past]
+    units = _by_step(np.where(known, history.estimated[:, past], 0.0), count, width)
+    share = _by_step(known.astype(np.float64), count, width) / width
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = np.where(share >= KNOWN_SHARE, units / share, np.nan)
+    starts = np.concatenate([history.period_starts, history.future_starts]).astype("datetime64[D]")
+    ahead = min(AHEAD_STEPS, (len(starts) - at) // width)
+    both = slice(first, at + ahead * width)
+    sold = known & (units_of(history)[:, past] > 0)
+    log_price = np.where(sold, history.log_relative_price[:, past], 0.0)
+    sales = _by_step(sold.astype(np.float64), count, width)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        price = _by_step(log_price, count, width) / sales
+    last_days = (next_period_start(starts, history.period) - np.timedelta64(1, "D")).astype("datetime64[D]")
+    return StepPanel(
+        units=whole.reshape(items, count),
+        discount=_by_step(history.discount[:, both], count + ahead, width) / width,
+        holiday=_by_step(history.holiday[:, both], count + ahead, width) / width,
+        price=_held(price),
+        ends=last_days[both][width - 1 :: width],
+        year=steps.YEAR_STEPS[history.period],
+    )
+
+
+def units_of(history: "DemandHistory") -> Floats:
+    """(I, T) units seen, 0 where unknown."""
+    return np.asarray(np.nan_to_num(history.units))
+
+
+def _by_step(values: Floats, count: int, width: int) -> Floats:
+    return np.asarray(values.reshape(len(values), count, width).sum(axis=2))
+
+
+def _held(values: Floats) -> Floats:
+    """Each row's NaN filled with the value before."""
+    if not values.shape[1]:
+        return values
+    place = np.maximum.accumulate(np.where(np.isnan(values), -1, np.arange(values.shape[1])), axis=1)
+    return np.where(place >= 0, np.take_along_axis(values, np.maximum(place, 0), axis=1), np.nan)

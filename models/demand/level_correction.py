@@ -1,0 +1,93 @@
+"""Correction of forecast levels: what models of single items cannot know, pooled over the items of a class.
+
+A model that sees one item takes its last luck for its level: items that sold much lately are told too much, items
+that sold little far too little. So the mean told is a weighted sum of three levels, the weights fitted per class on
+past windows: the model's forecast, the item's mean of the last year, and one of the item's usual orders a step
+(with a gamma prior on the level the posterior mean is such a sum; the third term is the prior's).
+
+Source: Efron & Morris (1977), Stein's paradox in statistics; Gelman et al., Bayesian Data Analysis, 3rd ed., 2.6.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize
+
+Floats = npt.NDArray[np.float64]
+
+YEAR_STEPS = 52
+ROUNDS = 6
+USUAL_VARIANCE = 0.5
+"""Squared relative error of a level that windows are weighted by, beside the count's own noise."""
+
+LARGEST_DEVIATIONS = 8.0
+"""An outcome further off is cut to this: one order of a century may not speak for a class."""
+
+PRIOR: Floats = np.array([0.01, 0.3, 0.65])
+"""Weights without evidence: of an order a step, of the item's year, of the model."""
+
+MODEL_ALONE: Floats = np.array([0.0, 0.0, 1.0])
+
+PRIOR_WINDOWS = 100.0
+"""Windows (seven an item and origin, which overlap) at which evidence weighs as much as the prior."""
+
+LARGEST_GAIN = 1.05
+"""The item's own levels weigh this much together at most: a rise over a few origins is no rule for the next."""
+
+LEAST_UNITS = 1e-3
+"""Steps of demand that are told at least, so that a quantile of what may come exists."""
+
+
+def usual_rate(baseline: Floats) -> Floats:
+    """(I,) mean units per step of the last 52 steps of life, effects apart; 0 where there are none.
+
+    Parameters:
+        baseline: (I, N) units per step without the known effects; NaN before the item's life (`Steps.baseline`).
+    """
+    recent = baseline[:, -YEAR_STEPS:]
+    lived = ~np.isnan(recent)
+    return np.asarray(np.where(lived, recent, 0.0).sum(axis=1) / np.maximum(lived.sum(axis=1), 1))
+
+
+def terms(order_units: Floats, usual: Floats, exposure: Floats, forecast: Floats) -> Floats:
+    """The three levels that a mean is the weighted sum of, (..., 3).
+
+    Parameters:
+        order_units: of a usual order: variance over mean of the item's periods.
+        usual: units per step of the last year, effects apart.
+        exposure: steps in the window, counted by their known effects.
+        forecast: the model's units in the window.
+    """
+    shape = np.broadcast_shapes(order_units.shape, usual.shape, exposure.shape, forecast.shape)
+    levels = (order_units * exposure, usual * exposure, forecast)
+    return np.stack([np.broadcast_to(level, shape) for level in levels], axis=-1)
+
+
+def corrected(levels: Floats, weights: Floats) -> Floats:
+    """Means from `terms` (..., 3) and weights (3,) or (..., 3)."""
+    return np.asarray((levels * weights).sum(axis=-1))
+
+
+def fit_weights(levels: Floats, actual: Floats, dispersion: Floats, prior: Floats = PRIOR) -> Floats:
+    """(3,) non-negative weights by iterated least squares, each window weighted by what noise it must have.
+
+    Parameters:
+        levels: (N, 3), of `terms`.
+        actual: (N,) outcomes.
+        dispersion: (N,) variance-to-mean ratio.
+        prior: (3,) weights that few windows are drawn to.
+    """
+    weights = np.asarray(prior, dtype=np.float64)
+    if not len(actual):
+        return weights
+    for _ in range(ROUNDS):
+        mean = np.maximum(corrected(levels, weights), 1e-6)
+        deviation = np.sqrt(dispersion * mean + USUAL_VARIANCE * mean**2)
+        cut = np.minimum(actual, mean + LARGEST_DEVIATIONS * deviation)
+        rows = levels / deviation[:, None]
+        # Pseudo-windows that say what the prior says, as large as the real ones are on average.
+        size = PRIOR_WINDOWS * (rows**2).mean(axis=0)
+        squares = rows.T @ rows + np.diag(size + 1e-12)
+        root = np.linalg.cholesky(squares)
+        weights = optimize.nnls(root.T, np.linalg.solve(root, rows.T @ (cut / deviation) + size * prior))[0]
+    gain = LARGEST_GAIN / max(LARGEST_GAIN, weights[1:].sum())
+    return np.asarray(weights * [1.0, gain, gain])

@@ -1,0 +1,118 @@
+"""What the alternatives to tonight's suggestion would cost: ordering later, nothing, a pack more or less."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.demand.distribution import DemandDistribution
+from models.inventory.cost_curve import CostCurve
+from models.inventory.day_distribution import DayDistribution
+from models.inventory.interval_demand import demand_until
+from models.inventory.rules import DecisionRules
+from models.inventory.situation import Situation
+from models.inventory.stock_flow import StockFlow, projected
+
+Floats = NDArray[np.float64]
+WEEK_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """Expected cost beyond the suggestion's, base currency; arrays (items,), NaN where there is no such alternative.
+
+    Attributes:
+        nothing: of ordering nothing before the next ordering day.
+        pack_more, pack_less: of one pack more and less; where nothing is suggested, `pack_more` is the smallest order.
+        later, later_lost: of the same order a week later, or on the next ordering day where that is later still, and
+            the units lost by then that the suggestion serves.
+        later_days: so many days after tonight's ordering day.
+    """
+
+    nothing: Floats
+    pack_more: Floats
+    pack_less: Floats
+    later: Floats
+    later_lost: Floats
+    later_days: Floats
+
+
+def alternatives(
+    known: Situation,
+    distribution: DemandDistribution,
+    flow: StockFlow,
+    curve: CostCurve,
+    order: Floats,
+    rules: DecisionRules,
+) -> Alternatives:
+    """The alternatives of every item that stock and a source are known of.
+
+    Parameters
+    ----------
+    known, distribution, flow, curve: of the same items.
+    order: (items,) units suggested.
+    rules: the company's.
+
+    Source: docs/method.md, Recommendation.
+    """
+    able = known.has_source & known.stock.known & known.calendar.orderable
+    ordered = able & (order > 0)
+    chosen = curve.cost(order)
+    more = np.where(order > 0, order + curve.pack, curve.least())
+    less = np.where(order - curve.pack >= curve.least() - 1e-9, order - curve.pack, np.nan)
+    fewer = ordered & np.isfinite(less)
+    later, lost, days = _later(known, distribution, flow, curve, order, np.flatnonzero(ordered), rules)
+    return Alternatives(
+        nothing=np.where(ordered, curve.cost(np.zeros(len(order))) - chosen, np.nan),
+        pack_more=np.where(able, curve.cost(more) - chosen, np.nan),
+        pack_less=np.where(fewer, curve.cost(np.nan_to_num(less)) - chosen, np.nan),
+        later=later,
+        later_lost=lost,
+        later_days=days,
+    )
+
+
+def _later(
+    known: Situation,
+    distribution: DemandDistribution,
+    flow: StockFlow,
+    curve: CostCurve,
+    order: Floats,
+    rows: NDArray[np.int64],
+    rules: DecisionRules,
+) -> tuple[Floats, Floats, Floats]:
+    """Cost, units lost and days of the same order later: what it would have sold meanwhile less its holding."""
+    cost, lost, days = (np.full(len(order), np.nan) for _ in range(3))
+    gap = (known.calendar.next_placed_on - known.calendar.placed_on).astype(np.int64)
+    days[rows] = np.maximum(gap, WEEK_DAYS)[rows]
+    often, seldom = rows[gap[rows] < WEEK_DAYS], rows[gap[rows] >= WEEK_DAYS]
+    for some, part in (
+        (seldom, curve.take(seldom)),
+        (often, _until_later(known, distribution, flow, curve.take(often), often, rules)),
+    ):
+        nothing = np.zeros(len(some))
+        without, served = part.lost(nothing), part.lost(order[some])
+        spared = np.maximum(part.leftover(order[some], served) - part.leftover(nothing, without), 0.0)
+        lost[some] = np.maximum(without - served, 0.0)
+        cost[some] = part.underage * lost[some] - part.holding_per_unit_day * days[some] * spared
+    return cost, lost, days
+
+
+def _until_later(
+    known: Situation,
+    distribution: DemandDistribution,
+    flow: StockFlow,
+    curve: CostCurve,
+    rows: NDArray[np.int64],
+    rules: DecisionRules,
+) -> CostCurve:
+    """The curve of some items over a window that ends when an order of a week later arrives."""
+    if not len(rows):
+        return curve
+    later = DayDistribution(known.arrival.first_day + np.timedelta64(WEEK_DAYS, "D"), known.arrival.probability)
+    if curve.projection is not None:
+        paths = projected(known, distribution, flow.line_units, rules, rows, later)
+        return replace(curve, projection=replace(paths, net=paths.net - flow.owed[rows, None]))
+    width = known.arrival_pmf.shape[1]
+    pmf = later.take(rows).from_day(np.datetime64(known.as_of, "D"), width).probability
+    return replace(curve, protection=demand_until(distribution.take(rows), pmf))

@@ -1,0 +1,139 @@
+"""Decisions rewritten to the quantities that the limits leave: rows, reasons, policies and exceptions."""
+
+import dataclasses
+import datetime as dt
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from models.inventory.currency import rounded_money
+from models.inventory.decide import Decisions
+from models.inventory.reasons import amount, sentence, units
+
+_ORDER, _NOTHING = "order", "none"
+_DATES = ("as_of", "first_gap", "lasts_until", "order_by", "ends_on", "protection_end")
+LOST_ENOUGH = 0.5
+"""A line that a limit holds back is an exception when it loses so many units more, or leaves out what was demanded."""
+_KEY = ["sku", "location"]
+
+
+def with_orders(decisions: Decisions, choices: pd.DataFrame, base_currency: str) -> Decisions:
+    """The decisions with the quantities of `choices` in place of each item's own best.
+
+    Parameters
+    ----------
+    decisions: of some items.
+    choices: see `changed_choices`; rows of other items are passed over.
+
+    Returns
+    -------
+    Decisions whose recommendations, reasons with their sentence, policies (binding_constraint) and exceptions agree.
+    """
+    rows = decisions.recommendations
+    key = pd.MultiIndex.from_frame(rows[_KEY])
+    mine = choices[pd.MultiIndex.from_frame(choices[_KEY]).isin(key)].reset_index(drop=True)
+    if mine.empty:
+        return decisions
+    new = {(row["sku"], row["location"]): row for row in mine.to_dict("records")}
+    changed = [
+        _rewritten(row, new[row["sku"], row["location"]], base_currency)
+        if row["line_number"] == 1 and (row["sku"], row["location"]) in new
+        else row
+        for row in rows.to_dict("records")
+    ]
+    recommendations = pd.DataFrame(changed, columns=rows.columns).astype(rows.dtypes.to_dict())
+    return dataclasses.replace(
+        decisions,
+        recommendations=recommendations,
+        policies=_with_bindings(decisions.policies, new),
+        exceptions=_with_exceptions(decisions.exceptions, new),
+    )
+
+
+def _rewritten(row: Mapping[Any, Any], new: Mapping[Any, Any], base: str) -> dict[str, Any]:
+    ordered = float(new["order_units"])
+    value = rounded_money(Decimal(repr(float(new["order_value"]))), row["currency"]) if ordered else Decimal(0)
+    in_base = rounded_money(Decimal(repr(float(new["order_value_base"]))), base) if ordered else Decimal(0)
+    result = {str(name): cell for name, cell in row.items()} | {
+        "action": _ORDER if ordered > 0 else _NOTHING,
+        "order_units": ordered,
+        "unit_cost": float(new["order_value"]) / ordered if ordered else row["unit_cost"],
+        "order_value": float(value),
+        "order_value_base": float(in_base),
+        "order_by": row["placed_on"] if ordered else new["next_placed_on"],
+        "days_of_supply_after": new["days_of_supply_after"],
+        "lasts_until": new["lasts_until"],
+        "money_at_stake": float(rounded_money(Decimal(repr(float(new["money_at_stake"]))), base)),
+        "binding_constraint": new["binding_constraint"],
+    }
+    return result | {"reasons": _reasons(row["reasons"], result, new)}
+
+
+def _reasons(old: Mapping[str, Any], row: Mapping[str, Any], new: Mapping[Any, Any]) -> dict[str, Any]:
+    """The stored figures with what changed, and the sentence told anew from them."""
+    taken = ("order_units", "order_value", "order_value_base", "money_at_stake", "binding_constraint")
+    figures = dict(old) | {name: row[name] for name in taken}
+    figures |= {
+        "lasts_until": _iso(row["lasts_until"]),
+        "order_by": _iso(row["order_by"]),
+        "units_saved": _short(float(new["units_saved"])),
+        "leftover_units": _short(float(new["leftover_units"])),
+        "wanted_units": float(new["wanted_units"]),
+        "limit_cost": _short(float(new["limit_cost"])),
+        "lost_more_units": _short(float(new["lost_more_units"])) or 0.0,
+        "limit_note": new["limit_note"],
+    }
+    # What a pack more or less and a week later cost was about the quantity before.
+    about_old = ("cost_if_pack_more", "cost_if_pack_less", "cost_if_later", "later_days", "later_lost_units")
+    figures |= dict.fromkeys(about_old) | {"cost_if_nothing": figures["money_at_stake"] if row["order_units"] else None}
+    if "is_last_order" in figures:
+        figures["is_last_order"] = bool(figures["is_last_order"]) and figures["order_units"] > 0
+    spoken = figures | {
+        name: None if figures.get(name) is None else dt.date.fromisoformat(figures[name]) for name in _DATES
+    }
+    return figures | {"sentence": sentence(spoken)}
+
+
+def _iso(day: Any) -> str | None:
+    return None if pd.isna(day) else pd.Timestamp(day).date().isoformat()
+
+
+def _short(value: float) -> float | None:
+    return float(f"{value:.9g}") if math.isfinite(value) else None
+
+
+def _with_bindings(policies: pd.DataFrame, new: Mapping[tuple[str, str], Mapping[Any, Any]]) -> pd.DataFrame:
+    bound = [
+        new[key]["binding_constraint"] if key in new else old
+        for key, old in zip(
+            zip(policies["sku"], policies["location"], strict=True), policies["binding_constraint"], strict=True
+        )
+    ]
+    return policies.assign(binding_constraint=pd.Series(bound, index=policies.index, dtype=object))
+
+
+def _with_exceptions(exceptions: pd.DataFrame, new: Mapping[tuple[str, str], Mapping[Any, Any]]) -> pd.DataFrame:
+    found = []
+    for (sku, location), row in new.items():
+        lost, short = float(row["lost_more_units"]), float(row["short_of_required"])
+        if short <= 0 and lost < LOST_ENOUGH:
+            continue
+        demanded = f"; {units(short)} short of what is set as required" if short > 0 else ""
+        text = f"{row['limit_note']}{demanded}; about {amount(max(lost, 0.0))} units more are expected to be lost"
+        figures = {
+            "wanted_units": float(row["wanted_units"]), "order_units": float(row["order_units"]),
+            "binding_constraint": row["binding_constraint"], "lost_more_units": _short(lost),
+            "limit_cost": _short(float(row["limit_cost"])), "short_of_required": short,
+        }  # fmt: skip
+        severity = "warning" if short > 0 else "info"
+        found.append((sku, location, "held_back", severity, f"{sku} at {location}: {text}", figures))
+    if not found:
+        return exceptions
+    # What is held back for its own sake is told by the limit that holds it back now.
+    again = pd.MultiIndex.from_frame(exceptions[_KEY]).isin([(row[0], row[1]) for row in found])
+    kept = exceptions[~(again & (exceptions["kind"] == "held_back").to_numpy())]
+    joined = pd.concat([kept, pd.DataFrame(found, columns=exceptions.columns)], ignore_index=True)
+    return joined.sort_values(_KEY, kind="stable", ignore_index=True)

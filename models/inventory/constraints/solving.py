@@ -1,0 +1,142 @@
+"""The best choice of a program: parts that nothing couples by themselves, the rest on a small core of options."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from models.inventory.constraints.exact import solve_exact
+from models.inventory.constraints.program import TOLERANCE, Flags, Floats, Ints, Program
+from models.inventory.constraints.relaxation import candidates, relaxed
+
+CORE = 400
+"""Options beside the relaxation's own with which a first solution is sought."""
+LARGEST = 1_500
+"""Options at most for a proof; beyond, the first solution stands, with its distance from the bound as its gap."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A choice of options that obeys all limits.
+
+    Attributes:
+        choice: (I,) option of each item.
+        cost: total, base currency.
+        bound: no choice costs less, up to HiGHS's relative gap.
+        prices: (L,) what one more unit of each limit saves at the margin, base currency; 0 where it is not scarce.
+        part: (I,) items of one number were decided together.
+    """
+
+    choice: Ints
+    cost: float
+    bound: float
+    prices: Floats
+    part: Ints
+
+
+def solve(program: Program) -> Solution:
+    """The choice of least cost.
+
+    Every order is solved by itself; where orders break a limit together, those that use it are solved as one.
+
+    Raises
+    ------
+    ValueError: nothing obeys the limits, not even ordering nothing.
+    """
+    limits = len(program.amounts)
+    touches = _touches(program)
+    scarce = np.zeros(limits, dtype=bool)
+    alone = relaxed(program, free_of_limits=True)
+    choice, bounds, prices = alone.choice, alone.bounds.copy(), np.zeros(limits)
+    placed, value, _ = program.totals(choice)
+    dear = program.costs_of(choice) > bounds + TOLERANCE * np.maximum(np.abs(bounds), 1.0)
+    unsettled = dear | (placed & (value < program.orders.minimum * (1 - TOLERANCE)))
+    while True:
+        part = _parts(touches, scarce)
+        for number in np.unique(part[unsettled]):
+            inside = part == number
+            rows = np.flatnonzero(scarce & (touches[:, inside].sum(axis=1) > 0))
+            small, items, options = program.of_orders(inside, rows)
+            found = _solve_part(small)
+            choice[items] = options[found.choice]
+            prices[rows] = found.prices
+            bounds[inside] = 0.0
+            bounds[np.argmax(inside)] = found.bound
+        used = program.uses[:, choice].sum(axis=1)
+        broken = used > program.amounts + TOLERANCE * np.maximum(np.abs(program.amounts), 1.0)
+        if not broken.any():
+            break
+        scarce |= broken
+        joined = _parts(touches, scarce)
+        unsettled = np.isin(joined, joined[touches[broken].sum(axis=0) > 0])
+    cost = float(program.costs_of(choice).sum())
+    return Solution(choice, cost, min(float(bounds.sum()), cost), prices, part[program.order])
+
+
+@dataclass(frozen=True)
+class _Found:
+    choice: Ints
+    bound: float
+    prices: Floats
+
+
+def _solve_part(program: Program) -> _Found:
+    """A part by itself: the relaxation where it obeys the limits, else the exact program on a core of options.
+
+    An option that would lift the relaxation's bound above the cost of a choice already known can be part of no better
+    one. So the core is what is left, or at first the options nearest to the relaxation's own.
+    """
+    found = relaxed(program)
+    choice, bound = found.choice, found.bound
+    cost = _cost(program, choice) if program.keeps(choice) else np.inf
+    keep = program.is_nothing.copy()
+    keep[choice] = True
+    size, solved_with = CORE, -1
+    while cost > bound + TOLERANCE * max(abs(bound), 1.0):
+        rows = candidates(found, min(cost - bound, _nearest(found.excess[~keep], size)), keep)
+        if len(rows) == solved_with or (np.isfinite(cost) and len(rows) > LARGEST + int(keep.sum())):
+            break
+        solved = solve_exact(program.of_options(rows))
+        solved_with = len(rows)
+        if solved is None and len(rows) == len(program.cost):
+            raise ValueError("nothing obeys the limits, not even ordering nothing")
+        if solved is not None and _cost(program, rows[solved[0]]) < cost:
+            choice, cost = rows[solved[0]], _cost(program, rows[solved[0]])
+        if solved is not None and len(candidates(found, cost - bound, keep)) <= len(rows):
+            bound = max(bound, min(solved[1], cost))
+            break
+        size *= 4
+    return _Found(choice, min(bound, cost), found.prices)
+
+
+def _cost(program: Program, choice: Ints) -> float:
+    return float(program.costs_of(choice).sum())
+
+
+def _nearest(excess: Floats, count: int) -> float:
+    """The allowance that lets `count` options in."""
+    if count >= len(excess):
+        return np.inf
+    return float(np.partition(excess, count)[count])
+
+
+def _touches(program: Program) -> csr_array:
+    """(L, orders) how many options of an order use a limit."""
+    entries = program.uses.tocoo()
+    rows, options = entries.coords
+    used = entries.data > 0
+    order = program.order[program.item[options[used]]]
+    shape = (len(program.amounts), len(program.orders.minimum))
+    return csr_array((np.ones(int(used.sum())), (rows[used], order)), shape=shape)
+
+
+def _parts(touches: csr_array, scarce: Flags) -> Ints:
+    """(orders,) number of the part that each order belongs to: itself, joined with those that share a scarce limit."""
+    limits = np.flatnonzero(scarce)
+    size = touches.shape[1] + len(limits)
+    entries = touches[limits].tocoo()
+    rows, orders = entries.coords
+    graph = csr_array((np.ones(len(rows)), (orders, touches.shape[1] + rows)), shape=(size, size))
+    _, label = connected_components(graph, directed=False)
+    return label[: touches.shape[1]].astype(np.int64)

@@ -1,0 +1,67 @@
+"""The quantity of least expected cost, and the largest stock at which an order still pays, on the cost curve."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.inventory.cost_curve import CostCurve
+from models.inventory.costs import critical_ratio
+from models.inventory.projection import smallest
+
+Floats = NDArray[np.float64]
+_ROUNDING = 1e-9
+_POINTS = 7
+
+
+def least_cost_quantity(curve: CostCurve) -> Floats:
+    """(items,) whole packs, one order at least, of least expected cost.
+
+    The search is over ranges of packs around the economic quantity, seven points at a time, until they are neighbours.
+    """
+    pack, least = curve.pack, curve.least()
+    centre = curve.next_quantity()
+    served = np.maximum(curve.lost(np.zeros(len(pack))), curve.batch)
+    low = np.maximum(centre - np.ceil(2 * served / pack) * pack, least)
+    high = np.maximum(centre + np.ceil(served / pack) * pack, low)
+    rows = np.arange(len(pack))
+    best = np.maximum(centre, least)
+    while len(rows):
+        part = curve.take(rows)
+        span = np.maximum(np.ceil((high[rows] - low[rows]) / pack[rows] / (_POINTS - 1)), 1.0) * pack[rows]
+        tried = low[rows][:, None] + span[:, None] * np.arange(_POINTS)
+        costs = np.column_stack([part.cost(tried[:, place]) for place in range(_POINTS)])
+        place = costs.argmin(axis=1)
+        best[rows] = tried[np.arange(len(rows)), place]
+        at_edge = (place == _POINTS - 1) | ((place == 0) & (best[rows] > least[rows]))
+        reach = np.where(at_edge, _POINTS * span, span)
+        low[rows] = np.maximum(best[rows] - reach, least[rows])
+        high[rows] = best[rows] + reach
+        rows = rows[at_edge | (span > pack[rows] * (1 + _ROUNDING))]
+    return best
+
+
+def largest_stock_that_pays(curve: CostCurve, batch: Floats, step: Floats) -> Floats:
+    """(items,) most units available now at which ordering a batch costs less than nothing; one step below 0 for none.
+
+    Parameters
+    ----------
+    curve: where unmet demand is lost.
+    batch, step: (items,) units.
+    """
+    paths = curve.projection
+    if paths is None:
+        raise ValueError("largest_stock_that_pays: the curve has no paths; unmet demand waits")
+
+    def idle(rows: NDArray[np.int64], steps: Floats) -> NDArray[np.bool_]:
+        part, stock = curve.take(rows), steps * step[rows]
+        # At the level itself the cycle stock begins anew.
+        return ~replace(part, stock=stock, level=part.on_arrival(stock)).pays(batch[rows])
+
+    ratio = critical_ratio(curve.underage, curve.overage)
+    near = paths.window_sample - paths.relief - paths.net
+    place = np.clip(np.ceil(ratio * near.shape[1]).astype(np.int64) - 1, 0, near.shape[1] - 1)
+    middle = np.take_along_axis(np.sort(near, axis=1), place[:, None], axis=1)[:, 0]
+    around = np.ceil(0.25 * near.std(axis=1) / step) + 1
+    low = np.rint((middle - np.where(batch > step + _ROUNDING, near.std(axis=1), 0.0)) / step) - around
+    return (smallest(idle, (low, np.rint(middle / step) + around), len(step), lowest=0.0) - 1) * step

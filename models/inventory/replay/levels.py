@@ -1,0 +1,92 @@
+"""The levels that a review's decisions steer by until the next review."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from models.demand.distribution import DemandDistribution
+from models.inventory.columns import KEY, item_rows, numbers
+from models.inventory.replay.past import Past
+from models.inventory.replay.standing import Standing
+
+Floats = NDArray[np.float64]
+
+NO_LEVELS = -1e18
+"""Reorder point of an item that is not to be ordered."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """What holds from one review to the next, arrays (I,): units, and costs in base currency (NaN where not told)."""
+
+    reorder_point: Floats
+    order_up_to: Floats
+    underage: Floats
+    holding_per_unit_day: Floats
+
+
+def levels_of(
+    past: Past,
+    review: int,
+    standing: Standing,
+    distribution: DemandDistribution,
+    recommendations: pd.DataFrame,
+    policies: pd.DataFrame,
+) -> Levels:
+    """Levels from the decisions of a review night.
+
+    An item ordered that night is brought to what its position and the order make; one that is left alone although it is
+    below its reorder point is held back by something, until the next review too. Levels are those of the night; where
+    the first chance to order comes later, the demand expected until then is no longer to be covered.
+
+    Parameters
+    ----------
+    past: the stretch; arrays are in the order of its items.
+    review: number of the review.
+    standing: stock and orders that the decision was made on.
+    distribution: the night's, of some items.
+    recommendations, policies: the night's rows, see `Decisions`; some items may be missing: they are not ordered.
+    """
+    count = len(past)
+    point, up_to = np.full(count, NO_LEVELS), np.zeros(count)
+    underage, holding = np.full(count, np.nan), np.full(count, np.nan)
+    first = recommendations["line_number"] == 1
+    told = recommendations.loc[first, [*KEY, "order_units", "inventory_position"]]
+    ours = policies.merge(told, on=KEY, how="inner")
+    rows = item_rows(ours, past.items)
+    ours, rows = ours[rows >= 0].reset_index(drop=True), rows[rows >= 0]
+    position = standing.position[rows]
+    seen = numbers(ours, "inventory_position")
+    # The two count differently what arrives late: the same order must come of both.
+    moved = position - np.where(np.isfinite(seen), seen, position)
+    order = numbers(ours, "order_units", 0.0)
+    low, high = numbers(ours, "reorder_point") + moved, numbers(ours, "order_up_to_level") + moved
+    held_back = (order <= 0) & (position <= low + 1e-9)
+    low = np.where(order > 0, np.fmax(low, position), np.where(held_back, NO_LEVELS, low))
+    high = np.where(order > 0, position + order, high)
+    ahead = _expected_until_order(past, review, distribution)[rows]
+    usable = np.isfinite(low) & np.isfinite(high)
+    point[rows[usable]] = (low - ahead)[usable]
+    up_to[rows[usable]] = (high - ahead)[usable]
+    underage[rows] = numbers(ours, "underage_cost")
+    holding[rows] = numbers(ours, "holding_cost_per_unit_day")
+    return Levels(point, up_to, underage, holding)
+
+
+def _expected_until_order(past: Past, review: int, distribution: DemandDistribution) -> Floats:
+    """(I,) demand expected from the review to the last decision before the first chance to order."""
+    calendar = past.calendar
+    at = int(calendar.reviews[review])
+    chances = past.can_order[:, at:]
+    first = np.where(chances.any(axis=1), chances.argmax(axis=1), 0)
+    days = (calendar.ends[at + first] - calendar.ends[at]).astype(np.int64)
+    told = pd.DataFrame({"sku": distribution.sku, "location": distribution.location})
+    row = item_rows(told, past.items)
+    expected = np.zeros(len(past))
+    wanted = np.flatnonzero(row >= 0)
+    last = days[row[wanted]]
+    some = distribution.take(wanted)
+    expected[row[wanted]] = np.where(last > 0, some.expected(1, np.maximum(last, 1)), 0.0)
+    return expected

@@ -1,0 +1,101 @@
+"""Policies in a stretch of the past, and where one of them stands at a review."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.inventory.replay.levels import Levels
+from models.inventory.replay.past import Costs, Past
+from models.inventory.replay.standing import Standing
+from models.inventory.simulation import GivenArrivals, LevelPolicy, OpenOrders, State, simulate
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ReplayedPolicy:
+    """Levels by review, compared with a position that leaves out what was ordered before the start and comes later.
+
+    Attributes:
+        levels: one column a review.
+        unseen: (I, R) units ordered before the start that arrive after the review that follows each review: what of
+            them is known depends on when the replay ends, and levels must not.
+    """
+
+    levels: LevelPolicy
+    unseen: Floats
+
+    def orders(self, day: int, state: State) -> Floats:
+        """Units up to the level where the position is at or below the point."""
+        review = int(self.levels.column[day])
+        position = state.position - self.unseen[:, review]
+        short = position <= self.levels.reorder_point[:, review]
+        return np.where(short, np.maximum(self.levels.order_up_to[:, review] - position, 0.0), 0.0)
+
+
+def replayed(past: Past, levels: Sequence[Levels]) -> ReplayedPolicy:
+    """The policy of the first reviews' levels; later reviews keep the last."""
+    low, high = (np.column_stack([getattr(part, name) for part in levels]) for name in ("reorder_point", "order_up_to"))
+    column = np.minimum(past.calendar.column, len(levels) - 1)
+    return ReplayedPolicy(LevelPolicy(low, high, column), unseen_arrivals(past))
+
+
+def unseen_arrivals(past: Past) -> Floats:
+    """(I, R) units under way at the start that arrive after the review that follows each review."""
+    arrivals = past.happenings.early_arrivals
+    following = np.append(past.calendar.reviews[1:], arrivals.shape[1] - 1)
+    until = np.cumsum(arrivals, axis=1)
+    return np.asarray(until[:, -1:] - until[:, following])
+
+
+def company_orders(past: Past) -> GivenArrivals:
+    """What the company really ordered, and when it came."""
+    return GivenArrivals(past.happenings.own_orders, past.happenings.own_arrivals)
+
+
+def stand_at(past: Past, levels: Sequence[Levels], review: int) -> Standing:
+    """Stock and open orders at a review, after the levels of the reviews before it.
+
+    The stretch is gone through again from its start each time: it costs milliseconds, and nothing has to be carried
+    over from one review to the next.
+    """
+    count = len(past)
+    nothing = Costs(*(np.zeros(count) for _ in range(3)))
+    at = int(past.calendar.reviews[review])
+    inner = replayed(past, levels) if levels else None
+    watcher = _Watcher(inner, at, count)
+    world = past.world(nothing)
+    can_order = world.can_order.copy()
+    can_order[:, at] = True  # the simulator asks only where an order is possible
+    simulate(replace(world, can_order=can_order), watcher)
+    seen = watcher.seen[0]
+    position = seen.position - unseen_arrivals(past)[:, review]
+    return Standing(at, seen.on_hand, seen.backorders, position, seen.open_orders)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    on_hand: Floats
+    backorders: Floats
+    position: Floats
+    open_orders: OpenOrders
+
+
+@dataclass
+class _Watcher:
+    """Orders as a policy does until a period, notes what stands then, and orders nothing more."""
+
+    inner: ReplayedPolicy | None
+    at: int
+    items: int
+    seen: list[_Seen] = field(default_factory=list)
+
+    def orders(self, day: int, state: State) -> Floats:
+        """As the policy, until the period."""
+        if day < self.at and self.inner is not None:
+            return self.inner.orders(day, state)
+        if day == self.at:
+            self.seen.append(_Seen(state.on_hand, state.backorders, state.position, state.open_orders()))
+        return np.zeros(self.items)

@@ -1,0 +1,150 @@
+"""The simulator: all items at once, period by period.
+
+Source: order of events and rules of honesty, docs/method.md, Simulation.
+"""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.inventory.rounding import round_up
+from models.inventory.simulation.ledger import Ledger, Tally
+from models.inventory.simulation.pipeline import Pipeline
+from models.inventory.simulation.policies import GivenArrivals
+from models.inventory.simulation.shelf import Shelf
+from models.inventory.simulation.world import Policy, State, World, by_period
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Where a simulation ends, and the next one may begin.
+
+    Attributes:
+        on_hand, backorders: (I,) units.
+        missed: (I,) whether something was not served since the last arrival.
+        arrivals: (I, periods) units still to come, by the period after the end that they can first be sold in.
+    """
+
+    on_hand: Floats
+    backorders: Floats
+    missed: Flags
+    arrivals: Floats
+
+
+@dataclass(frozen=True)
+class Played:
+    """One run: a ledger for each set of periods that was counted, and where it ended."""
+
+    ledgers: Mapping[str, Ledger]
+    ending: Ending
+
+
+def simulate(world: World, policy: Policy | GivenArrivals) -> Ledger:
+    """What the policy does to the world, counted over `world.scored`.
+
+    Raises
+    ------
+    ValueError: the policy orders negative or unknown units, or not one number an item.
+    """
+    return play(world, policy, {"scored": world.scored}).ledgers["scored"]
+
+
+def play(world: World, policy: Policy | GivenArrivals, masks: Mapping[str, Flags]) -> Played:
+    """One run, counted over several sets of periods: with and without those of unknown demand, say.
+
+    Parameters
+    ----------
+    masks: by name, (I, T) the periods counted instead of `world.scored`.
+
+    Raises
+    ------
+    ValueError: as `simulate`, or a mask is not of the demand's shape.
+    """
+    for name, mask in masks.items():
+        if mask.shape != world.demand.shape:
+            raise ValueError(f'mask "{name}" has shape {mask.shape}; the demand has {world.demand.shape}')
+    tallies = {name: Tally(mask) for name, mask in masks.items()}
+    demand, landing = by_period(world.demand), by_period(_coming(world, policy))
+    shelf, pipeline = Shelf(world), Pipeline(world)
+    for day in range(world.periods):
+        received = landing[day] + pipeline.due(day)
+        pipeline.on_order -= received
+        amounts = shelf.trade(received, demand[day])
+        for tally in tallies.values():
+            tally.add(day, **amounts)
+        placed, units = _decided(world, policy, day, shelf, pipeline)
+        pipeline.on_order += units
+        for tally in tallies.values():
+            tally.add(placed, orders=(units > 0).astype(np.float64), ordered_units=units)
+    left = np.ascontiguousarray(landing[world.periods :].T)
+    ending = Ending(shelf.on_hand, shelf.backorders, shelf.missed, _added(pipeline.to_come(world.periods), left))
+    return Played(
+        {
+            name: tally.close(world, ending.on_hand, ending.backorders, pipeline.on_order)
+            for name, tally in tallies.items()
+        },
+        ending,
+    )
+
+
+def _added(some: Floats, others: Floats) -> Floats:
+    """The sum of two arrays of the same rows, as wide as the wider."""
+    total = np.zeros((len(some), max(some.shape[1], others.shape[1])))
+    total[:, : some.shape[1]] += some
+    total[:, : others.shape[1]] += others
+    return total
+
+
+def _coming(world: World, policy: Policy | GivenArrivals) -> Floats:
+    """(I, T or more) units that come whatever is decided."""
+    if isinstance(policy, GivenArrivals):
+        return _added(world.initial_arrivals, policy.arrivals)
+    return world.initial_arrivals
+
+
+def _decided(
+    world: World, policy: Policy | GivenArrivals, day: int, shelf: Shelf, pipeline: Pipeline
+) -> tuple[int, Floats]:
+    """The period in which the orders decided now are placed, and their units (I,), on their way."""
+    if isinstance(policy, GivenArrivals):
+        return day, policy.orders[:, day]
+    placed = day + world.decision_lag
+    rows = np.flatnonzero(world.can_order[:, placed]) if placed < world.periods else np.zeros(0, dtype=np.int64)
+    units = np.zeros(len(world))
+    if len(rows):
+        seen = State(
+            day,
+            _sealed(shelf.on_hand),
+            _sealed(shelf.backorders),
+            _sealed(pipeline.on_order),
+            functools.partial(pipeline.open_orders, day),
+        )
+        units[rows] = _deliverable(policy.orders(day, seen), rows, world, day)
+        pipeline.place(placed, units)
+    return min(placed, world.periods - 1), units
+
+
+def _deliverable(wanted: Floats, rows: NDArray[np.int64], world: World, day: int) -> Floats:
+    """Wanted units of some items in whole packs, minimums met."""
+    if np.shape(wanted) != (len(world),):
+        raise ValueError(f"period {day}: the policy's orders have shape {np.shape(wanted)}, not ({len(world)},)")
+    asked = np.asarray(wanted, dtype=np.float64)[rows]
+    if not (np.isfinite(asked).all() and (asked >= 0).all()):
+        raise ValueError(f"period {day}: the policy orders negative or unknown units")
+    units = np.zeros(len(rows))
+    some = np.flatnonzero(asked)
+    units[some] = round_up(asked[some], world.pack[rows[some]], world.minimum_order[rows[some]])
+    return units
+
+
+def _sealed(values: Floats) -> Floats:
+    """The array as it is now, not to be written to."""
+    kept = values.copy()
+    kept.flags.writeable = False
+    return kept

@@ -1,0 +1,69 @@
+"""Cost curves of one item for tests: empty or stocked, lost sales, Poisson demand from the order's arrival on."""
+
+import numpy as np
+
+from models.inventory.cost_curve import CostCurve, Freshness
+from models.inventory.projection import Projection
+from tests.models.inventory.company import demand, item
+
+
+def one(value):
+    return np.array([float(value)])
+
+
+def curve(
+    *,
+    rate=14.0,
+    stock=0.0,
+    level=None,
+    underage=4.0,
+    overage=0.05,
+    holding=0.01,
+    daily=2.0,
+    fixed=0.0,
+    pack=1.0,
+    minimum=0.0,
+    batch=None,
+    revision=0.0,
+    dispersion=1.0,
+    unit_cost=6.0,
+    price_breaks=None,
+    usual_cost=None,
+    demand_ratio=np.nan,
+    waits=False,
+):
+    """Nothing happens before the arrival; the window's demand is a count of mean `rate`."""
+    paths = np.zeros((1, 4))
+    projection = Projection(
+        net=paths,
+        lowest=paths,
+        window_rate=paths + rate,
+        window_inflow=paths,
+        relief=paths,
+        window_sample=paths + rate,
+        dispersion=one(dispersion),
+        unit_step=one(1),
+    )
+    total = demand([item()], rate / 7.0, dispersion=dispersion).interval(1, 7)
+    return CostCurve(
+        projection=None if waits else projection,
+        protection=total,
+        stock=one(stock),
+        level=one(rate if level is None else level),
+        window_demand=one(rate),
+        reach_demand=one(rate),
+        revision_sd=one(revision),
+        underage=one(underage),
+        overage=one(overage),
+        holding_per_unit_day=one(holding),
+        days_per_unit=one(1 / daily),
+        fixed_cost=one(fixed),
+        batch=one(pack if batch is None else batch),
+        pack=one(pack),
+        minimum=one(minimum),
+        unit_cost=one(unit_cost),
+        rate=one(1),
+        price_breaks=np.array([price_breaks], dtype=object),
+        usual_cost=one(unit_cost if usual_cost is None else usual_cost),
+        freshness=Freshness(one(demand_ratio), one(unit_cost)),
+    )
