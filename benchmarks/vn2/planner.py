@@ -1,0 +1,203 @@
+"""Our orders: each round is a night of the same functions, on the same defaults, that the nightly run calls."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from benchmarks.vn2.contest import Decide, Game
+from benchmarks.vn2.files import KEY, Record
+from data_contracts import CONTRACTS
+from data_contracts.contract import empty_frame
+from data_contracts.identity import resolve_identity
+from data_contracts.intake import load_accepted
+from data_contracts.known_then import known_at
+from examples.vn2.prepare import company_tables, inventory_rows, open_order_rows, settings_text
+from features.calendar import refit_date
+from features.history import DemandHistory, build_history
+from features.items import planned_items
+from features.money import channel_mix, pooled_mix
+from features.segments import item_summary, segment
+from flows.deciding import decision_rules, fine_days
+from flows.forecasting import HORIZON_DAYS, slow_items, slow_mask
+from flows.intake import ingest_one
+from models.demand import (
+    DemandDistribution,
+    backtest,
+    explain,
+    fit,
+    origin_dates,
+    pool_calibration,
+    pool_effects,
+    summarise,
+    training_rows,
+)
+from models.inventory.decide import decide
+from models.inventory.lead_times import LeadTimes, learn_lead_times
+from settings import Settings, load_settings
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Company:
+    """The contest as a company: its settings and its validated tables, of which each night sees what was known."""
+
+    settings_file: Path
+    accepted: Mapping[str, pd.DataFrame]
+    record: Record
+
+    @property
+    def settings(self) -> Settings:
+        """The company's settings; read again, since they do not travel to other processes."""
+        return load_settings(self.settings_file)
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night knows before it looks at the stock."""
+
+    as_of: dt.date
+    tables: Mapping[str, pd.DataFrame]
+    history: DemandHistory
+    distribution: DemandDistribution
+    lead_times: LeadTimes
+    segments: pd.DataFrame
+    channel_mix: pd.DataFrame
+
+
+def open_company(record: Record, folder: Path) -> Company:
+    """Write the company's files to `folder`, and read and validate them as the nightly run does."""
+    tables = company_tables(record.contest)
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, frame in tables.items():
+        frame.to_csv(folder / f"{table}.csv", index=False, lineterminator="\n")
+    text = settings_text(record.contest.as_of, list(tables))
+    (folder / "restock.toml").write_text(text, encoding="utf-8", newline="\n")
+    settings = load_settings(folder / "restock.toml")
+    accepted = {table: empty_frame(contract) for table, contract in CONTRACTS.items()}
+    accepted |= {table: load_accepted(ingest_one(settings, table)) for table in tables}
+    return Company(folder / "restock.toml", accepted, record)
+
+
+def plan_night(company: Company, as_of: dt.date) -> Night:
+    """History, models and the demand distribution, from what was known at the end of `as_of`."""
+    settings = company.settings
+    known = known_at(company.accepted, as_of, settings.company.period, settings.company.week_starts_on)
+    stated = company.accepted["inventory"].assign(as_of=pd.Timestamp(as_of))
+    tables = resolve_identity({**known.tables, "inventory": stated}, settings, as_of).tables
+    items = planned_items(tables, as_of=as_of, planned_if_sold_within_days=settings.data.planned_if_sold_within_days)
+    history = build_history(
+        tables,
+        items,
+        as_of=as_of,
+        period=settings.company.period,
+        week_starts_on=settings.company.week_starts_on,
+        history_days=settings.forecast.history_days,
+        horizon_days=HORIZON_DAYS,
+        one_off_units_factor=settings.data.one_off_units_factor,
+        bulk_dampening=settings.forecast.bulk_dampening,
+        default_country=settings.company.country,
+    )
+    refit = refit_date(as_of, settings.company.period, settings.company.week_starts_on)
+    effects = pool_effects([summarise(history, refit)])
+    lines = tables["demand_lines"]
+    summary = item_summary(history, lines, refit)
+    segments = segment(summary)
+    days = origin_dates(history, refit, settings.forecast.backtest_origins)
+    rows = [training_rows(history, refit, items=len(history.items), bound=settings.forecast.global_model_rows)]
+    tested = backtest(
+        history,
+        effects,
+        refit,
+        segments,
+        slow_mask(history.items, slow_items(summary, settings.forecast.slow_model_share)),
+        origins=settings.forecast.backtest_origins,
+        origin_effects={day: pool_effects([summarise(history, day)]) for day in days},
+        global_models={day: fit(rows, day) for day in days},
+    )
+    lead_times = learn_lead_times(
+        tables["receipts"],
+        tables["purchase_orders"],
+        tables["supply_terms"],
+        tables["suppliers"],
+        tables["closures"],
+        as_of=as_of,
+        min_receipts_to_trust=settings.inventory.min_receipts_to_trust,
+        overdue_days_counted=settings.inventory.overdue_days_counted,
+        weekends_are_closed=settings.inventory.weekends_are_closed,
+        holidays_are_closed=settings.inventory.holidays_are_closed,
+    )
+    prediction = explain(history, effects, pool_calibration([tested]), as_of, fine_days=fine_days(lead_times, settings))
+    return Night(
+        as_of=as_of,
+        tables=tables,
+        history=history,
+        distribution=prediction.distribution,
+        lead_times=lead_times,
+        segments=segments,
+        channel_mix=channel_mix(lines, history.items, as_of, pooled_mix(lines, as_of)),
+    )
+
+
+def next_weeks(night: Night) -> Floats:
+    """(I, 3) mean demand of the next three weeks."""
+    return night.distribution.mean[:, :3]
+
+
+def order(company: Company, night: Night, stock: Floats, next_week: Floats, week_after: Floats) -> Floats:
+    """(I,) units that the nightly run orders with this stock and these orders under way."""
+    state = company.record.contest.state[KEY].assign(
+        **{"End Inventory": stock, "In Transit W+1": next_week, "In Transit W+2": week_after}
+    )
+    as_of = pd.Timestamp(night.as_of)
+    dated = {"inventory": ["as_of"], "purchase_orders": ["ordered_on", "expected_on"]}
+    tables = dict(night.tables)
+    for table, rows in (
+        ("inventory", inventory_rows(state, as_of)),
+        ("purchase_orders", open_order_rows(state, as_of)),
+    ):
+        tables[table] = rows.assign(**{name: pd.to_datetime(rows[name]) for name in dated[table]})
+    decisions = decide(
+        night.history.items,
+        night.distribution,
+        night.lead_times,
+        tables,
+        segments=night.segments,
+        channel_mix=night.channel_mix,
+        planned_order_lines=_NO_LINES,
+        rules=decision_rules(company.settings),
+        as_of=night.as_of,
+    )
+    rows = decisions.recommendations
+    ordered = rows[rows["action"] == "order"].set_index(["sku", "location"])["order_units"]
+    return ordered.reindex(pd.MultiIndex.from_frame(night.history.items[["sku", "location"]])).fillna(0.0).to_numpy()
+
+
+def our_rule(company: Company, nights: Mapping[dt.date, Night], game: Game) -> Decide:
+    """Our orders in a game."""
+
+    def rule(round_number: int, stock: Floats, next_week: Floats, week_after: Floats) -> Floats:
+        night = nights[company.record.day_before(game.first_week + round_number - 1)]
+        return order(company, night, stock, next_week, week_after)
+
+    return rule
+
+
+_NO_LINES = pd.DataFrame(
+    {
+        "line_id": pd.Series(dtype=object),
+        "sku": pd.Series(dtype=object),
+        "location": pd.Series(dtype=object),
+        "supplier": pd.Series(dtype=object),
+        "units": pd.Series(dtype="float64"),
+        "due_on": pd.Series(dtype="datetime64[ns]"),
+        "state": pd.Series(dtype=object),
+        "exported_at": pd.Series(dtype="datetime64[ns]"),
+        "placed_on": pd.Series(dtype="datetime64[ns]"),
+    }
+)
