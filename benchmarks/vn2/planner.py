@@ -132,7 +132,14 @@ def plan_night(company: Company, as_of: dt.date) -> Night:
         weekends_are_closed=settings.inventory.weekends_are_closed,
         holidays_are_closed=settings.inventory.holidays_are_closed,
     )
-    prediction = explain(history, effects, pool_calibration([tested]), as_of, fine_days=fine_days(lead_times, settings))
+    prediction = explain(
+        history,
+        effects,
+        pool_calibration([tested]),
+        as_of,
+        fine_days=fine_days(lead_times, settings),
+        global_model=fit(rows, refit),
+    )
     return Night(
         as_of=as_of,
         tables=tables,
