@@ -14,6 +14,7 @@ import pandas as pd
 
 from models.demand import factors
 from models.demand.backtest import DECIDING, NEW_STEPS, WINDOWS, Backtest
+from models.demand.blends import GLOBAL_WEIGHTS
 from models.demand.candidates import FALLBACK
 from models.demand.counts import CountMixture
 from models.demand.level_correction import LEAST_UNITS, MODEL_ALONE, PRIOR, corrected, fit_weights, terms
@@ -32,8 +33,11 @@ ITEM_NOISE_PERIODS = 26.0
 NEVER = 1e6
 """Relative loss of a candidate that an item may not use."""
 
-CHOICE_ORIGINS = 4.0
-"""Origins at which an item's own losses weigh as much as its class's."""
+CHOICE_ORIGINS = 40.0
+"""Origins at which an item's own losses weigh as much as its class's: a few origins are one season's luck."""
+
+LEAST_GAIN = 0.05
+"""Relative loss by which a model of single items must be better than those that know all items, to be taken."""
 
 WEIGHTS = ["order_weight", "usual_weight", "model_weight"]
 """Columns of the level correction, in the order of `level_correction.terms`."""
@@ -184,6 +188,9 @@ def _slices(backtests: Sequence[Backtest]) -> list[slice]:
 def _choose(backtests: Sequence[Backtest], items: pd.DataFrame, without: int | None = None) -> npt.NDArray[np.int64]:
     """(I,) index of the chosen candidate: own losses, relative to the item's, shrunk to those of its class.
 
+    The origins lie in one stretch of the year and share its shocks. What they cannot show, a season that none of them
+    crossed, is known to a model of all items; so one of single items must be better by `LEAST_GAIN`.
+
     Parameters:
         without: an origin that has no say.
     """
@@ -205,6 +212,9 @@ def _choose(backtests: Sequence[Backtest], items: pd.DataFrame, without: int | N
         weight = (scored[rows] / (scored[rows] + CHOICE_ORIGINS))[:, None]
         own = np.where(np.isnan(relative[rows]), NEVER, relative[rows])
         score[rows] = weight * own + (1 - weight) * class_score
+    knows_all = np.isin(backtests[0].models, list(GLOBAL_WEIGHTS))
+    if knows_all.any():
+        score[:, ~knows_all] += LEAST_GAIN
     return np.asarray(np.argmin(score, axis=1), dtype=np.int64)
 
 

@@ -30,6 +30,10 @@ MODEL_ALONE: Floats = np.array([0.0, 0.0, 1.0])
 PRIOR_WINDOWS = 100.0
 """Windows (seven an item and origin, which overlap) at which evidence weighs as much as the prior."""
 
+PRIOR_SHARE = 3.0
+"""The prior weighs at least so many times the evidence: all windows of an origin share its shocks, so the windows of
+four origins in one stretch of the year say little more than four numbers do."""
+
 LARGEST_GAIN = 1.05
 """The item's own levels weigh this much together at most: a rise over a few origins is no rule for the next."""
 
@@ -85,7 +89,7 @@ def fit_weights(levels: Floats, actual: Floats, dispersion: Floats, prior: Float
         cut = np.minimum(actual, mean + LARGEST_DEVIATIONS * deviation)
         rows = levels / deviation[:, None]
         # Pseudo-windows that say what the prior says, as large as the real ones are on average.
-        size = PRIOR_WINDOWS * (rows**2).mean(axis=0)
+        size = (PRIOR_WINDOWS + PRIOR_SHARE * len(rows)) * (rows**2).mean(axis=0)
         squares = rows.T @ rows + np.diag(size + 1e-12)
         root = np.linalg.cholesky(squares)
         weights = optimize.nnls(root.T, np.linalg.solve(root, rows.T @ (cut / deviation) + size * prior))[0]

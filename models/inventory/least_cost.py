@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from models.inventory.cost_curve import CostCurve
 from models.inventory.costs import critical_ratio
+from models.inventory.price_breaks import parse_price_breaks
 from models.inventory.projection import smallest
 
 Floats = NDArray[np.float64]
@@ -17,7 +18,9 @@ _POINTS = 7
 def least_cost_quantity(curve: CostCurve) -> Floats:
     """(items,) whole packs, one order at least, of least expected cost.
 
-    The search is over ranges of packs around the economic quantity, seven points at a time, until they are neighbours.
+    The search is over ranges of packs around the economic quantity, seven points at a time, until they are neighbours;
+    the quantities of price breaks are tried first. A range moves on beyond its edge only for less than the least cost
+    seen, so the search ends on every curve: those of items that spoil or have price breaks fall more than once.
     """
     pack, least = curve.pack, curve.least()
     centre = curve.next_quantity()
@@ -25,20 +28,37 @@ def least_cost_quantity(curve: CostCurve) -> Floats:
     low = np.maximum(centre - np.ceil(2 * served / pack) * pack, least)
     high = np.maximum(centre + np.ceil(served / pack) * pack, low)
     rows = np.arange(len(pack))
-    best = np.maximum(centre, least)
+    best, cheapest = _cheapest_break(curve, np.maximum(centre, least))
     while len(rows):
         part = curve.take(rows)
         span = np.maximum(np.ceil((high[rows] - low[rows]) / pack[rows] / (_POINTS - 1)), 1.0) * pack[rows]
         tried = low[rows][:, None] + span[:, None] * np.arange(_POINTS)
         costs = np.column_stack([part.cost(tried[:, place]) for place in range(_POINTS)])
         place = costs.argmin(axis=1)
-        best[rows] = tried[np.arange(len(rows)), place]
-        at_edge = (place == _POINTS - 1) | ((place == 0) & (best[rows] > least[rows]))
+        quantity, found = tried[np.arange(len(rows)), place], costs[np.arange(len(rows)), place]
+        cheaper = found < cheapest[rows] - _ROUNDING * np.abs(found)
+        best[rows], cheapest[rows] = np.where(cheaper, quantity, best[rows]), np.where(cheaper, found, cheapest[rows])
+        at_edge = cheaper & ((place == _POINTS - 1) | ((place == 0) & (quantity > least[rows])))
         reach = np.where(at_edge, _POINTS * span, span)
         low[rows] = np.maximum(best[rows] - reach, least[rows])
         high[rows] = best[rows] + reach
         rows = rows[at_edge | (span > pack[rows] * (1 + _ROUNDING))]
     return best
+
+
+def _cheapest_break(curve: CostCurve, otherwise: Floats) -> tuple[Floats, Floats]:
+    """(items,) the cheapest quantity of a price break, in whole packs, and its cost; `otherwise` without breaks."""
+    best, cheapest = otherwise.copy(), np.full(len(otherwise), np.inf)
+    broken = [row for row, text in enumerate(curve.price_breaks) if isinstance(text, str) and text.strip()]
+    offers = {row: parse_price_breaks(curve.price_breaks[row]).quantities for row in broken}
+    for place in range(max(map(len, offers.values()), default=0)):
+        rows = np.array([row for row in broken if place < len(offers[row])], dtype=np.int64)
+        part, at = curve.take(rows), np.array([offers[row][place] for row in rows])
+        quantity = np.maximum(np.ceil(at / part.pack * (1 - _ROUNDING)) * part.pack, part.least())
+        cost = part.cost(quantity)
+        cheaper = cost < cheapest[rows]
+        best[rows], cheapest[rows] = np.where(cheaper, quantity, best[rows]), np.where(cheaper, cost, cheapest[rows])
+    return best, cheapest
 
 
 def largest_stock_that_pays(curve: CostCurve, batch: Floats, step: Floats) -> Floats:

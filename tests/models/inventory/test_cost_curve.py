@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -60,6 +60,47 @@ def test_the_cheapest_number_of_packs_covers_the_window_and_no_more():
     # A second pack of 48 would lie for 24 days to serve what one pack and the next order serve.
     assert least_cost_quantity(curve(pack=48.0)).item() == 48
     assert least_cost_quantity(curve(rate=60.0, pack=48.0)).item() == 96
+
+
+@QUICK
+@given(
+    rate=st.floats(0.5, 40.0),
+    stock=st.integers(0, 30),
+    pack=st.sampled_from([1, 4, 10]),
+    first=st.integers(10, 60),
+    apart=st.integers(5, 80),
+    saved=st.floats(0.0, 0.6),
+    fixed=st.sampled_from([0.0, 6.0]),
+    revision=st.floats(0.0, 0.3),
+)
+@example(rate=2.2, stock=18, pack=4, first=32, apart=48, saved=0.26, fixed=6.0, revision=0.1)
+def test_with_price_breaks_no_break_and_no_neighbour_is_cheaper(
+    rate, stock, pack, first, apart, saved, fixed, revision
+):
+    second = first + apart
+    breaks = f"all_units: {first}={6.42 - saved:.4f}; {second}={6.42 - 2 * saved:.4f}"
+    made = curve(
+        rate=rate,
+        stock=stock,
+        pack=pack,
+        minimum=8,
+        batch=32 // pack * pack or pack,
+        fixed=fixed,
+        underage=8.3,
+        overage=0.028,
+        holding=0.004,
+        daily=rate / 7,
+        revision=revision,
+        unit_cost=6.42,
+        price_breaks=breaks,
+    )
+
+    best = least_cost_quantity(made).item()
+
+    reached = [np.ceil(at / pack) * pack for at in (first, second)]
+    for other in (best - pack, best + pack, *reached):
+        if other >= made.least().item():
+            assert made.cost(one(best)).item() <= made.cost(one(other)).item() + 1e-6
 
 
 def test_a_pack_more_than_needed_is_held_until_it_would_have_been_bought_anyway():
