@@ -117,7 +117,7 @@ class ForecastSettings(Group):
         True, description="Whether one model of all items (gradient-boosted trees) competes with the local ones."
     )
     global_model_rows: int = Field(
-        60_000, ge=1000, description="Rows that the global model is trained on at most, chosen by a stable hash."
+        240_000, ge=1000, description="Rows that the global model is trained on at most, chosen by a stable hash."
     )
     bulk_dampening: bool = Field(
         True, description="Whether one-off bulk orders are cut to a plausible size before fitting."

@@ -104,7 +104,7 @@ def _of_items(history: "DemandHistory", calibration: Calibration, is_new: Flags 
     if is_new is not None:
         name = name.mask(is_new, NEW)
     classes = calibration.classes.set_index("demand_class").loc[name].reset_index(drop=True)
-    for column in ("dispersion", "level_variance"):
+    for column in ("dispersion", "level_variance", "dormant_probability"):
         classes[column] = own[column].fillna(classes[column])
     classes["order_units"] = own["order_units"].fillna(classes["dispersion"] * own["unit_step"].fillna(1.0))
     return classes.astype(dict.fromkeys(classes.columns, np.float64))

@@ -17,7 +17,15 @@ from models.demand.backtest import DECIDING, NEW_STEPS, WINDOWS, Backtest
 from models.demand.blends import GLOBAL_WEIGHTS
 from models.demand.candidates import FALLBACK
 from models.demand.counts import CountMixture
-from models.demand.level_correction import LEAST_UNITS, MODEL_ALONE, PRIOR, corrected, fit_weights, terms
+from models.demand.level_correction import (
+    LEAST_UNITS,
+    MODEL_ALONE,
+    PRIOR,
+    common_shocks,
+    corrected,
+    fit_weights,
+    terms,
+)
 from models.demand.losses import mean_loss
 from models.demand.uncertainty import SAMPLE, Uncertainty, Windows, fit, window_counts
 
@@ -50,7 +58,7 @@ class Calibration:
     Attributes:
         choices: one row per item: sku, location, demand_class, model.
         items: one row per item: sku, location, dispersion, level_variance (of the log level at the origin),
-            order_units (variance over mean of the item's periods, units).
+            dormant_probability, order_units (variance over mean of the item's periods, units).
         classes: one row per demand class, `new` and `*`: demand_class, dispersion and level_variance (of a usual
             item), windows, coverage_90 (of totals over four steps), the weights of the level correction and the
             parameters of `Uncertainty`; growth and autocorrelation are over four steps.
@@ -71,6 +79,11 @@ class _Told:
     levels: Floats
     group: npt.NDArray[np.object_]
     ratio: Floats
+
+    def without_shocks(self) -> "_Told":
+        """The same with what all items of an origin share taken off what they sold."""
+        shocks = common_shocks(self.actual, corrected(self.levels, PRIOR))
+        return replace(self, actual=self.actual / shocks[None, :, None])
 
     def of(self, rows: npt.NDArray[np.bool_], weights: Floats | None = None) -> tuple[Windows, Floats]:
         """Known windows of the items and origins `rows` (I, O), and their levels (N, 3)."""
@@ -109,6 +122,9 @@ def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
             for i, of in enumerate(of_item)
         ]
     ).reshape(-1)
+    dormant = np.array([of.dormant(np.nan_to_num(per_step[i]), dispersion[i]) for i, of in enumerate(of_item)]).reshape(
+        -1
+    )
     choice = _choose(backtests, items)
     models = np.concatenate([b.models[choice[s]] for b, s in zip(backtests, _slices(backtests), strict=True)])
     # Nothing speaks for a model where an item was never scored.
@@ -116,7 +132,10 @@ def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
     return Calibration(
         choices=items[["sku", "location", "demand_class"]].assign(model=models),
         items=items[["sku", "location"]].assign(
-            dispersion=dispersion, level_variance=variance, order_units=ratio * step
+            dispersion=dispersion,
+            level_variance=variance,
+            dormant_probability=dormant,
+            order_units=ratio * step,
         ),
         classes=classes,
         factors=factors.shared(items, told.actual[:, :, DECIDING], mean[:, :, DECIDING], dispersion),
@@ -141,9 +160,10 @@ def _classes(
     weights: dict[str, Floats] = {}
     uncertainty: dict[str, Uncertainty] = {}
     rows = []
+    calm = told.without_shocks()
     for name in [EVERY, NEW, *sorted(set(demand_class))]:
         own = told.group != NEW if name == EVERY else told.group == name
-        windows, levels = told.of(own)
+        windows, levels = calm.of(own)
         # A new item's level comes from items like it, not from its forecasts.
         weights[name] = (
             MODEL_ALONE
@@ -239,17 +259,24 @@ def _honest_forecasts(backtests: Sequence[Backtest], items: pd.DataFrame) -> Flo
 
 
 def _dispersion(noise: Floats, groups: npt.NDArray[np.object_]) -> tuple[Floats, dict[str, float]]:
-    """(I,) variance-to-mean ratio of periods, own evidence shrunk to the class; and by class."""
-    evidence = np.minimum(noise[:, 1], noise[:, 2])
+    """(I,) variance-to-mean ratio of periods, own evidence shrunk to the class; and by class.
+
+    What an item is drawn to is the class's ratio over the size of an order, times the item's own size: one that sells
+    single pieces is not told the spread of one that sells hundreds.
+    """
+    evidence = np.minimum(noise[:, 1], noise[:, 3])
     ratio = noise[:, 0] / np.maximum(noise[:, 1], 1.0)
-    overall = _weighted(ratio, evidence, 1.5)
+    size = np.maximum(noise[:, 2] / np.maximum(noise[:, 3], 1.0), 1.0)
+    overall, overall_relative = _weighted(ratio, evidence, 1.5), _weighted(ratio / size, evidence, 1.0)
     by_class = {EVERY: overall, NEW: overall}
     result = np.empty(len(noise))
     for name in sorted(set(groups)):
         rows = groups == name
-        by_class[name] = _weighted(ratio[rows], np.minimum(evidence[rows], 200.0), overall)
+        known = np.minimum(evidence[rows], 200.0)
+        by_class[name] = _weighted(ratio[rows], known, overall)
+        relative = _weighted(ratio[rows] / size[rows], known, overall_relative)
         own = evidence[rows] / (evidence[rows] + ITEM_NOISE_PERIODS)
-        result[rows] = own * ratio[rows] + (1 - own) * by_class[name]
+        result[rows] = own * ratio[rows] + (1 - own) * relative * size[rows]
     return np.maximum(result, 1.0), {name: max(value, 1.0) for name, value in by_class.items()}
 
 

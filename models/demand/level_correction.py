@@ -22,7 +22,7 @@ USUAL_VARIANCE = 0.5
 LARGEST_DEVIATIONS = 8.0
 """An outcome further off is cut to this: one order of a century may not speak for a class."""
 
-PRIOR: Floats = np.array([0.01, 0.3, 0.65])
+PRIOR: Floats = np.array([0.01, 0.3, 0.7])
 """Weights without evidence: of an order a step, of the item's year, of the model."""
 
 MODEL_ALONE: Floats = np.array([0.0, 0.0, 1.0])
@@ -30,12 +30,11 @@ MODEL_ALONE: Floats = np.array([0.0, 0.0, 1.0])
 PRIOR_WINDOWS = 100.0
 """Windows (seven an item and origin, which overlap) at which evidence weighs as much as the prior."""
 
-PRIOR_SHARE = 3.0
-"""The prior weighs at least so many times the evidence: all windows of an origin share its shocks, so the windows of
-four origins in one stretch of the year say little more than four numbers do."""
-
 LARGEST_GAIN = 1.05
 """The item's own levels weigh this much together at most: a rise over a few origins is no rule for the next."""
+
+LEAST_ORIGINS = 2
+"""Origins without which a shock cannot be told from a bias."""
 
 LEAST_UNITS = 1e-3
 """Steps of demand that are told at least, so that a quantile of what may come exists."""
@@ -71,6 +70,31 @@ def corrected(levels: Floats, weights: Floats) -> Floats:
     return np.asarray((levels * weights).sum(axis=-1))
 
 
+def common_shocks(actual: Floats, mean: Floats) -> Floats:
+    """(O,) what all items of an origin sold over what was told, as far as it is no lasting bias.
+
+    A shock that all items share, such as a season that no model foresaw, is no reason to lean on another level at the
+    next origin: it is taken off the windows before the weights are fitted. What all origins have in common is a bias
+    and stays; it is drawn to none by the chance that so few origins show it by luck.
+
+    Parameters:
+        actual, mean: (I, O, W); NaN where not known.
+
+    Source: positive-part shrinkage of a mean (Efron & Morris 1973, Journal of the American Statistical Association).
+    """
+    known = np.isfinite(actual) & np.isfinite(mean)
+    sold, told = (np.where(known, values, 0.0).sum(axis=(0, 2)) for values in (actual, mean))
+    seen = (sold > 0) & (told > 0)
+    logs = np.log(np.where(seen, sold, 1.0) / np.where(seen, told, 1.0))
+    count = int(seen.sum())
+    if count < LEAST_ORIGINS:
+        return np.ones(len(logs))
+    bias = float(logs[seen].mean())
+    chance = float(logs[seen].var(ddof=1)) / count
+    lasting = bias * max(0.0, 1 - chance / bias**2) if bias else 0.0
+    return np.exp(np.where(seen, logs - lasting, 0.0))
+
+
 def fit_weights(levels: Floats, actual: Floats, dispersion: Floats, prior: Floats = PRIOR) -> Floats:
     """(3,) non-negative weights by iterated least squares, each window weighted by what noise it must have.
 
@@ -89,7 +113,7 @@ def fit_weights(levels: Floats, actual: Floats, dispersion: Floats, prior: Float
         cut = np.minimum(actual, mean + LARGEST_DEVIATIONS * deviation)
         rows = levels / deviation[:, None]
         # Pseudo-windows that say what the prior says, as large as the real ones are on average.
-        size = (PRIOR_WINDOWS + PRIOR_SHARE * len(rows)) * (rows**2).mean(axis=0)
+        size = PRIOR_WINDOWS * (rows**2).mean(axis=0)
         squares = rows.T @ rows + np.diag(size + 1e-12)
         root = np.linalg.cholesky(squares)
         weights = optimize.nnls(root.T, np.linalg.solve(root, rows.T @ (cut / deviation) + size * prior))[0]

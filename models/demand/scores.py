@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.demand.backtest import DECIDING, Backtest
-from models.demand.calibration import EVERY, Calibration
+from models.demand.calibration import Calibration
 from models.demand.intervals import lognormal_counts
 
 Floats = npt.NDArray[np.float64]
@@ -65,9 +65,7 @@ def _coverage(backtest: Backtest, calibration: Calibration) -> Floats:
     known = backtest.items[["sku", "location"]].merge(calibration.items, on=["sku", "location"], how="left")
     dispersion = known["dispersion"].to_numpy(np.float64)
     variance = np.expm1(known["level_variance"].to_numpy(np.float64))
-    dormant_of = calibration.classes.set_index("demand_class")["dormant_probability"].astype(np.float64)
-    own = backtest.items["demand_class"].map(dormant_of).fillna(dormant_of[EVERY])
-    dormant = own.to_numpy().astype(np.float64)
+    dormant = known["dormant_probability"].to_numpy(np.float64)
     step = backtest.items["unit_step"].to_numpy(np.float64)
     items, models = backtest.loss.shape
     below = np.zeros((items, models))

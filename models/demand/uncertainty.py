@@ -4,7 +4,8 @@ Six numbers describe a class; they are the posterior mode of the windows' probab
 Raftery 2007, JASA 102), so no single quantile decides. Windows of several lengths and starts tell apart what
 grows with the square root of time (dispersion), what all periods share (level error, dormancy) and how long it lasts.
 The level error of an item has a part that few sales leave (Prak, Teunter & Syntetos 2017, Prak & Teunter 2019: the
-parameters are uncertain too): it is in inverse proportion to the orders of half a year.
+parameters are uncertain too): it is in inverse proportion to the orders of half a year. The chance of
+having died falls with them too.
 
 The priors were chosen on origins of VN2, MAN, Online Retail and car parts that lie before those that
 benchmarks/calibration.py reports.
@@ -25,11 +26,14 @@ Ints = npt.NDArray[np.int64]
 EVIDENCE_STEPS = 26.0
 """Steps whose orders are an item's evidence on its level."""
 
+AWAKE_ORDERS = 4.0
+"""Orders in half a year at which an item is half as likely to lie dormant as one that is hardly ever ordered."""
+
 FOUR_STEPS = 4.0
 """Growth and autocorrelation are told over so many steps."""
 
 LARGEST_VARIANCE = 1.0
-LARGEST_DORMANT = 0.6
+LARGEST_DORMANT = 0.95
 LEAST_VARIANCE = 0.0025
 
 OVERLAP = 2.5
@@ -62,7 +66,7 @@ class Uncertainty:
         evidence_variance: the same of one order in half a year, beyond that.
         level_growth: growth of `settled_variance` over four steps, as a fraction of it.
         level_autocorrelation: correlation of the level's error over four steps.
-        dormant_probability: chance that there is no demand at all any more.
+        dormant_probability: chance that there is no demand at all any more, of an item that is hardly ever ordered.
     """
 
     dispersion_scale: float
@@ -78,10 +82,15 @@ class Uncertainty:
 
     def variance(self, mean_per_step: Floats, dispersion: Floats) -> Floats:
         """Variance of the log level at the origin, of items with the given mean and variance-to-mean ratio."""
-        orders = np.maximum(mean_per_step, 1e-9) * EVIDENCE_STEPS / dispersion
+        orders = _orders(mean_per_step, dispersion)
         return np.asarray(
             np.clip(self.settled_variance + self.evidence_variance / orders, LEAST_VARIANCE, LARGEST_VARIANCE)
         )
+
+    def dormant(self, mean_per_step: Floats, dispersion: Floats) -> Floats:
+        """Chance that an item lies dormant: less the more often it is ordered."""
+        orders = _orders(mean_per_step, dispersion)
+        return np.asarray(self.dormant_probability * AWAKE_ORDERS / (AWAKE_ORDERS + orders))
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,7 @@ def window_counts(windows: Windows, of: Uncertainty) -> CountMixture:
         rows = np.flatnonzero(kind.ravel() == k)
         relative[rows] = _relative_variance(at_origin[rows], of, int(start), int(end))
     # `relative` holds for an item that is awake, whose mean is larger; lognormal_counts divides both.
-    dormant = np.full(len(relative), of.dormant_probability)
+    dormant = of.dormant(per_step, dispersion)
     return lognormal_counts(windows.mean, relative * windows.mean**2, dispersion, dormant)
 
 
@@ -155,6 +164,11 @@ def fit(windows: Windows, company: Uncertainty | None = None) -> Uncertainty:
         options={"maxiter": ITERATIONS, "eps": SLOPE_STEP, "ftol": 1e-5},
     )
     return _uncertainty(found.x)
+
+
+def _orders(mean_per_step: Floats, dispersion: Floats) -> Floats:
+    """Orders of usual size in half a year."""
+    return np.maximum(mean_per_step, 1e-9) * EVIDENCE_STEPS / dispersion
 
 
 def _relative_variance(at_origin: Floats, of: Uncertainty, start: int, end: int) -> Floats:

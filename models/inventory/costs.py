@@ -1,6 +1,6 @@
 """What a unit too few and a unit too many cost: margins, holding, and the critical ratio with its time in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -181,6 +181,20 @@ def ratio_with_uncertain_level(
     found = probabilities[below] + part * (probabilities[above] - probabilities[below])
     inside = (worth > 0) & (worth < len(probabilities))
     return np.where(inside, np.minimum(found, costs.critical_ratio), costs.critical_ratio)
+
+
+def with_ratio(costs: ItemCosts, ratio: NDArray[np.float64]) -> ItemCosts:
+    """The same costs with an overage that makes `ratio` (items,) the critical one, where it is the smaller."""
+    changed = ratio < costs.critical_ratio
+    over = np.divide(costs.underage * (1 - ratio), ratio, out=costs.overage.copy(), where=changed & (ratio > 0))
+    held = costs.holding_per_unit_day > 0
+    days = np.divide(over, costs.holding_per_unit_day, out=costs.overage_days.copy(), where=changed & held)
+    return replace(
+        costs,
+        overage=over,
+        overage_days=days,
+        critical_ratio=np.where(changed, ratio, costs.critical_ratio),
+    )
 
 
 def with_write_off(costs: ItemCosts, chance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

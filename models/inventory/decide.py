@@ -34,6 +34,7 @@ from models.inventory.outlook import DailyMeans, next_order_day
 from models.inventory.parameters import class_targets
 from models.inventory.plan import Plan
 from models.inventory.position import units_by_item
+from models.inventory.replacement import with_replacement
 from models.inventory.required import required_units
 from models.inventory.rows import inflow_by_day, policy_rows, recommendation_rows
 from models.inventory.rules import DecisionRules
@@ -137,7 +138,9 @@ def decide(
     costs = costs_tonight(known, with_fed_channels(channel_mix, known), table(tables, "channel_costs"), rules)
     # Where unmet demand is lost, the cost curve weighs how long a unit too many waits when the forecast falls.
     weighed = (
-        over_one_window(known, costs) if is_lost else with_uncertain_level(costs, level_doubt(known, distribution))
+        with_replacement(known, over_one_window(known, costs), distribution)
+        if is_lost
+        else with_uncertain_level(costs, level_doubt(known, distribution))
     )
     unspoilt, _, sellable = with_ending(known, weighed, distribution, rules.salvage_share_of_cost)
     weighed, keeps = with_spoiling(known, unspoilt, distribution, is_lost=is_lost)

@@ -14,6 +14,7 @@ from models.inventory.costs import (
     critical_ratio,
     item_costs,
     ratio_with_uncertain_level,
+    with_ratio,
 )
 from models.inventory.interval_demand import demand_quantiles
 from models.inventory.last_orders import is_last_order
@@ -119,17 +120,7 @@ def level_doubt(known: Situation, distribution: DemandDistribution) -> LevelDoub
 def with_uncertain_level(costs: ItemCosts, doubt: LevelDoubt) -> ItemCosts:
     """Costs whose overage knows that demand may be lower than thought; see `costs.ratio_with_uncertain_level`."""
     ratio = ratio_with_uncertain_level(costs, RATIOS, doubt.days_beyond_mean, doubt.level_share)
-    over = np.divide(costs.underage * (1 - ratio), ratio, out=costs.overage.copy(), where=ratio > 0)
-    held = np.divide(
-        over, costs.holding_per_unit_day, out=costs.overage_days.copy(), where=costs.holding_per_unit_day > 0
-    )
-    changed = ratio < costs.critical_ratio
-    return replace(
-        costs,
-        overage=np.where(changed, over, costs.overage),
-        overage_days=np.where(changed, held, costs.overage_days),
-        critical_ratio=ratio,
-    )
+    return with_ratio(costs, ratio)
 
 
 def order_minimum(known: Situation) -> Floats:

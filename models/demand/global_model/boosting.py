@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-ROWS_BOUND = 60_000
+ROWS_BOUND = 240_000
 LEAST_ROWS = 500
 """Rows without which nothing is learned."""
 

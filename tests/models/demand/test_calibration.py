@@ -70,13 +70,26 @@ def test_counts_narrower_than_poisson_are_told_at_most_as_wide_as_poisson():
 
     assert of.dispersion(np.array([2.0]))[0] < 1.1
     assert of.settled_variance < 0.01
-    assert of.dormant_probability < 0.02
+    per_step = narrow.mean / (narrow.end - narrow.start)
+    assert of.dormant(per_step, of.dispersion(narrow.ratio)).max() < 0.02
 
 
 def test_items_that_fall_dormant_are_found():
-    of = fit(simulated(np.random.default_rng(5), mean=2.0, dormant=0.3))
+    windows = simulated(np.random.default_rng(5), mean=0.5, dormant=0.3)
 
-    assert of.dormant_probability == pytest.approx(0.3, abs=0.06)
+    of = fit(windows)
+
+    per_step = windows.mean / (windows.end - windows.start)
+    assert of.dormant(per_step, of.dispersion(windows.ratio)).mean() == pytest.approx(0.3, abs=0.06)
+
+
+def test_an_item_that_is_often_ordered_seldom_lies_dormant():
+    of = Uncertainty(1.0, 0.1, 0.1, 0.1, 0.5, 0.4)
+
+    seldom, often = of.dormant(np.array([0.01, 5.0]), np.ones(2))
+
+    assert 0.35 < seldom < 0.4
+    assert often < 0.02
 
 
 def test_an_item_with_few_orders_is_less_certain_of_its_level():
