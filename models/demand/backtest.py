@@ -57,7 +57,7 @@ class Backtest:
         origin_loss: (I, M, O) scaled pinball loss of the deciding window; NaN where not scored or not run.
         step_errors: (I, M, 2) sum of absolute and of signed errors of single steps; step_units: (I,) their units.
         naive_error: (I,) mean absolute difference of successive steps before the last origin, for MASE.
-        noise: (I, 4) sums that tell the dispersion of periods (`period_noise`).
+        noise: (I, 3) sums that tell the dispersion of periods: squared scaled errors, degrees of freedom, units.
         fallbacks: one row per failure: sku, location, model, origin, reason.
         timed_out: whether the time limit forced a fallback.
     """

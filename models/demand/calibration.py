@@ -259,24 +259,17 @@ def _honest_forecasts(backtests: Sequence[Backtest], items: pd.DataFrame) -> Flo
 
 
 def _dispersion(noise: Floats, groups: npt.NDArray[np.object_]) -> tuple[Floats, dict[str, float]]:
-    """(I,) variance-to-mean ratio of periods, own evidence shrunk to the class; and by class.
-
-    What an item is drawn to is the class's ratio over the size of an order, times the item's own size: one that sells
-    single pieces is not told the spread of one that sells hundreds.
-    """
-    evidence = np.minimum(noise[:, 1], noise[:, 3])
+    """(I,) variance-to-mean ratio of periods, own evidence shrunk to the class; and by class."""
+    evidence = np.minimum(noise[:, 1], noise[:, 2])
     ratio = noise[:, 0] / np.maximum(noise[:, 1], 1.0)
-    size = np.maximum(noise[:, 2] / np.maximum(noise[:, 3], 1.0), 1.0)
-    overall, overall_relative = _weighted(ratio, evidence, 1.5), _weighted(ratio / size, evidence, 1.0)
+    overall = _weighted(ratio, evidence, 1.5)
     by_class = {EVERY: overall, NEW: overall}
     result = np.empty(len(noise))
     for name in sorted(set(groups)):
         rows = groups == name
-        known = np.minimum(evidence[rows], 200.0)
-        by_class[name] = _weighted(ratio[rows], known, overall)
-        relative = _weighted(ratio[rows] / size[rows], known, overall_relative)
+        by_class[name] = _weighted(ratio[rows], np.minimum(evidence[rows], 200.0), overall)
         own = evidence[rows] / (evidence[rows] + ITEM_NOISE_PERIODS)
-        result[rows] = own * ratio[rows] + (1 - own) * relative * size[rows]
+        result[rows] = own * ratio[rows] + (1 - own) * by_class[name]
     return np.maximum(result, 1.0), {name: max(value, 1.0) for name, value in by_class.items()}
 
 

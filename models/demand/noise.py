@@ -23,7 +23,7 @@ def period_noise(history: "DemandHistory", multiplier: Floats, periods: int, ste
     wrong forecast counts as noise: Pearson's statistic of a Poisson model (McCullagh & Nelder 1989, ch. 6).
 
     Returns:
-        (I, 4): sum of squared errors over their means, degrees of freedom, expected units, periods with demand.
+        (I, 3): sum of squared errors over their means, degrees of freedom, expected units.
     """
     window = slice(max(0, periods - RECENT_STEPS * step_periods), periods)
     known = steps.known_demand(history)[:, window]
@@ -40,7 +40,4 @@ def period_noise(history: "DemandHistory", multiplier: Floats, periods: int, ste
     squared = np.where(usable, (units - mean) ** 2 / np.maximum(mean * free, 1e-9), 0.0)
     # One outlier may not speak for an item: beyond ten standard deviations nothing is added.
     squared = np.minimum(squared, 100.0 * np.maximum(1.0, np.median(squared, axis=1, keepdims=True)))
-    sold = usable & (units > 0)
-    return np.column_stack(
-        [squared.sum(axis=1), usable.sum(axis=1), np.where(usable, mean, 0.0).sum(axis=1), sold.sum(axis=1)]
-    )
+    return np.column_stack([squared.sum(axis=1), usable.sum(axis=1), np.where(usable, mean, 0.0).sum(axis=1)])

@@ -18,17 +18,28 @@ _POINTS = 7
 def least_cost_quantity(curve: CostCurve) -> Floats:
     """(items,) whole packs, one order at least, of least expected cost.
 
-    The search is over ranges of packs around the economic quantity, seven points at a time, until they are neighbours;
-    the quantities of price breaks are tried first. A range moves on beyond its edge only for less than the least cost
+    The search is over ranges of packs around the economic quantity, seven points at a time, until they are neighbours,
+    and likewise from the cheapest price break on. A range moves on beyond its edge only for less than the least cost
     seen, so the search ends on every curve: those of items that spoil or have price breaks fall more than once.
     """
     pack, least = curve.pack, curve.least()
     centre = curve.next_quantity()
     served = np.maximum(curve.lost(np.zeros(len(pack))), curve.batch)
     low = np.maximum(centre - np.ceil(2 * served / pack) * pack, least)
-    high = np.maximum(centre + np.ceil(served / pack) * pack, low)
+    best, cost = _least_in(curve, low, np.maximum(centre + np.ceil(served / pack) * pack, low))
+    rows, at = _cheapest_breaks(curve)
+    if len(rows):
+        beyond, less = _least_in(curve.take(rows), at, at + 2 * pack[rows])
+        best[rows] = np.where(less < cost[rows], beyond, best[rows])
+    return best
+
+
+def _least_in(curve: CostCurve, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """(items,) the quantity of least cost found from a range on, and its cost; the range moves where cost falls."""
+    pack, least = curve.pack, curve.least()
+    low, high = low.copy(), high.copy()
     rows = np.arange(len(pack))
-    best, cheapest = _cheapest_break(curve, np.maximum(centre, least))
+    best, cheapest = low.copy(), np.full(len(pack), np.inf)
     while len(rows):
         part = curve.take(rows)
         span = np.maximum(np.ceil((high[rows] - low[rows]) / pack[rows] / (_POINTS - 1)), 1.0) * pack[rows]
@@ -43,22 +54,25 @@ def least_cost_quantity(curve: CostCurve) -> Floats:
         low[rows] = np.maximum(best[rows] - reach, least[rows])
         high[rows] = best[rows] + reach
         rows = rows[at_edge | (span > pack[rows] * (1 + _ROUNDING))]
-    return best
+    return best, cheapest
 
 
-def _cheapest_break(curve: CostCurve, otherwise: Floats) -> tuple[Floats, Floats]:
-    """(items,) the cheapest quantity of a price break, in whole packs, and its cost; `otherwise` without breaks."""
-    best, cheapest = otherwise.copy(), np.full(len(otherwise), np.inf)
-    broken = [row for row, text in enumerate(curve.price_breaks) if isinstance(text, str) and text.strip()]
-    offers = {row: parse_price_breaks(curve.price_breaks[row]).quantities for row in broken}
-    for place in range(max(map(len, offers.values()), default=0)):
-        rows = np.array([row for row in broken if place < len(offers[row])], dtype=np.int64)
-        part, at = curve.take(rows), np.array([offers[row][place] for row in rows])
+def _cheapest_breaks(curve: CostCurve) -> tuple[NDArray[np.int64], Floats]:
+    """Items with price breaks, and the cheapest of their breaks' quantities, in whole packs."""
+    rows = np.array(
+        [row for row, text in enumerate(curve.price_breaks) if isinstance(text, str) and text.strip()], dtype=np.int64
+    )
+    best, cheapest = np.zeros(len(rows)), np.full(len(rows), np.inf)
+    if not len(rows):
+        return rows, best
+    part = curve.take(rows)
+    offers = [parse_price_breaks(text).quantities for text in part.price_breaks]
+    for place in range(max(map(len, offers))):
+        at = np.array([quantities[min(place, len(quantities) - 1)] for quantities in offers])
         quantity = np.maximum(np.ceil(at / part.pack * (1 - _ROUNDING)) * part.pack, part.least())
         cost = part.cost(quantity)
-        cheaper = cost < cheapest[rows]
-        best[rows], cheapest[rows] = np.where(cheaper, quantity, best[rows]), np.where(cheaper, cost, cheapest[rows])
-    return best, cheapest
+        best, cheapest = np.where(cost < cheapest, quantity, best), np.minimum(cost, cheapest)
+    return rows, best
 
 
 def largest_stock_that_pays(curve: CostCurve, batch: Floats, step: Floats) -> Floats:

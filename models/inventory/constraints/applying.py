@@ -14,6 +14,7 @@ from models.inventory.decide import Decisions
 from models.inventory.reasons import amount, sentence, units
 
 _ORDER, _NOTHING = "order", "none"
+_TURNED_AWAY = ("postpone", "cancel")
 _DATES = ("as_of", "first_gap", "lasts_until", "order_by", "ends_on", "protection_end")
 LOST_ENOUGH = 0.5
 """A line that a limit holds back is an exception when it loses so many units more, or leaves out what was demanded."""
@@ -44,7 +45,10 @@ def with_orders(decisions: Decisions, choices: pd.DataFrame, base_currency: str)
         else row
         for row in rows.to_dict("records")
     ]
-    recommendations = pd.DataFrame(changed, columns=rows.columns).astype(rows.dtypes.to_dict())
+    # An item that is ordered after all keeps no proposal to turn its open orders away.
+    ordered = {key for key, row in new.items() if float(row["order_units"]) > 0}
+    kept = [row for row in changed if row["action"] not in _TURNED_AWAY or (row["sku"], row["location"]) not in ordered]
+    recommendations = pd.DataFrame(kept, columns=rows.columns).astype(rows.dtypes.to_dict())
     return dataclasses.replace(
         decisions,
         recommendations=recommendations,
