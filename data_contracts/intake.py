@@ -16,11 +16,11 @@ from pyarrow import parquet
 
 from data_contracts.coercion import arrow_schema, coerce
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, Contract, dtype_of
+from data_contracts.delivery import read_source
 from data_contracts.expectations import row_checks
 from data_contracts.expectations.row_checks import PART
 from data_contracts.outcomes import RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
 from data_contracts.parts import Decision, PartKey, PartStore, content_hash, place_hash, row_hashes
-from data_contracts.sources import read_source
 from data_contracts.table_intake import PART_COLUMNS, TableIntake, load_accepted, load_rejected
 from settings import DataRefused, TableSource
 from settings.schema import DataSettings

@@ -45,6 +45,9 @@ class TableSource(Group):
         None, description="SQLAlchemy URL of a database, instead of a path; `env:NAME` reads it from the environment."
     )
     query: str | None = Field(None, description="SQL text that returns the table's rows; needs url.")
+    connector: str | None = Field(
+        None, description="Format of another system's export, such as shopify_orders; its columns need no mapping."
+    )
     columns: dict[str, str] = Field(default_factory=dict, description="Canonical column = column of the file.")
     constants: dict[str, str] = Field(default_factory=dict, description="Canonical column = one value for every row.")
     separator: Literal[",", ";", "\t", "|"] | None = Field(
@@ -72,6 +75,8 @@ class TableSource(Group):
             raise ValueError("give either path, or url with query")
         if self.url is not None and self.query is None:
             raise ValueError("url needs a query")
+        if self.connector is not None and self.path is None:
+            raise ValueError("connector reads files: it needs a path")
         return self
 
 
