@@ -1,6 +1,7 @@
 """What is delivered tonight: files as they are, files as other systems export them, answers of databases.
 
-What needs more than a mapping of columns has a connector (`data_contracts.connectors`).
+Files of any shape are mapped by the settings (`data_contracts.mapping`); what needs more has a connector
+(`data_contracts.connectors`).
 """
 
 from collections.abc import Iterator
@@ -10,28 +11,48 @@ from rapidfuzz import process
 
 from data_contracts.connectors import EXPORTS, Export
 from data_contracts.contract import Contract
-from data_contracts.sources.files import read_files
-from data_contracts.sources.raw import RawTable
-from data_contracts.sources.sql_query import read_sql_query
+from data_contracts.corrections import with_corrections
+from data_contracts.mapping.tables import map_tables
+from data_contracts.sources.files import open_files
+from data_contracts.sources.raw import Delivery
+from data_contracts.sources.sql_source import read_database
 from settings import SettingsError, TableSource
 
 
-def read_source(contract: Contract, source: TableSource, root: Path) -> Iterator[RawTable]:
-    """Everything that a table's source lists, one `RawTable` per file, sorted by name.
+def read_source(contract: Contract, source: TableSource, root: Path, kept: Path | None = None) -> Iterator[Delivery]:
+    """Everything that a table's source lists, sorted by name, as its settings map it and people corrected it.
+
+    Parameters
+    ----------
+    contract: of the table.
+    source: its `[sources.TABLE]`.
+    root: folder of `restock.toml`; paths are relative to it.
+    kept: folder for rows of databases that are read by watermark; None reads all of them anew.
 
     Raises
     ------
     DataRefused: a file is missing, empty, broken or still being written, or the database refuses.
-    SettingsError: the connector is unknown, or does not feed this table.
+    SettingsError: the connector is unknown, or does not feed this table; a mapping names a column that is not there.
     """
+    for delivery in read_delivered(contract, source, root, kept):
+        yield with_corrections(contract, source, root, delivery)
+
+
+def read_delivered(contract: Contract, source: TableSource, root: Path, kept: Path | None = None) -> Iterator[Delivery]:
+    """As `read_source`, without the rows that were corrected by hand."""
+    yield from map_tables(contract, source, root, _delivered(contract, source, root, kept))
+
+
+def _delivered(contract: Contract, source: TableSource, root: Path, kept: Path | None) -> Iterator[Delivery]:
     if source.path is None:
-        yield read_sql_query(contract.table, source, root)
+        yield from read_database(contract, source, root, kept)
     elif source.connector is None:
-        yield from read_files(contract, source, root)
+        yield from open_files(contract, source, root)
     else:
         export = _export(contract.table, source.connector)
-        for raw in read_files(contract, source, root):
-            yield export.tables[contract.table](raw, source)
+        convert = export.tables[contract.table]
+        for delivery in open_files(contract, source, root):
+            yield delivery.converted(lambda raw: convert(raw, source))
 
 
 def _export(table: str, name: str) -> Export:
