@@ -3,64 +3,117 @@
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
-
+from app.check_files import write_files
+from app.examining import Findings, examine
+from app.proposing import print_proposals, print_unseen_stock, propose, unseen_stock
 from app.terminal import out, progress_watcher, say
-from data_contracts.cross_validation import check_sources as see_that_sources_are_named
-from flows.intake import Reading, day_of, ingest_one, unite
+from data_contracts.problems import Problem
+from features.stock_knowledge import RULE as STOCK_RULE
 from flows.night import run_folder
+from reports.check import Checked, worth_in_words
 from reports.reading import records
-from settings import load_settings
+from settings import DataRefused, Settings, load_settings
 
-SHOWN_REJECTED = 10
+SHOWN_PROBLEMS = 3
+SHOWN_REASONS = 3
 
 
 def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool, as_json: bool) -> None:
-    """Validate everything, print what is wrong, and say whether a plan could be made.
+    """Validate everything, say whether a plan could be made and what is worst, and write the whole of it.
+
+    Written are `check/check.html` and `check/rejected.xlsx` in the company's run folder, also where a plan is refused.
 
     Raises
     ------
-    SettingsError, DataRefused: as tonight's run would.
+    SettingsError: as tonight's run would.
+    DataRefused: tonight's run would be refused; said after everything is written.
     """
     settings = load_settings(settings_file)
-    see_that_sources_are_named(settings)
     with progress_watcher(quiet=as_json) as watcher:
-        watcher.stage("Read and validate the sources", len(settings.sources))
-        intakes = {}
-        for table in sorted(settings.sources):
-            intakes[table] = ingest_one(settings, table)
-            watcher.advance(1)
-        reading = Reading(intakes, from_manifest=False)
-        watcher.stage("Check tables against each other", 1)
-        day = day_of(reading, settings, as_of)
-        inputs = unite(reading, settings, day)
-    failed = inputs.results[inputs.results["rows_failed"] > 0].groupby(
-        ["table", "rule", "outcome"], as_index=False, sort=True
-    )
-    summary = failed.agg(rows_failed=("rows_failed", "sum"), first_example=("first_example", "first"))
+        findings = examine(settings, as_of, watcher)
+    page, workbook, checked = write_files(settings, settings_file, findings)
+    proposals = propose(settings, findings)
     docs = None
     if data_docs:
         from data_contracts.data_docs import build_data_docs
 
-        docs = build_data_docs(intakes.values(), run_folder(settings) / "data-docs")
+        docs = build_data_docs(findings.intakes.values(), run_folder(settings) / "data-docs")
     if as_json:
-        figures = {"as_of": day, "items": len(inputs.items), "rejected_rows": len(inputs.rejected), "data_docs": docs}
-        out.print_json(json.dumps({**figures, "rules": summary.to_dict("records")}, default=str))
-        return
-    _print(summary, inputs.rejected, day, len(inputs.items), inputs.reconstructed)
-    if docs is not None:
-        say(f"Data Docs: {docs}")
+        figures: dict[str, Any] = {"page": page, "workbook": workbook if checked.workbook else None, "data_docs": docs}
+        figures |= {"proposals": len(proposals), "stock_history": unseen_stock(findings.results)}
+        out.print_json(json.dumps(_figures(findings, checked) | figures, default=str))
+    else:
+        _print(settings, findings, checked)
+        print_proposals(proposals, settings)
+        say(f"\nThe whole of it: {page}")
+        if checked.workbook:
+            say(f"Rows to correct: {workbook}\n  correct the cells, save, then: {checked.correct}")
+        if docs is not None:
+            say(f"Data Docs: {docs}")
+    if findings.refusals:
+        raise DataRefused("\n".join(findings.refusals))
 
 
-def _print(summary: pd.DataFrame, rejected: pd.DataFrame, day: dt.date, items: int, reconstructed: list[str]) -> None:
-    if len(summary):
-        for row in records(summary):
-            say(f"{row['outcome']:<7} {row['rows_failed']:>7,}  {row['rule']}\n                 {row['first_example']}")
-    if len(rejected):
-        say(f"{len(rejected):,} rows are rejected; the first:")
-        for message in rejected["message"].head(SHOWN_REJECTED):
-            say(f"  {message}")
-    for what in reconstructed:
-        say(f"Reconstructed: {what}")
-    say(f"The data are good enough to plan {items:,} items as of {day}.")
+def _figures(findings: Findings, checked: Checked) -> dict[str, Any]:
+    """The findings for a program."""
+    failed = findings.results[findings.results["rows_failed"] > 0]
+    rules = failed.groupby(["table", "rule", "outcome"], as_index=False, sort=True)
+    summary = rules.agg(rows_failed=("rows_failed", "sum"), first_example=("first_example", "first"))
+    return {
+        "good_enough": not findings.refusals,
+        "refused": findings.refusals,
+        "as_of": findings.day,
+        "items": checked.items,
+        "rejected_rows": len(findings.rejected),
+        "tables": checked.tables,
+        "problems": checked.problems,
+        "incomplete": checked.incomplete,
+        "notes": checked.notes,
+        "rules": records(summary),
+    }
+
+
+def _print(settings: Settings, findings: Findings, checked: Checked) -> None:
+    if findings.refusals:
+        say(f"Not good enough to plan, for {_plural(len(findings.refusals), 'reason')}.\n")
+    else:
+        say(f"The data are good enough to plan {checked.items:,} items as of {findings.day}.\n")
+    say(f"{'table':<20} {'rows read':>12} {'rejected':>10} {'warnings':>10}")
+    for row in checked.tables:
+        if row["read"] is None:
+            say(f"{row['table']:<20} {'refused':>12}")
+        else:
+            say(f"{row['table']:<20} {row['read']:>12,} {row['rejected']:>10,} {row['warned']:>10,}")
+    told = [problem for problem in findings.problems if not problem.needs_nothing and problem.rule != STOCK_RULE]
+    if told:
+        say("\nThe worst:" if len(told) > SHOWN_PROBLEMS else "\nTo look at:")
+    for number, problem in enumerate(told[:SHOWN_PROBLEMS], start=1):
+        _print_problem(number, problem, settings.company.base_currency)
+    if len(told) > SHOWN_PROBLEMS:
+        say(f"and {_plural(len(told) - SHOWN_PROBLEMS, 'more problem')} in the page below.")
+    for row in checked.incomplete:
+        say(f"\n{_plural(row['count'], 'item')}: {row['what']}\n   What to do: {row['to_do']}")
+    for note in checked.notes:
+        say(note)
+    print_unseen_stock(findings.results)
+
+
+def _print_problem(number: int, problem: Problem, currency: str) -> None:
+    worth = worth_in_words(vars(problem.worth), currency)
+    what = "rejected" if problem.outcome == "reject" else "warned of"
+    rows = f"{_plural(problem.rows, 'row')} {what}{worth and ': '}{worth}"
+    say(f"\n{number}. {problem.table}: {problem.says}; {rows}")
+    for text in problem.follows:
+        say(f"   {text}")
+    following = worth_in_words(vars(problem.followers_worth), currency)
+    if following:
+        say(f"   together worth {following}")
+    for example in problem.examples[:1]:
+        say(f"   {example.message}")
+    say(f"   What to do: {problem.to_do}")
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

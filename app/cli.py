@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from app.init_command import init
 from app.terminal import errors_in_a_sentence, say
 from settings import UsageError
 
@@ -36,6 +37,8 @@ AsOfOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 HERE = Path("restock.toml")
+
+app.command(epilog="Example: restock init my-shop --yes --currency EUR --country DE --lead-time-days 14")(init)
 
 
 @app.command(epilog="Example: restock demo my-demo --seed 7")
@@ -77,11 +80,24 @@ def check(
     data_docs: Annotated[bool, typer.Option("--data-docs", help="Build Great Expectations' Data Docs.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Read and validate the sources without planning."""
+    """Read and validate the sources without planning; write what is wrong as a page and a workbook to correct."""
     from app.checking import check_sources
 
     with errors_in_a_sentence(settings):
         check_sources(settings, as_of=_date(as_of), data_docs=data_docs, as_json=json)
+
+
+@app.command(epilog="Example: restock correct .restock/check/rejected.xlsx")
+def correct(
+    workbook: Annotated[Path, typer.Argument(help="Workbook of rejected rows that `restock check` wrote, corrected.")],
+    settings: SettingsOption = HERE,
+    json: JsonOption = False,
+) -> None:
+    """Take back rejected rows that were corrected in the workbook of `restock check`."""
+    from app.correcting import correct_rows
+
+    with errors_in_a_sentence(settings):
+        correct_rows(settings, workbook, as_json=json)
 
 
 @app.command(epilog="Example: restock simulate --weeks 26 --settings demo-company/restock.toml")

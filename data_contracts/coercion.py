@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from rapidfuzz import fuzz, process
 
 from data_contracts import readings
+from data_contracts.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric, with_texts
 from data_contracts.contract import LATEST, SOURCE_FILE, SOURCE_LINE, UNREAD_ROW, Column, Contract
+from data_contracts.matching import match_columns
 from data_contracts.sources.raw import RawTable
-from settings import DataRefused, SettingsError, TableSource
+from settings import SettingsError, TableSource
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
 DAY = pa.timestamp("ns")
@@ -92,58 +93,6 @@ def arrow_schema(contract: Contract) -> pa.Schema:
     return pa.schema([*fields, pa.field(SOURCE_FILE, TEXT), pa.field(SOURCE_LINE, pa.int64())])
 
 
-def match_columns(contract: Contract, raw: RawTable, source: TableSource) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Which delivered column is which of the contract's, and which are new.
-
-    A mapping in the settings wins; else names agree, case and blanks aside.
-    """
-    for name in [*source.columns, *source.constants]:
-        if name not in contract.names:
-            nearest = process.extractOne(name, contract.names)
-            hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
-            raise SettingsError(f"sources.{contract.table}: the table has no column {name!r}{hint}")
-    available = raw.rows.column_names
-    by_plain_name = {_plain(name): name for name in reversed(available)}
-    matched: dict[str, str] = {}
-    for column in contract.columns:
-        if column.name in source.columns:
-            wanted = source.columns[column.name]
-            if wanted not in available:
-                raise DataRefused(_missing_column(contract, raw, column.name, wanted, mapped=True))
-            matched[column.name] = wanted
-        elif column.name in source.constants:
-            continue
-        elif _plain(column.name) in by_plain_name:
-            matched[column.name] = by_plain_name[_plain(column.name)]
-        elif column.required:
-            raise DataRefused(_missing_column(contract, raw, column.name, column.name, mapped=False))
-    used = set(matched.values())
-    return matched, tuple(
-        name for name in available if name not in used and _plain(name) not in map(_plain, contract.names)
-    )
-
-
-def _plain(name: str) -> str:
-    return name.strip().casefold().replace(" ", "_").replace("-", "_")
-
-
-def _missing_column(contract: Contract, raw: RawTable, name: str, wanted: str, *, mapped: bool) -> str:
-    available = raw.rows.column_names
-    nearest = process.extractOne(_plain(wanted), [_plain(each) for each in available], scorer=fuzz.WRatio)
-    closest = (
-        f"the closest is {available[nearest[2]]!r}"
-        if nearest and nearest[1] >= 45
-        else f"it has {', '.join(available)}"
-    )
-    why = (
-        f"column {wanted!r}, which sources.{contract.table}.columns maps to {name!r},"
-        if mapped
-        else f"required column {name!r}"
-    )
-    fix = f'deliver it, or map it in [sources.{contract.table}.columns] as {name} = "..."'
-    return f"{raw.source}: {why} is missing; {closest}; {fix}, or give it as a constant"
-
-
 def _delivered_values(
     raw: RawTable, column: Column, delivered: dict[str, str], source: TableSource
 ) -> pa.ChunkedArray | pa.Array:
@@ -163,67 +112,44 @@ def _read(
     column: Column, values: pa.ChunkedArray | pa.Array, source: TableSource, timezone: str, where: str, table: str
 ) -> tuple[pa.Array, pa.Array]:
     """Typed values and the texts that could not be read."""
+    if values.type == COMPUTED:
+        return _computed(column, values, table)
     typed = _read_typed(column, values, timezone)
     if typed is not None:
         return typed, pa.nulls(len(values), TEXT)
-    encoded = _distinct(values)
+    encoded = encoded_texts(values)
     texts = encoded.dictionary.to_pylist()
     read = _read_texts(column, texts, source, timezone, where, table)
     if not column.has_unread:
-        return _taken(read, encoded), pa.nulls(len(values), TEXT)
+        return with_texts(read, encoded), pa.nulls(len(values), TEXT)
     missing = readings.is_missing(texts)
     failed = np.asarray(read.is_null()) & ~missing
     unread = pa.array([text if bad else None for text, bad in zip(texts, failed, strict=True)], pa.string())
-    return read.take(encoded.indices), _taken(unread, encoded)
+    return read.take(encoded.indices), with_texts(unread, encoded)
 
 
-def _distinct(values: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
-    """Distinct texts of a column of any type, and where each row finds its own."""
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
-    if not pa.types.is_dictionary(values.type):
-        values = _as_text(values).dictionary_encode()
-    elif values.dictionary.type != pa.string():
-        values = pa.DictionaryArray.from_arrays(values.indices, _as_text(values.dictionary))
-    return values
-
-
-def _as_text(values: pa.Array) -> pa.Array:
-    if pa.types.is_string(values.type):
-        return values
-    if pa.types.is_floating(values.type):
-        floats = values.to_numpy(zero_copy_only=False)
-        texts = [
-            None if np.isnan(f) else str(int(f)) if f.is_integer() and abs(f) < 2**53 else repr(float(f))
-            for f in floats
-        ]
-        return pa.array(texts, pa.string())
-    if pa.types.is_binary(values.type) or pa.types.is_nested(values.type):
-        return pa.array([None if value is None else str(value) for value in values.to_pylist()], pa.string())
-    return values.cast(pa.string())
-
-
-def _taken(texts: pa.Array, encoded: pa.DictionaryArray) -> pa.DictionaryArray:
-    """Rows with new texts in place of the encoded ones; equal new texts share one code."""
-    again = texts.dictionary_encode()
-    indices = again.indices.take(encoded.indices)
-    return pa.DictionaryArray.from_arrays(indices, again.dictionary)
+def _computed(column: Column, values: pa.ChunkedArray | pa.Array, table: str) -> tuple[pa.Array, pa.Array]:
+    if column.kind != "number":
+        raise SettingsError(
+            f"sources.{table}.columns.{column.name}: a product is a number, and {column.name} holds a {column.kind}; "
+            "name a column of the file, or a text such as {Column}"
+        )
+    number, text = flat(values).flatten()
+    return number, text.dictionary_encode()
 
 
 def _read_typed(column: Column, values: pa.ChunkedArray | pa.Array, timezone: str) -> pa.Array | None:
     """Values of Parquet and SQL that have the right type already; None where they must go through text."""
-    kind, flat = values.type, values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    if column.kind == "number" and (
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-    ):
-        numbers = flat.cast(pa.float64(), safe=False)
+    kind, whole = values.type, flat(values)
+    if column.kind == "number" and is_numeric(kind):
+        numbers = whole.cast(pa.float64(), safe=False)
         return pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
     if column.kind == "flag" and pa.types.is_boolean(kind):
-        return flat
+        return whole
     if column.kind == "date" and (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
         if pa.types.is_timestamp(kind) and kind.tz is not None:
-            flat = pc.local_timestamp(flat.cast(pa.timestamp(kind.unit, timezone)))
-        return _month_start(column, _believable(flat.cast(pa.date32(), safe=False)))
+            whole = pc.local_timestamp(whole.cast(pa.timestamp(kind.unit, timezone)))
+        return _month_start(column, _believable(whole.cast(pa.date32(), safe=False)))
     return None
 
 
@@ -240,7 +166,7 @@ def _read_texts(
     given = [text for text, there in zip(texts, filled, strict=True) if there]
     if column.kind == "date":
         days = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[D]")
-        days[filled] = readings.read_dates(given, source.date_format, timezone, where, table)
+        days[filled] = readings.read_dates(given, source.date_format or (), timezone, where, table)
         return _month_start(column, pa.array(days.astype("datetime64[ns]"), DAY, mask=np.isnat(days)))
     numbers = np.full(len(texts), np.nan)
     if column.kind == "number":
@@ -250,9 +176,13 @@ def _read_texts(
     return pa.array(numbers == 1.0, pa.bool_(), mask=np.isnan(numbers))
 
 
+def keeps_blanks(name: str) -> bool:
+    """Whether blanks around texts of a column are kept: around codes of SKUs, where a setting says if they count."""
+    return name in ("sku", "alias") or (name.endswith("_sku") and name != "supplier_sku")
+
+
 def _clean(column: Column, text: str) -> str | None:
-    """Blanks around codes of SKUs are kept: whether they count is a setting of its own."""
-    if column.name in ("sku", "alias") or (column.name.endswith("_sku") and column.name != "supplier_sku"):
+    if keeps_blanks(column.name):
         return text if text.strip() else None
     text = text.strip()
     if column.kind in ("currency", "country"):
@@ -286,4 +216,4 @@ def _with_default(column: Column, read: pa.Array) -> pa.Array:
     if column.kind == "date":
         return read.fill_null(pa.scalar(pd.Timestamp(column.default), DAY))
     texts = pa.concat_arrays([read.dictionary, pa.array([column.default], pa.string())])
-    return _taken(texts, pa.DictionaryArray.from_arrays(read.indices.fill_null(len(texts) - 1), texts))
+    return with_texts(texts, pa.DictionaryArray.from_arrays(read.indices.fill_null(len(texts) - 1), texts))

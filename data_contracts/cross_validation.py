@@ -1,7 +1,7 @@
 """Rules across tables, across months and relative to the date; they run every night."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +59,12 @@ def check_sources(settings: Settings) -> None:
 
 
 def cross_validate(
-    tables: Mapping[str, pd.DataFrame], as_of: dt.date, settings: Settings, *, today: dt.date | None = None
+    tables: Mapping[str, pd.DataFrame],
+    as_of: dt.date,
+    settings: Settings,
+    *,
+    today: dt.date | None = None,
+    snapshots: pd.DataFrame | None = None,
 ) -> CrossValidation:
     """Ask the rules that one part alone cannot answer.
 
@@ -69,6 +74,7 @@ def cross_validate(
     as_of: the plan's day.
     settings: of the company.
     today: the company's date, after which nothing can have happened; its clock's where not given.
+    snapshots: inventory of all days that are known, where `tables` hold that of the plan's day alone.
 
     Raises
     ------
@@ -84,7 +90,7 @@ def cross_validate(
                 for table in absent
             )
         )
-    night = Night(present, as_of, max(as_of, today or company_today(settings)), settings)
+    night = Night(present, as_of, max(as_of, today or company_today(settings)), settings, snapshots)
     result, rejected, results, refusals = dict(present), [no_rejected()], [], []
     for table, contract in CONTRACTS.items():
         frame = present[table].reset_index(drop=True)
@@ -130,6 +136,13 @@ def _decide(
         )
     asked = {rule.name for rule, _ in by_row}
     return Decision(len(frame), failed), asked, pd.DataFrame(told, columns=list(RESULT_COLUMNS)), stops
+
+
+def decide_rows(contract: Contract, frame: pd.DataFrame, night: Night, rules: Sequence[Rule]) -> Decision:
+    """Rows of a table (RangeIndex) that break some of its rules across tables."""
+    found = [(rule, gather(rule, frame, night)) for rule in rules]
+    asked = [(rule, evidence) for rule, evidence in found if evidence is not None]
+    return Decision(len(frame), _ask(contract, asked) if asked else {})
 
 
 def _ask(contract: Contract, found: list[tuple[Rule, Evidence]]) -> dict[str, list[int]]:

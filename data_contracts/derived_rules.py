@@ -79,8 +79,8 @@ def _range_says(column: Column) -> str:
     if column.kind == "date":
         return f"not between {low} and {high}"
     if column.above is not None:
-        return f"not above {column.above:g} and at most {high:g}"
-    return f"not between {low:g} and {high:g}"
+        return f"not above {column.above:,.12g} and at most {high:,.12g}"
+    return f"not between {low:,.12g} and {high:,.12g}"
 
 
 def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:

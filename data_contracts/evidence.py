@@ -21,12 +21,16 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Night:
-    """What the rules are relative to: all accepted tables, the plan's day, the company's date, the settings."""
+    """What the rules are relative to: all accepted tables, the plan's day, the company's date, the settings.
+
+    snapshots: inventory of all days that are known, where `tables` hold that of the plan's day alone.
+    """
 
     tables: Tables
     as_of: dt.date
     today: dt.date
     settings: Settings
+    snapshots: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -188,17 +192,18 @@ def _volume(_: Rule, frame: pd.DataFrame, night: Night) -> Evidence | None:
     return Evidence(columns, "within_factor", {"factor": factor, "least": FEW_ROWS}, (says,))
 
 
-def _no_location_vanished(rule: Rule, frame: pd.DataFrame, night: Night) -> Evidence | None:
+def _no_location_vanished(_: Rule, frame: pd.DataFrame, night: Night) -> Evidence | None:
     """Locations of the newest snapshot against those of the one before."""
-    dates = frame["as_of"].drop_duplicates().sort_values()
-    if len(dates) < 2 or night.settings.data.accept_volume_on == night.as_of:
+    known = frame if night.snapshots is None else night.snapshots
+    newest = frame["as_of"].max()
+    dates = [known.loc[known["as_of"] < newest, "as_of"].max(), newest]
+    if pd.isna(dates[0]) or night.settings.data.accept_volume_on == night.as_of:
         return None
-    now, before = (frame.loc[frame["as_of"] == date, rule.columns[0]] for date in (dates.iloc[-1], dates.iloc[-2]))
+    now, before = frame.loc[frame["as_of"] == newest, "location"], known.loc[known["as_of"] == dates[0], "location"]
     there = before.drop_duplicates().sort_values(ignore_index=True)
     counts = before.value_counts()
     says = tuple(
-        f"location {name!r} has {counts[name]} rows on {dates.iloc[-2]:%Y-%m-%d} and none on "
-        f"{dates.iloc[-1]:%Y-%m-%d}; "
+        f"location {name!r} has {counts[name]} rows on {dates[0]:%Y-%m-%d} and none on {dates[1]:%Y-%m-%d}; "
         f"deliver them, or accept it with data.accept_volume_on = {night.as_of}"
         for name in there
     )

@@ -2,7 +2,8 @@
 
 SKU codes are normalised as declared, aliases resolved in every table, codes that are no products set aside, the
 stocking location of sales filled in, keys checked, cancellations and returns told apart, money turned into base
-currency, bundles exploded into their components, and lines summed to item and period.
+currency, bundles exploded into their components, lines summed to item and period, and past stockouts told in the
+stock levels.
 """
 
 import datetime as dt
@@ -14,17 +15,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_contracts.bundles import explode_bundles
-from data_contracts.contract import EVERYTHING, SOURCE_FILE, SOURCE_LINE
+from data_contracts.contract import EVERYTHING, SOURCE_FILE, SOURCE_LINE, empty_frame
 from data_contracts.demand_lines import sum_demand_lines
 from data_contracts.exchange_rates import rates_to_base, to_base
 from data_contracts.fulfilment import fill_locations
+from data_contracts.outcomes import place_word
 from data_contracts.returns import REVENUE_COLUMNS, UNITS_COLUMNS, is_no_product, separate_returns
 from data_contracts.sku_codes import alias_map, normalise_skus, resolve_aliases, unite_rows
+from data_contracts.stockouts import ITEM, add_stockouts
+from data_contracts.tables import CONTRACTS
 from settings import Settings
 
 _KEYED = {
     "sales": (("sku",), ("location",)),
     "stock_levels": (("sku",), ("location",)),
+    "stockouts": (("sku",), ("location",)),
     "supply_terms": (("sku",), ("location",)),
     "transfer_terms": (("sku",), ("from_location", "to_location")),
     "purchase_orders": (("sku",), ("location",)),
@@ -100,6 +105,7 @@ def resolve_identity(tables: Mapping[str, pd.DataFrame], settings: Settings, as_
     result = _check_keys(result, log)
     result = _add_base_money(result, settings, _day_of_rates(result, as_of))
     result["demand_lines"] = _demand_lines(result, settings, log)
+    result = _add_stockouts(result, settings, as_of, log)
     return Resolved(result, log.rejected_frame(), log.results_frame())
 
 
@@ -145,6 +151,23 @@ def _demand_lines(tables: Mapping[str, pd.DataFrame], settings: Settings, log: "
             tuple(f"{name}_base" for name in REVENUE_COLUMNS),
         )
     return sum_demand_lines(lines, company.period, company.week_starts_on)
+
+
+def _add_stockouts(
+    tables: dict[str, pd.DataFrame], settings: Settings, as_of: dt.date | None, log: "_Log"
+) -> dict[str, pd.DataFrame]:
+    """Past stockouts told in `stock_levels`, from the first sale on."""
+    lines, stockouts, company = tables["demand_lines"], tables.get("stockouts"), settings.company
+    last = _day_of_rates(tables, as_of)
+    if stockouts is None or stockouts.empty or lines.empty or last is None:
+        return tables
+    stock = tables.get("stock_levels", empty_frame(CONTRACTS["stock_levels"]))
+    items = pd.concat([frame[ITEM] for frame in (lines, stock, tables.get("inventory", stock))])
+    first = pd.Timestamp(lines["date"].min()).date()
+    levels, contradicted = add_stockouts(stock, stockouts, items, first, last, company.period, company.week_starts_on)
+    message = "periods of stockouts in which stock_levels says that the item was in stock; stock_levels is believed"
+    log.note(tables, "contradicted", {"stockouts": contradicted}, message)
+    return tables | {"stock_levels": levels}
 
 
 def _check_keys(tables: dict[str, pd.DataFrame], log: "_Log") -> dict[str, pd.DataFrame]:
@@ -242,12 +265,13 @@ class _Log:
         """Note the failed rows as rejected and return the others."""
         rows = frame.loc[failed]
         values = rows[column].astype(object)
-        shown = [
-            f"{column} is {'missing' if pd.isna(v) else repr(v)}: {message}; rejected (rule {rule})" for v in values
-        ]
         source = rows[SOURCE_FILE] if SOURCE_FILE in rows else pd.Series(None, index=rows.index, dtype=object)
         line = rows[SOURCE_LINE] if SOURCE_LINE in rows else pd.Series(-1, index=rows.index)
-        example = f"{source.iloc[0]} line {line.iloc[0]}: {shown[0]}" if len(rows) else ""
+        shown = [
+            f"{_place(file, at)}{column} is {'empty' if pd.isna(v) else f'{v!r}'}: {message}; rejected (rule {rule})"
+            for file, at, v in zip(source, line, values, strict=True)
+        ]
+        example = shown[0] if shown else ""
         self._results.append((table, "*", rule, "reject", len(frame), len(rows), example))
         if not len(rows):
             return frame
@@ -264,3 +288,8 @@ class _Log:
     def results_frame(self) -> pd.DataFrame:
         """All results of rules, in their order."""
         return pd.DataFrame(self._results, columns=list(RESULT_COLUMNS))
+
+
+def _place(file: object, line: object) -> str:
+    """Where a row was delivered, as the beginning of its message; empty for rows that no file tells."""
+    return f"{file} {place_word(str(file))} {line}: " if isinstance(file, str) and file else ""

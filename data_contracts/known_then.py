@@ -13,6 +13,7 @@ from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
 _DATE_OF_KNOWLEDGE = {
     "sales": "date",
     "stock_levels": "date",
+    "stockouts": "starts_on",
     "purchase_orders": "ordered_on",
     "receipts": "received_on",
     "transfers": "shipped_on",
@@ -39,10 +40,10 @@ def known_at(
     """Accepted tables with what was not known at the end of `as_of` taken out; used before identity is resolved.
 
     Sales, stock levels, orders placed, receipts, transfers shipped and exchange rates after `as_of` are cut. An order
-    with a later receipt is open; a transfer received later is under way. Inventory is that of `as_of`; a location
-    without any inventory row of that day gets its stock levels of that day (of its period's last row), with
-    nothing reserved or backordered. What a company decides ahead (terms, promotions, closures, budgets, parameters)
-    is kept: these tables carry their own validity.
+    with a later receipt is open; a transfer received later is under way; a stockout that ends later goes on. Inventory
+    is that of `as_of`; a location without any inventory row of that day gets its stock levels of that day (of its
+    period's last row), with nothing reserved or backordered. What a company decides ahead (terms, promotions,
+    closures, budgets, parameters) is kept: these tables carry their own validity.
 
     Parameters
     ----------
@@ -65,6 +66,9 @@ def known_at(
         result["transfers"], under_way = _unreceive(result["transfers"], day)
         if under_way:
             reconstructed.append(f"transfers: {under_way} lines received after {as_of} are under way")
+    if "stockouts" in result:
+        ends = pd.to_datetime(result["stockouts"]["ends_on"])
+        result["stockouts"] = result["stockouts"].assign(ends_on=ends.mask(ends > pd.Timestamp(day)))
     if "inventory" in result:
         first_day = period_start(np.array([day]), period, week_starts_on)[0]
         stock = result.get("stock_levels")

@@ -5,6 +5,7 @@ form that could mean two things is read only where other values of the same colu
 """
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -64,6 +65,26 @@ def _number_format(texts: list[str]) -> tuple[str, str | None]:
     return ".", None
 
 
+def what_it_decides(text: str) -> frozenset[str]:
+    """What a text decides about how the others of its column are read: `decimal_comma`, `decimal_point`,
+    `day_and_month` (their order is open), `day_first`, `month_first`; empty for most.
+
+    >>> sorted(what_it_decides("31/01/2026"))
+    ['day_and_month', 'day_first']
+    """
+    stripped, decided = text.strip(), set()
+    number = stripped.replace("\u2212", "-")
+    if _COMMA_DECIMAL.fullmatch(number):
+        decided.add("decimal_comma")
+    if _POINT_DECIMAL.fullmatch(number):
+        decided.add("decimal_point")
+    if found := _DAY_MONTH_YEAR.fullmatch(stripped):
+        first, second = int(found[1]), int(found[3])
+        decided |= {"day_and_month"}
+        decided |= {"day_first"} if first > 12 >= second else {"month_first"} if second > 12 >= first else set()
+    return frozenset(decided)
+
+
 def _number(text: str, decimal: str, thousands: str | None) -> float:
     if thousands is not None:
         text = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2019", "'")
@@ -79,31 +100,49 @@ def _number(text: str, decimal: str, thousands: str | None) -> float:
     return float(text) if _PLAIN.fullmatch(text) else np.nan
 
 
-def read_dates(texts: list[str], date_format: str | None, timezone: str, where: str, table: str) -> Dates:
+def read_dates(texts: list[str], date_formats: Sequence[str], timezone: str, where: str, table: str) -> Dates:
     """Days of the texts, NaT where a text is none.
 
     Parameters
     ----------
     texts: distinct texts of one column of one file.
-    date_format: strptime format that is tried first, where declared.
+    date_formats: strptime formats that are tried first, where declared.
     timezone: zone in which an instant with an offset becomes a day.
     where, table: file and column for the message, and the table whose source declares the format.
 
     Raises
     ------
-    DataRefused: days and months cannot be told apart, as in 03/04/2026, and no format is declared.
+    DataRefused: days and months cannot be told apart, as in 03/04/2026, and no format is declared; or two of the
+        formats read one text as different days.
     """
     series = pd.Series([text.strip() for text in texts], dtype="object")
-    days = np.full(len(series), np.datetime64("NaT"), dtype="datetime64[D]")
-    if date_format is not None:
-        with_format = pd.to_datetime(series, format=date_format, errors="coerce", utc=_has_zone(date_format))
-        days = _days(with_format, timezone)
+    days = _read_formats(series, date_formats, timezone, where, table)
     unread = np.isnat(days)
     if unread.any():
         days[unread] = _read_iso(series[unread], timezone)
     unread = np.isnat(days)
-    if unread.any() and date_format is None:
+    if unread.any() and not date_formats:
         days[unread] = _read_day_month(series[unread].tolist(), where, table)
+    return days
+
+
+def _read_formats(
+    series: "pd.Series[str]", date_formats: Sequence[str], timezone: str, where: str, table: str
+) -> Dates:
+    days = np.full(len(series), np.datetime64("NaT"), dtype="datetime64[D]")
+    read_as = np.full(len(series), "", dtype=object)
+    for date_format in date_formats:
+        instants = pd.to_datetime(series, format=date_format, errors="coerce", utc=_has_zone(date_format))
+        found = _days(instants, timezone)
+        differ = ~np.isnat(days) & ~np.isnat(found) & (days != found)
+        if differ.any():
+            first = int(differ.argmax())
+            raise DataRefused(
+                f"{where} is {series.iloc[first]!r}: {days[first]} by {read_as[first]} and {found[first]} by "
+                f"{date_format}; leave one of the two in date_format of [sources.{table}]"
+            )
+        read_as[np.isnat(days) & ~np.isnat(found)] = date_format
+        days = np.where(np.isnat(days), found, days)
     return days
 
 

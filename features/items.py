@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.public_holidays import country_code
+from features.stock_knowledge import stock_known_from
 
 COLUMNS = (
     "sku",
@@ -25,6 +26,7 @@ COLUMNS = (
     "has_terms",
     "has_inventory",
     "has_source",
+    "stock_known_from",
 )
 _ITEM = ["sku", "location"]
 _ALL = "*"
@@ -48,7 +50,8 @@ def planned_items(
     One row per item, sorted by sku and location; columns `COLUMNS`. market: ISO code of the country with most retail
     units in the last 365 days, else of the location, else None; unit_cost_base: of the terms of the item, else of
     the SKU's terms anywhere, else of the product; has_terms: terms that hold at `as_of`; has_inventory: an
-    inventory row; has_source: terms, or transfer terms from another location.
+    inventory row; has_source: terms, or transfer terms from another location; stock_known_from: first day of recorded
+    stock at the location, NaT where there is none.
     """
     day = pd.Timestamp(as_of)
     terms = _current_terms(tables, day)
@@ -79,6 +82,8 @@ def planned_items(
     items["has_source"] = items["has_terms"] | fed
     items = _with_products(items, tables["products"])
     items["unit_cost_base"] = _costs(items, terms)
+    recorded = stock_known_from(_filled(tables, "stock_levels", ["date", "location", "on_hand"]))
+    items["stock_known_from"] = pd.to_datetime(items["location"].map(recorded)).astype("datetime64[ns]")
     items["market"] = _markets(items, lines.loc[lines["date"] > day - pd.Timedelta(days=_MARKET_DAYS)], tables)
     return items[list(COLUMNS)]
 

@@ -13,17 +13,21 @@ from prefect import task
 from prefect.futures import as_completed
 
 from data_contracts import CONTRACTS
-from data_contracts.as_of import determine_as_of, last_complete_day
+from data_contracts.as_of import company_today, determine_as_of, last_complete_day
 from data_contracts.buckets import bucket_of
 from data_contracts.contract import EVERYTHING
 from data_contracts.cross_validation import check_sources, cross_validate
+from data_contracts.future_rows import without_future_rows
 from data_contracts.identity import resolve_identity
 from data_contracts.intake import TableIntake, ingest_table, load_accepted, load_rejected
 from data_contracts.known_then import known_at
 from data_contracts.parts import PartStore
+from data_contracts.sources.arrival import wait_for_files
+from data_contracts.stock_snapshots import FOLDER, Snapshot, SnapshotStore, add_stock_history
 from features.items import planned_items
 from features.money import pooled_mix
 from features.returns import return_profile
+from features.stock_knowledge import stock_knowledge, stock_results
 from flows import progress
 from flows.fingerprints import fingerprint
 from flows.night import Night, run_folder
@@ -31,6 +35,9 @@ from flows.results import Bucket, Inputs
 from flows.stages import Done, stage_task
 from flows.storage import Stored, fetch, store
 from settings import DataRefused, Settings, load_settings
+
+SNAPSHOTS = "stock_snapshots"
+"""Entry of the manifest for the kept stock that a night used."""
 
 LARGE_TABLES = ("demand_lines", "sales", "stock_levels", "fx_rates")
 """Not handed on whole: only as buckets' rows, or not at all."""
@@ -47,12 +54,14 @@ class Reading:
 
     intakes: dict[str, TableIntake]
     from_manifest: bool
+    snapshots: tuple[Snapshot, ...] = ()
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """JSON-able list of all parts, from which the same night can be planned again."""
+        """JSON-able list of all parts and snapshots, from which the same night can be planned again."""
         kept = {table: json.loads(intake.to_json()) for table, intake in self.intakes.items()}
-        return {table: {**intake, "root": ""} for table, intake in kept.items()}  # the company's folder may move
+        tables = {table: {**intake, "root": ""} for table, intake in kept.items()}  # the company's folder may move
+        return tables | {SNAPSHOTS: [dataclasses.asdict(snapshot) for snapshot in self.snapshots]}
 
     @property
     def parts(self) -> pd.DataFrame:
@@ -62,11 +71,11 @@ class Reading:
 
     @property
     def manifest_hash(self) -> str:
-        """Hash of the parts' contents, and of nothing about where or when they were read."""
+        """Hash of the parts' and snapshots' contents, and of nothing about where or when they were read."""
         parts = {
             table: intake.parts[["month", "content_hash"]].to_dict("list") for table, intake in self.intakes.items()
         }
-        return fingerprint(parts)
+        return fingerprint([parts, [dataclasses.asdict(snapshot) for snapshot in self.snapshots]])
 
 
 def read_sources(settings: Settings, settings_file: Path) -> Reading:
@@ -99,6 +108,7 @@ def ingest_one(settings: Settings, table: str) -> TableIntake:
     """One table of the company's sources, read and judged."""
     parts = PartStore(run_folder(settings) / "parts")
     zone = settings.company.timezone
+    wait_for_files(table, settings.sources[table], settings.root, settings.data.wait_for_files_seconds)
     return ingest_table(CONTRACTS[table], settings.sources[table], settings.root, parts, settings.data, timezone=zone)
 
 
@@ -110,14 +120,46 @@ def past_reading(manifest: Mapping[str, Any], settings: Settings) -> Reading:
     DataRefused: one of its parts is no longer kept.
     """
     root = str(run_folder(settings) / "parts")
-    intakes = {table: TableIntake.from_json(json.dumps({**intake, "root": root})) for table, intake in manifest.items()}
+    tables = {table: intake for table, intake in manifest.items() if table != SNAPSHOTS}
+    intakes = {table: TableIntake.from_json(json.dumps({**intake, "root": root})) for table, intake in tables.items()}
     for intake in intakes.values():
         for path in intake.parts["accepted_path"]:
             if not (intake.root / path).is_file():
                 raise DataRefused(
                     f"{intake.table}: {intake.root / path} of that night's inputs is gone; run with --reread"
                 )
-    return Reading(intakes, from_manifest=True)
+    snapshots = tuple(Snapshot(**kept) for kept in manifest.get(SNAPSHOTS, []))
+    return Reading(intakes, from_manifest=True, snapshots=snapshots)
+
+
+def with_snapshots(reading: Reading, settings: Settings, as_of: dt.date) -> Reading:
+    """The reading with the kept stock of the days that the inventory does not tell, up to `as_of`.
+
+    What a past night had read names its snapshots itself.
+    """
+    if reading.from_manifest:
+        return reading
+    days = load_accepted(reading.intakes["inventory"])["as_of"].dropna().unique()
+    told = {pd.Timestamp(day).date().isoformat() for day in days}
+    since = as_of - dt.timedelta(days=settings.forecast.history_days)
+    return dataclasses.replace(reading, snapshots=tuple(_snapshot_store(settings).kept(since, as_of, told)))
+
+
+def keep_stock(reading: Reading, settings: Settings, as_of: dt.date) -> None:
+    """Keep the inventory just read, day by day, for the nights to come; days in the future are left out."""
+    if not reading.from_manifest:
+        today = max(as_of, company_today(settings))
+        _snapshot_store(settings).keep(load_accepted(reading.intakes["inventory"]), today)
+
+
+def accepted_tables(reading: Reading, settings: Settings) -> dict[str, pd.DataFrame]:
+    """Accepted rows of every table, with the stock of every known day in them."""
+    accepted = {table: load_accepted(intake) for table, intake in reading.intakes.items()}
+    return add_stock_history(accepted, _snapshot_store(settings).load(reading.snapshots), settings)
+
+
+def _snapshot_store(settings: Settings) -> SnapshotStore:
+    return SnapshotStore(run_folder(settings) / FOLDER)
 
 
 def day_of(reading: Reading, settings: Settings, as_of: dt.date | None) -> dt.date:
@@ -133,14 +175,15 @@ def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
     ------
     DataRefused: a stop rule fired.
     """
-    accepted = {table: load_accepted(intake) for table, intake in reading.intakes.items()}
+    accepted = accepted_tables(reading, settings)
+    past = without_future_rows(accepted, as_of, settings)
     known = known_at(
-        accepted,
+        past.tables,
         as_of,
         settings.company.period,
         settings.company.week_starts_on,
     )
-    checked = cross_validate(known.tables, as_of, settings)
+    checked = cross_validate(known.tables, as_of, settings, snapshots=past.tables["inventory"])
     resolved = resolve_identity(checked.tables, settings, as_of)
     items = planned_items(
         resolved.tables, as_of=as_of, planned_if_sold_within_days=settings.data.planned_if_sold_within_days
@@ -149,11 +192,14 @@ def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
         raise DataRefused("nothing to plan: no item has terms, stock, open orders or recent sales; check the sources")
     rejected = [load_rejected(intake) for intake in reading.intakes.values()]
     results = [intake.rule_results for intake in reading.intakes.values()]
+    known_stock = stock_knowledge(
+        resolved.tables, items, as_of, period=settings.company.period, week_starts_on=settings.company.week_starts_on
+    )
     return Inputs(
         tables=resolved.tables,
         items=items,
-        rejected=_joined([*rejected, checked.rejected, resolved.rejected]),
-        results=_joined([*results, checked.results, resolved.results]),
+        rejected=_joined([*rejected, past.rejected, checked.rejected, resolved.rejected]),
+        results=_joined([*results, past.results, checked.results, resolved.results, stock_results(known_stock)]),
         reconstructed=list(known.reconstructed) if as_of < _newest_day(accepted["inventory"], settings) else [],
         sales_known_from=_first_day(resolved.tables["demand_lines"]["date"]),
         pooled_mix=pooled_mix(resolved.tables["demand_lines"], as_of),

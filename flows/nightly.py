@@ -22,7 +22,16 @@ from flows.coupling import couple_orders
 from flows.deciding import add_up_budget, decide_orders
 from flows.fingerprints import fingerprint
 from flows.forecasting import build_features, calibrate, pool, run_backtests
-from flows.intake import Reading, company_inputs, day_of, past_reading, prepare, read_sources
+from flows.intake import (
+    Reading,
+    company_inputs,
+    day_of,
+    keep_stock,
+    past_reading,
+    prepare,
+    read_sources,
+    with_snapshots,
+)
 from flows.learning import gather_lessons, learn
 from flows.left_behind import close_left_behind
 from flows.night import Night, bucket_groups, open_night, run_folder
@@ -73,6 +82,7 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
         wanted = dt.date.fromisoformat(as_of) if as_of else None
         reading = _read(engine, settings, file, wanted, reread=reread)
         day = day_of(reading, settings, wanted)
+        reading = with_snapshots(reading, settings, day)
         planned = _planned_lines(engine, settings, day if wanted else None)
         tuned = _tuned(engine, settings, day if wanted else None)
         night = open_night(settings, file, day, reading.manifest_hash, fingerprint([planned, tuned]))
@@ -92,6 +102,7 @@ def _plan(
     run = night.settings.run
     groups = bucket_groups(run.buckets, run.tasks)
     prepared = run_once(prepare, night, "Unite the tables", manifest=reading.manifest)
+    keep_stock(reading, night.settings, night.day)
     inputs = company_inputs(prepared)
     items = len(inputs.items)
     features = run_stage(build_features, night, groups, "Build demand histories", items, prepared=prepared)

@@ -14,7 +14,6 @@ import pandas as pd
 from data_contracts.contract import EVERYTHING
 from data_contracts.cross_validation import cross_validate
 from data_contracts.identity import resolve_identity
-from data_contracts.intake import load_accepted
 from data_contracts.known_then import known_at
 from features.history import DemandHistory, build_history
 from features.items import planned_items
@@ -25,6 +24,7 @@ from flows.forecasting import HORIZON_DAYS
 from flows.intake import (
     BUCKET_TABLES,
     LARGE_TABLES,
+    accepted_tables,
     bucket_name,
     company_inputs,
     past_reading,
@@ -245,8 +245,7 @@ _JUDGING = threading.Lock()
 def _judged(manifest: str, settings_file: str, until: dt.date) -> dict[str, pd.DataFrame]:
     """Accepted rows of all tables without those that break a rule across tables; inventory of all days."""
     settings = load_settings(Path(settings_file))
-    reading = past_reading(json.loads(manifest), settings)
-    accepted = {table: load_accepted(intake) for table, intake in reading.intakes.items()}
+    accepted = accepted_tables(past_reading(json.loads(manifest), settings), settings)
     known = known_at(accepted, until, settings.company.period, settings.company.week_starts_on)
     checked = cross_validate(known.tables, until, settings).tables
     return {**checked, "inventory": accepted["inventory"]}

@@ -15,7 +15,6 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
-from data_contracts.intake import load_accepted
 from data_contracts.known_then import known_at
 from database.engine import connect
 from database.migrations import check_schema
@@ -23,7 +22,7 @@ from database.simulations import record_simulation
 from flows import progress
 from flows.fingerprints import code_version, fingerprint, settings_hash
 from flows.forecasting import build_features, calibrate, pool, run_backtests
-from flows.intake import Reading, company_inputs, day_of, prepare, read_sources
+from flows.intake import Reading, accepted_tables, company_inputs, day_of, prepare, read_sources, with_snapshots
 from flows.learning import gather_lessons, learn
 from flows.left_behind import close_left_behind
 from flows.night import Night, bucket_groups, run_folder
@@ -86,6 +85,7 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
     close_left_behind(FLOW, settings_file)
     reading = read_sources(settings, file)
     day = day_of(reading, settings, dt.date.fromisoformat(until) if until else None)
+    reading = with_snapshots(reading, settings, day)
     company, asked = settings.company, settings.simulation
     calendar = replay_calendar(
         day,
@@ -95,7 +95,7 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
         period=company.period,
         week_starts_on=company.week_starts_on,
     )
-    accepted = {table: load_accepted(intake) for table, intake in reading.intakes.items()}
+    accepted = accepted_tables(reading, settings)
     _refuse_short_history(accepted["sales"], calendar, weeks or asked.weeks)
     nights = _Nights(settings, file, accepted)
     found = _replay(settings, calendar, reading, nights)

@@ -13,6 +13,7 @@ SEASONAL_NAIVE = ("seasonal_naive", "SeasonalNaive", "seasonal naive")
 # What a run does without a table, and what that costs.
 OPTIONAL_TABLES = {
     "stock_levels": "Days without stock cannot be told from days without demand: what ran out is forecast too low.",
+    "stockouts": "Past stockouts that stock_levels does not tell are days without demand.",
     "locations": "Countries of locations are unknown: the company's public holidays hold everywhere.",
     "suppliers": "No minimum order values, order costs or payment terms: orders may miss a minimum.",
     "purchase_orders": "Nothing is known to be on its way: what was ordered already may be ordered again.",

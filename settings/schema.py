@@ -4,10 +4,11 @@ The groups are the tables of the file. The reference page of the docs is made fr
 """
 
 import datetime as dt
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -35,6 +36,42 @@ class CompanySettings(Group):
     default_location: str | None = Field(None, description="Stocking location of sales that name none.")
 
 
+def _compiles(text: str) -> str:
+    if text.startswith("re:"):
+        try:
+            re.compile(text[3:])
+        except re.error as fault:
+            raise ValueError(f"no regular expression: {fault}") from fault
+    return text
+
+
+def _as_list(written: Any) -> Any:
+    return [written] if isinstance(written, str) else written
+
+
+Texts = Annotated[list[Annotated[str, AfterValidator(_compiles)]], BeforeValidator(_as_list)]
+"""One text or several; after `re:` a regular expression that the whole text matches."""
+
+
+class Unpivot(Group):
+    """[sources.TABLE.unpivot]: a wide file, with a column for each date, is read as a row for each filled cell."""
+
+    columns: Texts = Field(
+        min_length=1, description="Headers of the columns that become rows: names, or a regular expression after `re:`."
+    )
+    into: str = Field(description="Column that is to hold the headers.")
+    values: str = Field(description="Column that is to hold the cells.")
+    drop_zeros: bool = Field(False, description="Whether cells that hold zero are left out, as empty ones are.")
+
+
+class JoinedFile(Group):
+    """[[sources.TABLE.joined]]: a second file, whose rows give the rows of the first more columns."""
+
+    path: str = Field(description="File, folder of files or glob, relative to restock.toml.")
+    on: list[str] = Field(min_length=1, description="Columns of both files by which rows belong together.")
+    unpivot: Unpivot | None = Field(None, description="Set where the second file is wide.")
+
+
 class TableSource(Group):
     """[sources.TABLE]: where one input table comes from and how its text is read."""
 
@@ -45,7 +82,23 @@ class TableSource(Group):
         None, description="SQLAlchemy URL of a database, instead of a path; `env:NAME` reads it from the environment."
     )
     query: str | None = Field(None, description="SQL text that returns the table's rows; needs url.")
-    columns: dict[str, str] = Field(default_factory=dict, description="Canonical column = column of the file.")
+    table: str | None = Field(
+        None, description="Table or view of the database, SCHEMA.TABLE where need be, instead of a query; needs url."
+    )
+    watermark: str | None = Field(
+        None,
+        description="Column of the database's answer, a day, an instant or a growing number, from whose newest value less `reread_days` on rows are read; older ones are kept. A query says where, as in WHERE day >= :since.",
+    )
+    reread_days: int = Field(
+        35, ge=0, description="Days before the newest watermark that are read again, because history is restated."
+    )
+    connector: str | None = Field(
+        None, description="Format of another system's export, such as shopify_orders; its columns need no mapping."
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description='Canonical column = column of the file, text with columns in it such as "{Client}-{Product:03}", or a product of columns and numbers such as "= units * price".',
+    )
     constants: dict[str, str] = Field(default_factory=dict, description="Canonical column = one value for every row.")
     separator: Literal[",", ";", "\t", "|"] | None = Field(
         None, description="Column separator; found from the header line when not set."
@@ -55,8 +108,21 @@ class TableSource(Group):
     )
     decimal: Literal[".", ","] = Field(".", description="Decimal sign of numbers.")
     thousands: Literal[".", ",", " ", "'"] | None = Field(None, description="Thousands separator of numbers.")
-    date_format: str | None = Field(
-        None, description="strptime format of dates that are not ISO 8601, such as %d/%m/%Y."
+    date_format: Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)] | None = Field(
+        None, description="strptime format, or several, of dates that are not ISO 8601, such as %d/%m/%Y."
+    )
+    missing_values: Texts = Field(
+        default_factory=list,
+        description="Texts, or regular expressions after `re:`, that mean that nothing is there, in any column.",
+    )
+    unpivot: Unpivot | None = Field(None, description="Set where the file is wide, with a column for each date.")
+    joined: list[JoinedFile] = Field(default_factory=list, description="Further files that give more columns.")
+    only: dict[str, Texts] = Field(
+        default_factory=dict,
+        description="Column of the file = text, or texts, of the rows that are read; the others are left out and counted.",
+    )
+    distinct: bool = Field(
+        False, description="One row for each key, such as products drawn from order lines; differing repeats are told."
     )
     cancelled_order_prefix: str | None = Field(
         None, description="Sales only: order numbers that start so are cancellations of earlier lines."
@@ -69,9 +135,18 @@ class TableSource(Group):
     @model_validator(mode="after")
     def _one_place(self) -> "TableSource":
         if (self.path is None) == (self.url is None):
-            raise ValueError("give either path, or url with query")
-        if self.url is not None and self.query is None:
-            raise ValueError("url needs a query")
+            raise ValueError("give either path, or url with query or table")
+        if (self.url is None) != (self.query is None and self.table is None):
+            raise ValueError("url needs a query or a table, and these need a url")
+        if self.query is not None and self.table is not None:
+            raise ValueError("give either query or table")
+        has_since = re.search(r"(?<![:\w\\]):since\b", self.query or "") is not None
+        if self.watermark is not None and self.table is None and not has_since:
+            raise ValueError("watermark needs :since in the query, as in WHERE day >= :since")
+        if has_since and self.watermark is None:
+            raise ValueError(":since in the query needs watermark, the column that it is compared with")
+        if self.connector is not None and self.path is None:
+            raise ValueError("connector reads files: it needs a path")
         return self
 
 
@@ -83,6 +158,11 @@ class DataSettings(Group):
     )
     today: dt.date | None = Field(
         None, description="The company's date, instead of the clock's; for demonstrations and tests."
+    )
+    wait_for_files_seconds: int = Field(
+        0,
+        ge=0,
+        description="A file that is missing, empty or still growing is waited for so long before the run is refused.",
     )
     max_rejected_share: Fraction = Field(0.05, description="A larger share of rejected rows in a table stops the run.")
     max_volume_factor: float = Field(

@@ -6,17 +6,19 @@ from pathlib import Path
 from rapidfuzz import process
 
 from data_contracts.contract import Contract
-from data_contracts.sources.csv_text import read_csv_file
-from data_contracts.sources.parquet_file import read_parquet_file
-from data_contracts.sources.raw import RawTable
+from data_contracts.sources.csv_text import open_csv_file
+from data_contracts.sources.json_file import read_json_file
+from data_contracts.sources.parquet_file import open_parquet_file
+from data_contracts.sources.raw import Delivery, RawTable
 from settings import DataRefused, TableSource
 
 CSV_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 PARQUET_ENDINGS = (".parquet", ".pq")
+JSON_ENDINGS = (".json",)
 UNFINISHED_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 
 
-def read_files(contract: Contract, source: TableSource, root: Path) -> Iterator[RawTable]:
+def open_files(contract: Contract, source: TableSource, root: Path) -> Iterator[Delivery]:
     """Every file of a table's `path`, sorted by name.
 
     Raises
@@ -25,7 +27,13 @@ def read_files(contract: Contract, source: TableSource, root: Path) -> Iterator[
     """
     wanted = [source.columns.get(name, name) for name in contract.names]
     for file in list_files(contract.table, source, root):
-        yield reader_for(file)(file, source, wanted)
+        yield _opener_for(file)(file, source, wanted)
+
+
+def read_files(contract: Contract, source: TableSource, root: Path) -> Iterator[RawTable]:
+    """Every file of a table's `path`, each with all its rows; see `open_files`."""
+    for delivery in open_files(contract, source, root):
+        yield delivery.whole()
 
 
 def list_files(table: str, source: TableSource, root: Path) -> list[Path]:
@@ -44,20 +52,29 @@ def list_files(table: str, source: TableSource, root: Path) -> list[Path]:
     known = [file for file in files if _is_data(file)]
     if not known:
         raise DataRefused(
-            f"{table}: no CSV or Parquet file in {written} ({target}); deliver one or correct sources.{table}.path"
+            f"{table}: no CSV, Parquet or JSON file in {written} ({target}); "
+            f"deliver one or correct sources.{table}.path"
         )
     return sorted(known, key=lambda file: file.as_posix())
 
 
 def reader_for(file: Path) -> Callable[[Path, TableSource, list[str]], RawTable]:
-    """The function that reads this kind of file, told by its ending."""
+    """The function that reads all rows of this kind of file, told by its ending."""
+    opener = _opener_for(file)
+    return lambda path, source, wanted: opener(path, source, wanted).whole()
+
+
+def _opener_for(file: Path) -> Callable[[Path, TableSource, list[str]], Delivery]:
     name = file.name.lower()
     if name.endswith(PARQUET_ENDINGS):
-        return lambda path, _source, _wanted: read_parquet_file(path)
+        return lambda path, _source, _wanted: open_parquet_file(path)
+    if name.endswith(JSON_ENDINGS):
+        return lambda path, _source, _wanted: Delivery.of(read_json_file(path))
     if name.endswith(CSV_ENDINGS):
-        return read_csv_file
+        return open_csv_file
     raise DataRefused(
-        f"{file.name}: neither CSV nor Parquet by its name; known endings: {', '.join(CSV_ENDINGS + PARQUET_ENDINGS)}"
+        f"{file.name}: neither CSV nor Parquet nor JSON by its name; "
+        f"known endings: {', '.join(CSV_ENDINGS + PARQUET_ENDINGS + JSON_ENDINGS)}"
     )
 
 
@@ -69,7 +86,7 @@ def _is_data(file: Path) -> bool:
         raise DataRefused(
             f"{file.name}: still being written, by its name; run again when it is complete, or take it away"
         )
-    return name.endswith(CSV_ENDINGS + PARQUET_ENDINGS)
+    return name.endswith(CSV_ENDINGS + PARQUET_ENDINGS + JSON_ENDINGS)
 
 
 def _missing(table: str, written: str, target: Path) -> str:

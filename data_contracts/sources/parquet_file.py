@@ -1,40 +1,68 @@
 """Parquet files."""
 
-import hashlib
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from data_contracts.sources.csv_text import read_settled
-from data_contracts.sources.raw import RawTable
+from data_contracts.sources.csv_text import BATCH_ROWS
+from data_contracts.sources.raw import Delivery, RawTable
+from data_contracts.sources.settled import SettledFile, settle
 from settings import DataRefused
 
 
-def read_parquet_file(file: Path) -> RawTable:
-    """Rows of a Parquet file with the types that it has; `lines` are row numbers from 1.
+def open_parquet_file(file: Path) -> Delivery:
+    """A Parquet file, whose rows have the types that it gives them; `lines` are row numbers from 1.
 
     Raises
     ------
-    DataRefused: the file is empty, half-written or no Parquet.
+    DataRefused: the file is empty, half-written or no Parquet; some of it may show only while it is read.
     """
-    delivered = read_settled(file)
-    if not delivered:
-        raise DataRefused(f"{file.name}: the file is empty; deliver it again")
+    delivered = settle(file)
+    with closing(delivered.open()) as stream:
+        if not stream.read(1):
+            raise DataRefused(f"{file.name}: the file is empty; deliver it again")
+        _opened(file, stream)
+    return Delivery(file.name, delivered.content_hash, lambda: _batches(delivered))
+
+
+def _batches(delivered: SettledFile) -> Iterator[RawTable]:
+    with closing(delivered.open()) as stream:
+        row = 1
+        for rows in _row_batches(delivered.file, stream):
+            lines = np.arange(row, row + rows.num_rows, dtype=np.int64)
+            yield RawTable(delivered.file.name, delivered.content_hash, rows, lines)
+            row += rows.num_rows
+    delivered.refuse_if_changed()
+
+
+def _row_batches(file: Path, stream: BinaryIO) -> Iterator[pa.Table]:
+    opened = _opened(file, stream)
+    if opened.metadata.num_rows == 0:
+        yield opened.schema_arrow.empty_table()
+    parts = opened.iter_batches(batch_size=BATCH_ROWS)
+    while True:
+        try:
+            part = next(parts, None)
+        except (pa.ArrowException, OSError) as fault:
+            raise DataRefused(_broken(file, fault)) from fault
+        if part is None:
+            return
+        if part.num_rows:
+            yield pa.Table.from_batches([part])
+
+
+def _opened(file: Path, stream: BinaryIO) -> parquet.ParquetFile:
     try:
-        rows = parquet.ParquetFile(pa.BufferReader(delivered)).read()
+        return parquet.ParquetFile(stream)
     except (pa.ArrowException, OSError) as fault:
-        raise DataRefused(
-            f"{file.name}: broken or half-written Parquet ({_first_sentence(fault)}); deliver it again"
-        ) from fault
-    return RawTable(
-        source=file.name,
-        content_hash=hashlib.blake2b(delivered, digest_size=16).hexdigest(),
-        rows=rows,
-        lines=np.arange(1, rows.num_rows + 1, dtype=np.int64),
-    )
+        raise DataRefused(_broken(file, fault)) from fault
 
 
-def _first_sentence(fault: BaseException) -> str:
-    return str(fault).splitlines()[0].split(". ")[0] if str(fault) else type(fault).__name__
+def _broken(file: Path, fault: BaseException) -> str:
+    reason = str(fault).splitlines()[0].split(". ")[0] if str(fault) else type(fault).__name__
+    return f"{file.name}: broken or half-written Parquet ({reason}); deliver it again"

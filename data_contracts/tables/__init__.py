@@ -8,7 +8,7 @@ from data_contracts.tables.money import BUDGETS, CHANNEL_COSTS, FX_RATES, OPEN_T
 from data_contracts.tables.orders import PURCHASE_ORDERS, RECEIPTS, TRANSFERS
 from data_contracts.tables.planning import PLANNING_PARAMETERS
 from data_contracts.tables.sales import SALES
-from data_contracts.tables.stock import INVENTORY, STOCK_LEVELS
+from data_contracts.tables.stock import INVENTORY, STOCK_LEVELS, STOCKOUTS
 from data_contracts.tables.terms import SUPPLY_TERMS, TRANSFER_TERMS
 
 CONTRACTS: dict[str, Contract] = {
@@ -16,6 +16,7 @@ CONTRACTS: dict[str, Contract] = {
     for contract in (
         SALES,
         STOCK_LEVELS,
+        STOCKOUTS,
         PRODUCTS,
         LOCATIONS,
         SUPPLY_TERMS,

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a column or rule in one line reads as a table
-"""`stock_levels`, `inventory`: what is and was on the shelf."""
+"""`stock_levels`, `stockouts`, `inventory`: what is and was on the shelf."""
 
-from data_contracts.columns import date, flag, number, text
+from data_contracts.columns import date, flag, number, scope, text
 from data_contracts.contract import Contract, Rule, required
 
 STOCK_LEVELS = Contract(
@@ -23,6 +23,25 @@ STOCK_LEVELS = Contract(
         Rule(name="stock_levels.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products, sku_aliases or bundles", scope="tables",
              arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
         Rule(name="stock_levels.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+    ),
+)  # fmt: skip
+
+STOCKOUTS = Contract(
+    table="stockouts",
+    one_row_per="SKU, location and time in which it could not be bought",
+    key=("sku", "location", "starts_on"),
+    columns=(
+        required(text("sku", "Code of the SKU.", "TEA-0412")),
+        required(date("starts_on", "First day without stock.", "2026-02-03", in_past=True)),
+        scope("location", "Stocking location; `*` or empty: wherever it is sold or stocked.", "BER"),
+        date("ends_on", "Last day without stock; empty: it still is.", "2026-02-19", when_bad="reject"),
+    ),
+    rules=(
+        Rule(name="stockouts.dates.in_order", outcome="reject", check="dates_in_order", columns=("ends_on", "starts_on"), says="before starts_on"),
+        Rule(name="stockouts.starts_on.not_in_future", outcome="reject", check="not_after_today", columns=("starts_on",), says="after the company's date", scope="tables"),
+        Rule(name="stockouts.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products or sku_aliases", scope="tables",
+             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
+        Rule(name="stockouts.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
     ),
 )  # fmt: skip
 

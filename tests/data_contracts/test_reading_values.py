@@ -11,7 +11,7 @@ from settings import DataRefused, SettingsError
 from tests.data_contracts.company import SALES_HEADER, accepted, ingest, rejected, sale, sales_csv, warnings_of, write
 
 
-def dates(*texts, date_format=None, timezone="UTC"):
+def dates(*texts, date_format=(), timezone="UTC"):
     return [
         None if np.isnat(day) else str(day)
         for day in read_dates(list(texts), date_format, timezone, "f.csv: date", "sales")
@@ -40,8 +40,8 @@ def test_days_that_do_not_exist_are_not_read():
 
 
 def test_a_declared_format_decides():
-    assert dates("03/04/2026", date_format="%d/%m/%Y") == ["2026-04-03"]
-    assert dates("03/04/2026", date_format="%m/%d/%Y") == ["2026-03-04"]
+    assert dates("03/04/2026", date_format=["%d/%m/%Y"]) == ["2026-04-03"]
+    assert dates("03/04/2026", date_format=["%m/%d/%Y"]) == ["2026-03-04"]
 
 
 def test_another_date_of_the_column_tells_day_from_month():
@@ -64,7 +64,7 @@ def test_the_end_of_time_is_cut_to_the_last_believable_day():
 @given(st.dates(min_value=pd.Timestamp("1990-01-01").date(), max_value=pd.Timestamp("2199-12-31").date()))
 def test_every_iso_date_comes_back(day):
     assert dates(day.isoformat()) == [day.isoformat()]
-    assert dates(day.strftime("%d.%m.%Y"), date_format="%d.%m.%Y") == [day.isoformat()]
+    assert dates(day.strftime("%d.%m.%Y"), date_format=["%d.%m.%Y"]) == [day.isoformat()]
 
 
 def test_decimal_comma_and_thousands_as_declared():

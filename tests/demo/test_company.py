@@ -12,6 +12,7 @@ from demo import Company, build_company, write_company
 from settings import load_settings
 
 SMALL = {"skus": 40, "days": 400}
+NOT_DELIVERED = {"stockouts"}  # stock_levels tells every day
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +57,12 @@ def test_settings_can_be_read_and_every_source_is_there(tmp_path: Path) -> None:
 
     settings = load_settings(tmp_path)
 
-    assert set(settings.sources) == set(CONTRACTS)
+    assert set(settings.sources) == set(CONTRACTS) - NOT_DELIVERED
     assert all((tmp_path / str(source.path)).exists() for source in settings.sources.values())
     assert str(settings.data.today) == "2026-06-29"
 
 
-@pytest.mark.parametrize("table", sorted(CONTRACTS))
+@pytest.mark.parametrize("table", sorted(set(CONTRACTS) - NOT_DELIVERED))
 def test_tables_have_the_contracts_columns_and_keys(small: Company, table: str) -> None:
     contract, frame = CONTRACTS[table], small.tables[table]
     key = ["order", "line"] if table == "sales" else list(contract.key)

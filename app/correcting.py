@@ -1,0 +1,77 @@
+"""`restock correct`: rows that were rejected and corrected in the workbook of `restock check`, taken back."""
+
+import json
+from pathlib import Path
+
+from app.terminal import out, say
+from data_contracts.corrections import Correction, keep_corrections
+from data_contracts.delivered_texts import row_mark
+from data_contracts.sources.workbook import Sheet, read_workbook
+from data_contracts.tables import CONTRACTS
+from reports.rejected_workbook import FILE, FIRST_SHEET, LINE, MARK
+from settings import DataRefused, Settings, UsageError, load_settings
+
+
+def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
+    """Keep the corrected rows of a workbook; they are read from the next check or run on.
+
+    Raises
+    ------
+    SettingsError: of the company.
+    DataRefused: the workbook cannot be read, or a row of it does not say which row it corrects.
+    UsageError: no sheet of it is a table of the company.
+    """
+    settings = load_settings(settings_file)
+    decimals: dict[str, str] = {table: source.decimal for table, source in settings.sources.items()}
+    sheets = read_workbook(workbook, decimals)
+    known = {table: rows for table, rows in sheets.items() if table in settings.sources}
+    others = [name for name in sheets if name not in known and name != FIRST_SHEET]
+    if not known:
+        raise UsageError(
+            f"{workbook.name}: no sheet is a table of [sources]; its sheets are {', '.join(sheets)}; hand in the "
+            "workbook that `restock check` wrote, with its sheets as they are called"
+        )
+    told = {}
+    for table, rows in known.items():
+        corrections, unchanged = _corrections(workbook, table, rows, settings)
+        file = keep_corrections(table, settings.root, corrections) if corrections else None
+        told[table] = {"corrected": len(corrections), "unchanged": unchanged, "file": file}
+    if as_json:
+        out.print_json(json.dumps({"tables": told, "ignored_sheets": others}, default=str))
+        return
+    for table, figures in told.items():
+        kept = f", kept in {figures['file']}" if figures["file"] else ""
+        say(f"{table}: {figures['corrected']:,} rows corrected{kept}; {figures['unchanged']:,} left as they were")
+    for name in others:
+        say(f"The sheet {name!r} is no table of [sources] and was not read.")
+    if any(figures["corrected"] for figures in told.values()):
+        say("\nNow see what is left:  restock check")
+
+
+def _corrections(workbook: Path, table: str, rows: Sheet, settings: Settings) -> tuple[list[Correction], int]:
+    """Rows of a sheet that were changed, and how many were not."""
+    header = rows[0] if rows else []
+    missing = [name for name in (FILE, LINE, MARK) if name not in header]
+    if missing:
+        raise DataRefused(
+            f"{workbook.name}, sheet {table}: column {missing[0]!r} is missing, which says what row is corrected; "
+            "correct the workbook that `restock check` wrote, and leave its columns as they are"
+        )
+    constants = settings.sources[table].constants
+    names = [name for name in header if name in CONTRACTS[table].names and name not in constants]
+    found, unchanged = [], 0
+    for number, cells in enumerate(rows[1:], start=2):
+        row = dict(zip(header, cells, strict=True))
+        if not any(cells):
+            continue
+        if not row[LINE].strip().isdigit() or not row[FILE] or not row[MARK]:
+            raise DataRefused(
+                f"{workbook.name}, sheet {table}, row {number}: {FILE}, {LINE} or {MARK!r} is empty or changed; they "
+                "say which row is corrected; take them from the workbook that `restock check` wrote"
+            )
+        values = {name: row[name] for name in names}
+        if row_mark(values) == row[MARK]:
+            unchanged += 1
+        else:
+            found.append(Correction(row[FILE], int(row[LINE]), row[MARK], values))
+    return found, unchanged

@@ -1,0 +1,56 @@
+"""What `restock check` tells beside faults: identity that is likely missing, and stock that nobody recorded."""
+
+import pandas as pd
+
+from app.examining import Findings
+from app.terminal import say
+from data_contracts.proposals import Proposal, advice, find_proposals, write_proposals
+from features.stock_knowledge import RULE as STOCK_RULE
+from flows.intake import Reading, accepted_tables
+from flows.night import run_folder
+from settings import Settings
+
+FOLDER = "proposals"
+SHOWN = 5
+
+
+def propose(settings: Settings, findings: Findings) -> list[Proposal]:
+    """Find what the tables of identity likely lack, and write it to the company's run folder.
+
+    Codes that are missing are a reason why data are refused, so this is told of refused data too, as far as sales,
+    products and inventory could be read.
+    """
+    if not {"sales", "products", "inventory"} <= set(findings.intakes):
+        return []
+    tables = accepted_tables(Reading(dict(findings.intakes), from_manifest=False), settings)
+    proposals = find_proposals(tables, settings)
+    write_proposals(proposals, run_folder(settings) / FOLDER)
+    return proposals
+
+
+def unseen_stock(results: pd.DataFrame) -> list[str]:
+    """What is not known of the past stock of each location, and what that does, in sentences."""
+    told = results.loc[results["rule"] == STOCK_RULE, "first_example"]
+    return [str(sentence) for sentence in told if sentence]
+
+
+def print_unseen_stock(results: pd.DataFrame) -> None:
+    """The sentences of `unseen_stock` below their heading."""
+    sentences = unseen_stock(results)
+    if sentences:
+        say("\nStock history:")
+    for sentence in sentences:
+        say(f"  {sentence}")
+
+
+def print_proposals(proposals: list[Proposal], settings: Settings) -> None:
+    """The proposals that concern the most money, and where all of them are."""
+    if not proposals:
+        return
+    lines = "line" if len(proposals) == 1 else "lines"
+    say(f"\nLikely missing: {len(proposals):,} {lines} about what is the same product, by the money concerned:")
+    for proposal in proposals[:SHOWN]:
+        say(f"  {proposal.in_words(settings.company.base_currency)}")
+    for sentence in advice(proposals):
+        say(f"  {sentence}")
+    say(f"  To look at and paste: {run_folder(settings) / FOLDER}")

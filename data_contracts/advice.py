@@ -1,0 +1,101 @@
+"""What a person does about a broken rule, in a sentence that needs no knowledge of the program."""
+
+from data_contracts.contract import Rule
+from data_contracts.tables import CONTRACTS
+
+_ADVICE = {
+    "present": "fill it in the source; without it the row cannot be counted",
+    "between": "correct the value; a placeholder such as 999999 belongs into missing_values of [sources.{table}]",
+    "matches": "write the code of the standard, such as {example}",
+    "one_of": "write one of the words named",
+    "not_zero": "correct the zero, or leave it where it is meant",
+    "same_sign": "give returns and their money the same sign; look at how the export writes refunds",
+    "not_zero_where": "fill in the revenue, or leave it where the goods were given away",
+    "at_most": "correct the larger of the two numbers",
+    "at_least": "correct the smaller of the two numbers",
+    "no_repeats": "nothing, where the row is the same sale or fact; else give the rows different keys",
+    "no_repeats_of_order_lines": "nothing, where it is the same sale; two real sales need an order number",
+    "no_conflict": "keep the row that is right and delete the others of the same key",
+    "no_conflict_of_order_lines": "keep the row that is right; two real sales need an order number and a line number",
+    "no_repeats_inside_an_order": "nothing, where the customer bought it twice; else export line numbers",
+    "no_conflict_across_parts": "give the line one date, or two lines two numbers",
+    "not_after_today": "correct the date, or company.timezone where it is today already",
+    "refers_to": "add the missing row to the table named, or a line to sku_aliases where it is another name",
+    "whole_steps": "correct the units, or set unit_step of the product where it is sold by length or weight",
+    "not_negative": "count the stock again; below zero the shop sold more than it had on its books",
+    "dates_in_order": "exchange or correct the two dates",
+    "differ": "name another one, or leave it empty",
+    "matches_text": "write it as in {example}",
+    "multiple_of": "make it a multiple of the order multiple",
+    "order_is_known": "deliver the order in purchase_orders, or correct its number",
+    "received_after_ordered": "correct one of the two dates",
+    "received_at_most_ordered": "correct the units received, or the units ordered",
+    "exactly_one": "fill one of the two columns and leave the other empty",
+    "fits_parameter": "write a value of the kind that the name asks for, such as {example}",
+    "no_jump": "check the rate at its source; a rate the wrong way round is one divided by it",
+    "volume": "deliver the missing rows, or accept them with data.accept_volume_on",
+    "recent": "deliver newer stock, or raise data.max_data_age_days",
+    "no_location_vanished": "deliver the location's stock, or accept it with data.accept_volume_on",
+}
+_READABLE = {
+    "number": "write a plain number such as {example}; where the whole column is written otherwise, declare decimal "
+    "and thousands in [sources.{table}]",
+    "date": "write it as {example}; where the whole column is written otherwise, declare date_format in "
+    "[sources.{table}]",
+    "flag": "write true or false",
+    "setting": "write a number, a date such as 2026-03-31, or true or false",
+    "fields": 'put fields that hold the separator or a line break into quotes ("), or export the file again',
+}
+_OF_NOTES = {
+    "columns.new": "map it in [sources.{table}.columns] if it should be used; else nothing",
+    "source.delivered_twice": "take one of the two files away",
+    "sku.normalised": "nothing: it is as declared",
+    "sku.alias": "nothing: it is as declared",
+    "sku.no_product": "nothing: it is as declared in not_products",
+    "sku.resolved": "add the code to products, or a line to sku_aliases where it is another name; postage and fees "
+    "belong into not_products of [sources.sales]",
+    "location.resolved": "add the location to locations, or name one in fulfilment or company.default_location",
+    "component_sku.resolved": "add the component to products, or correct the bundle",
+    "from_location.resolved": "add the location to locations",
+    "to_location.resolved": "add the location to locations",
+    "cancelled": "nothing: cancelled lines are no demand",
+    "returned": "nothing: returns are known by their negative units",
+    "cancellation_without_line": "look for the sales that they cancel; without these they count as returns",
+    "stock_adjustment": "nothing: they are write-offs, no sales",
+    "contradicted": "correct the stockout or the sale: one of them is wrong",
+    "corrections.applied": "nothing: these rows are read as corrected by hand",
+    "stock_history": "deliver stock_levels or stockouts of the days before",
+}
+_SAME_FOR_ALL = frozenset({"currency", "country", "channel", "location", "supplier", "kind", "category"})
+"""Columns of which a file often has one value for every row."""
+OTHERWISE = "read the example and correct the source, or leave it where it is meant"
+
+
+def what_to_do(rule: str) -> str:
+    """What to do about the rule called so, of a contract or of another step of the intake.
+
+    >>> what_to_do("sales.currency.currency")
+    'write the code of the standard, such as EUR'
+    """
+    table, _, name = rule.partition(".")
+    known = declared(rule)
+    if known is None:
+        return _OF_NOTES.get(name, OTHERWISE).format(table=table)
+    text = _READABLE[rule.rpartition(".")[2]] if known.check == "readable" else _ADVICE.get(known.check, OTHERWISE)
+    if known.check == "present" and known.columns[0] in _SAME_FOR_ALL:
+        text = "fill it, or give one value for every row in [sources.{table}.constants]"
+    return text.format(table=table, example=_example(table, known))
+
+
+def declared(rule: str) -> Rule | None:
+    """The rule of a contract that is called so; None for notes of other steps."""
+    table = rule.partition(".")[0]
+    if table not in CONTRACTS:
+        return None
+    rules = (*CONTRACTS[table].all_rules(), *CONTRACTS[table].table_rules())
+    return next((each for each in rules if each.name == rule), None)
+
+
+def _example(table: str, rule: Rule) -> str:
+    contract = CONTRACTS[table]
+    return contract.column(rule.columns[0]).example if rule.columns and rule.columns[0] in contract.names else ""

@@ -1,0 +1,49 @@
+"""What order lines tell of themselves: which are cancellations, and which codes are no products."""
+
+import re
+
+from data_contracts.discovery.draft import Guess, TableDraft
+from data_contracts.discovery.synonyms import NOT_PRODUCTS
+from data_contracts.readings import read_numbers
+
+_FEWEST = 5
+_LONG = 4
+_LETTER = re.compile(r"[A-Za-z]\d?")
+_NONE = re.compile(r"(?!)")
+
+
+def rules_of_lines(sales: TableDraft) -> dict[str, Guess]:
+    """Keys `cancelled_order_prefix` and `not_products` of sales that are order lines.
+
+    A prefix: letters before numbers that are otherwise plain, all of whose lines have negative units.
+    """
+    keys: dict[str, Guess] = {}
+    rows, columns = sales.delivered.rows, {name: guess.value for name, guess in sales.columns.items()}
+    order, units, sku = (columns.get(name) for name in ("order", "units", "sku"))
+    if order in rows and units in rows:
+        letters = rows[order].str.extract(r"^([A-Za-z]{1,3})\d+$", expand=False)
+        counted = read_numbers(rows[units].tolist(), ".", None)
+        for prefix in sorted(letters.dropna().unique()):
+            lines = (letters == prefix).to_numpy()
+            if lines.sum() >= _FEWEST and lines.mean() < 0.5 and (counted[lines] < 0).mean() > 0.99:
+                why = f"all {lines.sum():,} lines of orders {prefix}... have negative units"
+                keys["cancelled_order_prefix"] = Guess(str(prefix), "likely", why)
+                break
+    if sku is not None and sku in rows:
+        codes = _no_products(sales.delivered.contents[sku].texts)
+        if codes:
+            keys["not_products"] = Guess(codes, "likely", "codes that are usually postage, fees and the like")
+    return keys
+
+
+def _no_products(codes: tuple[str, ...]) -> list[str]:
+    """Usual codes of postage, fees and the like; and single letters where nearly all codes are longer."""
+    long = sum(len(code.strip()) >= _LONG for code in codes)
+    letters = _LETTER if long > 0.9 * len(codes) else _NONE
+    known = (re.sub(r"\d+$", "", code.upper()).strip() in NOT_PRODUCTS for code in codes)
+    return sorted(code for code, is_known in zip(codes, known, strict=True) if is_known or letters.fullmatch(code))
+
+
+def codes_that_differ_by_case(codes: tuple[str, ...]) -> int:
+    """How many codes are another one in other letter case."""
+    return len(codes) - len({code.upper() for code in codes})

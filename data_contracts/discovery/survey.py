@@ -1,0 +1,164 @@
+"""Everything that lies in a folder, or stands in a database: one `Delivered` for each table's worth of it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pyarrow as pa
+from sqlalchemy import MetaData, Table, create_engine, inspect, select
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from data_contracts.discovery.delivered import Delivered, as_texts, look_at_file, together, types_of
+from data_contracts.sources.files import UNFINISHED_ENDINGS
+from settings import DataRefused, UsageError
+
+DATA_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".pq", ".json", ".json.gz")
+IGNORED_FOLDERS = frozenset({"reports", "node_modules", "__pycache__"})
+SAMPLE_ROWS = 20_000
+_NUMBERED = re.compile(r"\d+|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was looked at, and what could not be: the file or table, and why."""
+
+    delivered: tuple[Delivered, ...]
+    unread: tuple[tuple[str, str], ...]
+
+
+def survey_folder(folder: Path) -> Survey:
+    """Look at every data file of a folder and of the folders in it.
+
+    Files of one form side by side (a month each) are taken together, where one glob names them and no others.
+
+    Raises
+    ------
+    UsageError: there is no such folder, or no data file in it.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: there is no such folder; name the folder that your files are in")
+    files = [file for file in sorted(folder.rglob("*")) if _is_looked_at(file.relative_to(folder)) and file.is_file()]
+    found: list[Delivered] = []
+    unread: list[tuple[str, str]] = []
+    for file in files:
+        name = file.relative_to(folder).as_posix()
+        if not name.lower().endswith(DATA_ENDINGS):
+            if file.suffix.lower() in (".xlsx", ".xls", ".ods", ".xml", ".zip"):
+                unread.append((name, "save it as CSV: this kind of file is not read"))
+            continue
+        try:
+            found.append(look_at_file(file, folder))
+        except DataRefused as refused:
+            unread.append((name, str(refused)))
+    if not found and not unread:
+        raise UsageError(f"{folder}: holds no CSV, TSV, Parquet or JSON file; put your exports there")
+    names = [file.relative_to(folder).as_posix() for file in files]
+    return Survey(tuple(_grouped(found, names)), tuple(unread))
+
+
+def _is_looked_at(relative: Path) -> bool:
+    hidden = any(part.startswith((".", "~", "_")) for part in relative.parts)
+    return not (
+        hidden
+        or not IGNORED_FOLDERS.isdisjoint(relative.parts[:-1])
+        or relative.name.lower().endswith(UNFINISHED_ENDINGS)
+        or relative.name == "restock.toml"
+    )
+
+
+def _grouped(found: list[Delivered], names: list[str]) -> Iterable[Delivered]:
+    groups: dict[tuple[str, ...], list[Delivered]] = {}
+    for delivered in found:
+        written = (delivered.separator or ",", delivered.encoding or "")
+        groups.setdefault((_NUMBERED.sub("#", delivered.name), *written, *delivered.columns), []).append(delivered)
+    for form, parts in groups.items():
+        pattern = _glob(form[0], [part.name for part in parts], names) if len(parts) > 1 else None
+        if pattern is None:
+            yield from parts
+        else:
+            yield together(parts, pattern)
+
+
+def _glob(numbered: str, group: list[str], names: list[str]) -> str | None:
+    """One pattern for these files and no others; where they are all that is in a folder, the folder."""
+    folder = Path(group[0]).parent
+    beside = [name for name in names if Path(name).parent == folder]
+    if sorted(beside) == sorted(group) and folder != Path():
+        return folder.as_posix()
+    pattern = re.sub(r"#([-_. ]?#)*", "*", numbered)
+    if any(sign in numbered for sign in "*?["):
+        return None
+    return pattern if sorted(name for name in beside if fnmatch(name, pattern)) == sorted(group) else None
+
+
+def survey_database(url: str, environment: Mapping[str, str], root: Path) -> Survey:
+    """Look at the first rows of every table and view of a database; it is only read.
+
+    Parameters
+    ----------
+    url: an SQLAlchemy URL, or `env:NAME` for one in `environment`.
+    root: folder to which a SQLite file is relative.
+
+    Raises
+    ------
+    UsageError: the variable is not set, the database cannot be reached, or it has no tables.
+    """
+    engine, shown = _engine(url, environment, root)
+    try:
+        inspector = inspect(engine)
+        tables = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
+        found = [_look_at_table(engine, url, name) for name in tables]
+    except SQLAlchemyError as fault:
+        reason = str(getattr(fault, "orig", None) or fault).splitlines()[0]
+        raise UsageError(f"{shown}: {reason}; check the database and the URL") from fault
+    finally:
+        engine.dispose()
+    if not found:
+        raise UsageError(f"{shown}: the database has no tables; name another")
+    return Survey(tuple(found), ())
+
+
+def _engine(url: str, environment: Mapping[str, str], root: Path) -> tuple[Engine, str]:
+    written = url
+    if url.startswith("env:"):
+        variable = url.removeprefix("env:")
+        if variable not in environment:
+            raise UsageError(f"{url} names the environment variable {variable}, which is not set; set it")
+        written = environment[variable]
+    try:
+        parsed = make_url(written)
+        if parsed.password is not None and not url.startswith("env:"):
+            raise UsageError(
+                "the URL holds a password, which would be written to restock.toml; put the URL into an environment "
+                "variable, such as SHOP_DATABASE, and say env:SHOP_DATABASE"
+            )
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            file = root / parsed.database
+            if not file.exists():
+                raise UsageError(f"{file}: there is no such database; correct the URL")
+            parsed = parsed.set(database=str(file))
+        return create_engine(parsed), parsed.render_as_string(hide_password=True)
+    except (SQLAlchemyError, ImportError) as fault:
+        raise UsageError(f"the URL cannot be used: {fault}; write it as postgresql+psycopg://host/database") from fault
+
+
+def _look_at_table(engine: Engine, url: str, name: str) -> Delivered:
+    table = Table(name, MetaData(), autoload_with=engine)
+    columns = ", ".join(engine.dialect.identifier_preparer.quote(column.name) for column in table.columns)
+    quoted = engine.dialect.identifier_preparer.quote(name)
+    query = f"SELECT {columns} FROM {quoted}"  # noqa: S608 - names that the database itself gave, quoted by its dialect
+    with engine.connect() as connection:
+        records = connection.execute(select(*table.columns).limit(SAMPLE_ROWS)).fetchall()
+    rows = pa.table({column.name: _values([record[i] for record in records]) for i, column in enumerate(table.columns)})
+    place = {"url": url, "query": query}
+    return Delivered(name, place, as_texts(rows), types_of(rows), whole=len(records) < SAMPLE_ROWS)
+
+
+def _values(values: list[object]) -> pa.Array:
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array([None if value is None else str(value) for value in values], pa.string())

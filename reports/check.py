@@ -1,0 +1,115 @@
+"""The page of `restock check`: what is wrong with the data, what it is worth, and what to do."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reports.numbers import about, units
+from reports.pages import render
+from reports.planner import write_whole
+from reports.quality_chart import share_chart
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the page shows.
+
+    Attributes
+    ----------
+    company, currency: name and base currency.
+    as_of: the plan's day; None where the data do not tell one.
+    items: planned items; None where no plan could be made.
+    reasons: why a run would be refused; empty where the data are good enough.
+    tables: one row per source: table, read, rejected, warned (numbers; read is None where it was refused).
+    problems: the worst first: outcome, table, rule, says, to_do, rows, worth and followers_worth (units, money,
+        unknown, of), examples (file, line, column, value, message), follows (sentences).
+    incomplete: items planned as far as possible: what (sentence), count, examples, to_do.
+    notes: further sentences.
+    workbook: name of the workbook of rejected rows; empty where no row is rejected.
+    correct: the command that takes it back.
+    history: rows read and rejected by table and night, as of `database.quality_history`.
+    """
+
+    company: str
+    currency: str
+    as_of: dt.date | None
+    items: int | None
+    reasons: Sequence[str]
+    tables: Sequence[Mapping[str, Any]]
+    problems: Sequence[Mapping[str, Any]]
+    incomplete: Sequence[Mapping[str, Any]] = ()
+    notes: Sequence[str] = ()
+    workbook: str = ""
+    correct: str = ""
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def write_check(checked: Checked, file: Path) -> Path:
+    """Write the page; one file that loads nothing."""
+    return write_whole(file, check_page(checked).encode())
+
+
+def check_page(checked: Checked) -> str:
+    """The page as text."""
+    told = [problem for problem in checked.problems if not problem["needs_nothing"]]
+    return render(
+        "check.html",
+        data=checked,
+        problems=[_shown(problem, checked.currency) for problem in told],
+        harmless=[_shown(problem, checked.currency) for problem in checked.problems if problem["needs_nothing"]],
+        rejected=sum(row["rejected"] or 0 for row in checked.tables),
+        at_stake=sum(abs(part["money"] or 0.0) for part in _worths(told, "reject")),
+        **_charts(checked.history),
+    )
+
+
+def worth_in_words(worth: Mapping[str, Any], currency: str) -> str:
+    """Units and money of some rows in a few words; empty where nothing is known.
+
+    >>> worth_in_words({"units": 34.0, "money": 412.5, "unknown": 0, "of": "net revenue"}, "EUR")
+    '34 units, 412 EUR net revenue'
+    """
+    parts = [] if worth["units"] is None else [units(worth["units"])]
+    if worth["money"] is not None:
+        parts.append(f"{about(worth['money'], currency)} {worth['of']}")
+    text = ", ".join(parts)
+    if text and worth["unknown"]:
+        text += f" (without {worth['unknown']:,} rows whose worth cannot be read)"
+    return text
+
+
+def _worths(problems: Sequence[Mapping[str, Any]], outcome: str) -> list[Mapping[str, Any]]:
+    return [
+        problem[part] for problem in problems if problem["outcome"] == outcome for part in ("worth", "followers_worth")
+    ]
+
+
+def _shown(problem: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    return {
+        **problem,
+        "worth_words": worth_in_words(problem["worth"], currency),
+        "followers_words": worth_in_words(problem["followers_worth"], currency),
+    }
+
+
+def _charts(history: pd.DataFrame) -> dict[str, Any]:
+    """A chart for each source of which a row was ever rejected, and the names of the others."""
+    if history.empty:
+        return {"charts": [], "spotless": [], "nights": 0}
+    charts: list[dict[str, Any]] = []
+    spotless = []
+    for table, rows in history.groupby("table", sort=True):
+        if not rows["rows_rejected"].any():
+            spotless.append(str(table))
+            continue
+        shares = rows["rows_rejected"] / rows["rows_checked"].clip(lower=1)
+        days = [pd.Timestamp(day).date() for day in rows["as_of"]]
+        chart = share_chart(
+            identity=f"share-{len(charts)}", table=str(table), days=days, shares=[float(share) for share in shares]
+        )
+        charts.append({"table": str(table), "chart": chart})
+    return {"charts": charts, "spotless": spotless, "nights": int(history["as_of"].nunique())}

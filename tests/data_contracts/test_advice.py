@@ -1,0 +1,20 @@
+"""Whoever breaks a rule is told what to do."""
+
+import pytest
+
+from data_contracts import CONTRACTS
+from data_contracts.advice import OTHERWISE, what_to_do
+
+
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_every_rule_of_every_table_says_what_to_do(table):
+    contract = CONTRACTS[table]
+    for rule in (*contract.all_rules(), *contract.table_rules()):
+        told = what_to_do(rule.name)
+        assert told != OTHERWISE, rule.name
+        assert "{" not in told
+        assert not told.endswith("such as "), rule.name
+
+
+def test_a_note_that_nobody_foresaw_has_an_answer_too():
+    assert what_to_do("sales.something.new") == OTHERWISE
