@@ -1,5 +1,6 @@
 """The reference pages of the docs, made from the code: `python -m app.reference_pages` writes them anew."""
 
+import types
 import typing
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from app.cli import app
 from data_contracts.reference import render as inputs_page
 from database.reference import render as database_page
 from settings import Settings
-from settings.schema import TableSource
+from settings.schema import JoinedFile, TableSource, Unpivot
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 
@@ -37,7 +38,12 @@ def settings_page() -> str:
     for name, field in Settings.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             lines += _group(f"[{name}]", field.annotation)
-    lines += _group("[sources.TABLE]", TableSource)
+    for title, group in (
+        ("[sources.TABLE]", TableSource),
+        ("[sources.TABLE.unpivot]", Unpivot),
+        ("[[sources.TABLE.joined]]", JoinedFile),
+    ):
+        lines += _group(title, group)
     return "\n".join(lines) + "\n"
 
 
@@ -96,10 +102,21 @@ def _type(field: FieldInfo) -> str:
         return "one of " + ", ".join(f"`{option!r}`" for option in options)
     if typing.get_origin(field.annotation) is dict:
         return "table"
-    plain = str(field.annotation).replace("typing.", "").replace("pathlib.", "").replace("datetime.", "")
-    if plain.startswith("<class"):
-        plain = getattr(field.annotation, "__name__", plain)
-    return f"`{_cell(plain)}`"
+    return f"`{_cell(_plain(field.annotation))}`"
+
+
+def _plain(annotation: Any) -> str:
+    """A type as it is written, without what validates it."""
+    origin, parts = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _plain(parts[0])
+    if origin in {typing.Union, types.UnionType}:
+        return " | ".join("None" if part is type(None) else _plain(part) for part in parts)
+    if origin is typing.Literal:
+        return " | ".join(repr(part) for part in parts)
+    if origin is not None:
+        return f"{origin.__name__}[{', '.join(_plain(part) for part in parts)}]"
+    return str(getattr(annotation, "__name__", annotation))
 
 
 def _default(field: FieldInfo) -> str:

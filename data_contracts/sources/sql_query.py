@@ -2,21 +2,15 @@
 
 import contextlib
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Generator, Sequence
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import sqlalchemy as sa
 from rapidfuzz import process
 from sqlalchemy.exc import SQLAlchemyError
 
-from data_contracts.sources.raw import RawTable
-from data_contracts.sources.sql_engines import Database, find_database
-from data_contracts.sources.sql_faults import refusal
-from data_contracts.sources.sql_months import WHOLE, cut_into_months, rows_of
+from data_contracts.sources.sql_engines import Database
 from data_contracts.sources.sql_values import arrow_column
 from settings import DataRefused, SettingsError, TableSource
 
@@ -33,30 +27,6 @@ _MYSQL_TIMESTAMP, _MYSQL_BIT = 7, 16
 def shown_as(source: TableSource, table: str) -> str:
     """How the rows' origin is called: `sales query` or `table order_lines`."""
     return f"{table} query" if source.table is None else f"table {source.table}"
-
-
-def read_sql_query(table: str, source: TableSource, root: Path) -> RawTable:
-    """All rows that a source's query or table has, at once, sorted, so that the database's order does not matter.
-
-    Raises
-    ------
-    SettingsError: the URL cannot be read, or the environment lacks it.
-    DataRefused: the database cannot be reached or refuses the query. The password is never shown.
-    """
-    database = find_database(table, source.url or "", root)
-    try:
-        rows = rows_of(cut_into_months(ask(database, source, None), None, root)[WHOLE])
-    except FAULTS as fault:
-        raise refusal(fault, database, shown_as(source, table)) from fault
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as writer:
-        writer.write_table(rows)
-    return RawTable(
-        source=shown_as(source, table),
-        content_hash=hashlib.blake2b(sink.getvalue(), digest_size=16).hexdigest(),
-        rows=rows,
-        lines=np.arange(1, rows.num_rows + 1, dtype=np.int64),
-    )
 
 
 def ask(database: Database, source: TableSource, since: Since | None) -> Generator[pa.Table]:

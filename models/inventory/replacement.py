@@ -1,13 +1,11 @@
 """What saving a sale is worth where unmet demand is lost: less than its margin, since the unit must be replaced."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.demand.counts import CountMixture
 from models.demand.distribution import DemandDistribution
-from models.inventory.costs import ItemCosts, critical_ratio
+from models.inventory.costs import ItemCosts, critical_ratio, with_ratio
 from models.inventory.situation import Situation
 
 Floats = NDArray[np.float64]
@@ -17,7 +15,7 @@ _EXACT_STEPS = 64
 
 
 def with_replacement(known: Situation, costs: ItemCosts, distribution: DemandDistribution) -> ItemCosts:
-    """Costs whose underage knows that a sale saved tonight leaves the next window one unit short.
+    """Costs whose overage knows that a sale saved tonight leaves the next window one unit short.
 
     A unit that the order brings and that sells instead of a lost sale is missed again in the window after: the next
     order is placed before that sale is seen, as far as the lead time covers the review, and brings what it would have
@@ -27,7 +25,7 @@ def with_replacement(known: Situation, costs: ItemCosts, distribution: DemandDis
 
         V = p (underage - V) - holding (1 - p),  so  V = (p underage - holding (1 - p)) / (1 + p)
 
-    which is taken off the underage. Without it a rule that looks at one window orders too much, the more the lower the
+    which is taken off the underage when the ratio is set. Without it a rule that looks at one window orders too much, the more the lower the
     critical ratio is.
 
     Parameters
@@ -45,7 +43,7 @@ def with_replacement(known: Situation, costs: ItemCosts, distribution: DemandDis
     first = np.clip(known.offset(calendar.expected_on) + 1, 1, horizon)
     last = np.clip(first + review.astype(np.int64) - 1, first, horizon)
     saved = worth_of_a_saved_sale(costs.underage, costs.overage, distribution.interval(first, last), lead, review)
-    return replace(costs, underage=saved, critical_ratio=critical_ratio(saved, costs.overage))
+    return with_ratio(costs, critical_ratio(saved, costs.overage))
 
 
 def worth_of_a_saved_sale(

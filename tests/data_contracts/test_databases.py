@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from data_contracts import CONTRACTS
 from data_contracts.coercion import coerce
 from data_contracts.sources import sql_answer, sql_kept, sql_months, sql_query
+from data_contracts.sources.sql_engines import find_database
+from data_contracts.sources.sql_faults import refusal
 from settings import DataRefused, SettingsError, TableSource
 from tests.data_contracts.shops import FIXED, Shop, answer, batches, raw
 
@@ -407,3 +409,13 @@ def test_the_session_knows_no_zone_but_utc_and_since_can_be_cast(shop, tmp_path)
     shop.run("ALTER ROLE postgres RESET timezone")
 
     assert str(rows.column("day")[0]) == "2026-03-02"
+
+
+def test_a_password_that_a_driver_repeats_is_taken_out(tmp_path):
+    database = find_database("sales", "mysql://reader:s3cret%2Fpass@h/d", tmp_path)
+    fault = sa.exc.OperationalError("", None, Exception("no login by s3cret/pass, given as s3cret%2Fpass"))
+
+    told = str(refusal(fault, database, "sales query"))
+
+    assert "no login by ***, given as ***" in told
+    assert "s3cret" not in told

@@ -194,7 +194,7 @@ def test_the_order_of_rows_changes_nothing():
     short_cost=st.lists(st.floats(0.05, 5.0), min_size=5, max_size=5),
     minimum=st.integers(0, 900),
     amount=st.integers(0, 1500),
-    capacity=st.floats(0.0, 20.0),
+    capacity=st.just(0.0) | st.floats(1e-6, 20.0),
 )
 @settings(max_examples=50, deadline=None)
 def test_minimums_and_multiples_are_respected_and_limits_never_exceeded(wanted, short_cost, minimum, amount, capacity):
