@@ -25,8 +25,8 @@ def with_replacement(known: Situation, costs: ItemCosts, distribution: DemandDis
 
         V = p (underage - V) - holding (1 - p),  so  V = (p underage - holding (1 - p)) / (1 + p)
 
-    which is taken off the underage when the ratio is set. Without it a rule that looks at one window orders too much, the more the lower the
-    critical ratio is.
+    which is taken off the underage when the ratio is set. Without it a rule that looks at one window orders too much,
+    the more the lower the critical ratio is.
 
     Parameters
     ----------
