@@ -124,7 +124,7 @@ def test_on_a_terminal_it_asks_one_question_after_the_other(shop):
     )
     os.close(slave)
     answers = {
-        "currency": "EUR", "place called": "MAIN", "which day": "30.6.", "is not a date": "2026-06-30",
+        "currency": "EUR", "public holidays": "DE", "place called": "MAIN", "which day": "30.6.", "is not a date": "2026-06-30",
         "who supplies": "Leaf", "calendar days": "soon", "not a number": "14", "unit cost you": "3",
     }  # fmt: skip
     shown = since = ""
