@@ -5,7 +5,7 @@
 Both sides have *our* mean forecasts, the same lead times, demand, minimums and costs. The textbook's level is our mean
 of the protection interval plus k standard deviations (of a day's demand, times the root of the days, with the term for
 random lead times); k is swept over its whole range, and the standard deviation is the better for it, seen afterwards,
-of two: of the demand itself, or of the errors of a 13-week mean. Ours is the rule of the nightly run, its target swept.
+of two: of the demand itself, or of the errors of a 13-week mean. Ours is the level by service, its target swept.
 Stock and fill rate are in money at cost. Curves are compared where both reach a fill rate of 0.90, 0.92, ... 0.98:
 the mean log ratio of stock there, and of lost sales at the stock that the textbook needs there.
 

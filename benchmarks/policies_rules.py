@@ -51,7 +51,7 @@ class Supply:
 
 @dataclass(frozen=True)
 class ProjectedRule:
-    """Our rule under lost sales, as `decide` has it: project stock to the arrival, fill the window to the target.
+    """Our level by service under lost sales: project stock to the arrival, fill the window to the target.
 
     Attributes:
         nights: by period of a review, what is known at its end.
