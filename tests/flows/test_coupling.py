@@ -33,7 +33,7 @@ def with_minimum(copy_of):
 
 @pytest.mark.slow
 def test_every_order_reaches_its_minimum_or_waits_and_all_pages_say_the_same(with_minimum):
-    folder = with_minimum(2000)
+    folder = with_minimum(3000)
 
     rows, prices, figures = planned(folder)
     minimums = prices[prices["kind"] == "supplier_minimum"].set_index("scope")
@@ -47,7 +47,7 @@ def test_every_order_reaches_its_minimum_or_waits_and_all_pages_say_the_same(wit
     for row in bound.to_dict("records"):
         reasons = row["reasons"]
         assert reasons["order_units"] == row["order_units"]
-        assert "minimum of 2,000" in reasons["sentence"]
+        assert "minimum of 3,000" in reasons["sentence"]
         assert (row["action"] == "order") == (row["order_units"] > 0)
     value = ordered["order_value_base"].sum()
     replenished = rows[rows["action"].isin(["order", "transfer"])]["order_value_base"].sum()
@@ -60,10 +60,10 @@ def test_every_order_reaches_its_minimum_or_waits_and_all_pages_say_the_same(wit
 
 @pytest.mark.slow
 def test_tasks_and_workers_change_no_choice_under_limits(with_minimum, copy_of):
-    folder = with_minimum(2000)
+    folder = with_minimum(3000)
     other = copy_of("other-cut", run={"tasks": 3, "workers": 1})
     suppliers = pd.read_csv(other / "suppliers.csv")
-    suppliers.assign(minimum_order_value=2000).to_csv(other / "suppliers.csv", index=False)
+    suppliers.assign(minimum_order_value=3000).to_csv(other / "suppliers.csv", index=False)
 
     code, _, err = restock("run", "--settings", other, "--no-reports")
 
