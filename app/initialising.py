@@ -1,7 +1,6 @@
 """`restock init`: a company's own files looked at, understood as far as they can be, and written down for planning."""
 
 import datetime as dt
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -43,7 +42,7 @@ def initialise(
     file = company / SETTINGS
     if file.exists() and not force:
         raise UsageError(f"{file} is there already; edit it, or write it anew with --force")
-    survey = survey_database(source, os.environ, company) if is_database else _survey(Path(source), company)
+    survey = survey_database(source, company) if is_database else _survey(Path(source), company)
     _see_that_names_exist(answers, survey)
     today = dt.datetime.now(dt.UTC).date()
     proposal = propose(survey, answers, today)

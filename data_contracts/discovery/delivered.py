@@ -34,7 +34,7 @@ class Delivered:
     Attributes
     ----------
     name: for people: the file, the glob that stands for several, or the database's table.
-    place: `path`, or `url` and `query`, as they stand under `[sources.TABLE]`.
+    place: `path`, or `url` and `table`, as they stand under `[sources.TABLE]`.
     rows: as delivered, as text; of a large file its first ones.
     typed: what columns are by their type, in Parquet files and databases.
     separator, encoding: of a CSV file, where not a comma and not UTF-8.

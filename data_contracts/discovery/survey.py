@@ -1,23 +1,27 @@
 """Everything that lies in a folder, or stands in a database: one `Delivered` for each table's worth of it."""
 
+import contextlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-import pyarrow as pa
-from sqlalchemy import MetaData, Table, create_engine, inspect, select
-from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
+from data_contracts.corrections import FOLDER as CORRECTIONS
 from data_contracts.discovery.delivered import Delivered, as_texts, look_at_file, together, types_of
 from data_contracts.sources.files import UNFINISHED_ENDINGS
-from settings import DataRefused, UsageError
+from data_contracts.sources.sql_engines import Database, find_database
+from data_contracts.sources.sql_faults import in_words
+from data_contracts.sources.sql_query import BATCH_ROWS, FAULTS, ask
+from settings import DataRefused, SettingsError, TableSource, UsageError
 
 DATA_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".pq", ".json", ".json.gz")
-IGNORED_FOLDERS = frozenset({"reports", "node_modules", "__pycache__"})
-SAMPLE_ROWS = 20_000
+IGNORED_FOLDERS = frozenset({CORRECTIONS, "reports", "node_modules", "__pycache__"})
+SAMPLE_ROWS = BATCH_ROWS
 _NUMBERED = re.compile(r"\d+|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
 
 
@@ -94,71 +98,54 @@ def _glob(numbered: str, group: list[str], names: list[str]) -> str | None:
     return pattern if sorted(name for name in beside if fnmatch(name, pattern)) == sorted(group) else None
 
 
-def survey_database(url: str, environment: Mapping[str, str], root: Path) -> Survey:
+def survey_database(url: str, root: Path) -> Survey:
     """Look at the first rows of every table and view of a database; it is only read.
 
     Parameters
     ----------
-    url: an SQLAlchemy URL, or `env:NAME` for one in `environment`.
+    url: an SQLAlchemy URL, or `env:NAME` for one in the environment.
     root: folder to which a SQLite file is relative.
 
     Raises
     ------
     UsageError: the variable is not set, the database cannot be reached, or it has no tables.
     """
-    engine, shown = _engine(url, environment, root)
+    database = _database(url, root)
     try:
-        inspector = inspect(engine)
-        tables = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
-        found = [_look_at_table(engine, url, name) for name in tables]
-    except SQLAlchemyError as fault:
-        reason = str(getattr(fault, "orig", None) or fault).splitlines()[0]
-        raise UsageError(f"{shown}: {reason}; check the database and the URL") from fault
-    finally:
-        engine.dispose()
+        with database.reading() as connection:
+            inspector = inspect(connection)
+            tables = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
+        found = [_look_at_table(database, url, name) for name in tables]
+    except FAULTS as fault:
+        raise UsageError(f"{database.shown}: {in_words(fault, database, url='the URL', query='the view')}") from fault
     if not found:
-        raise UsageError(f"{shown}: the database has no tables; name another")
+        raise UsageError(f"{database.shown}: the database has no tables; name another")
     return Survey(tuple(found), ())
 
 
-def _engine(url: str, environment: Mapping[str, str], root: Path) -> tuple[Engine, str]:
-    written = url
-    if url.startswith("env:"):
-        variable = url.removeprefix("env:")
-        if variable not in environment:
-            raise UsageError(f"{url} names the environment variable {variable}, which is not set; set it")
-        written = environment[variable]
+def _database(url: str, root: Path) -> Database:
+    if not url.startswith("env:"):
+        _refuse_password(url)
     try:
-        parsed = make_url(written)
-        if parsed.password is not None and not url.startswith("env:"):
-            raise UsageError(
-                "the URL holds a password, which would be written to restock.toml; put the URL into an environment "
-                "variable, such as SHOP_DATABASE, and say env:SHOP_DATABASE"
-            )
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
-            file = root / parsed.database
-            if not file.exists():
-                raise UsageError(f"{file}: there is no such database; correct the URL")
-            parsed = parsed.set(database=str(file))
-        return create_engine(parsed), parsed.render_as_string(hide_password=True)
-    except (SQLAlchemyError, ImportError) as fault:
-        raise UsageError(f"the URL cannot be used: {fault}; write it as postgresql+psycopg://host/database") from fault
+        return find_database("sources", url, root, said="the URL")
+    except (SettingsError, DataRefused) as fault:
+        raise UsageError(str(fault)) from fault
 
 
-def _look_at_table(engine: Engine, url: str, name: str) -> Delivered:
-    table = Table(name, MetaData(), autoload_with=engine)
-    columns = ", ".join(engine.dialect.identifier_preparer.quote(column.name) for column in table.columns)
-    quoted = engine.dialect.identifier_preparer.quote(name)
-    query = f"SELECT {columns} FROM {quoted}"  # noqa: S608 - names that the database itself gave, quoted by its dialect
-    with engine.connect() as connection:
-        records = connection.execute(select(*table.columns).limit(SAMPLE_ROWS)).fetchall()
-    rows = pa.table({column.name: _values([record[i] for record in records]) for i, column in enumerate(table.columns)})
-    place = {"url": url, "query": query}
-    return Delivered(name, place, as_texts(rows), types_of(rows), whole=len(records) < SAMPLE_ROWS)
-
-
-def _values(values: list[object]) -> pa.Array:
+def _refuse_password(url: str) -> None:
     try:
-        return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return pa.array([None if value is None else str(value) for value in values], pa.string())
+        password = make_url(url).password
+    except (ArgumentError, ValueError):
+        return  # refused by who opens it
+    if password is not None:
+        raise UsageError(
+            "the URL holds a password, which would be written to restock.toml; put the URL into an environment "
+            "variable, such as SHOP_DATABASE, and say env:SHOP_DATABASE"
+        )
+
+
+def _look_at_table(database: Database, url: str, name: str) -> Delivered:
+    with contextlib.closing(ask(database, TableSource(url=url, table=name), None, SAMPLE_ROWS)) as batches:
+        rows = next(batches)
+    place = {"url": url, "table": name}
+    return Delivered(name, place, as_texts(rows), types_of(rows), whole=rows.num_rows < SAMPLE_ROWS)

@@ -96,45 +96,45 @@ class Database:
         return {name: value for name, value in arguments.items() if name not in self.url.query}
 
 
-def find_database(table: str, written: str, root: Path) -> Database:
-    """The database that `sources.TABLE.url` names.
+def find_database(table: str, written: str, root: Path, said: str | None = None) -> Database:
+    """The database that a URL names.
 
     Parameters
     ----------
     table: contract's table that it feeds.
     written: SQLAlchemy URL, or `env:NAME` of a variable that holds one; paths of SQLite are relative to `root`.
     root: folder of `restock.toml`.
+    said: what messages call the URL; `sources.TABLE.url` where not given.
 
     Raises
     ------
     SettingsError: the URL cannot be read, or the environment lacks it.
     DataRefused: it names an SQLite file that is not there.
     """
+    said = said or f"sources.{table}.url"
     if written.startswith("env:"):
         variable = written.removeprefix("env:").strip()
         if not os.environ.get(variable):
-            raise SettingsError(
-                f"sources.{table}.url names the environment variable {variable}, which is not set; set it"
-            )
+            raise SettingsError(f"{said} names the environment variable {variable}, which is not set; set it")
         written = os.environ[variable]
     try:
         url = make_url(written)
     except (ArgumentError, ValueError):  # the text may hold a password, so it is not shown
         raise SettingsError(
-            f"sources.{table}.url is no SQLAlchemy URL such as postgresql://USER@HOST/DATABASE or sqlite:///shop.db"
+            f"{said} is no SQLAlchemy URL such as postgresql://USER@HOST/DATABASE or sqlite:///shop.db"
         ) from None
     url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
     if url.get_backend_name() == "sqlite":
-        url = url.set(drivername="sqlite", database=str(_sqlite_file(table, url, root)))
+        url = url.set(drivername="sqlite", database=str(_sqlite_file(table, url, root, said)))
     return Database(url, table)
 
 
-def _sqlite_file(table: str, url: URL, root: Path) -> Path:
+def _sqlite_file(table: str, url: URL, root: Path, said: str) -> Path:
     if not url.database or url.database == ":memory:":
-        raise SettingsError(f"sources.{table}.url names no file; write it as sqlite:///shop.db")
+        raise SettingsError(f"{said} names no file; write it as sqlite:///shop.db")
     file = (root / url.database).resolve()
     if not file.is_file():
-        raise DataRefused(f"{table}: there is no database {file}; deliver it or correct sources.{table}.url")
+        raise DataRefused(f"{table}: there is no database {file}; deliver it or correct {said}")
     return file
 
 

@@ -57,32 +57,42 @@ def refusal(fault: Exception, database: Database, what: str) -> DataRefused:
     database: that was read.
     what: was read, such as `sales query`.
     """
-    where, setting = f"{what} on {database.shown}", f"sources.{database.table}"
-    missing = _missing_package(fault, database, setting)
-    if missing:
-        return DataRefused(f"{where}: {missing}")
-    reason = database.without_password(_reason(fault))
-    return DataRefused(f"{where}: {_told(fault, reason, database, setting)}")
+    setting = f"sources.{database.table}"
+    told = in_words(fault, database, url=f"{setting}.url", query=f"{setting}.query")
+    return DataRefused(f"{what} on {database.shown}: {told}")
 
 
-def _missing_package(fault: Exception, database: Database, setting: str) -> str | None:
+def in_words(fault: Exception, database: Database, *, url: str, query: str) -> str:
+    """What SQLAlchemy or a driver raised, and what to do; the password is taken out.
+
+    Parameters
+    ----------
+    fault: as raised.
+    database: that was read.
+    url, query: what the message calls them.
+    """
+    return _missing_package(fault, database, url) or _told(
+        fault, database.without_password(_reason(fault)), database, url, query
+    )
+
+
+def _missing_package(fault: Exception, database: Database, url: str) -> str | None:
     if isinstance(fault, ModuleNotFoundError):
         package = PACKAGES.get(str(fault.name).split(".")[0], fault.name)
         return (
-            f"the driver {fault.name} is not installed; install the package {package}, "
-            f"or name another driver in {setting}.url"
+            f"the driver {fault.name} is not installed; install the package {package}, or name another driver in {url}"
         )
     if isinstance(fault, NoSuchModuleError):
         return (
             f"SQLAlchemy knows no kind of database {database.url.drivername!r}; install the package of its dialect, "
-            f"or correct {setting}.url"
+            f"or correct {url}"
         )
     return None
 
 
-def _told(fault: Exception, reason: str, database: Database, setting: str) -> str:
+def _told(fault: Exception, reason: str, database: Database, url: str, query: str) -> str:
     if _WRITES.search(reason):
-        return f"it would write ({reason}), and sources are only read; correct {setting}.query to one SELECT"
+        return f"it would write ({reason}), and sources are only read; correct {query} to one SELECT"
     if is_lost(fault):
         return (
             f"the connection was lost in the middle, again and again ({reason}); run again when the database is steady "
@@ -91,11 +101,11 @@ def _told(fault: Exception, reason: str, database: Database, setting: str) -> st
     missing = _NO_TABLE.search(reason)
     if missing:
         name = next(group for group in missing.groups() if group)
-        return f"{reason}{nearest_table(database, name)}; correct {setting}.query"
+        return f"{reason}{nearest_table(database, name)}; correct {query}"
     for pattern, meaning, fix in _KNOWN:
         if re.search(pattern, reason, re.IGNORECASE):
-            return f"{meaning} ({reason}); {fix} in {setting}.url"
-    return f"{reason}; check the database, and {setting}.query, which must be one SELECT"
+            return f"{meaning} ({reason}); {fix} in {url}"
+    return f"{reason}; check the database, and {query}, which must be one SELECT"
 
 
 def nearest_table(database: Database, name: str) -> str:

@@ -29,7 +29,9 @@ def shown_as(source: TableSource, table: str) -> str:
     return f"{table} query" if source.table is None else f"table {source.table}"
 
 
-def ask(database: Database, source: TableSource, since: Since | None) -> Generator[pa.Table]:
+def ask(
+    database: Database, source: TableSource, since: Since | None, at_most: int | None = None
+) -> Generator[pa.Table]:
     """The answer in batches, at least one, each with all columns; one statement, so one view of the data.
 
     Parameters
@@ -37,6 +39,7 @@ def ask(database: Database, source: TableSource, since: Since | None) -> Generat
     database: to ask.
     source: its query or table.
     since: value of `:since`, or the least of the watermark that a table's rows are to have; None for all rows.
+    at_most: so many rows of a table, any of them; None for all. Queries are asked whole.
 
     Raises
     ------
@@ -46,7 +49,9 @@ def ask(database: Database, source: TableSource, since: Since | None) -> Generat
     """
     with database.reading() as connection:
         statement = (
-            _query(source, database, since) if source.table is None else _table(connection, source, database, since)
+            _query(source, database, since)
+            if source.table is None
+            else _table(connection, source, database, since).limit(at_most)
         )
         result = connection.execute(statement, execution_options={"yield_per": BATCH_ROWS})
         with contextlib.closing(result):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.running import restock
 
-COMMANDS = ["demo", "run", "simulate", "check", "correct", "status", "show", "report", "db upgrade"]
+COMMANDS = ["init", "demo", "run", "simulate", "check", "correct", "status", "show", "report", "db upgrade"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -73,8 +73,11 @@ def test_windows_text_is_read_as_such(tmp_path):
 
 def test_our_own_files_are_not_taken_for_data(tmp_path):
     folder(tmp_path, a__csv="x,y\n1,2\n", **{".restock--parts__csv": "x\n1\n", "reports--r__csv": "x\n1\n"})
+    folder(
+        tmp_path, corrections__csv="x,y\n1,2\n", **{"corrections--sales__json": "[]", "corrections--old__csv": "x\n1\n"}
+    )
 
-    assert names(survey_folder(tmp_path)) == ["a.csv"]
+    assert names(survey_folder(tmp_path)) == ["a.csv", "corrections.csv"]
 
 
 def test_a_folder_without_data_is_wrong_use(tmp_path):
@@ -82,28 +85,55 @@ def test_a_folder_without_data_is_wrong_use(tmp_path):
         survey_folder(tmp_path)
 
 
-def test_tables_of_a_database_are_looked_at_by_name_and_type(tmp_path):
-    with sqlite3.connect(tmp_path / "shop.db") as connection:
+def shop_database(file):
+    with sqlite3.connect(file) as connection:
         connection.execute('CREATE TABLE "order lines" (day DATE, code TEXT, qty INTEGER)')
         connection.execute("INSERT INTO \"order lines\" VALUES ('2026-01-01', 'A', 3)")
+        connection.execute("CREATE TABLE empty (day DATE)")
     connection.close()
 
-    survey = survey_database("env:SHOP", {"SHOP": "sqlite:///shop.db"}, tmp_path)
 
-    assert names(survey) == ["order lines"]
-    assert survey.delivered[0].place == {"url": "env:SHOP", "query": 'SELECT day, code, qty FROM "order lines"'}
-    assert [survey.delivered[0].contents[name].kind for name in ("day", "code", "qty")] == ["date", "text", "number"]
+def test_tables_of_a_database_are_looked_at_as_the_nightly_run_reads_them(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHOP", "sqlite:///shop.db")
+    shop_database(tmp_path / "shop.db")
+
+    survey = survey_database("env:SHOP", tmp_path)
+
+    assert names(survey) == ["empty", "order lines"]
+    lines = survey.delivered[1]
+    assert lines.place == {"url": "env:SHOP", "table": "order lines"}
+    assert [lines.contents[name].kind for name in ("day", "code", "qty")] == ["date", "text", "number"]
+
+
+def test_a_database_is_only_read(tmp_path):
+    shop_database(tmp_path / "shop.db")
+    before = (tmp_path / "shop.db").read_bytes()
+    (tmp_path / "shop.db").chmod(0o444)
+
+    survey_database("sqlite:///shop.db", tmp_path)
+
+    assert [file.name for file in tmp_path.iterdir()] == ["shop.db"]
+    assert (tmp_path / "shop.db").read_bytes() == before
 
 
 def test_a_database_that_is_not_there_is_wrong_use(tmp_path):
-    with pytest.raises(UsageError, match=r"no such database"):
-        survey_database("sqlite:///none.db", {}, tmp_path)
-    with pytest.raises(UsageError, match="SHOP, which is not set"):
-        survey_database("env:SHOP", {}, tmp_path)
+    with pytest.raises(UsageError, match=r"no database .*none\.db; deliver it or correct the URL"):
+        survey_database("sqlite:///none.db", tmp_path)
+    with pytest.raises(UsageError, match="SHOP_OF_NOBODY, which is not set"):
+        survey_database("env:SHOP_OF_NOBODY", tmp_path)
+
+
+def test_a_server_that_cannot_be_reached_is_told_without_the_password(monkeypatch):
+    monkeypatch.setenv("SHOP", "postgresql://shop:secret@127.0.0.1:1/shop")
+
+    with pytest.raises(UsageError, match=r"the server cannot be reached .* in the URL") as refused:
+        survey_database("env:SHOP", Path())
+
+    assert "secret" not in str(refused.value)
 
 
 def test_a_password_is_not_written_down():
     with pytest.raises(UsageError, match="env:SHOP_DATABASE") as refused:
-        survey_database("postgresql+psycopg://shop:secret@host/shop", {}, Path())
+        survey_database("postgresql+psycopg://shop:secret@host/shop", Path())
 
     assert "secret" not in str(refused.value)
