@@ -76,7 +76,8 @@ class TableSource(Group):
     """[sources.TABLE]: where one input table comes from and how its text is read."""
 
     path: str | None = Field(
-        None, description="File, folder of files or glob, relative to restock.toml. CSV, gzipped CSV or Parquet."
+        None,
+        description="File, folder of files or glob, relative to restock.toml: CSV or JSON, gzipped or not, or Parquet.",
     )
     url: str | None = Field(
         None, description="SQLAlchemy URL of a database, instead of a path; `env:NAME` reads it from the environment."

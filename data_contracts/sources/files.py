@@ -14,7 +14,7 @@ from settings import DataRefused, TableSource
 
 CSV_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 PARQUET_ENDINGS = (".parquet", ".pq")
-JSON_ENDINGS = (".json",)
+JSON_ENDINGS = (".json", ".json.gz")
 UNFINISHED_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 
 

@@ -1,6 +1,5 @@
 """JSON files: a list of objects, as web interfaces of shops answer with."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from data_contracts.sources.raw import RawTable
-from data_contracts.sources.settled import read_settled
+from data_contracts.sources.settled import SettledFile, settle, unpacked
 from settings import DataRefused
+
+LARGEST_BYTES = 512 * 1024**2
+"""Unpacked: a JSON file is read whole, and takes several times its size in memory."""
 
 
 def read_json_file(file: Path) -> RawTable:
@@ -21,9 +23,11 @@ def read_json_file(file: Path) -> RawTable:
 
     Raises
     ------
-    DataRefused: the file is empty, half-written or no JSON, or holds something else than one list of objects.
+    DataRefused: the file is empty, half-written, too large or no JSON, or holds something else than one list of
+        objects.
     """
-    delivered = read_settled(file)
+    settled = settle(file)
+    delivered = _bytes(settled)
     if not delivered.strip(b"\xef\xbb\xbf \r\n\t"):
         raise DataRefused(f"{file.name}: the file is empty; deliver it again")
     elements = _list_of(file, _parsed(file, delivered))
@@ -37,10 +41,22 @@ def read_json_file(file: Path) -> RawTable:
         names |= dict.fromkeys(element)
     return RawTable(
         source=file.name,
-        content_hash=hashlib.blake2b(delivered, digest_size=16).hexdigest(),
+        content_hash=settled.content_hash,
         rows=pa.table({name: pa.array([_text(row.get(name)) for row in elements], pa.string()) for name in names}),
         lines=np.arange(1, len(elements) + 1, dtype=np.int64),
     )
+
+
+def _bytes(settled: SettledFile) -> bytes:
+    delivered = bytearray()
+    for piece in unpacked(settled):
+        delivered += piece
+        if len(delivered) > LARGEST_BYTES:
+            raise DataRefused(
+                f"{settled.file.name}: more than {LARGEST_BYTES >> 20} MiB of JSON, which is read whole; deliver it in "
+                "several files, such as one for each month"
+            )
+    return bytes(delivered)
 
 
 def _parsed(file: Path, delivered: bytes) -> Any:

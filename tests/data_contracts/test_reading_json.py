@@ -1,7 +1,10 @@
 """JSON files are read as rows, or refused with the place."""
 
+import gzip
+
 import pytest
 
+from data_contracts.sources import json_file
 from data_contracts.sources.json_file import read_json_file
 from settings import DataRefused
 from tests.data_contracts.company import accepted, write
@@ -26,6 +29,27 @@ def test_the_list_may_stand_in_an_object_and_in_any_unicode(tmp_path, encoding):
     raw = rows_of(tmp_path, '{"count": 1, "orders": [{"a": "ü"}]}'.encode(encoding))
 
     assert raw.rows.to_pylist() == [{"a": "ü"}]
+
+
+def test_a_gzipped_file_is_unpacked(tmp_path):
+    write(tmp_path, "x.json.gz", gzip.compress(b'[{"a": 1}]'))
+
+    assert read_json_file(tmp_path / "x.json.gz").rows.to_pylist() == [{"a": "1"}]
+
+
+def test_a_half_written_gzip_is_refused_by_name(tmp_path):
+    write(tmp_path, "x.json.gz", gzip.compress(b'[{"a": 1}]')[:-9])
+
+    with pytest.raises(DataRefused, match=r"x\.json\.gz: broken or half-written gzip"):
+        read_json_file(tmp_path / "x.json.gz")
+
+
+def test_more_than_can_be_held_is_refused_while_it_is_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(json_file, "LARGEST_BYTES", 1 << 20)
+    write(tmp_path, "x.json.gz", gzip.compress(b"[" + b" " * (1 << 25) + b"]"))
+
+    with pytest.raises(DataRefused, match=r"x\.json\.gz: more than 1 MiB of JSON.*several files"):
+        read_json_file(tmp_path / "x.json.gz")
 
 
 def test_an_empty_list_has_no_rows(tmp_path):
