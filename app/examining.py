@@ -11,6 +11,7 @@ import pandas as pd
 
 from data_contracts import CONTRACTS, TableIntake, load_accepted, load_rejected
 from data_contracts.cross_validation import check_sources as see_that_sources_are_named
+from data_contracts.orphaned_receipts import without_order
 from data_contracts.outcomes import RESULT_COLUMNS
 from data_contracts.parts import no_rejected
 from data_contracts.problems import Problem, find_problems
@@ -93,7 +94,14 @@ def examine(settings: Settings, as_of: dt.date | None, watcher: Watcher) -> Find
     base = settings.company.base_currency
     warned = {rule: rows for intake in intakes.values() for rule, rows in warned_rows(intake).items()}
     problems = find_problems(
-        results, rejected, delivered, warned, prices_of(accepted, day, base), base, _compared(settings)
+        results,
+        rejected,
+        delivered,
+        warned,
+        prices_of(accepted, day, base),
+        base,
+        _compared(settings),
+        _orphans(intakes, day),
     )
     return Findings(day, None if refusals else inputs, tuple(refusals), intakes, results, rejected, problems, delivered)
 
@@ -162,6 +170,16 @@ def _delivered(settings: Settings, rejected: pd.DataFrame) -> dict[str, pd.DataF
             source, kept = settings.sources[name], run_folder(settings) / "parts" / "databases"
             found[name] = delivered_rows(CONTRACTS[name], source, settings.root, rows, kept)
     return found
+
+
+def _orphans(intakes: Mapping[str, TableIntake], day: dt.date | None) -> pd.DataFrame | None:
+    """Receipts up to the day without an accepted order line; None where either table is not there."""
+    if not {"purchase_orders", "receipts"} <= set(intakes):
+        return None
+    receipts = load_accepted(intakes["receipts"])
+    if day is not None:
+        receipts = receipts[receipts["received_on"] <= pd.Timestamp(day)]
+    return without_order(receipts, load_accepted(intakes["purchase_orders"]))
 
 
 def _compared(settings: Settings) -> Any:

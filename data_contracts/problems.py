@@ -8,6 +8,7 @@ import pandas as pd
 
 from data_contracts.advice import declared, what_to_do
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
+from data_contracts.orphaned_receipts import of_orders, told_of_others
 from data_contracts.worth import NOTHING_KNOWN, Prices, Worth, worth_of
 
 EXAMPLES = 5
@@ -45,7 +46,7 @@ class Problem:
     rows: that break the rule.
     worth: of these rows; nothing where rows follow, whose worth says more.
     examples: the first of them.
-    follows: rows of other tables that are rejected because of these, in sentences.
+    follows: rows of other tables that are rejected, or lose their meaning, because of these, in sentences.
     followers: how many rows follow, with what they are worth.
     """
 
@@ -80,6 +81,7 @@ def find_problems(
     prices: Prices,
     base: str,
     same_sku: Callable[[str], str],
+    orphans: pd.DataFrame | None = None,
 ) -> list[Problem]:
     """Problems of a night, the worst first: rejected rows before warnings, the dearest first.
 
@@ -91,6 +93,7 @@ def find_problems(
     warned: rows that are kept with a warning, by rule (`warned.warned_rows`).
     prices, base: see `worth.prices_of`.
     same_sku: SKU codes as the company compares them.
+    orphans: accepted receipts without an accepted order line (`orphaned_receipts.without_order`).
     """
 
     def worth_of_rejected(table: str, rows: pd.DataFrame) -> Worth:
@@ -105,10 +108,13 @@ def find_problems(
     unresolved = rejected[rejected["rule"].str.endswith(".resolved")]
     own = rejected[~rejected.index.isin(unresolved.index)]
     problems, explained = [], set()
+    others = orphans
     for rule, rows in own.groupby("rule", sort=True):
         table = str(rows["table"].iloc[0])
         following = _followers(table, rows, delivered, unresolved, same_sku)
         explained |= set(following.index)
+        receipts = _receipts_of(table, rows, delivered, others)
+        others = others if others is None or receipts is None else others.drop(receipts.index)
         problems.append(
             Problem(
                 outcome="reject",
@@ -119,12 +125,14 @@ def find_problems(
                 rows=len(rows),
                 worth=NOTHING_KNOWN if len(following) else worth_of_rejected(table, rows),
                 examples=_examples(rows),
-                follows=_sentences(following),
-                followers=len(following),
+                follows=(*_sentences(following), *_receipts_in_words(receipts)),
+                followers=len(following) + (0 if receipts is None else len(receipts)),
                 followers_worth=_together(following, worth_of_rejected),
             )
         )
     problems += _missing_keys(unresolved[~unresolved.index.isin(explained)], worth_of_rejected)
+    if orphans is not None and others is not None and len(others) < len(orphans):
+        results = told_of_others(results, others)
     problems += _warnings(results, set(unresolved["rule"]), warned, prices, base)
     return sorted(problems, key=_worst_first)
 
@@ -150,6 +158,27 @@ def _followers(
     lost = {same(code) for code in known.loc[known["rule"].isin(rows["rule"]), key] if code}
     of_home = unresolved["column"].map(_HOMES) == table
     return unresolved[of_home & unresolved["value"].map(lambda value: same(str(value)) in lost)]
+
+
+def _receipts_of(
+    table: str, rows: pd.DataFrame, delivered: Mapping[str, pd.DataFrame], orphans: pd.DataFrame | None
+) -> pd.DataFrame | None:
+    """Receipts that have no order because these rows were rejected."""
+    known = delivered.get(table)
+    if table != "purchase_orders" or known is None or orphans is None or not len(orphans):
+        return None
+    return of_orders(orphans, known[known["rule"].isin(rows["rule"])])
+
+
+def _receipts_in_words(receipts: pd.DataFrame | None) -> tuple[str, ...]:
+    if receipts is None or not len(receipts):
+        return ()
+    orders = _plural(receipts["order_number"].nunique(), "such order")
+    return (f"{_plural(len(receipts), 'receipt')} of {orders} count for nothing: no lead time is learned from them",)
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _sentences(following: pd.DataFrame, most: int = 3) -> tuple[str, ...]:

@@ -224,6 +224,26 @@ def test_a_rejected_product_is_one_cause_with_the_count_of_what_follows(tmp_path
     assert (told.followers, told.followers_worth.money) == (72, 1400.0)
 
 
+ORDERS = "order_number,line_number,sku,location,supplier,ordered_on,ordered_units"
+RECEIPTS = "order_number,line_number,received_on,received_units"
+
+
+def test_receipts_of_a_rejected_purchase_order_are_told_with_it(tmp_path):
+    orders = [f"P-1,1,TEA,BER,NORD,{day(30)},4x", f"P-1,2,CUP,BER,NORD,{day(30)},5", f"P-2,1,POT,BER,NORD,{day(9)},6"]
+    received = [f"P-1,1,{day(20)},2", f"P-1,1,{day(19)},2", f"P-1,2,{day(20)},5", f"P-9,1,{day(3)},7"]
+    shop(tmp_path, purchase_orders_csv=csv(ORDERS, orders), receipts_csv=csv(RECEIPTS, received))
+    allow_a_half(tmp_path)
+
+    found = check(tmp_path)
+
+    rejected = problem(found, "purchase_orders.ordered_units.number")
+    unknown = problem(found, "receipts.order.known")
+    assert rejected.follows == ("2 receipts of 1 such order count for nothing: no lead time is learned from them",)
+    assert (rejected.rows, rejected.followers) == (1, 2)
+    assert unknown.rows == 1
+    assert 'receipts.csv line 5: order_number is "P-9"' in unknown.examples[0].message
+
+
 def test_codes_that_nobody_declared_are_one_problem_with_the_rows_of_each(tmp_path):
     shop(
         tmp_path,
