@@ -94,12 +94,15 @@ def _shown(problem: Problem) -> dict[str, Any]:
 
 def _sheet(settings: Settings, table: str, rows: pd.DataFrame) -> pd.DataFrame:
     constants = settings.sources[table].constants
+    where = (
+        "" if settings.sources[table].path else "; do it at the source: corrections of a database are not taken back"
+    )
     names = [name for name in CONTRACTS[table].names if name not in constants]
     fixed = {
         FILE: rows[SOURCE_FILE],
         LINE: rows[SOURCE_LINE].astype(int).astype(str),
         WRONG: rows["message"],
-        TO_DO: rows["rule"].map({rule: what_to_do(rule) for rule in rows["rule"].unique()}),
+        TO_DO: rows["rule"].map({rule: what_to_do(rule) + where for rule in rows["rule"].unique()}),
     }
     sheet = pd.DataFrame({**fixed, **{name: rows[name] for name in names}, MARK: rows[ROW_MARK]})
     return sheet.assign(wrong=rows["rule"].str.split(".").str[1]).fillna("")

@@ -1,6 +1,7 @@
 """`restock correct`: rows that were rejected and corrected in the workbook of `restock check`, taken back."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.terminal import out, say
@@ -18,7 +19,8 @@ def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
     Raises
     ------
     SettingsError: of the company.
-    DataRefused: the workbook cannot be read, or a row of it does not say which row it corrects.
+    DataRefused: the workbook cannot be read, a row of it does not say which row it corrects, or a corrected row is of
+        a database. Nothing of the workbook is kept then.
     UsageError: no sheet of it is a table of the company.
     """
     settings = load_settings(settings_file)
@@ -31,9 +33,11 @@ def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
             f"{workbook.name}: no sheet is a table of [sources]; its sheets are {', '.join(sheets)}; hand in the "
             "workbook that `restock check` wrote, with its sheets as they are called"
         )
+    found = {table: _corrections(workbook, table, rows, settings) for table, rows in known.items()}
+    for table, (corrections, _) in found.items():
+        _refuse_of_database(workbook, table, corrections, settings)
     told = {}
-    for table, rows in known.items():
-        corrections, unchanged = _corrections(workbook, table, rows, settings)
+    for table, (corrections, unchanged) in found.items():
         file = keep_corrections(table, settings.root, corrections) if corrections else None
         told[table] = {"corrected": len(corrections), "unchanged": unchanged, "file": file}
     if as_json:
@@ -46,6 +50,17 @@ def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
         say(f"The sheet {name!r} is no table of [sources] and was not read.")
     if any(figures["corrected"] for figures in told.values()):
         say("\nNow see what is left:  restock check")
+
+
+def _refuse_of_database(workbook: Path, table: str, corrections: Sequence[Correction], settings: Settings) -> None:
+    """A row of a database has no place that it keeps, so that no correction could find it the next night."""
+    source = settings.sources[table]
+    if source.path is None and corrections:
+        raise DataRefused(
+            f"{workbook.name}, sheet {table}: {len(corrections):,} rows are corrected, and {table} is read from a "
+            f"database, whose rows have no lines by which they would be found again; correct them in the database, or "
+            f"in sources.{table}.{'query' if source.table is None else 'table'}, and delete the sheet"
+        )
 
 
 def _corrections(workbook: Path, table: str, rows: Sheet, settings: Settings) -> tuple[list[Correction], int]:

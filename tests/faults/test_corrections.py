@@ -1,5 +1,7 @@
 """Rejected rows go out as a workbook, come back corrected, and hold for the rows that they were made for."""
 
+import sqlite3
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from app.correcting import correct_rows
 from data_contracts import load_accepted, load_rejected
 from data_contracts.corrections import corrections_file, read_corrections
 from settings import DataRefused, UsageError, load_settings
+from tests.data_contracts.company import write
 from tests.faults.shop import SALES, check, csv, day, good_sales, problem, sale, shop
 
 
@@ -129,6 +132,47 @@ def test_rows_of_parquet_files_are_corrected_beside_numbers_that_stay_numbers(tm
     assert rows.loc[211, "units"] == 6.0
     assert rows.loc[1, "net_revenue"] == 20.5
     assert parquet.read_metadata(tmp_path / "sales.parquet").num_rows == 211
+
+
+SHOPIFY = "Name,Created at,Financial Status,Currency,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku"
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz"])
+def test_a_row_that_a_connector_made_is_corrected_under_our_names(tmp_path, ending):
+    shop(
+        tmp_path,
+        sales_csv=None,
+        sources=f'[sources.sales]\npath = "orders.{ending}"\nconnector = "shopify_orders"\n[company]\ndefault_location = "BER"\n',
+    )
+    orders = [f"#{n},{day(n)} 10:00:00 +0100,paid,EUR,{'2x' if n == 9 else 2},Tea,10,TEA" for n in range(1, 70)]
+    write(tmp_path, f"orders.{ending}", csv(SHOPIFY, orders))
+    workbook, _ = written(tmp_path)
+
+    correct(tmp_path, workbook, units="3", net_revenue="30")
+
+    found = check(tmp_path)
+    row = load_accepted(found.intakes["sales"]).set_index("source_line").loc[10]
+    assert (row["units"], row["net_revenue"], row["order"]) == (3.0, 30.0, "#9")
+    assert found.rejected.empty
+
+
+def test_rows_of_a_database_are_listed_and_refused_as_corrections(tmp_path):
+    shop(tmp_path, sales_csv=None, sources='[sources.sales]\nurl = "sqlite:///shop.db"\ntable = "sold"\n')
+    rows = [line.split(",") for line in [*good_sales(), sale(day(3), "CUP", channel="shop", units="1.5x")]]
+    with sqlite3.connect(tmp_path / "shop.db") as database:
+        database.execute(f"CREATE TABLE sold ({SALES.replace('units', 'units NUMERIC')})")
+        database.executemany("INSERT INTO sold VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    database.close()
+    workbook, _ = written(tmp_path)
+    sheet = openpyxl.load_workbook(workbook)["sales"]
+
+    with pytest.raises(DataRefused, match=r"sheet sales: 1 rows are corrected.*read from a database.*correct them in"):
+        correct(tmp_path, workbook, units="15")
+
+    assert [cell.value for cell in sheet[1]][3] == "What to do"
+    assert sheet.cell(2, 4).value.startswith("write a plain number")
+    assert sheet.cell(2, 4).value.endswith("do it at the source: corrections of a database are not taken back")
+    assert not (tmp_path / "corrections").exists()
 
 
 def test_rows_without_a_change_are_not_taken(tmp_path, capsys):
