@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data_contracts import TableIntake
 from data_contracts.connectors import EXPORTS
 from data_contracts.sources.raw import RawTable
 from flows.intake import Reading, day_of, ingest_one, unite
 from flows.results import Inputs
-from settings import TableSource, load_settings
+from settings import Settings, TableSource, load_settings
 from tests.data_contracts.company import write
 from tests.data_contracts.connectors.sample_companies import SAMPLES
 
@@ -69,10 +70,20 @@ class Checked:
     day: Any
 
 
-def check(root: Path, sample: str, sources: str) -> Checked:
-    """The sample folder copied below `root`, with a restock.toml, taken in as `restock check` does."""
+def taken_in(root: Path, sample: str, settings_text: str) -> tuple[Settings, dict[str, TableIntake]]:
+    """The sample folder copied to `root`, with a restock.toml: its settings, and the intake of each table."""
     shutil.copytree(SAMPLES / sample, root, dirs_exist_ok=True)
-    settings = load_settings(write(root, "restock.toml", COMPANY + sources))
-    reading = Reading({table: ingest_one(settings, table) for table in settings.sources}, from_manifest=False)
+    settings = load_settings(write(root, "restock.toml", settings_text))
+    return settings, {table: ingest_one(settings, table) for table in settings.sources}
+
+
+def check(root: Path, sample: str, sources: str) -> Checked:
+    """The sample folder with a restock.toml, taken in as `restock check` does."""
+    return united(*taken_in(root, sample, COMPANY + sources))
+
+
+def united(settings: Settings, intakes: dict[str, TableIntake]) -> Checked:
+    """Tables that were taken in, checked against each other."""
+    reading = Reading(intakes, from_manifest=False)
     day = day_of(reading, settings, None)
     return Checked(reading, unite(reading, settings, day), day)

@@ -7,10 +7,10 @@ import pytest
 
 from data_contracts import load_accepted, load_rejected
 from data_contracts.connectors import EXPORTS
-from flows.intake import Reading, day_of, ingest_one, unite
+from flows.intake import ingest_one
 from settings import load_settings
 from tests.data_contracts.company import warnings_of, write
-from tests.data_contracts.connectors.checking import made
+from tests.data_contracts.connectors.checking import made, taken_in, united
 from tests.data_contracts.connectors.sample_companies import SAMPLES
 
 ORDER_HEADER = (
@@ -85,16 +85,13 @@ def sales_of(*lines, connector="amazon_orders", header=ORDER_HEADER, **source):
 def company(tmp_path_factory):
     """The sample company, as tonight's run takes it in: settings, intake of each table, folder."""
     root = tmp_path_factory.mktemp("amazon")
-    shutil.copytree(SAMPLES / "amazon", root, dirs_exist_ok=True)
-    settings = load_settings(write(root, "restock.toml", COMPANY))
-    return settings, {table: ingest_one(settings, table) for table in settings.sources}, root
+    return *taken_in(root, "amazon", COMPANY), root
 
 
 def test_the_sample_company_is_taken_in_whole(company):
     settings, taken, _ = company
-    reading = Reading(taken, from_manifest=False)
 
-    inputs = unite(reading, settings, day_of(reading, settings, None))
+    inputs = united(settings, taken).inputs
 
     assert sum(len(load_rejected(intake)) for intake in taken.values()) == 0
     assert len(inputs.items) == 12

@@ -2,17 +2,15 @@
 
 import csv
 import io
-import shutil
 
 import pandas as pd
 import pytest
 
 from data_contracts import load_accepted, load_rejected
 from data_contracts.connectors import EXPORTS
-from flows.intake import Reading, day_of, ingest_one, unite
-from settings import DataRefused, load_settings
+from settings import DataRefused
 from tests.data_contracts.company import accepted, rejected, warnings_of, write
-from tests.data_contracts.connectors.checking import made
+from tests.data_contracts.connectors.checking import made, taken_in, united
 from tests.data_contracts.connectors.sample_companies import SAMPLES
 
 COMPANY = """
@@ -92,16 +90,13 @@ def rows_of(table, connector, *rows):
 def company(tmp_path_factory):
     """The sample company, as tonight's run takes it in: settings, intake of each table, folder."""
     root = tmp_path_factory.mktemp("odoo")
-    shutil.copytree(SAMPLES / "odoo", root, dirs_exist_ok=True)
-    settings = load_settings(write(root, "restock.toml", COMPANY))
-    return settings, {table: ingest_one(settings, table) for table in settings.sources}, root
+    return *taken_in(root, "odoo", COMPANY), root
 
 
 def test_the_sample_company_is_taken_in_whole(company):
     settings, taken, _ = company
-    reading = Reading(taken, from_manifest=False)
 
-    inputs = unite(reading, settings, day_of(reading, settings, None))
+    inputs = united(settings, taken).inputs
 
     assert sum(len(load_rejected(intake)) for intake in taken.values()) == 0
     assert len(inputs.items) == 12
