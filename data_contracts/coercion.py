@@ -157,7 +157,7 @@ def _read_texts(
     column: Column, texts: list[str], source: TableSource, timezone: str, where: str, table: str
 ) -> pa.Array:
     if column.kind in ("text", "currency", "country"):
-        return pa.array([_clean(column, text) for text in texts], pa.string())
+        return pa.array(_cleaned(column, texts), pa.string())
     if column.kind == "setting":
         blank = readings.is_missing(texts)
         read = readings.read_settings(texts, source.decimal, source.thousands)
@@ -181,17 +181,21 @@ def keeps_blanks(name: str) -> bool:
     return name in ("sku", "alias") or (name.endswith("_sku") and name != "supplier_sku")
 
 
-def _clean(column: Column, text: str) -> str | None:
+def _cleaned(column: Column, texts: list[str]) -> list[str | None]:
     if keeps_blanks(column.name):
-        return text if text.strip() else None
-    text = text.strip()
+        return [text if text.strip() else None for text in texts]
+    stripped = [text.strip() for text in texts]
     if column.kind in ("currency", "country"):
-        text = text.upper()
+        stripped = [text.upper() for text in stripped]
     if column.choices:
-        plain = text.casefold().replace("-", "_").replace(" ", "_")
-        plain = {"canceled": "cancelled"}.get(plain, plain)
-        text = plain if plain in column.choices else text
-    return text or None
+        stripped = [_choice(column, text) for text in stripped]
+    return [text or None for text in stripped]
+
+
+def _choice(column: Column, text: str) -> str:
+    plain = text.casefold().replace("-", "_").replace(" ", "_")
+    plain = {"canceled": "cancelled"}.get(plain, plain)
+    return plain if plain in column.choices else text
 
 
 def _believable(days: pa.Array) -> pa.Array:

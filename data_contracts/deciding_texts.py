@@ -5,7 +5,7 @@ Whether `1,5` is a number and which of day and month comes first is told by all 
 column that decide something: in the dictionary of the column, where no row points to them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -29,10 +29,15 @@ Found = dict[str, dict[str, str]]
 """By column, the first text that decides each thing."""
 
 
-def with_deciding_texts(delivery: Delivery) -> Delivery:
+def with_deciding_texts(delivery: Delivery, decided: Callable[[RawTable], Collection[str]] | None = None) -> Delivery:
     """The same rows, each batch with the texts of all batches that decide how its columns are read.
 
     Rows that come in more than one batch are read twice. What is held at once is read as it is.
+
+    Parameters
+    ----------
+    delivery: whose rows come in batches.
+    decided: columns of a batch of which there is something to decide; all where not given.
     """
     found: list[Found] = []
 
@@ -44,7 +49,8 @@ def with_deciding_texts(delivery: Delivery) -> Delivery:
             yield first
             return
         if not found:
-            found.append(_search(chain((first, second), read)))
+            names = None if decided is None else frozenset(decided(first))
+            found.append(_search(chain((first, second), read), names))
         del first, second, read
         for raw in delivery.batches():
             yield _carrying(raw, found[0])
@@ -52,12 +58,12 @@ def with_deciding_texts(delivery: Delivery) -> Delivery:
     return replace(delivery, batches=batches)
 
 
-def _search(batches: Iterable[RawTable]) -> Found:
+def _search(batches: Iterable[RawTable], names: Collection[str] | None) -> Found:
     found: Found = {}
     for raw in batches:
         for name in raw.rows.column_names:
             values = raw.rows.column(name)
-            if _is_text(values.type):
+            if _is_text(values.type) and (names is None or name in names):
                 _search_column(values, found.setdefault(name, {}))
     return found
 

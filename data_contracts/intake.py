@@ -8,6 +8,7 @@ not with the table.
 
 import datetime as dt
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ from data_contracts.contract import Contract
 from data_contracts.deciding_texts import with_deciding_texts
 from data_contracts.delivery import read_source
 from data_contracts.judging import judge_months
+from data_contracts.matching import read_by_form
 from data_contracts.outcomes import RESULT_COLUMNS
 from data_contracts.parts import PartStore
 from data_contracts.rows_by_month import RowsByMonth
@@ -114,7 +116,7 @@ def _read_delivery(
     """Coerced rows of one file into `rows`; returned are its new columns and what is to be told of its rows."""
     new_columns: tuple[str, ...] = ()
     noted: list[Note] = []
-    for raw in with_deciding_texts(delivery).batches():
+    for raw in with_deciding_texts(delivery, partial(read_by_form, contract, source)).batches():
         coerced = coerce(contract, raw, source, timezone)
         rows.add(coerced.rows)
         new_columns = coerced.new_columns

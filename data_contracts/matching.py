@@ -39,6 +39,13 @@ def match_columns(contract: Contract, raw: RawTable, source: TableSource) -> tup
     )
 
 
+def read_by_form(contract: Contract, source: TableSource, raw: RawTable) -> frozenset[str]:
+    """Delivered columns whose texts are read as numbers or dates, so that how they are written matters."""
+    matched, _ = match_columns(contract, raw, source)
+    kinds = ("number", "date", "setting")
+    return frozenset(given for name, given in matched.items() if contract.column(name).kind in kinds)
+
+
 def _plain(name: str) -> str:
     return name.strip().casefold().replace(" ", "_").replace("-", "_")
 
