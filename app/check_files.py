@@ -2,6 +2,7 @@
 
 import shlex
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from data_contracts.advice import what_to_do
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
 from data_contracts.corrections import APPLIED, read_corrections
 from data_contracts.problems import Problem
+from data_contracts.proposals import Proposal
 from data_contracts.quarantine import MARK as ROW_MARK
 from data_contracts.tables import CONTRACTS
 from database.engine import connect
@@ -25,11 +27,14 @@ from reports.check import Checked, write_check
 from reports.rejected_workbook import FILE, LINE, MARK, TO_DO, WRONG, write_rejected_workbook
 from settings import Settings
 
-FOLDER = "check"
+FOLDER, PROPOSALS_FOLDER = "check", "proposals"
 PAGE, WORKBOOK = "check.html", "rejected.xlsx"
+SHOWN_PROPOSALS = 30
 
 
-def write_files(settings: Settings, settings_file: Path, findings: Findings) -> tuple[Path, Path, Checked]:
+def write_files(
+    settings: Settings, settings_file: Path, findings: Findings, proposals: Sequence[Proposal] = ()
+) -> tuple[Path, Path, Checked]:
     """Write both; the second holds a sheet for each table with rejected rows.
 
     Returns
@@ -53,6 +58,9 @@ def write_files(settings: Settings, settings_file: Path, findings: Findings) -> 
         incomplete=[]
         if findings.inputs is None
         else incomplete_items(findings.inputs, missing_inventory_is_zero=settings.data.missing_inventory_is_zero),
+        proposals=[_proposed(proposal) for proposal in proposals[:SHOWN_PROPOSALS]],
+        more_proposals=max(len(proposals) - SHOWN_PROPOSALS, 0),
+        proposals_folder=_near(run_folder(settings) / PROPOSALS_FOLDER),
         notes=_notes(settings, findings),
         workbook=WORKBOOK if sheets else "",
         correct=f"restock correct {shlex.quote(_near(workbook))}{options}",
@@ -89,7 +97,11 @@ def _near(file: Path) -> str:
 
 
 def _shown(problem: Problem) -> dict[str, Any]:
-    return {**asdict(problem), "needs_nothing": problem.needs_nothing}
+    return {**asdict(problem), "needs_nothing": problem.needs_nothing, "noun": problem.noun}
+
+
+def _proposed(proposal: Proposal) -> dict[str, Any]:
+    return {**asdict(proposal), "to_do": proposal.to_do}
 
 
 def _sheet(settings: Settings, table: str, rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,17 +7,16 @@ from typing import Any
 
 from app.check_files import write_files
 from app.examining import Findings, examine
-from app.proposing import print_proposals, print_unseen_stock, propose, unseen_stock
+from app.proposing import HISTORIES, print_proposals, print_unknown_past, propose, unknown_past
 from app.terminal import out, progress_watcher, say
 from data_contracts.problems import Problem
-from features.stock_knowledge import RULE as STOCK_RULE
 from flows.night import run_folder
 from reports.check import Checked, worth_in_words
 from reports.reading import records
 from settings import DataRefused, Settings, load_settings
 
 SHOWN_PROBLEMS = 3
-SHOWN_REASONS = 3
+SHOWN_ITEMS = 3
 
 
 def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool, as_json: bool) -> None:
@@ -33,8 +32,8 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
     settings = load_settings(settings_file)
     with progress_watcher(quiet=as_json) as watcher:
         findings = examine(settings, as_of, watcher)
-    page, workbook, checked = write_files(settings, settings_file, findings)
     proposals = propose(settings, findings)
+    page, workbook, checked = write_files(settings, settings_file, findings, proposals)
     docs = None
     if data_docs:
         from data_contracts.data_docs import build_data_docs
@@ -42,7 +41,11 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
         docs = build_data_docs(findings.intakes.values(), run_folder(settings) / "data-docs")
     if as_json:
         figures: dict[str, Any] = {"page": page, "workbook": workbook if checked.workbook else None, "data_docs": docs}
-        figures |= {"proposals": len(proposals), "stock_history": unseen_stock(findings.results)}
+        figures |= {"proposals": len(proposals)}
+        figures |= {
+            heading.casefold().replace(" ", "_"): unknown_past(findings.results, rule)
+            for heading, rule in HISTORIES.items()
+        }
         out.print_json(json.dumps(_figures(findings, checked) | figures, default=str))
     else:
         _print(settings, findings, checked)
@@ -86,7 +89,9 @@ def _print(settings: Settings, findings: Findings, checked: Checked) -> None:
             say(f"{row['table']:<20} {'refused':>12}")
         else:
             say(f"{row['table']:<20} {row['read']:>12,} {row['rejected']:>10,} {row['warned']:>10,}")
-    told = [problem for problem in findings.problems if not problem.needs_nothing and problem.rule != STOCK_RULE]
+    told = [
+        problem for problem in findings.problems if not problem.needs_nothing and problem.rule not in HISTORIES.values()
+    ]
     if told:
         say("\nThe worst:" if len(told) > SHOWN_PROBLEMS else "\nTo look at:")
     for number, problem in enumerate(told[:SHOWN_PROBLEMS], start=1):
@@ -94,16 +99,17 @@ def _print(settings: Settings, findings: Findings, checked: Checked) -> None:
     if len(told) > SHOWN_PROBLEMS:
         say(f"and {_plural(len(told) - SHOWN_PROBLEMS, 'more problem')} in the page below.")
     for row in checked.incomplete:
-        say(f"\n{_plural(row['count'], 'item')}: {row['what']}\n   What to do: {row['to_do']}")
+        named = ", ".join(row["examples"][:SHOWN_ITEMS]) + (", ..." if row["count"] > SHOWN_ITEMS else "")
+        say(f"\n{_plural(row['count'], 'item')} ({named}): {row['what']}\n   What to do: {row['to_do']}")
     for note in checked.notes:
         say(note)
-    print_unseen_stock(findings.results)
+    print_unknown_past(findings.results)
 
 
 def _print_problem(number: int, problem: Problem, currency: str) -> None:
     worth = worth_in_words(vars(problem.worth), currency)
     what = "rejected" if problem.outcome == "reject" else "warned of"
-    rows = f"{_plural(problem.rows, 'row')} {what}{worth and ': '}{worth}"
+    rows = f"{_plural(problem.rows, problem.noun)} {what}{worth and ': '}{worth}"
     say(f"\n{number}. {problem.table}: {problem.says}; {rows}")
     for text in problem.follows:
         say(f"   {text}")

@@ -116,7 +116,8 @@ def _lines_of(draft: TableDraft) -> list[tuple[str, str, str, str]]:
     lines = [(draft.delivered.name, draft.table, _how_sure(draft), ", ".join(draft.lacks) or "-")]
     joined = draft.keys.get("joined")
     if joined is not None:
-        lines += [(each["path"], f"prices of {draft.table}", joined.sure, "-") for each in joined.value]
+        what = f"prices of {draft.table}" if draft.connector is None else f"joined to {draft.table}"
+        lines += [(each["path"], what, joined.sure, "-") for each in joined.value]
     return lines
 
 

@@ -2,15 +2,16 @@
 
 import pandas as pd
 
+from app.check_files import PROPOSALS_FOLDER
 from app.examining import Findings
 from app.terminal import say
 from data_contracts.proposals import Proposal, advice, find_proposals, write_proposals
+from features.sales_gaps import RULE as SALES_RULE
 from features.stock_knowledge import RULE as STOCK_RULE
 from flows.intake import Reading, accepted_tables
 from flows.night import run_folder
 from settings import Settings
 
-FOLDER = "proposals"
 SHOWN = 5
 
 
@@ -24,23 +25,28 @@ def propose(settings: Settings, findings: Findings) -> list[Proposal]:
         return []
     tables = accepted_tables(Reading(dict(findings.intakes), from_manifest=False), settings)
     proposals = find_proposals(tables, settings)
-    write_proposals(proposals, run_folder(settings) / FOLDER)
+    write_proposals(proposals, run_folder(settings) / PROPOSALS_FOLDER)
     return proposals
 
 
-def unseen_stock(results: pd.DataFrame) -> list[str]:
-    """What is not known of the past stock of each location, and what that does, in sentences."""
-    told = results.loc[results["rule"] == STOCK_RULE, "first_example"]
+HISTORIES = {"Sales history": SALES_RULE, "Stock history": STOCK_RULE}
+"""Rules that tell what is not known of the past, below headings of their own."""
+
+
+def unknown_past(results: pd.DataFrame, rule: str) -> list[str]:
+    """What is not known of the past sales, or of the past stock of each location, and what that does, in sentences."""
+    told = results.loc[results["rule"] == rule, "first_example"]
     return [str(sentence) for sentence in told if sentence]
 
 
-def print_unseen_stock(results: pd.DataFrame) -> None:
-    """The sentences of `unseen_stock` below their heading."""
-    sentences = unseen_stock(results)
-    if sentences:
-        say("\nStock history:")
-    for sentence in sentences:
-        say(f"  {sentence}")
+def print_unknown_past(results: pd.DataFrame) -> None:
+    """The sentences of `unknown_past` below their headings."""
+    for heading, rule in HISTORIES.items():
+        sentences = unknown_past(results, rule)
+        if sentences:
+            say(f"\n{heading}:")
+        for sentence in sentences:
+            say(f"  {sentence}")
 
 
 def print_proposals(proposals: list[Proposal], settings: Settings) -> None:
@@ -53,4 +59,4 @@ def print_proposals(proposals: list[Proposal], settings: Settings) -> None:
         say(f"  {proposal.in_words(settings.company.base_currency)}")
     for sentence in advice(proposals):
         say(f"  {sentence}")
-    say(f"  To look at and paste: {run_folder(settings) / FOLDER}")
+    say(f"  To look at and paste: {run_folder(settings) / PROPOSALS_FOLDER}")

@@ -47,7 +47,12 @@ _READABLE = {
     "fields": 'put fields that hold the separator or a line break into quotes ("), or export the file again',
 }
 _OF_NOTES = {
-    "columns.new": "map it in [sources.{table}.columns] if it should be used; else nothing",
+    "connector.left_out": "nothing, where these are no rows of {table}; the example says why they are left out",
+    "only.left_out": "nothing: they are left out as [sources.{table}.only] says",
+    "distinct.differs": "nothing, where the first row of each key is as good as another; else name the right column",
+    "joined.unmatched": "add the missing keys to the joined file, or leave it where these rows have none",
+    "joined.malformed": "correct these rows of the joined file; they give nothing",
+    "columns.new": "nothing, unless it should be used: then map it in [sources.{table}.columns]",
     "source.delivered_twice": "take one of the two files away",
     "sku.normalised": "nothing: it is as declared",
     "sku.alias": "nothing: it is as declared",
@@ -64,6 +69,8 @@ _OF_NOTES = {
     "stock_adjustment": "nothing: they are write-offs, no sales",
     "contradicted": "correct the stockout or the sale: one of them is wrong",
     "corrections.applied": "nothing: these rows are read as corrected by hand",
+    "gap": "deliver the rows of that time; where nothing could be bought, write its first and last day into stockouts, "
+    "with * as the SKU",
     "stock_history": "deliver stock_levels or stockouts of the days before",
 }
 _SAME_FOR_ALL = frozenset({"currency", "country", "channel", "location", "supplier", "kind", "category"})

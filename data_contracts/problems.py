@@ -22,6 +22,23 @@ _HOMES = {
 }
 
 
+_OF_NOTES = {
+    "gap": "no sale for so long that rows are likely missing",
+    "stock_history": "past stock that nobody recorded",
+    "columns.new": "a column that nothing uses",
+    "connector.left_out": "left out by the connector",
+    "only.left_out": "left out as the settings say",
+    "distinct.differs": "further rows of a key, not the same as the first",
+    "joined.unmatched": "nothing in the joined file fits",
+    "joined.malformed": "rows of the joined file that cannot be read",
+    "source.delivered_twice": "the same file delivered twice",
+    "corrections.applied": "read as corrected by hand",
+}
+"""What notes of steps of the intake tell; rules say it themselves."""
+
+_NOUNS = {"gap": "time", "stock_history": "item", "columns.new": "column", "source.delivered_twice": "file"}
+
+
 @dataclass(frozen=True)
 class Example:
     """One row that breaks the rule."""
@@ -66,6 +83,11 @@ class Problem:
     def needs_nothing(self) -> bool:
         """Whether it is told for completeness alone."""
         return self.to_do.startswith("nothing")
+
+    @property
+    def noun(self) -> str:
+        """One of what `rows` counts."""
+        return _NOUNS.get(self.rule.partition(".")[2], "row")
 
     @property
     def money(self) -> float:
@@ -266,7 +288,10 @@ def _warnings(
 def _in_words(rule: str) -> str:
     known = declared(rule)
     if known is None or not known.columns:
-        return rule.partition(".")[2].replace(".", " ").replace("_", " ")
+        name = rule.partition(".")[2]
+        if name in _OF_NOTES:
+            return _OF_NOTES[name]
+        return name.replace(".", " ").replace("_", " ")
     subject = "row" if known.columns[0] == "row" else known.columns[0]
     if known.check.startswith("no_") and len(known.columns) > 1:
         subject = "row"

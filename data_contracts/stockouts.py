@@ -30,7 +30,8 @@ def add_stockouts(
     Parameters
     ----------
     stock_levels: date, sku, location, on_hand, in_stock, in_stock_share.
-    stockouts: sku, location (`*`: at every item of the SKU), starts_on, ends_on (inclusive; missing: still).
+    stockouts: sku (`*`: every one), location (`*`: at every item of the SKU), starts_on, ends_on (inclusive; missing:
+        still).
     items: sku and location of all items, for stockouts of all locations.
     first_day, as_of: days outside are left out: before the first there is no demand to be corrected.
     period, week_starts_on: the company's period.
@@ -69,6 +70,7 @@ def add_stockouts(
 
 def _spans(stockouts: pd.DataFrame, items: pd.DataFrame, first_day: dt.date, as_of: dt.date) -> pd.DataFrame:
     """One row per stockout and item, its days within the history: sku, location, begins, ends."""
+    stockouts = _of_each_sku(stockouts, items)
     everywhere = (stockouts["location"].isna() | (stockouts["location"] == EVERYTHING)).to_numpy("bool")
     wide = stockouts.loc[everywhere].drop(columns="location").merge(items[ITEM].drop_duplicates(), on="sku")
     spans = pd.concat([frame for frame in (stockouts.loc[~everywhere], wide) if len(frame)] or [stockouts.iloc[:0]])
@@ -77,6 +79,18 @@ def _spans(stockouts: pd.DataFrame, items: pd.DataFrame, first_day: dt.date, as_
     ends = np.fmin(pd.to_datetime(spans["ends_on"]).to_numpy("datetime64[ns]"), last)
     inside: pd.DataFrame = spans.assign(begins=begins, ends=ends).loc[begins <= ends].reset_index(drop=True)
     return inside
+
+
+def _of_each_sku(stockouts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Stockouts of everything as stockouts of each SKU of the location, or of all."""
+    of_all = (stockouts["sku"] == EVERYTHING).to_numpy("bool")
+    if not of_all.any():
+        return stockouts
+    everywhere = (stockouts["location"].isna() | (stockouts["location"] == EVERYTHING)).to_numpy("bool")
+    known = items[ITEM].drop_duplicates()
+    wide = stockouts.loc[of_all & everywhere].drop(columns=ITEM).merge(known, how="cross")
+    here = stockouts.loc[of_all & ~everywhere].drop(columns="sku").merge(known, on="location")
+    return pd.concat([stockouts.loc[~of_all], wide, here], ignore_index=True)
 
 
 def _cells(spans: pd.DataFrame, period: str, week_starts_on: str) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from data_contracts.stock_snapshots import FOLDER, Snapshot, SnapshotStore, add_
 from features.items import planned_items
 from features.money import pooled_mix
 from features.returns import return_profile
+from features.sales_gaps import gap_results, sales_gaps
 from features.stock_knowledge import stock_knowledge, stock_results
 from flows import progress
 from flows.fingerprints import fingerprint
@@ -192,14 +193,15 @@ def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
         raise DataRefused("nothing to plan: no item has terms, stock, open orders or recent sales; check the sources")
     rejected = [load_rejected(intake) for intake in reading.intakes.values()]
     results = [intake.rule_results for intake in reading.intakes.values()]
-    known_stock = stock_knowledge(
-        resolved.tables, items, as_of, period=settings.company.period, week_starts_on=settings.company.week_starts_on
-    )
+    rhythm = {"period": settings.company.period, "week_starts_on": settings.company.week_starts_on}
+    known_stock = stock_knowledge(resolved.tables, items, as_of, **rhythm)
+    lines, stockouts = resolved.tables["demand_lines"], resolved.tables["stockouts"]
+    gaps = gap_results(sales_gaps(lines, stockouts, as_of, **rhythm), settings.company.period)
     return Inputs(
         tables=resolved.tables,
         items=items,
         rejected=_joined([*rejected, past.rejected, checked.rejected, resolved.rejected]),
-        results=_joined([*results, past.results, checked.results, resolved.results, stock_results(known_stock)]),
+        results=_joined([*results, past.results, checked.results, resolved.results, gaps, stock_results(known_stock)]),
         reconstructed=list(known.reconstructed) if as_of < _newest_day(accepted["inventory"], settings) else [],
         sales_known_from=_first_day(resolved.tables["demand_lines"]["date"]),
         pooled_mix=pooled_mix(resolved.tables["demand_lines"], as_of),

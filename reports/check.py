@@ -25,9 +25,13 @@ class Checked:
     items: planned items; None where no plan could be made.
     reasons: why a run would be refused; empty where the data are good enough.
     tables: one row per source: table, read, rejected, warned (numbers; read is None where it was refused).
-    problems: the worst first: outcome, table, rule, says, to_do, rows, worth and followers_worth (units, money,
-        unknown, of), examples (file, line, column, value, message), follows (sentences).
+    problems: the worst first: outcome, table, rule, says, to_do, rows, noun (of these), worth and followers_worth
+        (units, money, unknown, of), examples (file, line, column, value, message), follows (sentences).
     incomplete: items planned as far as possible: what (sentence), count, examples, to_do.
+    proposals: lines about what is the same product that are likely missing, by the money concerned: kind, evidence,
+        to_do, units, money, confidence.
+    more_proposals: how many further ones there are.
+    proposals_folder: where all of them are, to paste.
     notes: further sentences.
     workbook: name of the workbook of rejected rows; empty where no row is rejected.
     correct: the command that takes it back.
@@ -42,6 +46,9 @@ class Checked:
     tables: Sequence[Mapping[str, Any]]
     problems: Sequence[Mapping[str, Any]]
     incomplete: Sequence[Mapping[str, Any]] = ()
+    proposals: Sequence[Mapping[str, Any]] = ()
+    more_proposals: int = 0
+    proposals_folder: str = ""
     notes: Sequence[str] = ()
     workbook: str = ""
     correct: str = ""

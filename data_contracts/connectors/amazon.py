@@ -1,7 +1,7 @@
 """Amazon's reports: all orders, FBA inventory, reserved inventory, inventory ledger summary."""
 
 from data_contracts.connectors import amazon_orders, amazon_stock
-from data_contracts.connectors.export import Export
+from data_contracts.connectors.export import Completes, Export
 
 TABS = {"separator": "\t"}
 ORDERS = frozenset(
@@ -41,10 +41,16 @@ EXPORTS = (
     ),
     Export(
         name="amazon_reserved_inventory",
-        title="Amazon reserved inventory report, which feeds no table by itself: it does not say what is fulfillable",
+        title="Amazon reserved inventory report, which feeds no table by itself: it completes the FBA inventory report",
         tells=frozenset({"sku", "reserved_qty", "reserved_customerorders", "reserved_fc-transfers"}),
         tables={},
         suggests=TABS,
+        completes=Completes(
+            export="amazon_fba_inventory",
+            table="inventory",
+            on=("sku",),
+            columns={"reserved": "reserved_customerorders"},
+        ),
         checked="public code",
         page="amazon",
     ),

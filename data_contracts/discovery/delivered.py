@@ -52,10 +52,11 @@ class Delivered:
     @cached_property
     def contents(self) -> dict[str, Values]:
         """What each column's values are."""
-        return {
-            name: read_values([str(text) for text in self.rows[name].unique()], self.typed.get(name))
-            for name in self.rows.columns
-        }
+        found = {}
+        for name in self.rows.columns:
+            counts = self.rows[name].value_counts(sort=False)
+            found[name] = read_values([str(text) for text in counts.index], self.typed.get(name), counts.tolist())
+        return found
 
     @cached_property
     def headings(self) -> dict[str, Heading]:

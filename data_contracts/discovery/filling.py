@@ -41,8 +41,7 @@ def fill(
     if drawn and table != "receipts":
         filling.keys["distinct"] = Guess(True, "sure", "one row for each " + " and ".join(_keys_had(filling)))
     leave_out_rows_without(filling, known)
-    if any(delivered.contents[name].date.zoned for names in known.values() for name in names):
-        world.timezone(delivered.name)
+    world.timezone(delivered, [name for names in known.values() for name in names])
     everything = {name for names in used.values() for name in names} | set(_date_columns(found))
     return TableDraft(
         table,
@@ -106,8 +105,7 @@ def _of_export(filling: Filling) -> TableDraft:
         else:
             give(filling, name)
     keys = _as_delivered(found, {n: Guess(v, "sure", f"as in: {export.title}") for n, v in export.suggests.items()})
-    if any(values.date.zoned for values in found.delivered.contents.values()):
-        world.timezone(found.delivered.name)
+    world.timezone(found.delivered, found.delivered.contents)
     return TableDraft(
         filling.table, found.delivered, found.kind, export.name, {}, filling.constants, keys, drawn=filling.drawn,
         lacks=tuple(name for name in export.needs.get(filling.table, ()) if name not in filling.constants),

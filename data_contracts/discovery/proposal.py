@@ -45,6 +45,8 @@ def propose(survey: Survey, answers: Answers, today: dt.date, exports: Mapping[s
     chosen, left = _one_file_for_each(found, asked)
     world = World(tuple(chosen), asked)
     drafts = _drafts(world, found)
+    completing = _complete(drafts, found)
+    left = [(name, why) for name, why in left if name not in completing]
     tables, incomplete = _usable(drafts)
     company, data = _company(world, drafts), {**_data(drafts, today), **_sku_case(world, drafts)}
     return Proposal(
@@ -72,6 +74,28 @@ def _drafts(world: World, found: list[Recognised]) -> dict[str, TableDraft]:
     if "sales" in drafts and drafts["sales"].connector is None:
         drafts["sales"].keys.update(rules_of_lines(drafts["sales"]))
     return drafts
+
+
+def _complete(drafts: dict[str, TableDraft], found: list[Recognised]) -> set[str]:
+    """Join files that complete another export's rows to these; returned are their names."""
+    completing = set()
+    for each in found:
+        completes = each.export.completes if each.export else None
+        draft = drafts.get(completes.table) if completes else None
+        if completes is None or draft is None or draft.connector != completes.export:
+            continue
+        if each.delivered.separator != draft.delivered.separator:  # both are read in one way
+            continue
+        columns = {
+            name: Guess(column, "sure", f"a column of {each.delivered.name}")
+            for name, column in completes.columns.items()
+            if name not in draft.columns
+        }
+        joined = {"path": each.delivered.place["path"], "on": list(completes.on)}
+        keys = {**draft.keys, "joined": Guess([joined], "sure", each.kind.why)}
+        drafts[completes.table] = replace(draft, columns={**draft.columns, **columns}, keys=keys)
+        completing.add(each.delivered.name)
+    return completing
 
 
 def _one_file_for_each(found: list[Recognised], asked: Asked) -> tuple[list[Recognised], list[tuple[str, str]]]:
@@ -226,7 +250,8 @@ def _sku_case(world: World, drafts: Mapping[str, TableDraft]) -> dict[str, Guess
     alike = codes_that_differ_by_case(sales.delivered.contents[sku.value].texts)
     if alike == 0:
         return {}
-    asks = f"{sales.delivered.name}: {alike} codes differ from others by letter case only. Are these one SKU (upper)?"
+    codes = "1 code differs" if alike == 1 else f"{alike} codes differ"
+    asks = f"{sales.delivered.name}: {codes} from others by letter case only. Are these one SKU (upper)?"
     guess = world.told_choice("sku_case", ("upper", "keep"), asks)
     return {} if guess is None else {"sku_case": guess}
 

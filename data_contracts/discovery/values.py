@@ -5,7 +5,7 @@ A form that could mean two things is told as such, with an example, and is decid
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,14 +75,16 @@ class Values:
     date: DateForm = DateForm()
 
 
-def read_values(distinct: Sequence[str], typed: Kind | None = None) -> Values:
+def read_values(distinct: Sequence[str], typed: Kind | None = None, rows: Sequence[int] | None = None) -> Values:
     """What a column's distinct texts are.
 
     Parameters
     ----------
     distinct: texts as delivered, each once.
     typed: what the column is by its type, in Parquet files and databases.
+    rows: how many rows have each; one each where not given.
     """
+    rows_with = dict(zip((text.strip() for text in distinct), rows or [1] * len(distinct), strict=True))
     texts = [text.strip() for text in distinct if text.strip().casefold() not in MISSING]
     said = [text for text in texts if _is_nothing(text)]
     filled = [text for text in texts if not _is_nothing(text)]
@@ -96,7 +98,7 @@ def read_values(distinct: Sequence[str], typed: Kind | None = None) -> Values:
     kind: Kind
     for kind, fits in (("date", _is_date), ("number", _is_number)):
         odd = [text for text in filled if not fits(text)]
-        if len(odd) <= (1 - _MOST) * len(filled):
+        if len(odd) <= (1 - _MOST) * len(filled) or _rows(odd, rows_with) <= (1 - _MOST) * _rows(filled, rows_with):
             good = tuple(text for text in filled if fits(text))
             return Values(
                 kind,
@@ -107,6 +109,10 @@ def read_values(distinct: Sequence[str], typed: Kind | None = None) -> Values:
                 date=date_form(good) if kind == "date" else DateForm(),
             )
     return Values("text", tuple(texts))
+
+
+def _rows(texts: Sequence[str], rows_with: Mapping[str, int]) -> int:
+    return sum(rows_with[text] for text in texts)
 
 
 def _is_nothing(text: str) -> bool:

@@ -148,9 +148,16 @@ class World:
             Question("country", "--country DE", "Whose public holidays hold where you sell? A country of two letters")
         )
 
-    def timezone(self, name: str) -> Guess | None:
-        """The zone in which instants with an offset become days."""
-        asks = f"{name}: its times have an offset such as +00:00. In which time zone is your business's day?"
+    def timezone(self, delivered: Delivered, columns: Iterable[str]) -> Guess | None:
+        """The zone in which instants with an offset become days; None where no column has such instants."""
+        zoned = [name for name in columns if delivered.contents[name].date.zoned]
+        if not zoned:
+            return None
+        example = delivered.contents[zoned[0]].texts[0]
+        asks = (
+            f"{delivered.name}, column {zoned[0]}: {example} is a time with an offset. In which time zone is your "
+            "business's day?"
+        )
         return self.told("timezone", "--timezone Europe/Berlin", asks)
 
     def told(self, key: str, flag: str, asks: str) -> Guess | None:

@@ -33,13 +33,17 @@ class Proposal:
 
     def in_words(self, currency: str) -> str:
         """The proposal as a person reads it, in one sentence."""
+        sold = f"{self.units:,.0f} units, {self.money:,.0f} {currency}"
+        return f"{self.kind}: {self.evidence} ({sold}); {self.to_do} (confidence {self.confidence:.0%})"
+
+    @property
+    def to_do(self) -> str:
+        """What to add or change, and where, in words."""
         whose = f" of {self.line['sku']}" if self.changes else ""
         verb = "change" if self.changes else "add"
         named = self.changes or tuple(self.line)
         values = ", ".join(f"{name} = {self.line[name]}" for name in named if self.line[name])
-        sold = f"{self.units:,.0f} units, {self.money:,.0f} {currency}"
-        sure = f"confidence {self.confidence:.0%}"
-        return f"{self.kind}: {self.evidence} ({sold}); {verb} in {self.table}{whose}: {values} ({sure})"
+        return f"{verb} in {self.table}{whose}: {values}"
 
 
 def by_money(proposals: Iterable[Proposal]) -> list[Proposal]:

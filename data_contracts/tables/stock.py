@@ -31,7 +31,7 @@ STOCKOUTS = Contract(
     one_row_per="SKU, location and time in which it could not be bought",
     key=("sku", "location", "starts_on"),
     columns=(
-        required(text("sku", "Code of the SKU.", "TEA-0412")),
+        required(text("sku", "Code of the SKU; `*`: nothing could be bought.", "TEA-0412")),
         required(date("starts_on", "First day without stock.", "2026-02-03", in_past=True)),
         scope("location", "Stocking location; `*` or empty: wherever it is sold or stocked.", "BER"),
         date("ends_on", "Last day without stock; empty: it still is.", "2026-02-19", when_bad="reject"),

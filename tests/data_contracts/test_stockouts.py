@@ -65,6 +65,18 @@ def test_overlapping_stockouts_count_a_day_once():
     assert len(levels) == 3
 
 
+def test_a_stockout_of_every_sku_holds_at_every_item_of_its_location():
+    here, _ = added(stockout("2026-03-03", "2026-03-03", sku="*"), stockout("2026-03-05", "2026-03-05", sku="B"))
+    everywhere, _ = added(stockout("2026-03-03", "2026-03-03", sku="*", location="*"))
+
+    assert sorted(zip(here["sku"], here["location"], here["date"].dt.day, strict=True)) == [
+        ("A", "BER", 3), ("B", "BER", 3), ("B", "BER", 5),
+    ]  # fmt: skip
+    assert sorted(zip(everywhere["sku"], everywhere["location"], strict=True)) == [
+        ("A", "BER"), ("A", "HAM"), ("B", "BER"),
+    ]  # fmt: skip
+
+
 def test_a_stockout_of_all_locations_holds_at_every_item_of_the_sku():
     levels, _ = added(stockout("2026-03-03", "2026-03-03", location="*"))
 

@@ -136,7 +136,7 @@ def test_a_new_column_is_told_and_not_used(tmp_path):
     assert found.refusals == ()
     assert told.outcome == "warn"
     assert "products.csv: column 'colour' is not known and not used" in told.examples[0].message
-    assert told.to_do == "map it in [sources.products.columns] if it should be used; else nothing"
+    assert told.to_do == "nothing, unless it should be used: then map it in [sources.products.columns]"
 
 
 def test_columns_in_another_order_are_fine(tmp_path):

@@ -23,6 +23,7 @@ def problem(**changed):
         "says": "units is not a number",
         "to_do": "write a plain number",
         "rows": 12,
+        "noun": "row",
         "worth": {"units": None, "money": 412.5, "unknown": 2, "of": "net revenue"},
         "examples": [example],
         "follows": [],
@@ -73,6 +74,34 @@ def test_what_follows_from_a_cause_stands_with_it():
     page = Page(check_page(checked(problems=[problem(follows=follows, followers=412, followers_worth=worth)])))
 
     assert "412 sales rows of TEA-0412 follow from it; together 500 units, 6,000 EUR net revenue" in page.text
+
+
+def test_what_is_likely_the_same_product_stands_with_why_and_what_to_do():
+    line = {
+        "kind": "multipack", "evidence": "the name of 'MUG-5' says '5-pack'", "to_do": "add in bundles: units = 5",
+        "units": 212.0, "money": 16960.0, "confidence": 0.9,
+    }  # fmt: skip
+
+    page = Page(check_page(checked(proposals=[line], more_proposals=7, proposals_folder=".restock/proposals")))
+
+    row = page.tables["Likely missing"][1]
+    assert row == [
+        "multipack",
+        "the name of 'MUG-5' says '5-pack'",
+        "212",
+        "17,000 EUR",
+        "90 %",
+        "add in bundles: units = 5",
+    ]
+    assert "And 7 more in all.csv there." in page.text
+    assert "No other code, pack or successor seems to be missing" in Page(check_page(checked())).text
+
+
+def test_what_is_counted_is_called_by_its_name():
+    page = Page(check_page(checked(problems=[problem(rows=1, noun="time", worth=NOTHING)])))
+
+    assert "1 time" in page.text
+    assert "1 row" not in page.text
 
 
 def test_a_refusal_stands_before_everything_else():

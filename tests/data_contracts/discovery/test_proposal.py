@@ -1,7 +1,10 @@
 """What is proposed for a folder: which table each file is, how columns map, and what is asked."""
 
+import shutil
+
 import pytest
 
+from tests.data_contracts.connectors.sample_companies import SAMPLES
 from tests.data_contracts.discovery.folders import SALES, asked, folder, mapping, proposed, table, told
 
 
@@ -372,3 +375,24 @@ def test_a_table_that_a_connector_does_not_feed_is_made_from_its_file_by_mapping
     assert (products.connector, products.drawn) == (None, True)
     assert mapping(proposal, "products") == {"sku": "sku", "name": "product-name", "currency": "currency"}
     assert "inventory" not in [draft.table for draft in proposal.tables]
+
+
+def test_a_report_that_completes_another_is_joined_to_it(tmp_path):
+    for name in ("all_orders.txt", "fba_inventory.txt", "reserved_inventory.txt", "supply_terms.csv"):
+        shutil.copy(SAMPLES / "amazon" / name, tmp_path)
+
+    found = proposed(tmp_path)
+
+    inventory = next(draft for draft in found.tables if draft.table == "inventory")
+    assert inventory.keys["joined"].value == [{"path": "reserved_inventory.txt", "on": ["sku"]}]
+    assert inventory.columns["reserved"].value == "reserved_customerorders"
+    assert found.left == ()
+
+
+def test_a_report_that_completes_one_that_is_not_there_is_told(tmp_path):
+    for name in ("all_orders.txt", "reserved_inventory.txt"):
+        shutil.copy(SAMPLES / "amazon" / name, tmp_path)
+
+    found = proposed(tmp_path)
+
+    assert [name for name, _ in found.left] == ["reserved_inventory.txt"]

@@ -88,3 +88,10 @@ def test_yes_and_no_are_flags_and_ones_and_zeros_are_numbers():
 
 def test_codes_are_text_even_where_some_are_digits():
     assert read_values(["85123A", "85048", "POST"]).kind == "text"
+
+
+def test_one_typing_error_among_few_different_numbers_leaves_them_numbers():
+    values = read_values(["1", "2", "2x"], rows=[700, 200, 1])
+
+    assert (values.kind, values.odd) == ("number", "2x")
+    assert read_values(["1", "2", "2x"], rows=[700, 200, 300]).kind == "text"
