@@ -11,11 +11,14 @@ import pandas as pd
 import pytest
 
 from app.simulating import _alone
+from data_contracts import load_accepted
+from data_contracts.stock_snapshots import SnapshotStore
 from database import connect
 from database.exports import export_recommendations
 from database.queries import current_run
 from database.simulations import newest_simulation, record_simulation
 from flows.fingerprints import settings_hash
+from flows.intake import ingest_one
 from flows.simulating import LEAST_HISTORY_WEEKS, _Nights, _refuse_short_history
 from models.inventory.replay import replay_calendar
 from settings import DataRefused, RunLocked, load_settings
@@ -196,6 +199,28 @@ def test_a_killed_replay_goes_on_where_it_stopped(past, copy_of):
     assert kept
     assert all(file.stat().st_mtime_ns == instant for file, instant in kept.items())
     assert {**killed, "simulation_id": ""} == {**undisturbed, "simulation_id": ""}
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_a_replay_on_postgresql_knows_the_stock_that_runs_kept(copy_of, empty_postgres_url):
+    folder = copy_of("postgres", **SMALL, database={"url": f'"{empty_postgres_url}"'})
+    settings = load_settings(folder)
+    stock = load_accepted(ingest_one(settings, "inventory"))
+    newest = stock[stock["as_of"] == stock["as_of"].max()]
+    day = stock["as_of"].min() - pd.Timedelta(days=10)
+    (kept,) = SnapshotStore(folder / ".restock" / "stock").keep(newest.assign(as_of=day), day.date())
+
+    replayed(folder)
+
+    engine = connect(empty_postgres_url, folder)
+    found = newest_simulation(engine)
+    engine.dispose()
+    (folder / ".restock" / "stock" / kept.path).write_bytes(b"half")
+    code, _, err = restock("simulate", "--settings", folder, *WEEKS)
+    assert found is not None
+    assert code == 3
+    assert f"the stock kept of {day.date()} is gone or damaged" in err
 
 
 @pytest.mark.slow
