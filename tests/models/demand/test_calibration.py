@@ -28,6 +28,7 @@ def simulated(rng, items=2000, *, mean=4.0, dispersion=2.0, level_sd=0.3, dorman
         actual=total.ravel(),
         mean=(expected[:, None] * length).ravel(),
         ratio=np.full(total.size, 2.0),
+        order=np.ones(total.size),
         start=(each * SPANS[:, 0]).ravel().astype(int),
         end=(each * SPANS[:, 1]).ravel().astype(int),
     )
@@ -64,7 +65,7 @@ def test_counts_narrower_than_poisson_are_told_at_most_as_wide_as_poisson():
     """Deliveries in fixed quantities scatter less than Poisson; the model's narrowest count is Poisson."""
     rng = np.random.default_rng(4)
     windows = simulated(rng, dispersion=1.0, level_sd=0.0)
-    narrow = Windows(np.round(windows.mean), windows.mean, windows.ratio, windows.start, windows.end)
+    narrow = Windows(np.round(windows.mean), windows.mean, windows.ratio, windows.order, windows.start, windows.end)
 
     of = fit(narrow)
 
