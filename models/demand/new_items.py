@@ -26,23 +26,23 @@ KNOWN_DAYS = 56
 
 PRICE_BAND = 2.0
 
-RATES = ["units_per_day", "orders_per_day"]
+RATES = ["units_per_day", "sold_share"]
 
 
 def prior_levels(
     history: "DemandHistory", levels: pd.DataFrame, rows: npt.NDArray[np.int64]
 ) -> tuple[Floats, Floats, Floats]:
-    """Units and orders per day expected of new items, and how many steps of own sales that is worth.
+    """Units per day expected of new items, how often they sell, and how many steps of own sales that is worth.
 
     The similar or preceding SKU at the same location, else at any; else the category at the location within a
     factor of two of the price; else the category, the location, the company.
 
     Parameters:
-        levels: all items' recent units and orders per day (`Effects.levels`).
+        levels: how much and how often all items sold lately (`Effects.levels`).
         rows: (N,) indices of the items asked for.
 
     Returns:
-        (N,) units per day, (N,) orders per day and (N,) steps.
+        (N,) units per day, (N,) share of periods with a sale, and (N,) steps.
     """
     known = levels[levels["days"] >= KNOWN_DAYS]
     by_item = known.groupby(["sku", "location"])[RATES].mean()
@@ -65,20 +65,22 @@ def prior_levels(
     return level[:, 0], level[:, 1], worth
 
 
-def with_own_orders(units_per_day: Floats, orders_per_day: Floats, order_units: Floats, orders: Floats) -> Floats:
-    """(N,) units per day expected of new items whose own orders tell how large they are.
+def with_own_sizes(units_per_day: Floats, sold_share: Floats, own_per_day: Floats, sold: Floats) -> Floats:
+    """(N,) units per day expected of new items that sell now and then, whose own sales tell how large one is.
 
-    Similar items say how often orders come, the item's own ones how many units each has: the more of these, the more
-    they count (a mean of logs in which similar items weigh as one order).
+    Similar items say how often a period sees a sale, the item's own sales how many units one has: the more of them, the
+    more they count (a mean of logs in which similar items weigh as one sale), the less the more often similar items
+    sell, where the size of a period's sale is the level itself.
 
     Parameters:
-        units_per_day, orders_per_day: of similar items. order_units: of an own order. orders: how many.
+        units_per_day, sold_share: of similar items. own_per_day: units of a period with a sale, per day of it.
+        sold: periods with a sale.
     """
-    told = (orders > 0) & (orders_per_day > 0) & (units_per_day > 0)
-    own = np.where(told, orders_per_day * order_units, 1.0)
-    similar = np.where(told, units_per_day, 1.0)
-    share = orders / (orders + 1.0)
-    return np.where(told, np.exp(share * np.log(own) + (1 - share) * np.log(similar)), units_per_day)
+    told = (sold > 0) & (sold_share > 0) & (units_per_day > 0)
+    own = np.log(np.where(told, sold_share * own_per_day, 1.0))
+    similar = np.log(np.where(told, units_per_day, 1.0))
+    share = sold / (sold + 1.0) * (1 - np.minimum(sold_share, 1.0))
+    return np.where(told, np.exp(share * own + (1 - share) * similar), units_per_day)
 
 
 def _similar(item: pd.Series, by_item: pd.DataFrame, by_sku: pd.DataFrame) -> Floats | None:

@@ -47,15 +47,11 @@ def period_noise(history: "DemandHistory", multiplier: Floats, periods: int, ste
 
 
 def order_size(noise: Floats) -> Floats:
-    """(I,) steps of an item's usual order, at least one, from the sums of `period_noise`."""
-    _, _, known, sold, units = noise.T
-    return np.asarray(np.maximum(units / np.maximum(orders_per_period(sold, known) * known, 1e-9), 1.0))
+    """(I,) steps of an item's usual order, at least one, from the sums of `period_noise`.
 
-
-def orders_per_period(sold: npt.ArrayLike, known: npt.ArrayLike) -> Floats:
-    """Orders a period of items that sold in `sold` of `known` periods.
-
-    Orders come by chance: a Poisson count is zero with probability exp(-rate).
+    Where most periods pass without demand, the units of one with demand are an order's; where none does, they tell the
+    level, and demand counts as coming step by step.
     """
-    sold, known = np.asarray(sold, dtype=np.float64), np.asarray(known, dtype=np.float64)
-    return np.asarray(-np.log1p(-sold / (np.maximum(known, sold) + 1.0)))
+    _, _, known, sold, units = noise.T
+    at_once = np.maximum(units / np.maximum(sold, 1.0), 1.0)
+    return np.asarray(1 + (at_once - 1) * np.sqrt(1 - sold / np.maximum(known, 1.0)))

@@ -19,7 +19,6 @@ from models.demand.distribution import DemandDistribution
 from models.demand.effects import Effects, multipliers
 from models.demand.global_model import GlobalModel
 from models.demand.grid import forecast_grid, regrid
-from models.demand.noise import orders_per_period
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
@@ -234,15 +233,14 @@ def _new_rates(
     history: "DemandHistory", effects: Effects, multiplier: Floats, last: int, rows: npt.NDArray[np.int64]
 ) -> Floats:
     """(N,) units per period, effects apart, of items with a short history."""
-    per_day, orders_per_day, worth = new_items.prior_levels(history, effects.levels, rows)
+    per_day, sold_share, worth = new_items.prior_levels(history, effects.levels, rows)
     width = steps.STEP_PERIODS[effects.period]
     days = {"day": 1.0, "week": 7.0, "month": 30.4375}[effects.period]
     prior_periods = worth * width
     alive = history.alive[rows, :last].copy()
-    sold = np.where(alive & ~history.censored[rows, :last], history.estimated[rows, :last], 0.0)
-    orders = orders_per_period((sold > 0).sum(axis=1), alive.sum(axis=1)) * alive.sum(axis=1)
-    order_units = sold.sum(axis=1) / np.maximum(orders, 1e-9)
-    per_day = new_items.with_own_orders(per_day, orders_per_day, order_units, orders)
+    seen = np.where(alive & ~history.censored[rows, :last], history.estimated[rows, :last], 0.0)
+    sold = (seen > 0).sum(axis=1)
+    per_day = new_items.with_own_sizes(per_day, sold_share, seen.sum(axis=1) / np.maximum(sold, 1) / days, sold)
     # A life that is known by its first sale begins with one: that sale says nothing on how often others come.
     by_sale = np.flatnonzero(history.items["launched_on"].isna().to_numpy()[rows] & alive.any(axis=1))
     alive[by_sale, alive[by_sale].argmax(axis=1)] = False
