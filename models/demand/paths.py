@@ -107,13 +107,14 @@ def counted(distribution: "DemandDistribution", i: int, rate: Floats) -> Floats:
     """Steps of item `i` drawn period by period, given the expected steps (periods, scenarios)."""
     key = (distribution.sku[i], distribution.location[i])
     size, ratio = (float(part) for part in split(distribution.order_steps[i], distribution.dispersion[i]))
+    given = rate
     if size > 0:
-        rate = generator(distribution.as_of, "orders", *key).poisson(rate / size) * size
+        given = np.asarray(generator(distribution.as_of, "orders", *key).poisson(given / size) * size, dtype=np.float64)
     if ratio - 1 >= POISSON_BELOW:
         # Size proportional to the mean: a gamma of shape rate / excess and scale excess, then Poisson.
         excess = ratio - 1
-        rate = generator(distribution.as_of, "gamma", *key).standard_gamma(rate / excess) * excess
-    return np.asarray(generator(distribution.as_of, "count", *key).poisson(rate))
+        given = generator(distribution.as_of, "gamma", *key).standard_gamma(given / excess) * excess
+    return np.asarray(generator(distribution.as_of, "count", *key).poisson(given))
 
 
 def _factor_paths(distribution: "DemandDistribution", scenarios: int, horizon: Floats) -> list[list[Floats | None]]:
