@@ -37,11 +37,13 @@ class Coupled:
         choices: one row per item whose quantity is not its own best; see `changed_choices`.
         prices: rows of the table `constraint_prices` but run_id.
         gap: what a better solution could save at most, base currency; proven.
+        unsearched: items whose quantity was found by a list, since the search ended without an answer.
     """
 
     choices: pd.DataFrame
     prices: pd.DataFrame
     gap: float
+    unsearched: int
 
 
 def couple(
@@ -69,7 +71,7 @@ def couple(
     Source: docs/method.md, Limits across items; docs/decisions/0009-limits-across-items.md.
     """
     if options.empty:
-        return Coupled(pd.DataFrame(columns=CHANGED), pd.DataFrame(columns=COLUMNS), 0.0)
+        return Coupled(pd.DataFrame(columns=CHANGED), pd.DataFrame(columns=COLUMNS), 0.0, 0)
     options = options.sort_values(["sku", "location", "order_units"], kind="stable", ignore_index=True)
 
     def built(rows: pd.DataFrame) -> Problem:
@@ -86,6 +88,7 @@ def couple(
         choices=changed_choices(problem, solution),
         prices=constraint_prices(problem, solution, rules.base_currency),
         gap=max(solution.cost - solution.bound, 0.0),
+        unsearched=int(solution.unsearched.sum()),
     )
 
 
