@@ -93,12 +93,16 @@ def couple(
 
 
 def _unreachable(problem: Problem) -> Flags:
-    """(orders,) whether something is wanted but no choice of options reaches the minimum."""
-    program = problem.program
-    count = len(problem.orders)
-    most = sums(program.order, np.maximum.reduceat(program.measure, program.starts), count)
-    wanted = sums(program.order, program.measure[problem.chosen], count)
-    return np.asarray((wanted > 0) & (most < program.orders.minimum))
+    """(orders,) whether something is wanted but no choice of options reaches the minimum, or freight that is free.
+
+    Free freight counts where there is freight to save.
+    """
+    program, orders = problem.program, problem.program.orders
+    most = sums(program.order, np.maximum.reduceat(program.measure, program.starts), len(problem.orders))
+    _, wanted, _ = program.totals(problem.chosen)
+    saved = sums(program.order, np.maximum.reduceat(program.freight, program.starts), len(problem.orders))
+    free_from = np.where(np.isfinite(orders.free_from) & (saved > 0), orders.free_from, 0.0)
+    return np.asarray((wanted > 0) & (most < np.maximum(orders.minimum, free_from)))
 
 
 def _freight(options: pd.DataFrame, supply_terms: pd.DataFrame) -> Floats:

@@ -95,6 +95,21 @@ def test_an_order_is_raised_to_free_freight_where_the_freight_saved_is_worth_it(
     assert price(found, "free_freight")["used"] == 600.0
 
 
+def test_free_freight_beyond_all_options_is_reached_with_larger_quantities_where_that_pays():
+    items = item("A", 24.0, packs=3, held_cost=0.01), item("B", 24.0, packs=3, held_cost=0.01)
+    suppliers = [supplier(free_freight_from=1500)]
+
+    dear = coupled(*items, suppliers=suppliers, terms=freight("A", "B", per_unit=5.0))
+    cheap = coupled(*items, suppliers=suppliers, terms=freight("A", "B", per_unit=0.01))
+    none = coupled(*items, suppliers=suppliers)
+
+    assert price(dear, "free_freight")["used"] >= 1500
+    assert set(dear.choices["binding_constraint"]) == {"free freight"}
+    assert all(units % 12 == 0 for units in orders(dear, *items).values())
+    assert cheap.choices.empty
+    assert none.choices.empty
+
+
 def test_goods_are_cut_to_whole_containers_whose_cost_is_unknown():
     items = item("A", 48.0), item("B", 12.0, short_cost=9.0)
 
