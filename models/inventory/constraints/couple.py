@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.inventory.columns import numbers
 from models.inventory.constraints.choices import COLUMNS as CHANGED
 from models.inventory.constraints.choices import changed_choices
 from models.inventory.constraints.ladder import extended
@@ -13,7 +12,7 @@ from models.inventory.constraints.prices import COLUMNS, constraint_prices
 from models.inventory.constraints.problem import Problem, build
 from models.inventory.constraints.program import Flags, Floats, sums
 from models.inventory.constraints.solving import solve
-from models.inventory.terms import ANYWHERE, valid_terms
+from models.inventory.terms import term_of, valid_terms
 
 
 @dataclass(frozen=True)
@@ -107,14 +106,6 @@ def _unreachable(problem: Problem) -> Flags:
 
 def _freight(options: pd.DataFrame, supply_terms: pd.DataFrame) -> Floats:
     """(N,) freight of each option, base currency, by the terms of its item; 0 where none is named."""
-    per_unit = np.full(len(options), np.nan)
-    if "freight_per_unit_base" not in supply_terms.columns:
-        return np.zeros(len(options))
-    placed_on = pd.Timestamp(options["placed_on"].min()).date()
-    valid = valid_terms(supply_terms, placed_on)[["sku", "location", "supplier", "freight_per_unit_base"]]
-    for location in (None, ANYWHERE):
-        keys = options[["sku", "location", "supplier"]]
-        keys = keys if location is None else keys.assign(location=location)
-        found = keys.merge(valid, on=["sku", "location", "supplier"], how="left")
-        per_unit = np.where(np.isfinite(per_unit), per_unit, numbers(found, "freight_per_unit_base"))
+    valid = valid_terms(supply_terms, pd.Timestamp(options["placed_on"].min()).date())
+    per_unit = term_of(options, valid, "freight_per_unit_base")
     return np.asarray(np.nan_to_num(per_unit) * options["order_units"].to_numpy(dtype=np.float64))

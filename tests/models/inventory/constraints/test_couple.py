@@ -44,6 +44,16 @@ def test_an_order_waits_where_that_costs_less_than_reaching_the_minimum():
     assert "waiting until 13 April costs 1.20 EUR" in price(found, "supplier_minimum")["sentence"]
 
 
+def test_what_raising_would_cost_is_told_however_dear_it_is():
+    items = (item("A", 12.0, short_cost=0.1, held_cost=500.0),)
+
+    found = coupled(*items, suppliers=[supplier(minimum_order_value=500)])
+
+    assert orders(found, *items) == {"A": 0.0}
+    # Five packs for the minimum, four of them too many: 48 units at 500.
+    assert "raising it would cost 24,000 EUR" in price(found, "supplier_minimum")["sentence"]
+
+
 def test_a_minimum_beyond_all_options_is_reached_with_larger_quantities_of_what_sells():
     items = item("A", 24.0, packs=3, short_cost=50.0), item("B", 0.0, packs=1)
 
