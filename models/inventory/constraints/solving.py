@@ -100,7 +100,8 @@ def _solve_part(program: Program) -> _Found:
     size, solved_with, answered = CORE, -1, False
     while cost > bound + TOLERANCE * max(abs(bound), 1.0):
         rows = candidates(found, min(cost - bound, _nearest(found.excess[~keep], size)), keep)
-        if len(rows) == solved_with or (np.isfinite(cost) and len(rows) > LARGEST + int(keep.sum())):
+        enough = solved_with >= 0 or program.keeps(found.choice)
+        if len(rows) == solved_with or (enough and len(rows) > LARGEST + int(keep.sum())):
             break
         solved = solve_exact(program.of_options(rows))
         solved_with, answered = len(rows), answered or solved.choice is not None

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import OptimizeResult
 
+from models.inventory.constraints import exact
 from models.inventory.constraints.limits import round_step
 from tests.models.inventory.constraints.factories import budget, coupled, freight, item, orders, price, room, supplier
 
@@ -238,6 +240,25 @@ def test_minimums_and_multiples_are_respected_and_limits_never_exceeded(wanted, 
     assert total == 0 or total >= minimum
     assert total <= amount
     assert 0.1 * sum(units.values()) <= capacity + 1e-9
+
+
+def test_items_whose_search_failed_are_counted():
+    items = item("A", 24.0, short_cost=1.0), item("B", 24.0, short_cost=2.0), item("C", 12.0, supplier="nordwind")
+    limits = {
+        "suppliers": [supplier(minimum_order_value=300), supplier("nordwind")],
+        "budgets": [budget(400, category="Tea")],
+    }
+
+    searched = coupled(*items, **limits)
+    with pytest.MonkeyPatch.context() as patched:
+        nothing = OptimizeResult(x=None, status=4, message="stopped", fun=None, mip_dual_bound=None)
+        patched.setattr(exact, "milp", lambda *_, **__: nothing)
+        listed = coupled(*items, **limits)
+
+    assert searched.unsearched == 0
+    assert listed.unsearched > 0
+    assert 10 * (orders(listed, *items)["A"] + orders(listed, *items)["B"]) >= 300
+    assert 10 * sum(orders(listed, *items).values()) <= 400
 
 
 def test_steps_are_round_numbers():

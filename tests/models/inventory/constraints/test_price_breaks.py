@@ -54,7 +54,7 @@ def test_breaks_beyond_what_an_item_may_order_are_no_options():
     falls=st.lists(st.floats(0.4, 0.9), min_size=5, max_size=5),
     last=st.integers(2, 4),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_no_break_within_a_budget_costs_less_than_what_the_budget_leaves(steps, falls, last):
     units, cost, breaks = 0.0, 6.0, []
     for step, fall in zip(steps, falls, strict=False):

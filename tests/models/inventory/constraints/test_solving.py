@@ -91,6 +91,24 @@ def test_a_small_core_of_options_still_finds_a_choice_and_tells_how_far_it_may_b
     assert found.bound <= cheapest(program) + allowed(found.cost)
 
 
+def test_what_the_relaxation_leaves_open_is_searched_however_large_the_core_is():
+    searched, asked = [], 0
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(solving, "CORE", 1)
+        patched.setattr(solving, "LARGEST", -99)
+        patched.setattr(solving, "solve_exact", lambda program: searched.append(program) or exact.solve_exact(program))
+        for seed in range(150):
+            program = random_program(seed)
+            nothing = program.costs_of(np.flatnonzero(program.is_nothing)).sum()
+            found = solving.relaxed(program)
+            if not program.keeps(found.choice) and nothing > found.bound + 1e-6:
+                asked += 1
+                solving._solve_part(program)
+                assert len(searched) >= asked
+
+    assert asked > 5
+
+
 @given(st.integers(0, 10**6), st.integers(0, 1), st.floats(0.0, 50.0))
 @settings(max_examples=40, deadline=None)
 def test_more_of_a_limit_never_costs_more_than_the_gap(seed, limit, more):
