@@ -40,6 +40,7 @@ def run_figures(
         ("limits_binding", int(limits.prices["is_binding"].sum()), "limits", "that change an order tonight"),
         ("lines_changed_by_limits", len(limits.choices), "lines", "ordered otherwise than by themselves"),
         ("limits_gap", round(limits.gap, 2), base, "that a better choice within the limits could save at most"),
+        ("limits_unsearched", limits.unsearched, "items", "whose orders stand on a list, since the search failed"),
         ("supplier_minimums", None, None, _minimums(inputs.tables["suppliers"])),
         ("reconstructed", None, None, "; ".join(inputs.reconstructed) or None),
     ]

@@ -90,6 +90,7 @@ def publish(
             ("shadow, nothing is ordered", settings.cut_over.shadow),
             ("reconstructed", inputs.reconstructed),
             ("not reproducible", not reproducible),
+            (f"limits kept by a list for {limits.unsearched} items, the search failed", limits.unsearched),
         )
         if holds
     ]

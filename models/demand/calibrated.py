@@ -11,7 +11,7 @@ from models.demand.backtest import NEW_STEPS
 from models.demand.calibration import EVERY, NEW, WEIGHTS, Calibration
 from models.demand.distribution import DemandDistribution
 from models.demand.grid import Grid
-from models.demand.level_correction import corrected, terms, usual_rate
+from models.demand.level_correction import corrected, evidence, terms, usual_rate
 from models.demand.steps import Steps
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ def corrected_periods(
         width: periods in a step.
     """
     known = _of_items(history, calibration)
-    levels = terms(
-        known["order_units"].to_numpy()[:, None], usual_rate(cut.baseline)[:, None], factor / width, by_period
-    )
+    order, usual = known["order_units"].to_numpy()[:, None], usual_rate(cut.baseline)[:, None]
+    lived = (cut.baseline.shape[1] - cut.first)[:, None].astype(np.float64)
+    levels = terms(order, usual, factor / width, by_period, evidence(order, usual, lived))
     return corrected(levels, known[WEIGHTS].to_numpy()[:, None, :])
 
 
@@ -68,6 +68,7 @@ def calibrated_distribution(
     variance = known["level_variance"].to_numpy()
     variance = np.where(is_new, np.maximum(variance, usual[NEW] / (1 + lengths / NEW_STEPS)), variance)
     level_sd = np.sqrt(variance)
+    step = items["unit_step"].fillna(1.0).to_numpy(np.float64)
     # Parameters are over four steps, the distribution's over 28 days. Only the settled part of the error grows.
     shorter = 28.0 / (4 * STEP_DAYS[history.period])
     growth = known["level_growth"].to_numpy() * np.minimum(known["settled_variance"].to_numpy() / variance, 1.0)
@@ -90,8 +91,9 @@ def calibrated_distribution(
         market=items["market"].fillna("").astype(str).to_numpy(object),
         category=items["category"].fillna("").astype(str).to_numpy(object),
         factor_autocorrelation=calibration.factors["autocorrelation"].to_numpy(np.float64),
-        unit_step=items["unit_step"].fillna(1.0).to_numpy(np.float64),
+        unit_step=step,
         dormant_probability=np.round(known["dormant_probability"].to_numpy(), 6),
+        order_steps=np.round(known["order_units"].to_numpy() / step, 6),
     )
 
 
@@ -106,5 +108,5 @@ def _of_items(history: "DemandHistory", calibration: Calibration, is_new: Flags 
     classes = calibration.classes.set_index("demand_class").loc[name].reset_index(drop=True)
     for column in ("dispersion", "level_variance", "dormant_probability"):
         classes[column] = own[column].fillna(classes[column])
-    classes["order_units"] = own["order_units"].fillna(classes["dispersion"] * own["unit_step"].fillna(1.0))
+    classes["order_units"] = own["order_units"].fillna(classes["order_steps"] * own["unit_step"].fillna(1.0))
     return classes.astype(dict.fromkeys(classes.columns, np.float64))

@@ -23,10 +23,12 @@ from models.demand.level_correction import (
     PRIOR,
     common_shocks,
     corrected,
+    evidence,
     fit_weights,
     terms,
 )
 from models.demand.losses import mean_loss
+from models.demand.noise import order_size
 from models.demand.uncertainty import SAMPLE, Uncertainty, Windows, fit, window_counts
 
 Floats = npt.NDArray[np.float64]
@@ -38,6 +40,10 @@ NEW_VARIANCE = 0.5
 """Variance of the log level of a new item where no new item was ever scored."""
 
 ITEM_NOISE_PERIODS = 26.0
+
+LARGEST_SAY = 200.0
+"""Periods for which an item speaks at most when a class's ratio is told."""
+
 NEVER = 1e6
 """Relative loss of a candidate that an item may not use."""
 
@@ -47,7 +53,7 @@ CHOICE_ORIGINS = 40.0
 LEAST_GAIN = 0.05
 """Relative loss by which a model of single items must be better than those that know all items, to be taken."""
 
-WEIGHTS = ["order_weight", "usual_weight", "model_weight"]
+WEIGHTS = ["few_order_weight", "few_usual_weight", "few_model_weight", "usual_weight", "model_weight"]
 """Columns of the level correction, in the order of `level_correction.terms`."""
 
 
@@ -58,9 +64,9 @@ class Calibration:
     Attributes:
         choices: one row per item: sku, location, demand_class, model.
         items: one row per item: sku, location, dispersion, level_variance (of the log level at the origin),
-            dormant_probability, order_units (variance over mean of the item's periods, units).
-        classes: one row per demand class, `new` and `*`: demand_class, dispersion and level_variance (of a usual
-            item), windows, coverage_90 (of totals over four steps), the weights of the level correction and the
+            dormant_probability, order_units (of a usual order).
+        classes: one row per demand class, `new` and `*`: demand_class, order_steps, dispersion and level_variance (of
+            a usual item), windows, coverage_90 (of totals over four steps), the weights of the level correction and the
             parameters of `Uncertainty`; growth and autocorrelation are over four steps.
         factors: one row per factor (company, market, category): sd of the log level, autocorrelation over 28 days.
     """
@@ -73,12 +79,13 @@ class Calibration:
 
 @dataclass(frozen=True)
 class _Told:
-    """What the backtests say in counting steps; arrays (I, O, W), `levels` (I, O, W, 3), `group` (I, O)."""
+    """What the backtests say in counting steps; arrays (I, O, W), `levels` (I, O, W, 5), `group` (I, O)."""
 
     actual: Floats
     levels: Floats
     group: npt.NDArray[np.object_]
     ratio: Floats
+    order: Floats
 
     def without_shocks(self) -> "_Told":
         """The same with what all items of an origin share taken off what they sold."""
@@ -86,14 +93,14 @@ class _Told:
         return replace(self, actual=self.actual / shocks[None, :, None])
 
     def of(self, rows: npt.NDArray[np.bool_], weights: Floats | None = None) -> tuple[Windows, Floats]:
-        """Known windows of the items and origins `rows` (I, O), and their levels (N, 3)."""
+        """Known windows of the items and origins `rows` (I, O), and their levels (N, 5)."""
         known = np.isfinite(self.actual) & np.isfinite(self.levels).all(axis=3) & rows[:, :, None]
         known &= self.levels.sum(axis=3) > 0
         item, _, window = np.nonzero(known)
         levels = self.levels[known]
         mean = np.maximum(corrected(levels, PRIOR if weights is None else weights), LEAST_UNITS)
         start, end = np.array(WINDOWS).T
-        return Windows(self.actual[known], mean, self.ratio[item], start[window], end[window]), levels
+        return Windows(self.actual[known], mean, self.ratio[item], self.order[item], start[window], end[window]), levels
 
 
 def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
@@ -109,11 +116,14 @@ def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
     step = items["unit_step"].to_numpy(np.float64)
     noise = np.concatenate([b.noise for b in backtests])
     ratio, ratio_of = _dispersion(noise, demand_class)
-    told = _told(backtests, items, step, ratio)
+    order = order_size(noise)
+    told = _told(backtests, items, step, ratio, order)
     classes, weights, uncertainty = _classes(told, demand_class, ratio_of)
     of_item = [uncertainty[name] for name in demand_class]
     dispersion = np.array([of.dispersion(ratio[i]) for i, of in enumerate(of_item)]).reshape(-1)
-    mean = np.maximum(corrected(told.levels, np.reshape([weights[name] for name in demand_class], (-1, 1, 1, 3))), 0.0)
+    mean = np.maximum(
+        corrected(told.levels, np.reshape([weights[name] for name in demand_class], (-1, 1, 1, len(WEIGHTS)))), 0.0
+    )
     per_step = _newest(mean[:, :, DECIDING]) / (WINDOWS[DECIDING][1] - WINDOWS[DECIDING][0])
     usual = classes.set_index("demand_class")["level_variance"].astype(np.float64)
     variance = np.array(
@@ -135,14 +145,14 @@ def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
             dispersion=dispersion,
             level_variance=variance,
             dormant_probability=dormant,
-            order_units=ratio * step,
+            order_units=order * step,
         ),
         classes=classes,
         factors=factors.shared(items, told.actual[:, :, DECIDING], mean[:, :, DECIDING], dispersion),
     )
 
 
-def _told(backtests: Sequence[Backtest], items: pd.DataFrame, step: Floats, ratio: Floats) -> _Told:
+def _told(backtests: Sequence[Backtest], items: pd.DataFrame, step: Floats, ratio: Floats, order: Floats) -> _Told:
     each = step[:, None, None]
     actual = np.round(np.concatenate([b.actual for b in backtests]) / each)
     forecast = _honest_forecasts(backtests, items) / each
@@ -150,7 +160,8 @@ def _told(backtests: Sequence[Backtest], items: pd.DataFrame, step: Floats, rati
     exposure = np.concatenate([b.exposure for b in backtests])
     age = np.concatenate([b.age_steps for b in backtests])
     group = np.where(age < NEW_STEPS, NEW, items["demand_class"].to_numpy(object)[:, None]).astype(object)
-    return _Told(actual, terms(ratio[:, None, None], usual, exposure, forecast), group, ratio)
+    known = evidence(order[:, None, None], usual, age[:, :, None].astype(np.float64))
+    return _Told(actual, terms(order[:, None, None], usual, exposure, forecast, known), group, ratio, order)
 
 
 def _classes(
@@ -178,10 +189,12 @@ def _classes(
         of, ratio = uncertainty[name], ratio_of.get(name, ratio_of[EVERY])
         deciding = windows.take((windows.start == WINDOWS[DECIDING][0]) & (windows.end == WINDOWS[DECIDING][1]))
         dispersion = of.dispersion(np.array([ratio]))
+        order = told.order[demand_class == name] if name not in (EVERY, NEW) else told.order
         typical = float(np.median(deciding.mean)) / WINDOWS[DECIDING][1] if len(deciding.mean) else 1.0
         rows.append(
             {
                 "demand_class": name,
+                "order_steps": float(np.median(order)) if len(order) else 1.0,
                 "dispersion": float(dispersion[0]),
                 **asdict(of),
                 "level_variance": float(of.variance(np.array([typical]), dispersion)[0]),
@@ -259,18 +272,27 @@ def _honest_forecasts(backtests: Sequence[Backtest], items: pd.DataFrame) -> Flo
 
 
 def _dispersion(noise: Floats, groups: npt.NDArray[np.object_]) -> tuple[Floats, dict[str, float]]:
-    """(I,) variance-to-mean ratio of periods, own evidence shrunk to the class; and by class."""
-    evidence = np.minimum(noise[:, 1], noise[:, 2])
-    ratio = noise[:, 0] / np.maximum(noise[:, 1], 1.0)
-    overall = _weighted(ratio, evidence, 1.5)
-    by_class = {EVERY: overall, NEW: overall}
+    """(I,) variance-to-mean ratio of periods, own evidence shrunk to the class; and by class, of a usual item.
+
+    Orders of one item come in tens, those of another one by one: what a class shares is the ratio over the item's usual
+    order (1 where orders are alike and come by chance), not the ratio. An item's own ratio is known from its second
+    order on.
+    """
+    squared, free, _, sold, _ = noise.T
+    size = order_size(noise)
+    relative = squared / np.maximum(free, 1.0) / size
+    evidence = np.minimum(free, np.maximum(sold - 1, 0.0))
+    overall = _weighted(relative, np.minimum(evidence, LARGEST_SAY), 1.0)
+    usual = float(np.median(size)) if len(size) else 1.0
+    by_class = {name: max(overall * usual, 1.0) for name in (EVERY, NEW)}
     result = np.empty(len(noise))
     for name in sorted(set(groups)):
         rows = groups == name
-        by_class[name] = _weighted(ratio[rows], np.minimum(evidence[rows], 200.0), overall)
+        shared = _weighted(relative[rows], np.minimum(evidence[rows], LARGEST_SAY), overall)
         own = evidence[rows] / (evidence[rows] + ITEM_NOISE_PERIODS)
-        result[rows] = own * ratio[rows] + (1 - own) * by_class[name]
-    return np.maximum(result, 1.0), {name: max(value, 1.0) for name, value in by_class.items()}
+        result[rows] = size[rows] * (own * relative[rows] + (1 - own) * shared)
+        by_class[name] = max(shared * float(np.median(size[rows])), 1.0)
+    return np.maximum(result, 1.0), by_class
 
 
 def _weighted(values: Floats, weights: Floats, prior: float) -> float:

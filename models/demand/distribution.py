@@ -6,7 +6,8 @@ For item i, scenario s and grid period t
     A_is      = 0 with probability dormant_i, else 1 / (1 - dormant_i)
     Z_ist     = level_sd_i * sqrt(1 + level_growth_i * h_t / 28)
                 * (sum_k exposure_ik * F_k,st + sqrt(1 - sum_k exposure_ik^2) * E_ist)
-    units_ist | rate ~ negative binomial, variance = dispersion_i * mean, independent over periods
+    units_ist | rate ~ negative binomial, variance = dispersion_i * mean, independent over periods; of an item that is
+                       ordered in many steps at a time, a Poisson number of orders, and so many (`orders`)
 
 where h_t is the middle of the period in days after `as_of`, and F (company, market, category) and E (the item's
 own) are unit-variance Gaussian processes whose correlation over 28 days is `factor_autocorrelation` and
@@ -27,6 +28,7 @@ import pandas as pd
 
 from models.demand import intervals, paths
 from models.demand.counts import CountMixture
+from models.demand.orders import by_orders
 
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
@@ -54,6 +56,7 @@ class DemandDistribution:
         unit_step: (I,) units in which demand is counted.
         dormant_probability: (I,) chance that nothing is demanded any more; the mean holds all the same. Nobody is
             dormant where it is not given.
+        order_steps: (I,) steps of a usual order; 0, where it is not given, for demand step by step.
     """
 
     sku: Texts
@@ -73,11 +76,13 @@ class DemandDistribution:
     factor_autocorrelation: Floats
     unit_step: Floats
     dormant_probability: Floats = field(default_factory=lambda: np.zeros(0))
+    order_steps: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         items, periods = len(self.sku), len(self.starts)
-        if not len(self.dormant_probability):
-            object.__setattr__(self, "dormant_probability", np.zeros(items))
+        for name in ("dormant_probability", "order_steps"):
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, np.zeros(items))
         shapes = {"mean": (items, periods), "exposure": (items, 3), "lengths_days": (periods,)}
         shapes |= dict.fromkeys(_PER_ITEM, (items,))
         for name, shape in shapes.items():
@@ -153,7 +158,7 @@ class DemandDistribution:
         steps = rates / self.unit_step[:, None]
         weights = np.full(steps.shape, 1.0 / max(1, steps.shape[1]))
         dispersion = np.broadcast_to(self.dispersion[:, None], steps.shape)
-        return CountMixture(steps, weights, dispersion, self.unit_step)
+        return by_orders(CountMixture(steps, weights, dispersion, self.unit_step), self.order_steps, self.dispersion)
 
     def take(self, rows: npt.ArrayLike) -> "DemandDistribution":
         """The items of `rows` (indices or mask)."""
@@ -168,7 +173,7 @@ class DemandDistribution:
         frame["period"] = self.period
         frame["lengths_days"] = json.dumps(self.lengths_days.tolist(), separators=(",", ":"))
         frame["mean"] = [json.dumps(row, separators=(",", ":")) for row in self.mean.tolist()]
-        for name in ("dispersion", "level_sd", "level_growth", "level_autocorrelation", "dormant_probability"):
+        for name in _NUMBER_PER_ITEM:
             frame[name] = getattr(self, name)
         frame["exposure"] = [json.dumps(row, separators=(",", ":")) for row in self.exposure.tolist()]
         frame["market"], frame["category"] = self.market, self.category
@@ -208,15 +213,15 @@ class DemandDistribution:
 
 
 _TEXT_PER_ITEM = ("sku", "location", "market", "category")
-_PER_ITEM = (
-    *_TEXT_PER_ITEM,
+_NUMBER_PER_ITEM = (
     "dispersion",
     "level_sd",
     "level_growth",
     "level_autocorrelation",
-    "unit_step",
     "dormant_probability",
+    "order_steps",
 )
+_PER_ITEM = (*_TEXT_PER_ITEM, *_NUMBER_PER_ITEM, "unit_step")
 
 
 def concatenate(parts: list[DemandDistribution]) -> DemandDistribution:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy import special
 
 from models.demand.counts import CountMixture
+from models.demand.orders import by_orders
 
 if TYPE_CHECKING:
     from models.demand.distribution import DemandDistribution
@@ -64,7 +65,8 @@ def interval(distribution: "DemandDistribution", first_day: npt.ArrayLike, last_
         distribution.dormant_probability[:, None],
         SCORES,
     )
-    return _without_needless_points(CountMixture(rates[:, 0], weights[:, 0], dispersion[:, 0], distribution.unit_step))
+    total = _without_needless_points(CountMixture(rates[:, 0], weights[:, 0], dispersion[:, 0], distribution.unit_step))
+    return by_orders(total, distribution.order_steps, distribution.dispersion)
 
 
 def mixture(distribution: "DemandDistribution", first_day: npt.ArrayLike, end_day_pmf: npt.ArrayLike) -> CountMixture:
@@ -107,7 +109,7 @@ def mixture(distribution: "DemandDistribution", first_day: npt.ArrayLike, end_da
         weights = pmf[block][:, :, None] * weights
         shape = (len(block), -1)
         parts.append(_merged(rates.reshape(shape), weights.reshape(shape), dispersion.reshape(shape), part.unit_step))
-    return _stacked(parts, distribution.unit_step)
+    return by_orders(_stacked(parts, distribution.unit_step), distribution.order_steps, distribution.dispersion)
 
 
 def level_covariance(distribution: "DemandDistribution", periods: int) -> Floats:
@@ -125,17 +127,23 @@ def level_covariance(distribution: "DemandDistribution", periods: int) -> Floats
 
 
 def lognormal_counts(
-    mean: Floats, variance: Floats, dispersion: Floats, dormant_probability: Floats | None = None
+    mean: Floats,
+    variance: Floats,
+    dispersion: Floats,
+    dormant_probability: Floats | None = None,
+    order_steps: Floats | None = None,
 ) -> CountMixture:
     """Counts whose expected value is lognormal with the given (I,) moments, in units of one.
 
     Parameters:
         variance: of the expected value, of an item that does not lie dormant were its mean the given one.
         dormant_probability: (I,) chance that there is no demand at all; the mean is kept.
+        order_steps: (I,) of a usual order; None where demand comes step by step.
     """
     dormant = np.zeros(len(mean)) if dormant_probability is None else dormant_probability
     rates, ratio, weights = _sleeping_grid(mean, variance, dispersion, dormant, COARSE_SCORES)
-    return CountMixture(rates, weights, ratio, np.ones(len(mean)))
+    total = CountMixture(rates, weights, ratio, np.ones(len(mean)))
+    return total if order_steps is None else by_orders(total, order_steps, dispersion)
 
 
 def _rate_moments(distribution: "DemandDistribution", first: Ints, lasts: Ints) -> tuple[Floats, Floats]:

@@ -1,9 +1,10 @@
 """Correction of forecast levels: what models of single items cannot know, pooled over the items of a class.
 
 A model that sees one item takes its last luck for its level: items that sold much lately are told too much, items
-that sold little far too little. So the mean told is a weighted sum of three levels, the weights fitted per class on
-past windows: the model's forecast, the item's mean of the last year, and one of the item's usual orders a step
-(with a gamma prior on the level the posterior mean is such a sum; the third term is the prior's).
+that sold little far too little. So the mean told is a weighted sum of levels, the weights fitted per class on past
+windows: the model's forecast, the item's mean of the last year, and one of the item's usual orders a step (with a gamma
+prior on the level the posterior mean is such a sum; the last term is the prior's). An item with few orders has other
+weights than one with many: between the two they move with its evidence, orders / (orders + `EVIDENCE_ORDERS`).
 
 Source: Efron & Morris (1977), Stein's paradox in statistics; Gelman et al., Bayesian Data Analysis, 3rd ed., 2.6.
 """
@@ -22,10 +23,14 @@ USUAL_VARIANCE = 0.5
 LARGEST_DEVIATIONS = 8.0
 """An outcome further off is cut to this: one order of a century may not speak for a class."""
 
-PRIOR: Floats = np.array([0.01, 0.3, 0.7])
-"""Weights without evidence: of an order a step, of the item's year, of the model."""
+PRIOR: Floats = np.array([0.05, 0.4, 0.5, 0.3, 0.7])
+"""Weights without windows to fit: with few orders, of an order a step, of the item's year and of the model; with many
+orders, of the year and the model."""
 
-MODEL_ALONE: Floats = np.array([0.0, 0.0, 1.0])
+MODEL_ALONE: Floats = np.array([0.0, 0.0, 1.0, 0.0, 1.0])
+
+EVIDENCE_ORDERS = 6.0
+"""Orders in the last year at which an item is half way from few to many."""
 
 PRIOR_WINDOWS = 100.0
 """Windows (seven an item and origin, which overlap) at which evidence weighs as much as the prior."""
@@ -51,22 +56,34 @@ def usual_rate(baseline: Floats) -> Floats:
     return np.asarray(np.where(lived, recent, 0.0).sum(axis=1) / np.maximum(lived.sum(axis=1), 1))
 
 
-def terms(order_units: Floats, usual: Floats, exposure: Floats, forecast: Floats) -> Floats:
-    """The three levels that a mean is the weighted sum of, (..., 3).
+def evidence(order_units: Floats, usual: Floats, steps: Floats) -> Floats:
+    """Where items stand between few orders, 0, and many, 1.
 
     Parameters:
-        order_units: of a usual order: variance over mean of the item's periods.
+        order_units: of a usual order. usual: units per step of the last year. steps: steps of it that were lived.
+    """
+    orders = usual * np.minimum(steps, YEAR_STEPS) / np.maximum(order_units, 1e-9)
+    return np.asarray(orders / (orders + EVIDENCE_ORDERS))
+
+
+def terms(order_units: Floats, usual: Floats, exposure: Floats, forecast: Floats, known: Floats) -> Floats:
+    """The levels that a mean is the weighted sum of, (..., 5), in the order of `PRIOR`.
+
+    Parameters:
+        order_units: of a usual order.
         usual: units per step of the last year, effects apart.
         exposure: steps in the window, counted by their known effects.
         forecast: the model's units in the window.
+        known: `evidence`.
     """
-    shape = np.broadcast_shapes(order_units.shape, usual.shape, exposure.shape, forecast.shape)
-    levels = (order_units * exposure, usual * exposure, forecast)
-    return np.stack([np.broadcast_to(level, shape) for level in levels], axis=-1)
+    shape = np.broadcast_shapes(order_units.shape, usual.shape, exposure.shape, forecast.shape, known.shape)
+    year = usual * exposure
+    levels = (order_units * exposure * (1 - known), year * (1 - known), forecast * (1 - known), year * known)
+    return np.stack([np.broadcast_to(level, shape) for level in (*levels, forecast * known)], axis=-1)
 
 
 def corrected(levels: Floats, weights: Floats) -> Floats:
-    """Means from `terms` (..., 3) and weights (3,) or (..., 3)."""
+    """Means from `terms` (..., 5) and weights (5,) or (..., 5)."""
     return np.asarray((levels * weights).sum(axis=-1))
 
 
@@ -96,13 +113,13 @@ def common_shocks(actual: Floats, mean: Floats) -> Floats:
 
 
 def fit_weights(levels: Floats, actual: Floats, dispersion: Floats, prior: Floats = PRIOR) -> Floats:
-    """(3,) non-negative weights by iterated least squares, each window weighted by what noise it must have.
+    """(5,) non-negative weights by iterated least squares, each window weighted by what noise it must have.
 
     Parameters:
-        levels: (N, 3), of `terms`.
+        levels: (N, 5), of `terms`.
         actual: (N,) outcomes.
         dispersion: (N,) variance-to-mean ratio.
-        prior: (3,) weights that few windows are drawn to.
+        prior: (5,) weights that few windows are drawn to.
     """
     weights = np.asarray(prior, dtype=np.float64)
     if not len(actual):
@@ -117,5 +134,5 @@ def fit_weights(levels: Floats, actual: Floats, dispersion: Floats, prior: Float
         squares = rows.T @ rows + np.diag(size + 1e-12)
         root = np.linalg.cholesky(squares)
         weights = optimize.nnls(root.T, np.linalg.solve(root, rows.T @ (cut / deviation) + size * prior))[0]
-    gain = LARGEST_GAIN / max(LARGEST_GAIN, weights[1:].sum())
-    return np.asarray(weights * [1.0, gain, gain])
+    few, many = (LARGEST_GAIN / max(LARGEST_GAIN, own.sum()) for own in (weights[1:3], weights[3:]))
+    return np.asarray(weights * [1.0, few, few, many, many])

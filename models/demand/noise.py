@@ -23,7 +23,7 @@ def period_noise(history: "DemandHistory", multiplier: Floats, periods: int, ste
     wrong forecast counts as noise: Pearson's statistic of a Poisson model (McCullagh & Nelder 1989, ch. 6).
 
     Returns:
-        (I, 3): sum of squared errors over their means, degrees of freedom, expected units.
+        (I, 5): sum of squared errors over their means, degrees of freedom; known periods, those with demand, and units.
     """
     window = slice(max(0, periods - RECENT_STEPS * step_periods), periods)
     known = steps.known_demand(history)[:, window]
@@ -40,4 +40,18 @@ def period_noise(history: "DemandHistory", multiplier: Floats, periods: int, ste
     squared = np.where(usable, (units - mean) ** 2 / np.maximum(mean * free, 1e-9), 0.0)
     # One outlier may not speak for an item: beyond ten standard deviations nothing is added.
     squared = np.minimum(squared, 100.0 * np.maximum(1.0, np.median(squared, axis=1, keepdims=True)))
-    return np.column_stack([squared.sum(axis=1), usable.sum(axis=1), np.where(usable, mean, 0.0).sum(axis=1)])
+    sold = units > 0
+    return np.column_stack(
+        [squared.sum(axis=1), usable.sum(axis=1), known.sum(axis=1), sold.sum(axis=1), units.sum(axis=1)]
+    )
+
+
+def order_size(noise: Floats) -> Floats:
+    """(I,) steps of an item's usual order, at least one, from the sums of `period_noise`.
+
+    Where most periods pass without demand, the units of one with demand are an order's; where none does, they tell the
+    level, and demand counts as coming step by step.
+    """
+    _, _, known, sold, units = noise.T
+    at_once = np.maximum(units / np.maximum(sold, 1.0), 1.0)
+    return np.asarray(1 + (at_once - 1) * np.sqrt(1 - sold / np.maximum(known, 1.0)))

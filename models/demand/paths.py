@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.demand.counts import POISSON_BELOW
+from models.demand.orders import split
 
 if TYPE_CHECKING:
     from models.demand.distribution import DemandDistribution
@@ -98,15 +99,22 @@ def _counted(distribution: "DemandDistribution", expected: Floats) -> Floats:
     """Counts drawn given the expected units, in place."""
     for i in range(len(expected)):
         step = distribution.unit_step[i]
-        excess = float(distribution.dispersion[i]) - 1
-        rate = expected[i].T / step
-        key = (distribution.sku[i], distribution.location[i])
-        if excess >= POISSON_BELOW:
-            # Size proportional to the mean: a gamma of shape rate / excess and scale excess, then Poisson.
-            rate = generator(distribution.as_of, "gamma", *key).standard_gamma(rate / excess) * excess
-        count = generator(distribution.as_of, "count", *key).poisson(rate)
-        expected[i] = count.T * step
+        expected[i] = counted(distribution, i, expected[i].T / step).T * step
     return expected
+
+
+def counted(distribution: "DemandDistribution", i: int, rate: Floats) -> Floats:
+    """Steps of item `i` drawn period by period, given the expected steps (periods, scenarios)."""
+    key = (distribution.sku[i], distribution.location[i])
+    size, ratio = (float(part) for part in split(distribution.order_steps[i], distribution.dispersion[i]))
+    given = rate
+    if size > 0:
+        given = np.asarray(generator(distribution.as_of, "orders", *key).poisson(given / size) * size, dtype=np.float64)
+    if ratio - 1 >= POISSON_BELOW:
+        # Size proportional to the mean: a gamma of shape rate / excess and scale excess, then Poisson.
+        excess = ratio - 1
+        given = generator(distribution.as_of, "gamma", *key).standard_gamma(given / excess) * excess
+    return np.asarray(generator(distribution.as_of, "count", *key).poisson(given))
 
 
 def _factor_paths(distribution: "DemandDistribution", scenarios: int, horizon: Floats) -> list[list[Floats | None]]:

@@ -233,11 +233,17 @@ def _new_rates(
     history: "DemandHistory", effects: Effects, multiplier: Floats, last: int, rows: npt.NDArray[np.int64]
 ) -> Floats:
     """(N,) units per period, effects apart, of items with a short history."""
-    per_day, worth = new_items.prior_levels(history, effects.levels, rows)
+    per_day, sold_share, worth = new_items.prior_levels(history, effects.levels, rows)
     width = steps.STEP_PERIODS[effects.period]
     days = {"day": 1.0, "week": 7.0, "month": 30.4375}[effects.period]
     prior_periods = worth * width
-    alive = history.alive[rows, :last]
+    alive = history.alive[rows, :last].copy()
+    seen = np.where(alive & ~history.censored[rows, :last], history.estimated[rows, :last], 0.0)
+    sold = (seen > 0).sum(axis=1)
+    per_day = new_items.with_own_sizes(per_day, sold_share, seen.sum(axis=1) / np.maximum(sold, 1) / days, sold)
+    # A life that is known by its first sale begins with one: that sale says nothing on how often others come.
+    by_sale = np.flatnonzero(history.items["launched_on"].isna().to_numpy()[rows] & alive.any(axis=1))
+    alive[by_sale, alive[by_sale].argmax(axis=1)] = False
     units = np.where(alive, history.estimated[rows, :last], 0.0).sum(axis=1)
     exposure = np.where(alive, multiplier[rows], 0.0).sum(axis=1)
     return np.asarray((per_day * days * prior_periods + units) / (prior_periods + exposure))

@@ -67,6 +67,7 @@ def _coverage(backtest: Backtest, calibration: Calibration) -> Floats:
     variance = np.expm1(known["level_variance"].to_numpy(np.float64))
     dormant = known["dormant_probability"].to_numpy(np.float64)
     step = backtest.items["unit_step"].to_numpy(np.float64)
+    order = known["order_units"].to_numpy(np.float64) / step
     items, models = backtest.loss.shape
     below = np.zeros((items, models))
     counted = np.zeros((items, models))
@@ -77,7 +78,8 @@ def _coverage(backtest: Backtest, calibration: Calibration) -> Floats:
             rows = np.flatnonzero(np.isfinite(actual) & np.isfinite(mean))
             if not len(rows):
                 continue
-            counts = lognormal_counts(mean[rows], variance[rows] * mean[rows] ** 2, dispersion[rows], dormant[rows])
+            squared = variance[rows] * mean[rows] ** 2
+            counts = lognormal_counts(mean[rows], squared, dispersion[rows], dormant[rows], order[rows])
             middle = (counts.cdf(actual[rows]) + counts.cdf(actual[rows] - 1)) / 2
             below[rows, m] += middle <= 0.9
             counted[rows, m] += 1

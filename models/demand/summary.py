@@ -42,7 +42,8 @@ class Summary:
         yearly: one row per cell (category, market, years back, season bin, discount, holiday); the same sums
             against the item's level of that year.
         launches: one row per step since launch; the same sums against the level reached later.
-        levels: one row per item: sku, location, category, unit_price_base, units_per_day, days, units.
+        levels: one row per item: sku, location, category, unit_price_base, units_per_day, sold_share
+            (of periods), days, units.
     """
 
     period: str
@@ -187,12 +188,13 @@ def _launches(history: "DemandHistory", period: str, periods: int) -> pd.DataFra
 def _levels(
     history: "DemandHistory", period: str, periods: int, known: npt.NDArray[np.bool_], seen: Floats
 ) -> pd.DataFrame:
-    """Recent units per day of each item: the last half year of known demand."""
+    """Recent units per day of each item, and how often it sold: the last half year of known demand."""
     starts = np.concatenate([history.period_starts, history.future_starts[:1]]).astype("datetime64[D]")
     days = np.diff(starts).astype(np.int64)[:periods]
     recent = slice(max(0, periods - max(1, steps.YEAR_PERIODS[period] // 2)), periods)
     lived = (known[:, recent] * days[recent]).sum(axis=1)
     units = seen[:, recent].sum(axis=1)
+    sold = (seen[:, recent] > 0).sum(axis=1)
     items = history.items
     return pd.DataFrame(
         {
@@ -201,6 +203,7 @@ def _levels(
             "category": items["category"].to_numpy(object),
             "unit_price_base": items["unit_price_base"].to_numpy(np.float64),
             "units_per_day": units / np.maximum(lived, 1),
+            "sold_share": sold / np.maximum(known[:, recent].sum(axis=1), 1),
             "days": lived.astype(np.float64),
             "units": units,
         }

@@ -11,7 +11,7 @@ The priors were chosen on origins of VN2, MAN, Online Retail and car parts that 
 benchmarks/calibration.py reports.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -100,25 +100,27 @@ class Windows:
     Attributes:
         actual, mean: (N,) outcome and its expectation.
         ratio: (N,) variance-to-mean ratio of the item's periods.
+        order: (N,) steps of the item's usual order.
         start, end: (N,) first step, and past the last, after the origin.
     """
 
     actual: Floats
     mean: Floats
     ratio: Floats
+    order: Floats
     start: Ints
     end: Ints
 
     def take(self, rows: npt.ArrayLike) -> "Windows":
         """The windows of `rows` (indices or mask)."""
         index = np.asarray(rows)
-        return Windows(self.actual[index], self.mean[index], self.ratio[index], self.start[index], self.end[index])
+        return Windows(*(getattr(self, each.name)[index] for each in fields(self)))
 
     def sample(self, size: int) -> "Windows":
         """At most `size` windows, spread over lengths and sizes; the same whatever the order of the items."""
         if len(self.mean) <= size:
             return self
-        order = np.lexsort((self.actual, self.ratio, self.mean, self.end, self.start))
+        order = np.lexsort((self.actual, self.order, self.ratio, self.mean, self.end, self.start))
         return self.take(order[np.linspace(0, len(order) - 1, size).astype(np.int64)])
 
 
@@ -134,7 +136,7 @@ def window_counts(windows: Windows, of: Uncertainty) -> CountMixture:
         relative[rows] = _relative_variance(at_origin[rows], of, int(start), int(end))
     # `relative` holds for an item that is awake, whose mean is larger; lognormal_counts divides both.
     dormant = of.dormant(per_step, dispersion)
-    return lognormal_counts(windows.mean, relative * windows.mean**2, dispersion, dormant)
+    return lognormal_counts(windows.mean, relative * windows.mean**2, dispersion, dormant, windows.order)
 
 
 def fit(windows: Windows, company: Uncertainty | None = None) -> Uncertainty:

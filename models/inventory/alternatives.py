@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from models.demand.distribution import DemandDistribution
 from models.inventory.cost_curve import CostCurve
@@ -94,8 +94,32 @@ def _later(
         without, served = part.lost(nothing), part.lost(order[some])
         spared = np.maximum(part.leftover(order[some], served) - part.leftover(nothing, without), 0.0)
         lost[some] = np.maximum(without - served, 0.0)
-        cost[some] = part.underage * lost[some] - part.holding_per_unit_day * days[some] * spared
+        cost[some] = cost_of_waiting(part.underage, part.holding_per_unit_day, days[some], lost[some], spared)
     return cost, lost, days
+
+
+def cost_of_waiting(
+    underage: ArrayLike, holding_per_unit_day: ArrayLike, days: ArrayLike, lost: ArrayLike, spared: ArrayLike
+) -> Floats:
+    """What the same order costs more when it is placed `days` later, base currency.
+
+    The difference of the cost curve's C between two plans that place one order of one size: its line cost, its price
+    and, to the first order, what spoils and the cycle stock ahead are on both sides. What is left is the window: sales
+    that the order would have served meanwhile, less the holding of what it would not have sold by then. Holding, not
+    the curve's overage: a unit that comes later is held for so many days less, whereas overage is the price of a unit
+    too many and holds its write-off and, steered by a target, what the target implies.
+
+    Parameters
+    ----------
+    lost: units lost in the window without the order that it would have served.
+    spared: units of the order that would be left at the window's end.
+
+    Source: `cost_curve` for C; docs/method.md, Recommendation.
+    """
+    underage, holding, waited = (
+        np.asarray(value, dtype=np.float64) for value in (underage, holding_per_unit_day, days)
+    )
+    return np.asarray(underage * np.asarray(lost) - holding * waited * np.asarray(spared))
 
 
 def _until_later(

@@ -65,11 +65,12 @@ def order_options(
     Returns
     -------
     Columns `COLUMNS`; one row per item and quantity, sorted by sku, location and order_units: 0, the smallest order,
-    the chosen one with a pack less and more, quantities around it and at price breaks; for an item that needs nothing
-    tonight, around the quantity that it will need next. `order_value` in the terms' currency, with price breaks;
-    `lost_units`, `leftover_units` expected in the window; `expected_cost_base` see `cost_curve`; `money_at_stake` is
-    the expected cost of ordering nothing less that of the row. `is_chosen` marks the suggestion; `is_required` the
-    smallest quantity that a person's minimum stock or a service target allows, where there is one.
+    the chosen one with a pack less and more, quantities around it and at every price break within the item's own
+    limits; for an item that needs nothing tonight, around the quantity that it will need next. `order_value` in the
+    terms' currency, with price breaks; `lost_units`, `leftover_units` expected in the window; `expected_cost_base` see
+    `cost_curve`; `money_at_stake` is the expected cost of ordering nothing less that of the row. `is_chosen` marks the
+    suggestion; `is_required` the smallest quantity that a person's minimum stock or a service target allows, where
+    there is one.
     """
     able = (
         (known.terms["source"] == SUPPLIER).to_numpy(dtype=bool)
@@ -97,16 +98,26 @@ def _quantities(curve: CostCurve, choice: Choice, rows: NDArray[np.int64]) -> Fl
     wide = np.maximum(np.rint(centre / pack / 12), 1.0)[:, None]
     steps = np.where(np.abs(_STEPS) <= 1, _STEPS, _STEPS * wide)
     around = centre[:, None] + steps * pack[:, None]
-    breaks = np.full((len(rows), 2), np.nan)
-    for row, text in enumerate(curve.price_breaks):
-        if isinstance(text, str) and text.strip():
-            offered = np.array(parse_price_breaks(text).quantities[:2])
-            breaks[row, : len(offered)] = np.ceil(offered / pack[row] - 1e-9) * pack[row]
-    tried = np.column_stack([least, choice.required[rows], around, breaks])
+    tried = np.column_stack([least, choice.required[rows], around, _at_breaks(curve, most)])
     tried[(tried < least[:, None] - 1e-9) | (tried > most[:, None] + 1e-9) | (tried <= 0)] = np.nan
     tried = np.sort(np.column_stack([np.zeros(len(rows)), tried]), axis=1)
     tried[:, 1:][np.diff(tried, axis=1) < 1e-9] = np.nan
     return np.asarray(tried)
+
+
+def _at_breaks(curve: CostCurve, most: Floats) -> Floats:
+    """(items, breaks) whole packs at each price break up to `most`, NaN where there are fewer."""
+    offered = [
+        np.ceil(np.array(parse_price_breaks(text).quantities) / pack - 1e-9) * pack
+        if isinstance(text, str) and text.strip()
+        else np.empty(0)
+        for text, pack in zip(curve.price_breaks, curve.pack, strict=True)
+    ]
+    useful = [found[found <= units + 1e-9] for found, units in zip(offered, most, strict=True)]
+    breaks = np.full((len(most), max((len(found) for found in useful), default=0)), np.nan)
+    for row, found in enumerate(useful):
+        breaks[row, : len(found)] = found
+    return breaks
 
 
 def _priced(

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from models.demand.counts import POISSON_BELOW, CountMixture
 from models.demand.distribution import DemandDistribution
-from models.demand.paths import generator
+from models.demand.orders import split
+from models.demand.paths import counted, generator
 from models.inventory.day_distribution import DayDistribution
 from models.inventory.projection import Projection
 from models.inventory.working_days import Days
@@ -104,7 +106,7 @@ def project(
         window_inflow=window_inflow,
         relief=relief,
         window_sample=sample,
-        dispersion=distribution.dispersion,
+        dispersion=split(distribution.order_steps, distribution.dispersion)[1],
         unit_step=distribution.unit_step,
     )
 
@@ -162,26 +164,40 @@ def _project_block(
             window_demand += np.where(inside, demand[t], 0.0)
             window_inflow += np.where(inside, inflow[:, t], 0.0)
     relief = np.where(awaited[:, None], np.maximum(window_demand + window_lowest, 0.0), 0.0)
+    window_rate = _rate_given_orders(distribution, window_rate)
     return [net, lowest, before, window_rate, window_inflow, relief, _window_sample(distribution, window_rate)]
 
 
 def _path_counts(distribution: DemandDistribution, rate: Floats, periods: NDArray[np.int64]) -> Floats:
     """The first `periods` (items,) periods of `distribution.paths`, given its rates, as (periods, items, scenarios)."""
     demand = np.zeros((rate.shape[2], rate.shape[0], rate.shape[1]))
-    for row, (sku, place) in enumerate(zip(distribution.sku, distribution.location, strict=True)):
-        step, excess = distribution.unit_step[row], float(distribution.dispersion[row]) - 1
-        steps = rate[row, :, : periods[row]].T / step
-        if excess >= POISSON_BELOW:
-            steps = generator(distribution.as_of, "gamma", sku, place).standard_gamma(steps / excess) * excess
-        demand[: periods[row], row] = generator(distribution.as_of, "count", sku, place).poisson(steps) * step
+    for row in range(len(distribution)):
+        step = distribution.unit_step[row]
+        demand[: periods[row], row] = counted(distribution, row, rate[row, :, : periods[row]].T / step) * step
     return demand
+
+
+def _rate_given_orders(distribution: DemandDistribution, rate: Floats) -> Floats:
+    """Expected units of the window (items, scenarios) given its number of orders too, of items with orders of many.
+
+    The numbers are as evenly spread over their distribution as so many paths can be.
+    """
+    given, scenarios = rate.copy(), rate.shape[1]
+    size, _ = split(distribution.order_steps, distribution.dispersion)
+    for row in np.flatnonzero(size > 0):
+        seed = generator(distribution.as_of, "orders in window", distribution.sku[row], distribution.location[row])
+        order_units = float(size[row] * distribution.unit_step[row])
+        chance = (seed.permutation(scenarios) + 0.5) / scenarios
+        given[row] = stats.poisson.ppf(chance, rate[row] / order_units) * order_units
+    return given
 
 
 def _window_sample(distribution: DemandDistribution, rate: Floats) -> Floats:
     """One demand of the window for each path, given its level."""
     sample = np.empty(rate.shape)
+    _, left = split(distribution.order_steps, distribution.dispersion)
     for row, (sku, place) in enumerate(zip(distribution.sku, distribution.location, strict=True)):
-        step, excess = distribution.unit_step[row], float(distribution.dispersion[row]) - 1
+        step, excess = distribution.unit_step[row], float(left[row]) - 1
         seed = generator(distribution.as_of, "window", sku, place)
         steps = rate[row] / step
         if excess >= POISSON_BELOW:

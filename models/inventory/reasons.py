@@ -212,7 +212,8 @@ def _waiting(figures: Figures) -> str:
         return f"; {when} would lose about {what} ({_money(lost * max(figures['contribution'], 0.0), base)} margin)"
     if cost >= 1:
         return f"; {when} would cost about {_money(cost, base)} more"
-    return "" if figures["required_units"] else f"; {when} would cost hardly more"
+    told_by_other = figures["required_units"] or figures.get("limit_note")
+    return "" if told_by_other else f"; {when} would cost hardly more"
 
 
 def _binding(figures: Figures) -> str:

@@ -71,6 +71,16 @@ def service_targets(
     return Targets(way, np.clip(np.where(has_own, own, usual), 0.0, HIGHEST_TARGET))
 
 
+def shifted_ratio(ratio: Floats, shift: Floats | float) -> Floats:
+    """A critical ratio moved by a shift of its normal score; arrays broadcast.
+
+    >>> shifted_ratio(np.array([0.95]), 0.0).round(6).tolist(), bool(shifted_ratio(np.array([0.95]), 0.2)[0] > 0.95)
+    ([0.95], True)
+    """
+    score = special.ndtri(np.clip(ratio, 1 - HIGHEST_TARGET, HIGHEST_TARGET)) + shift
+    return np.asarray(special.ndtr(score), dtype=np.float64)
+
+
 def shifted(targets: Targets, abc: NDArray[np.object_], quantile_shift: pd.DataFrame | None) -> Targets:
     """Targets of items steered by cost, moved by their class's shift: a normal score added to the ratio's.
 
@@ -89,5 +99,5 @@ def shifted(targets: Targets, abc: NDArray[np.object_], quantile_shift: pd.DataF
     by_class = quantile_shift.drop_duplicates("abc", keep="last").set_index("abc")["quantile_shift"]
     shift = pd.Series(abc, dtype=object).map(by_class).fillna(0.0).to_numpy(dtype=np.float64)
     moves = (targets.service_by == BY_COST) & (targets.target > 0) & (shift != 0)
-    moved = special.ndtr(special.ndtri(np.where(moves, targets.target, 0.5)) + shift)
+    moved = shifted_ratio(targets.target, shift)
     return replace(targets, target=np.where(moves, np.clip(moved, 0.0, HIGHEST_TARGET), targets.target))

@@ -52,6 +52,23 @@ def valid_terms(supply_terms: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     return known.drop_duplicates([*KEY, "supplier"], keep="last").reset_index(drop=True)
 
 
+def term_of(lines: pd.DataFrame, valid: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    """(lines,) a column of the terms of each line's SKU, location and supplier, else of those that hold anywhere; NaN.
+
+    Parameters
+    ----------
+    lines: columns sku, location, supplier. valid: see `valid_terms`.
+    """
+    found = np.full(len(lines), np.nan)
+    if column not in valid.columns:
+        return found
+    keys = [*KEY, "supplier"]
+    for asked in (lines[keys], lines[keys].assign(location=ANYWHERE)):
+        named = numbers(asked.merge(valid[[*keys, column]], on=keys, how="left"), column)
+        found = np.where(np.isfinite(found), found, named)
+    return found
+
+
 def preferred_terms(valid: pd.DataFrame) -> pd.DataFrame:
     """One row per item: the preferred supplier, else the cheapest landed unit, else the first by name."""
     if valid.empty:

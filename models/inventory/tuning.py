@@ -12,12 +12,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from models.demand.distribution import DemandDistribution
 from models.inventory.columns import KEY, item_rows
 from models.inventory.interval_demand import demand_quantiles
-from models.inventory.targets import BY_COST
+from models.inventory.targets import BY_COST, HIGHEST_TARGET, shifted_ratio
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +32,6 @@ COLUMNS = [
     "abc", "parameter", "theory", "best", "tuned", "gain_share", "low", "high", "items", "windows", "accepted", "text",
 ]  # fmt: skip
 _THEORY = int(np.flatnonzero(SHIFTS == 0.0)[0])
-_CLIP = 1e-6
 
 
 def window_costs(
@@ -59,7 +57,7 @@ def window_costs(
     ratio = policies["target"].to_numpy(np.float64)
     underage = policies["underage_cost"].to_numpy(np.float64)
     usable = (policies["service_by"] == BY_COST).to_numpy(bool) & np.isfinite(demand)
-    usable &= (ratio > _CLIP) & (ratio < 1 - _CLIP) & (underage > 0) & (protection_days >= 1)
+    usable &= (ratio > 1 - HIGHEST_TARGET) & (ratio < HIGHEST_TARGET) & (underage > 0) & (protection_days >= 1)
     costs = np.full((len(ratio), len(SHIFTS)), np.nan)
     rows = np.flatnonzero(usable)
     if not len(rows):
@@ -71,16 +69,6 @@ def window_costs(
     left = np.maximum(level - demand[rows][:, None], 0.0)
     costs[rows] = underage[rows][:, None] * short + overage[:, None] * left
     return costs
-
-
-def shifted_ratio(ratio: Floats, shift: Floats | float) -> Floats:
-    """A critical ratio moved by a shift of its normal score.
-
-    >>> shifted_ratio(np.array([0.95]), 0.0).round(6).tolist(), bool(shifted_ratio(np.array([0.95]), 0.2)[0] > 0.95)
-    ([0.95], True)
-    """
-    score = stats.norm.ppf(np.clip(ratio, _CLIP, 1 - _CLIP)) + shift
-    return np.asarray(stats.norm.cdf(score), dtype=np.float64)
 
 
 def told_in_reasons(

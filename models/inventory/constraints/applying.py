@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.inventory.constraints.instead import instead
 from models.inventory.currency import rounded_money
 from models.inventory.decide import Decisions
 from models.inventory.reasons import amount, sentence, units
@@ -39,8 +40,10 @@ def with_orders(decisions: Decisions, choices: pd.DataFrame, base_currency: str)
     if mine.empty:
         return decisions
     new = {(row["sku"], row["location"]): row for row in mine.to_dict("records")}
+    offered = decisions.options[pd.MultiIndex.from_frame(decisions.options[_KEY]).isin(list(new))]
+    options = dict(iter(offered.groupby(_KEY, sort=False)))
     changed = [
-        _rewritten(row, new[row["sku"], row["location"]], base_currency)
+        _rewritten(row, new[row["sku"], row["location"]], options[row["sku"], row["location"]], base_currency)
         if row["line_number"] == 1 and (row["sku"], row["location"]) in new
         else row
         for row in rows.to_dict("records")
@@ -57,7 +60,7 @@ def with_orders(decisions: Decisions, choices: pd.DataFrame, base_currency: str)
     )
 
 
-def _rewritten(row: Mapping[Any, Any], new: Mapping[Any, Any], base: str) -> dict[str, Any]:
+def _rewritten(row: Mapping[Any, Any], new: Mapping[Any, Any], options: pd.DataFrame, base: str) -> dict[str, Any]:
     ordered = float(new["order_units"])
     value = rounded_money(Decimal(repr(float(new["order_value"]))), row["currency"]) if ordered else Decimal(0)
     in_base = rounded_money(Decimal(repr(float(new["order_value_base"]))), base) if ordered else Decimal(0)
@@ -73,10 +76,12 @@ def _rewritten(row: Mapping[Any, Any], new: Mapping[Any, Any], base: str) -> dic
         "money_at_stake": float(rounded_money(Decimal(repr(float(new["money_at_stake"]))), base)),
         "binding_constraint": new["binding_constraint"],
     }
-    return result | {"reasons": _reasons(row["reasons"], result, new)}
+    return result | {"reasons": _reasons(row["reasons"], result, new, options)}
 
 
-def _reasons(old: Mapping[str, Any], row: Mapping[str, Any], new: Mapping[Any, Any]) -> dict[str, Any]:
+def _reasons(
+    old: Mapping[str, Any], row: Mapping[str, Any], new: Mapping[Any, Any], options: pd.DataFrame
+) -> dict[str, Any]:
     """The stored figures with what changed, and the sentence told anew from them."""
     taken = ("order_units", "order_value", "order_value_base", "money_at_stake", "binding_constraint")
     figures = dict(old) | {name: row[name] for name in taken}
@@ -90,9 +95,8 @@ def _reasons(old: Mapping[str, Any], row: Mapping[str, Any], new: Mapping[Any, A
         "lost_more_units": _short(float(new["lost_more_units"])) or 0.0,
         "limit_note": new["limit_note"],
     }
-    # What a pack more or less and a week later cost was about the quantity before.
-    about_old = ("cost_if_pack_more", "cost_if_pack_less", "cost_if_later", "later_days", "later_lost_units")
-    figures |= dict.fromkeys(about_old) | {"cost_if_nothing": figures["money_at_stake"] if row["order_units"] else None}
+    others = {name: None if cost is None else _short(cost) for name, cost in instead(options, old, new).items()}
+    figures |= others | {"cost_if_nothing": figures["money_at_stake"] if row["order_units"] else None}
     if "is_last_order" in figures:
         figures["is_last_order"] = bool(figures["is_last_order"]) and figures["order_units"] > 0
     spoken = figures | {

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.inventory.columns import numbers
 from models.inventory.constraints.choices import COLUMNS as CHANGED
 from models.inventory.constraints.choices import changed_choices
 from models.inventory.constraints.ladder import extended
@@ -13,7 +12,7 @@ from models.inventory.constraints.prices import COLUMNS, constraint_prices
 from models.inventory.constraints.problem import Problem, build
 from models.inventory.constraints.program import Flags, Floats, sums
 from models.inventory.constraints.solving import solve
-from models.inventory.terms import ANYWHERE, valid_terms
+from models.inventory.terms import term_of, valid_terms
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,13 @@ class Coupled:
         choices: one row per item whose quantity is not its own best; see `changed_choices`.
         prices: rows of the table `constraint_prices` but run_id.
         gap: what a better solution could save at most, base currency; proven.
+        unsearched: items whose quantity was found by a list, since the search ended without an answer.
     """
 
     choices: pd.DataFrame
     prices: pd.DataFrame
     gap: float
+    unsearched: int
 
 
 def couple(
@@ -69,7 +70,7 @@ def couple(
     Source: docs/method.md, Limits across items; docs/decisions/0009-limits-across-items.md.
     """
     if options.empty:
-        return Coupled(pd.DataFrame(columns=CHANGED), pd.DataFrame(columns=COLUMNS), 0.0)
+        return Coupled(pd.DataFrame(columns=CHANGED), pd.DataFrame(columns=COLUMNS), 0.0, 0)
     options = options.sort_values(["sku", "location", "order_units"], kind="stable", ignore_index=True)
 
     def built(rows: pd.DataFrame) -> Problem:
@@ -86,28 +87,25 @@ def couple(
         choices=changed_choices(problem, solution),
         prices=constraint_prices(problem, solution, rules.base_currency),
         gap=max(solution.cost - solution.bound, 0.0),
+        unsearched=int(solution.unsearched.sum()),
     )
 
 
 def _unreachable(problem: Problem) -> Flags:
-    """(orders,) whether something is wanted but no choice of options reaches the minimum."""
-    program = problem.program
-    count = len(problem.orders)
-    most = sums(program.order, np.maximum.reduceat(program.measure, program.starts), count)
-    wanted = sums(program.order, program.measure[problem.chosen], count)
-    return np.asarray((wanted > 0) & (most < program.orders.minimum))
+    """(orders,) whether something is wanted but no choice of options reaches the minimum, or freight that is free.
+
+    Free freight counts where there is freight to save.
+    """
+    program, orders = problem.program, problem.program.orders
+    most = sums(program.order, np.maximum.reduceat(program.measure, program.starts), len(problem.orders))
+    _, wanted, _ = program.totals(problem.chosen)
+    saved = sums(program.order, np.maximum.reduceat(program.freight, program.starts), len(problem.orders))
+    free_from = np.where(np.isfinite(orders.free_from) & (saved > 0), orders.free_from, 0.0)
+    return np.asarray((wanted > 0) & (most < np.maximum(orders.minimum, free_from)))
 
 
 def _freight(options: pd.DataFrame, supply_terms: pd.DataFrame) -> Floats:
     """(N,) freight of each option, base currency, by the terms of its item; 0 where none is named."""
-    per_unit = np.full(len(options), np.nan)
-    if "freight_per_unit_base" not in supply_terms.columns:
-        return np.zeros(len(options))
-    placed_on = pd.Timestamp(options["placed_on"].min()).date()
-    valid = valid_terms(supply_terms, placed_on)[["sku", "location", "supplier", "freight_per_unit_base"]]
-    for location in (None, ANYWHERE):
-        keys = options[["sku", "location", "supplier"]]
-        keys = keys if location is None else keys.assign(location=location)
-        found = keys.merge(valid, on=["sku", "location", "supplier"], how="left")
-        per_unit = np.where(np.isfinite(per_unit), per_unit, numbers(found, "freight_per_unit_base"))
+    valid = valid_terms(supply_terms, pd.Timestamp(options["placed_on"].min()).date())
+    per_unit = term_of(options, valid, "freight_per_unit_base")
     return np.asarray(np.nan_to_num(per_unit) * options["order_units"].to_numpy(dtype=np.float64))

@@ -4,11 +4,12 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
-from models.inventory.constraints.model import model_of
+from models.inventory.constraints.model import Columns, model_of
 from models.inventory.constraints.program import TOLERANCE, Floats, Ints, Program
 
 GAP = 1e-4
@@ -16,38 +17,48 @@ GAP = 1e-4
 NODES = 300
 """Branches at most: a bound that does not depend on the machine's speed, as a time limit would."""
 _ATTEMPTS = 4
+_SLACK = 1e-6 - TOLERANCE
+"""What HiGHS lets a row pass by, of its limit, beyond what we do: its feasibility tolerance is 1e-6."""
 
 
-def solve_exact(program: Program) -> tuple[Ints, float] | None:
-    """The best choice and a lower bound of its cost; None where nothing obeys all limits.
+@dataclass(frozen=True)
+class Exact:
+    """What HiGHS tells of a program.
 
-    Returns
-    -------
-    choice: (I,) option of each item. bound: no choice costs less, base currency.
+    Attributes:
+        choice: (I,) option of each item, obeying every limit and minimum; None where none was found.
+        bound: no choice of the program costs less, base currency; minus infinity where none was proven.
+    """
 
-    Raises
-    ------
-    RuntimeError: HiGHS failed for another reason than that there is no solution.
+    choice: Ints | None
+    bound: float
+
+
+def solve_exact(program: Program) -> Exact:
+    """The best choice that HiGHS finds within `NODES` branches, and a lower bound of the cost of all.
+
+    HiGHS takes 0.999999 for 1, so that whole options may pass a limit or stay below a minimum by that: such a one is
+    drawn tighter and the program solved again. The bound is of the first, untightened program: of a tighter one it
+    would hold for fewer choices than there are.
 
     Source: Kellerer, Pferschy & Pisinger (2004), Knapsack Problems, chapter 11 (multiple choice); HiGHS through SciPy.
     """
-    amounts = program.amounts.copy()
-    for _ in range(_ATTEMPTS):
-        found = _solved(program, amounts)
-        if found is None:
-            return None
-        choice, bound = found
-        over = program.uses[:, choice].sum(axis=1) - program.amounts
-        broken = over > TOLERANCE * np.maximum(np.abs(program.amounts), 1.0)
-        if not broken.any():
-            return choice, bound
-        # HiGHS takes 0.999999 for 1: a limit that it passes by that is drawn tighter.
-        amounts[broken] -= over[broken] + 1e-6 * np.maximum(np.abs(amounts[broken]), 1.0)
-    return None
+    bound, drawn = -np.inf, program
+    for attempt in range(_ATTEMPTS):
+        result, columns = _solved(drawn)
+        if attempt == 0:
+            bound = _bound(result, drawn, columns)
+        if result.x is None:
+            return Exact(None, bound)
+        choice = _whole(result, drawn, columns)
+        if program.keeps(choice):
+            return Exact(choice, bound)
+        drawn = _tighter(drawn, program, choice)
+    return Exact(None, bound)
 
 
-def _solved(program: Program, amounts: Floats) -> tuple[Ints, float] | None:
-    model, columns = model_of(program, amounts)
+def _solved(program: Program) -> tuple[OptimizeResult, Columns]:
+    model, columns = model_of(program)
     with _quiet():
         result = milp(
             model.gain,
@@ -56,20 +67,41 @@ def _solved(program: Program, amounts: Floats) -> tuple[Ints, float] | None:
             constraints=LinearConstraint(model.matrix, model.least, model.most),
             options={"mip_rel_gap": GAP, "node_limit": NODES},
         )
-    # 1: the branches allowed are used up; 2: nothing obeys all limits.
-    if result.x is None and result.status in {1, 2}:
-        return None
-    if result.x is None:
-        raise RuntimeError(f"HiGHS: {result.message}")
+    return result, columns
+
+
+def _bound(result: OptimizeResult, program: Program, columns: Columns) -> float:
+    """What HiGHS proved of the cost, with that of the constants; how its search ended makes no difference to it."""
+    fixed = program.container_share()[columns.fixed].sum()
+    constant = float(np.minimum.reduceat(program.cost, program.starts).sum() - fixed)
+    proven = result.get("mip_dual_bound")
+    return float(proven) + constant if proven is not None and np.isfinite(proven) else -np.inf
+
+
+def _whole(result: OptimizeResult, program: Program, columns: Columns) -> Ints:
+    """(I,) the option of each item that HiGHS gives the greatest part of 1."""
     free, fixed = columns.free, columns.fixed
     choice = np.empty(program.items, dtype=np.int64)
     choice[program.item[fixed]] = fixed
     likeliest = free[np.lexsort((-result.x[: len(free)], program.item[free]))]
     items, first = np.unique(program.item[likeliest], return_index=True)
     choice[items] = likeliest[first]
-    constant = np.minimum.reduceat(program.cost, program.starts).sum() - program.container_share()[fixed].sum()
-    dual = result.mip_dual_bound if result.mip_dual_bound is not None else result.fun
-    return choice, float(dual + constant)
+    return choice
+
+
+def _tighter(drawn: Program, program: Program, choice: Ints) -> Program:
+    """The program with what a choice breaks of the original drawn tighter, by as much as it is broken at least."""
+
+    def more(broken: Floats, limits: Floats) -> Floats:
+        return np.where(broken > 0, np.maximum(broken, _SLACK * np.maximum(np.abs(limits), 1.0)), 0.0)
+
+    goals, amounts = program.orders.minimum, program.amounts
+    minimum = drawn.orders.minimum + more(program.short(choice), goals)
+    return replace(
+        drawn,
+        amounts=drawn.amounts - more(program.over(choice), amounts),
+        orders=replace(drawn.orders, minimum=minimum),
+    )
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Larger quantities than the options hold, for orders that could not reach their supplier's minimum with them."""
+"""Larger quantities than the options hold, for orders that cannot reach their supplier's minimum or free freight."""
 
 import numpy as np
 import pandas as pd

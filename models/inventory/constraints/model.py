@@ -79,10 +79,10 @@ class Columns:
         self.most.append(np.broadcast_to(most, row.shape[0]))
 
 
-def model_of(program: Program, amounts: Floats) -> tuple[Model, Columns]:
-    """The model, with `amounts` for the program's own limits."""
+def model_of(program: Program) -> tuple[Model, Columns]:
+    """The model and its columns."""
     columns = Columns.of(program)
-    _choices(columns, amounts)
+    _choices(columns)
     freight = _orders(columns)
     _containers(columns)
     size, orders = len(columns.free), program.orders
@@ -112,9 +112,9 @@ def model_of(program: Program, amounts: Floats) -> tuple[Model, Columns]:
     return model, columns
 
 
-def _choices(columns: Columns, amounts: Floats) -> None:
+def _choices(columns: Columns) -> None:
     """One option an item; limits; whoever orders anything places the order, a row an item to keep it tight."""
-    program, size = columns.program, len(columns.free)
+    program, size, amounts = columns.program, len(columns.free), columns.program.amounts
     items, place = np.unique(program.item[columns.free], return_inverse=True)
     columns.add(columns.block(np.ones(size), place, np.arange(size), len(items)), np.ones(1), np.ones(1))
     scale = 1 / np.maximum(np.abs(amounts), 1.0)

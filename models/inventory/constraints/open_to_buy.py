@@ -8,7 +8,7 @@ import pandas as pd
 
 from models.inventory.columns import days, numbers, texts
 from models.inventory.feed_matching import unseen_lines
-from models.inventory.terms import ANYWHERE, valid_terms
+from models.inventory.terms import term_of, valid_terms
 
 ALL = "*"
 
@@ -61,14 +61,7 @@ def commitments(
     lines = pd.concat(
         [_lines(placed, "ordered_units", "ordered_on"), _lines(waiting, "units", "placed_on")], ignore_index=True
     )
-    valid = valid_terms(supply_terms, as_of)
-    cost = np.full(len(lines), np.nan)
-    for location in (None, ANYWHERE):
-        asked = lines if location is None else lines.assign(location=location)
-        keyed = asked.merge(
-            valid[["sku", "location", "supplier", "unit_cost_base"]], on=["sku", "location", "supplier"], how="left"
-        )
-        cost = np.where(np.isfinite(cost), cost, keyed["unit_cost_base"].to_numpy(dtype=np.float64))
+    cost = term_of(lines, valid_terms(supply_terms, as_of), "unit_cost_base")
     known = products.drop_duplicates("sku", keep="last").set_index("sku").reindex(lines["sku"])
     cost = np.where(np.isfinite(cost), cost, np.nan_to_num(numbers(known, "unit_cost_base")))
     return lines.assign(category=texts(known, "category"), value_base=lines["units"].to_numpy() * cost)

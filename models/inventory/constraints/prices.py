@@ -33,6 +33,9 @@ COLUMNS = [
     "tighter_by", "cost_if_tighter", "sentence",
 ]  # fmt: skip
 
+_DECIMALS = 2
+"""Of base currency: what a limit is worth is the difference of two solutions within a gap, told in cents at most."""
+
 
 def constraint_prices(problem: Problem, solution: Solution, base_currency: str) -> pd.DataFrame:
     """One row per limit: the columns of the table `constraint_prices` but run_id, sorted by kind, scope and month."""
@@ -131,10 +134,10 @@ def _priced(binds: bool, step: float, tighter: float, now: float, changed: Calla
     """Saving and cost of a limit moved by a step; nothing where it does not bind."""
     if not binds:
         return {"looser_by": None, "saving_if_looser": None, "tighter_by": None, "cost_if_tighter": None}
-    cost = max(round(changed(-tighter) - now, 2), 0.0) if tighter > 0 else None
+    cost = max(round(changed(-tighter) - now, _DECIMALS), 0.0) if tighter > 0 else None
     return {
         "looser_by": step,
-        "saving_if_looser": max(round(now - changed(step), 2), 0.0),
+        "saving_if_looser": max(round(now - changed(step), _DECIMALS), 0.0),
         "tighter_by": tighter if tighter > 0 else None,
         "cost_if_tighter": cost,
     }
@@ -177,10 +180,21 @@ def _alternatives(problem: Problem, solution: Solution, order: int) -> tuple[flo
     as_it_is = np.searchsorted(options, solution.choice[items])
     if not small.is_nothing[as_it_is].all():
         return waiting, float(small.costs_of(as_it_is)[0]) - own
-    # An order that pays for being placed is placed.
-    terms = replace(small.orders, fixed_cost=small.orders.fixed_cost - 2 * waiting - 1e4, free_from=np.full(1, np.inf))
+    terms = replace(small.orders, fixed_cost=small.orders.fixed_cost - _reward(small), free_from=np.full(1, np.inf))
     forced = solve(replace(small, orders=terms)).choice
     return waiting, float("inf") if small.is_nothing[forced].all() else float(small.costs_of(forced)[0]) - own
+
+
+def _reward(program: Program) -> float:
+    """What makes placing an order cheaper than not placing it whatever it costs: a bound of all that it could cost.
+
+    Every item at its dearest instead of its cheapest option, the order's own cost, in each group of containers one that
+    is all but empty, and a unit of money so that the two are never equal. No more than that, since HiGHS ends at a gap
+    relative to the objective, of which the reward is a part.
+    """
+    dearest, cheapest = (each.reduceat(program.cost, program.starts).sum() for each in (np.maximum, np.minimum))
+    shared = np.maximum(program.orders.fixed_cost, 0.0).sum() + program.containers.cost.sum()
+    return float(dearest - cheapest + shared + 1.0)
 
 
 def _limit_sentence(limit: Limit, row: dict[str, Any], base: str) -> str:

@@ -105,12 +105,20 @@ class Program:
         value = sums(self.order, self.measure[choice], count)
         return placed, value, sums(self.order, self.freight[choice], count)
 
+    def over(self, choice: Ints) -> Floats:
+        """(L,) what a choice takes beyond each limit; 0 where it keeps it."""
+        beyond = self.uses[:, choice].sum(axis=1) - self.amounts
+        return np.where(beyond > TOLERANCE * np.maximum(np.abs(self.amounts), 1.0), beyond, 0.0)
+
+    def short(self, choice: Ints) -> Floats:
+        """(orders,) value that an order placed lacks of its minimum; 0 where it reaches it or is not placed."""
+        placed, value, _ = self.totals(choice)
+        below = placed & (value < self.orders.minimum * (1 - TOLERANCE))
+        return np.where(below, self.orders.minimum - value, 0.0)
+
     def keeps(self, choice: Ints) -> bool:
         """Whether a choice obeys every limit and every minimum."""
-        placed, value, _ = self.totals(choice)
-        reached = ~placed | (value >= self.orders.minimum * (1 - TOLERANCE))
-        within = self.uses[:, choice].sum(axis=1) <= self.amounts + TOLERANCE * np.maximum(np.abs(self.amounts), 1.0)
-        return bool(reached.all() and within.all())
+        return not self.over(choice).any() and not self.short(choice).any()
 
     def containers_of(self, choice: Ints) -> Floats:
         """(groups,) whole containers that a choice needs."""

@@ -15,8 +15,13 @@ import numpy as np
 from models.inventory.constraints.program import TOLERANCE, Flags, Floats, Ints, Program, sums
 
 SKIPPED, PLACED, FREE = 0, 1, 2
-_LOWEST, _HIGHEST, _HALVINGS = 1e-7, 1e5, 36
+_LOWEST, _HIGHEST = 1e-7, 1e5
+"""Prices are sought between them, base currency per unit of a limit: from a cent on an order of a hundred thousand to
+what outweighs any unit's own cost. Any price gives a valid bound; a bad one gives a loose bound."""
+_HALVINGS = 36
+"""Of the logarithm of that range: the price is known to 1 in 2.5 billion, closer than `TOLERANCE` tells costs apart."""
 _ROUNDS = 3
+"""Limits are priced in turn, and each changes what the others use. This bounds the work; fewer rounds, looser bound."""
 
 
 @dataclass(frozen=True)

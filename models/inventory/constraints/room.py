@@ -6,12 +6,24 @@ import pandas as pd
 from models.inventory.columns import numbers, texts
 from models.inventory.feed_matching import unseen_lines
 from models.inventory.open_supply import open_purchase_orders
+from models.inventory.rows import MOVE
 
 
 def coming(
-    purchase_orders: pd.DataFrame, receipts: pd.DataFrame, transfers: pd.DataFrame, planned_lines: pd.DataFrame
+    purchase_orders: pd.DataFrame,
+    receipts: pd.DataFrame,
+    transfers: pd.DataFrame,
+    planned_lines: pd.DataFrame,
+    recommendations: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Units still to come: open orders, approved or exported lines that the feed does not show, transfers under way.
+    """Units still to come: open orders, approved or exported lines unseen in the feed, transfers under way or decided.
+
+    Tonight's transfers take room before tonight's orders do: they are fixed amounts, since limits weigh purchases only.
+
+    Parameters
+    ----------
+    purchase_orders, receipts, transfers: canonical frames. planned_lines: people's decisions.
+    recommendations: tonight's, before limits; see `Decisions`.
 
     Returns
     -------
@@ -20,10 +32,12 @@ def coming(
     open_orders = open_purchase_orders(purchase_orders, receipts)
     under_way = transfers[pd.isna(transfers["received_on"])] if len(transfers) else transfers
     waiting = unseen_lines(planned_lines, purchase_orders, transfers)
+    moved = recommendations[(recommendations["action"] == MOVE).to_numpy(dtype=bool)]
     parts = [
         (open_orders, "location", "open_units"),
         (under_way, "to_location", "units"),
         (waiting, "location", "units"),
+        (moved, "location", "order_units"),
     ]
     return pd.concat(
         [

@@ -1,5 +1,6 @@
 """The best choice of a program: parts that nothing couples by themselves, the rest on a small core of options."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,8 +8,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from models.inventory.constraints.exact import solve_exact
+from models.inventory.constraints.fallback import listed, ordering_nothing
 from models.inventory.constraints.program import TOLERANCE, Flags, Floats, Ints, Program
-from models.inventory.constraints.relaxation import candidates, relaxed
+from models.inventory.constraints.relaxation import candidates, least_of, relaxed
 
 CORE = 400
 """Options beside the relaxation's own with which a first solution is sought."""
@@ -26,6 +28,8 @@ class Solution:
         bound: no choice costs less, up to HiGHS's relative gap.
         prices: (L,) what one more unit of each limit saves at the margin, base currency; 0 where it is not scarce.
         part: (I,) items of one number were decided together.
+        unsearched: (I,) whether an item's quantity stands on a list by marginal value, or on ordering nothing, because
+            the search for a better one ended without an answer.
     """
 
     choice: Ints
@@ -33,6 +37,7 @@ class Solution:
     bound: float
     prices: Floats
     part: Ints
+    unsearched: Flags
 
 
 def solve(program: Program) -> Solution:
@@ -49,9 +54,9 @@ def solve(program: Program) -> Solution:
     scarce = np.zeros(limits, dtype=bool)
     alone = relaxed(program, free_of_limits=True)
     choice, bounds, prices = alone.choice, alone.bounds.copy(), np.zeros(limits)
-    placed, value, _ = program.totals(choice)
+    unsearched = np.zeros(program.items, dtype=bool)
     dear = program.costs_of(choice) > bounds + TOLERANCE * np.maximum(np.abs(bounds), 1.0)
-    unsettled = dear | (placed & (value < program.orders.minimum * (1 - TOLERANCE)))
+    unsettled = dear | (program.short(choice) > 0)
     while True:
         part = _parts(touches, scarce)
         for number in np.unique(part[unsettled]):
@@ -59,19 +64,18 @@ def solve(program: Program) -> Solution:
             rows = np.flatnonzero(scarce & (touches[:, inside].sum(axis=1) > 0))
             small, items, options = program.of_orders(inside, rows)
             found = _solve_part(small)
-            choice[items] = options[found.choice]
+            choice[items], unsearched[items] = options[found.choice], found.is_unsearched
             prices[rows] = found.prices
             bounds[inside] = 0.0
             bounds[np.argmax(inside)] = found.bound
-        used = program.uses[:, choice].sum(axis=1)
-        broken = used > program.amounts + TOLERANCE * np.maximum(np.abs(program.amounts), 1.0)
+        broken = program.over(choice) > 0
         if not broken.any():
             break
         scarce |= broken
         joined = _parts(touches, scarce)
         unsettled = np.isin(joined, joined[touches[broken].sum(axis=0) > 0])
     cost = float(program.costs_of(choice).sum())
-    return Solution(choice, cost, min(float(bounds.sum()), cost), prices, part[program.order])
+    return Solution(choice, cost, min(float(bounds.sum()), cost), prices, part[program.order], unsearched)
 
 
 @dataclass(frozen=True)
@@ -79,35 +83,49 @@ class _Found:
     choice: Ints
     bound: float
     prices: Floats
+    is_unsearched: bool
 
 
 def _solve_part(program: Program) -> _Found:
     """A part by itself: the relaxation where it obeys the limits, else the exact program on a core of options.
 
     An option that would lift the relaxation's bound above the cost of a choice already known can be part of no better
-    one. So the core is what is left, or at first the options nearest to the relaxation's own.
+    one. So the core is what is left, or at first the options nearest to the relaxation's own. Where HiGHS ends without
+    a choice, the best that is known without it stands: the list by marginal value, or ordering nothing.
     """
     found = relaxed(program)
-    choice, bound = found.choice, found.bound
-    cost = _cost(program, choice) if program.keeps(choice) else np.inf
-    keep = program.is_nothing.copy()
-    keep[choice] = True
-    size, solved_with = CORE, -1
+    bound, keep = found.bound, program.is_nothing.copy()
+    keep[found.choice] = True
+    choice, cost = _best(program, [found.choice, ordering_nothing(program)])
+    size, solved_with, answered = CORE, -1, False
     while cost > bound + TOLERANCE * max(abs(bound), 1.0):
         rows = candidates(found, min(cost - bound, _nearest(found.excess[~keep], size)), keep)
-        if len(rows) == solved_with or (np.isfinite(cost) and len(rows) > LARGEST + int(keep.sum())):
+        enough = solved_with >= 0 or program.keeps(found.choice)
+        if len(rows) == solved_with or (enough and len(rows) > LARGEST + int(keep.sum())):
             break
         solved = solve_exact(program.of_options(rows))
-        solved_with = len(rows)
-        if solved is None and len(rows) == len(program.cost):
-            raise ValueError("nothing obeys the limits, not even ordering nothing")
-        if solved is not None and _cost(program, rows[solved[0]]) < cost:
-            choice, cost = rows[solved[0]], _cost(program, rows[solved[0]])
-        if solved is not None and len(candidates(found, cost - bound, keep)) <= len(rows):
-            bound = max(bound, min(solved[1], cost))
+        solved_with, answered = len(rows), answered or solved.choice is not None
+        if solved.choice is not None and _cost(program, rows[solved.choice]) < cost:
+            choice, cost = rows[solved.choice], _cost(program, rows[solved.choice])
+        if len(candidates(found, cost - bound, keep)) <= len(rows):
+            bound = max(bound, min(solved.bound, cost))
             break
         size *= 4
-    return _Found(choice, min(bound, cost), found.prices)
+    is_unsearched = solved_with >= 0 and not answered
+    if is_unsearched:
+        by_value = listed(program, found.choice, found.prices)
+        by_saving = listed(program, least_of(program, program.cost), np.zeros(len(found.prices)))
+        choice, cost = _best(program, [choice, by_value, by_saving])
+    if not np.isfinite(cost):
+        raise ValueError("nothing obeys the limits, not even ordering nothing")
+    return _Found(choice, min(bound, cost), found.prices, is_unsearched)
+
+
+def _best(program: Program, choices: Sequence[Ints]) -> tuple[Ints, float]:
+    """The cheapest of some choices that obey the limits with its cost; infinity, and the first, where none does."""
+    costs = [_cost(program, choice) if program.keeps(choice) else np.inf for choice in choices]
+    best = int(np.argmin(costs))
+    return choices[best], costs[best]
 
 
 def _cost(program: Program, choice: Ints) -> float:

@@ -21,6 +21,7 @@ def distribution(
     level_autocorrelation=0.7,
     exposure=(0.3, 0.2, 0.2),
     unit_step=1.0,
+    order_steps=0.0,
     lengths=(1,) * 56 + (7,) * 18 + (30,) * 13,
     names=None,
     categories=None,
@@ -51,6 +52,7 @@ def distribution(
         category=np.array(categories or ["toys"] * items, dtype=object),
         factor_autocorrelation=np.array([0.9, 0.8, 0.7]),
         unit_step=full(unit_step),
+        order_steps=full(order_steps),
     )
 
 

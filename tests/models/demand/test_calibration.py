@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.demand import explain, pool_calibration
-from models.demand.level_correction import LARGEST_GAIN, PRIOR, corrected, fit_weights, terms, usual_rate
+from models.demand.level_correction import LARGEST_GAIN, PRIOR, corrected, evidence, fit_weights, terms, usual_rate
 from models.demand.uncertainty import SAMPLE, Uncertainty, Windows, fit, window_counts
 from tests.models.demand.factories import AS_OF, counts, distribution, history
 from tests.models.demand.test_forecasting import fitted
@@ -28,6 +28,7 @@ def simulated(rng, items=2000, *, mean=4.0, dispersion=2.0, level_sd=0.3, dorman
         actual=total.ravel(),
         mean=(expected[:, None] * length).ravel(),
         ratio=np.full(total.size, 2.0),
+        order=np.ones(total.size),
         start=(each * SPANS[:, 0]).ravel().astype(int),
         end=(each * SPANS[:, 1]).ravel().astype(int),
     )
@@ -64,7 +65,7 @@ def test_counts_narrower_than_poisson_are_told_at_most_as_wide_as_poisson():
     """Deliveries in fixed quantities scatter less than Poisson; the model's narrowest count is Poisson."""
     rng = np.random.default_rng(4)
     windows = simulated(rng, dispersion=1.0, level_sd=0.0)
-    narrow = Windows(np.round(windows.mean), windows.mean, windows.ratio, windows.start, windows.end)
+    narrow = Windows(np.round(windows.mean), windows.mean, windows.ratio, windows.order, windows.start, windows.end)
 
     of = fit(narrow)
 
@@ -124,11 +125,11 @@ def test_luck_of_the_last_weeks_is_drawn_back_to_the_year():
     rng = np.random.default_rng(9)
     level = rng.lognormal(1, 0.5, 3000)
     forecast, usual = level * rng.lognormal(0, 0.5, 3000), level * rng.lognormal(0, 0.05, 3000)
-    levels = terms(np.ones(3000), usual, np.ones(3000), forecast)
+    levels = terms(np.ones(3000), usual, np.ones(3000), forecast, np.ones(3000))
 
     weights = fit_weights(levels, rng.poisson(level).astype(float), np.ones(3000))
 
-    assert weights[1] > 0.7 > 0.2 > weights[2]
+    assert weights[3] > 0.7 > 0.2 > weights[4]
     lucky = forecast > 2 * level
     assert corrected(levels, weights)[lucky].sum() < 1.25 * level[lucky].sum()
 
@@ -138,16 +139,35 @@ def test_luck_of_the_last_weeks_is_drawn_back_to_the_year():
 def test_the_level_correction_is_no_stranger_than_its_parts(seed, scale):
     rng = np.random.default_rng(seed)
     forecast, usual = rng.gamma(1, scale, 50), rng.gamma(1, scale, 50)
-    levels = terms(np.ones(50), usual, np.ones(50), forecast)
+    levels = terms(np.ones(50), usual, np.ones(50), forecast, evidence(np.ones(50), usual, np.full(50, 52.0)))
 
     weights = fit_weights(levels, rng.poisson(usual).astype(float), np.ones(50))
 
     assert np.all(weights >= 0)
-    assert weights[1:].sum() <= LARGEST_GAIN + 1e-9
+    assert weights[1:3].sum() <= LARGEST_GAIN + 1e-9
+    assert weights[3:].sum() <= LARGEST_GAIN + 1e-9
+
+
+def test_few_orders_are_drawn_to_the_class_and_many_speak_for_themselves():
+    """Rates differ between items; a year shows a few orders of one and hundreds of another."""
+    rng = np.random.default_rng(4)
+    rate = np.concatenate([rng.gamma(1.0, 0.05, 4000), rng.gamma(20.0, 0.25, 1000)])
+    year = rng.poisson(rate * 52) / 52
+    levels = terms(
+        np.ones(5000), year, np.full(5000, 4.0), 4 * year, evidence(np.ones(5000), year, np.full(5000, 52.0))
+    )
+
+    weights = fit_weights(levels, rng.poisson(rate * 4).astype(float), np.ones(5000))
+
+    once, often = np.flatnonzero(np.isclose(year * 52, 1)), np.flatnonzero(year > 4)
+    told = corrected(levels, weights) / 4
+    assert told[once].mean() == pytest.approx(rate[once].mean(), rel=0.25)
+    assert told[often].mean() == pytest.approx(rate[often].mean(), rel=0.03)
+    assert corrected(levels[once], PRIOR).mean() / 4 > 1.3 * rate[once].mean()
 
 
 def test_without_windows_the_level_correction_is_its_prior():
-    np.testing.assert_array_equal(fit_weights(np.zeros((0, 3)), np.zeros(0), np.zeros(0)), PRIOR)
+    np.testing.assert_array_equal(fit_weights(np.zeros((0, 5)), np.zeros(0), np.zeros(0)), PRIOR)
 
 
 def test_the_usual_rate_is_that_of_the_last_year_of_life():

@@ -331,6 +331,24 @@ def test_new_items_start_from_the_similar_one_and_move_to_their_own_sales():
     assert told(49, 2.0) < 10
 
 
+def test_a_new_item_is_ordered_in_its_own_size_as_often_as_similar_ones():
+    """Similar items sell 100 at a time every tenth week, the new one has sold 2 at once, in its first week."""
+    weeks = 104
+    units = np.zeros((21, weeks))
+    for i in range(20):
+        units[i, i % 10 :: 10] = 100.0
+    alive = np.ones(units.shape, bool)
+    units[20, -5], alive[20, :-5] = 2.0, False
+    demand = history(np.where(alive, units, np.nan), period="week", alive=alive)
+    effects, _, calibration = fitted(demand)
+
+    told = predict(demand, effects, calibration, AS_OF).expected(1, 70)
+
+    assert 80 < told[:20].mean() < 130
+    # About one order in ten weeks; similar items count as much as one own order on its size.
+    assert 2 < told[20] < 2 * np.sqrt(100 / 2)
+
+
 def test_a_new_item_is_less_certain_than_an_old_one():
     alive = np.ones((30, 500), bool)
     alive[0, :480] = False

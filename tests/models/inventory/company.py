@@ -22,7 +22,9 @@ def item(sku="A", location="BER", **columns):
     return {"sku": sku, "location": location, **columns}
 
 
-def demand(items, daily=2.0, *, dispersion=1.0, level_sd=0.0, period="day", unit_step=1.0, as_of=AS_OF):
+def demand(
+    items, daily=2.0, *, dispersion=1.0, level_sd=0.0, period="day", unit_step=1.0, order_steps=0.0, as_of=AS_OF
+):
     """Constant expected demand of `daily` units a day (a number or one per item)."""
     count = len(items)
     lengths = [7] * 78 if period == "week" else [1] * 120 + [7] * 18 + [28] * 10
@@ -51,6 +53,7 @@ def demand(items, daily=2.0, *, dispersion=1.0, level_sd=0.0, period="day", unit
         category=text,
         factor_autocorrelation=np.array([0.9, 0.9, 0.9]),
         unit_step=full(unit_step),
+        order_steps=full(order_steps),
     )
 
 

@@ -35,6 +35,18 @@ def test_under_weekly_orders_a_week_later_is_the_next_order():
     assert why["later_lost_units"] == pytest.approx(why["units_saved"], rel=1e-6)
 
 
+def test_a_week_later_costs_what_it_loses_less_the_holding_of_what_would_be_left():
+    decisions = decided(inventory=[stock(18)], supply=[terms(order_multiple=12, fixed_cost_per_line=5)])
+    why, rows = only(decisions)["reasons"], decisions.options.set_index("order_units")
+    tonight, nothing = rows.loc[why["order_units"]], rows.loc[0.0]
+    lost = nothing["lost_units"] - tonight["lost_units"]
+    spared = tonight["leftover_units"] - nothing["leftover_units"]
+
+    expected = why["underage_cost"] * lost - tonight["holding_per_unit_day"] * 7 * spared
+    assert spared > 1
+    assert why["cost_if_later"] == pytest.approx(expected, rel=1e-6)
+
+
 def test_under_daily_orders_a_week_later_loses_a_weeks_sales():
     # Nothing is left when the order arrives: a week at 2 a day finds no stock.
     why = reasons(inventory=[stock(0)], review_days=1, supply=[terms(minimum_order_quantity=20)])

@@ -89,6 +89,18 @@ def test_what_arrives_within_the_window_lowers_the_order():
     assert without[0] - 10 <= with_arrival[0] < without[0]
 
 
+def test_a_window_of_few_large_orders_is_lost_order_by_order():
+    """Half an order of about 40 a window, none on the way: what is lost without and with stock, by enumeration."""
+    paths = projected(3.0, arrives=1, next_arrives=8, dispersion=50.0, order_steps=40.0, scenarios=400)
+    orders, values = stats.poisson.pmf(np.arange(8), 21 / 40), np.arange(800)
+    total = [stats.nbinom(40 * n / 9, 1 / 10).pmf(values) for n in range(1, 8)]
+
+    lost = [paths.expected_lost_in_window(np.array([0.0]), np.array([float(units)]))[0] for units in (0, 40, 80)]
+
+    expected = [orders[1:] @ [pmf @ np.maximum(values - stock, 0) for pmf in total] for stock in (0, 40, 80)]
+    np.testing.assert_allclose(lost, expected, rtol=0.03)
+
+
 def test_the_largest_stock_that_orders_is_the_last_one_with_an_order():
     paths = projected(1.3, dispersion=2.0, level_sd=0.4, scenarios=256)
     target, by_chance = np.array([0.95]), np.array([False])

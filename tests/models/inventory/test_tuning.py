@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.inventory.tuning import SHIFTS, shifted_ratio, told_in_reasons, tune, window_costs
+from models.inventory.targets import shifted_ratio
+from models.inventory.tuning import SHIFTS, told_in_reasons, tune, window_costs
 from tests.models.inventory.company import demand, item
 
 THEORY = int(np.flatnonzero(SHIFTS == 0)[0])

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import OptimizeResult
 
+from models.inventory.constraints import exact
 from models.inventory.constraints.limits import round_step
 from tests.models.inventory.constraints.factories import budget, coupled, freight, item, orders, price, room, supplier
 
@@ -42,6 +44,16 @@ def test_an_order_waits_where_that_costs_less_than_reaching_the_minimum():
     assert found.choices["binding_constraint"].tolist() == ["supplier minimum"]
     assert "12 wanted, but the order is below Acme's minimum of 500 EUR" in found.choices["limit_note"].item()
     assert "waiting until 13 April costs 1.20 EUR" in price(found, "supplier_minimum")["sentence"]
+
+
+def test_what_raising_would_cost_is_told_however_dear_it_is():
+    items = (item("A", 12.0, short_cost=0.1, held_cost=500.0),)
+
+    found = coupled(*items, suppliers=[supplier(minimum_order_value=500)])
+
+    assert orders(found, *items) == {"A": 0.0}
+    # Five packs for the minimum, four of them too many: 48 units at 500.
+    assert "raising it would cost 24,000 EUR" in price(found, "supplier_minimum")["sentence"]
 
 
 def test_a_minimum_beyond_all_options_is_reached_with_larger_quantities_of_what_sells():
@@ -93,6 +105,21 @@ def test_an_order_is_raised_to_free_freight_where_the_freight_saved_is_worth_it(
 
     assert found.choices["binding_constraint"].tolist() == ["free freight"]
     assert price(found, "free_freight")["used"] == 600.0
+
+
+def test_free_freight_beyond_all_options_is_reached_with_larger_quantities_where_that_pays():
+    items = item("A", 24.0, packs=3, held_cost=0.01), item("B", 24.0, packs=3, held_cost=0.01)
+    suppliers = [supplier(free_freight_from=1500)]
+
+    dear = coupled(*items, suppliers=suppliers, terms=freight("A", "B", per_unit=5.0))
+    cheap = coupled(*items, suppliers=suppliers, terms=freight("A", "B", per_unit=0.01))
+    none = coupled(*items, suppliers=suppliers)
+
+    assert price(dear, "free_freight")["used"] >= 1500
+    assert set(dear.choices["binding_constraint"]) == {"free freight"}
+    assert all(units % 12 == 0 for units in orders(dear, *items).values())
+    assert cheap.choices.empty
+    assert none.choices.empty
 
 
 def test_goods_are_cut_to_whole_containers_whose_cost_is_unknown():
@@ -213,6 +240,25 @@ def test_minimums_and_multiples_are_respected_and_limits_never_exceeded(wanted, 
     assert total == 0 or total >= minimum
     assert total <= amount
     assert 0.1 * sum(units.values()) <= capacity + 1e-9
+
+
+def test_items_whose_search_failed_are_counted():
+    items = item("A", 24.0, short_cost=1.0), item("B", 24.0, short_cost=2.0), item("C", 12.0, supplier="nordwind")
+    limits = {
+        "suppliers": [supplier(minimum_order_value=300), supplier("nordwind")],
+        "budgets": [budget(400, category="Tea")],
+    }
+
+    searched = coupled(*items, **limits)
+    with pytest.MonkeyPatch.context() as patched:
+        nothing = OptimizeResult(x=None, status=4, message="stopped", fun=None, mip_dual_bound=None)
+        patched.setattr(exact, "milp", lambda *_, **__: nothing)
+        listed = coupled(*items, **limits)
+
+    assert searched.unsearched == 0
+    assert listed.unsearched > 0
+    assert 10 * (orders(listed, *items)["A"] + orders(listed, *items)["B"]) >= 300
+    assert 10 * sum(orders(listed, *items).values()) <= 400
 
 
 def test_steps_are_round_numbers():

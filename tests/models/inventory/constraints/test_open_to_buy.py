@@ -4,14 +4,17 @@ import datetime as dt
 
 import pandas as pd
 
+from models.inventory.constraints import CouplingRules, couple, with_orders
 from models.inventory.constraints.open_to_buy import budgets, commitments
 from models.inventory.constraints.room import coming, rooms
-from tests.models.inventory.company import NO_LINES, day, line, order, terms
+from tests.models.inventory.company import NO_LINES, day, decided, item, line, order, stock, terms
+from tests.models.inventory.constraints.factories import supplier
 
 AS_OF = dt.date(2026, 3, 31)
 PRODUCTS = pd.DataFrame(
     {"sku": ["A", "B"], "category": ["Tea", "Toys"], "unit_cost_base": [5.0, 7.0], "volume_m3": [0.1, None]}
 )
+NO_ROWS = pd.DataFrame(columns=["sku", "location", "action", "order_units"])
 NO_TRANSFERS = pd.DataFrame(columns=["sku", "from_location", "to_location", "shipped_on", "units", "received_on"])
 NO_RECEIPTS = pd.DataFrame(columns=["order_number", "line_number", "received_on", "received_units"])
 
@@ -68,14 +71,46 @@ def test_stock_open_orders_and_goods_under_way_take_room():
     )
     locations = pd.DataFrame({"location": ["BER", "HAM"], "capacity_m3": [10.0, None]})
 
-    lines = coming(pd.DataFrame([order(units=10)]), NO_RECEIPTS, under_way, pd.DataFrame(columns=NO_LINES))
+    lines = coming(pd.DataFrame([order(units=10)]), NO_RECEIPTS, under_way, pd.DataFrame(columns=NO_LINES), NO_ROWS)
     found = rooms(locations, PRODUCTS, inventory, lines)
 
     assert found.to_dict("records") == [{"location": "BER", "capacity_m3": 10.0, "taken_m3": 4.5}]
+
+
+def test_tonight_s_transfers_take_room_before_tonight_s_orders():
+    # The shop BER sells A, moved there from the warehouse HAM, and B, bought from acme.
+    items = [item("A", "BER"), item("A", "HAM"), item("B", "BER")]
+    supply = [terms("A", "HAM"), terms("B", "BER", order_multiple=6)]
+    route = {"from_location": "HAM", "to_location": "BER", "sku": "A", "lead_time_days": 2.0}
+    inventory = [stock(2, "A", "BER"), stock(500, "A", "HAM"), stock(2, "B", "BER")]
+    decisions = decided(items, inventory=inventory, supply=supply, transfer_terms=[route])
+    decided_rows = decisions.recommendations.set_index(["sku", "location"])
+    moved, bought = (decided_rows.loc[(sku, "BER"), "order_units"] for sku in "AB")
+    products = pd.DataFrame({"sku": ["A", "B"], "volume_m3": [0.1, 0.1]})
+    options = decisions.options.assign(volume_m3=decisions.options["order_units"] * 0.1)
+    room = 0.1 * (2 + 2 + moved + bought - 6)
+    locations = pd.DataFrame({"location": ["BER"], "capacity_m3": [room]})
+
+    empty = pd.DataFrame([order()]).iloc[:0]
+    lines = coming(empty, NO_RECEIPTS, NO_TRANSFERS, pd.DataFrame(columns=NO_LINES), decisions.recommendations)
+    found = couple(
+        options,
+        pd.DataFrame([supplier()]),
+        pd.DataFrame(columns=["month", "category", "amount_base", "committed_base"]),
+        rooms(locations, products, pd.DataFrame(inventory), lines),
+        pd.DataFrame(supply),
+        CouplingRules("EUR", 180.0),
+    )
+
+    left = with_orders(decisions, found.choices, "EUR").recommendations.set_index(["sku", "location"])
+    assert decided_rows.loc[("A", "BER"), "action"] == "transfer"
+    assert left.loc[("A", "BER"), "order_units"] == moved > 0
+    assert left.loc[("B", "BER"), "order_units"] == bought - 6 > 0
+    assert left.loc[("B", "BER"), "binding_constraint"] == "capacity"
 
 
 def test_without_orders_nothing_is_committed():
     empty = pd.DataFrame([order()]).iloc[:0]
 
     assert commitments(empty, pd.DataFrame(columns=NO_LINES), pd.DataFrame([terms("A")]), PRODUCTS, as_of=AS_OF).empty
-    assert coming(empty, NO_RECEIPTS, NO_TRANSFERS, pd.DataFrame(columns=NO_LINES)).empty
+    assert coming(empty, NO_RECEIPTS, NO_TRANSFERS, pd.DataFrame(columns=NO_LINES), NO_ROWS).empty

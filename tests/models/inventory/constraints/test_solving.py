@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import OptimizeResult
 from scipy.sparse import csr_array
 
-from models.inventory.constraints import solving
+from models.inventory.constraints import exact, solving
 from models.inventory.constraints.exact import GAP
 from models.inventory.constraints.program import Containers, Program, SharedOrders
 from models.inventory.constraints.solving import solve
@@ -90,6 +91,24 @@ def test_a_small_core_of_options_still_finds_a_choice_and_tells_how_far_it_may_b
     assert found.bound <= cheapest(program) + allowed(found.cost)
 
 
+def test_what_the_relaxation_leaves_open_is_searched_however_large_the_core_is():
+    searched, asked = [], 0
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(solving, "CORE", 1)
+        patched.setattr(solving, "LARGEST", -99)
+        patched.setattr(solving, "solve_exact", lambda program: searched.append(program) or exact.solve_exact(program))
+        for seed in range(150):
+            program = random_program(seed)
+            nothing = program.costs_of(np.flatnonzero(program.is_nothing)).sum()
+            found = solving.relaxed(program)
+            if not program.keeps(found.choice) and nothing > found.bound + 1e-6:
+                asked += 1
+                solving._solve_part(program)
+                assert len(searched) >= asked
+
+    assert asked > 5
+
+
 @given(st.integers(0, 10**6), st.integers(0, 1), st.floats(0.0, 50.0))
 @settings(max_examples=40, deadline=None)
 def test_more_of_a_limit_never_costs_more_than_the_gap(seed, limit, more):
@@ -115,3 +134,112 @@ def test_without_shared_costs_and_limits_every_item_takes_its_own_best(seed):
     )
 
     assert solve(free).cost == pytest.approx(np.minimum.reduceat(program.cost, program.starts).sum())
+
+
+def ended(x=None, dual=None, status=4):
+    """What SciPy hands back of HiGHS: 4 is what it calls the end of all branches allowed."""
+    return OptimizeResult(x=x, status=status, message="stopped", fun=None, mip_dual_bound=dual)
+
+
+@given(st.integers(0, 10**6), st.sampled_from([1, 4]))
+@settings(max_examples=60, deadline=None)
+def test_a_search_that_ends_without_an_answer_leaves_the_best_choice_known_and_says_so(seed, status):
+    program = random_program(seed)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exact, "milp", lambda *_, **__: ended(status=status))
+        found = solve(program)
+
+    nothing = program.costs_of(np.flatnonzero(program.is_nothing)).sum()
+    assert program.keeps(found.choice)
+    assert found.cost <= nothing + 1e-9
+    assert found.bound <= cheapest(program) + 1e-6
+    assert found.unsearched.any() or found.cost == pytest.approx(cheapest(program))
+
+
+def test_no_branches_and_no_time_still_give_an_answer():
+    milp = exact.milp
+
+    def hurried(*given, options, **named):
+        return milp(*given, options=options | {"time_limit": 1e-9, "node_limit": 0, "presolve": False}, **named)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exact, "milp", hurried)
+        for seed in range(40):
+            program = random_program(seed)
+            assert program.keeps(solve(program).choice)
+
+
+def test_without_an_answer_the_list_orders_what_saves_most_of_what_fits():
+    program = two_items(minimum=0.0, budget=50.0)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exact, "milp", lambda *_, **__: ended())
+        found = solve(program)
+
+    assert program.measure[found.choice].tolist() == [0.0, 50.0]
+    assert found.unsearched.tolist() == [True, True]
+
+
+def test_a_search_with_an_answer_is_not_called_failed():
+    assert not any(solve(random_program(seed)).unsearched.any() for seed in range(20))
+
+
+def two_items(minimum, budget, value=(20.0, 50.0), cost=((10.0, 0.0), (22.0, 0.0))):
+    """Two items of one order, each ordered or not."""
+    none = np.zeros(4)
+    return Program(
+        item=np.array([0, 0, 1, 1]),
+        cost=np.concatenate(cost),
+        is_nothing=np.array([True, False, True, False]),
+        order=np.zeros(2, dtype=np.int64),
+        orders=SharedOrders(np.zeros(1), np.array([minimum]), np.full(1, np.inf)),
+        measure=np.array([0.0, value[0], 0.0, value[1]]),
+        freight=none,
+        volume_m3=none,
+        weight_kg=none,
+        containers=Containers(none[:0], none[:0], none[:0], np.zeros(0, dtype=np.int64), np.full(2, -1)),
+        uses=csr_array(np.array([[0.0, value[0], 0.0, value[1]]])),
+        amounts=np.array([budget]),
+    )
+
+
+def stubbed(program, *choices):
+    """HiGHS stubbed to hand back whole choices one after the other, then nothing: options, order placed, ..."""
+    results = [ended(np.concatenate([np.isin(np.arange(4), choice), [1.0, 0.0, 0.0]]), 1e9, 0) for choice in choices]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exact, "milp", lambda *_, **__: results.pop(0) if results else ended())
+        return exact.solve_exact(program)
+
+
+def test_a_choice_that_rounding_leaves_below_the_minimum_is_solved_again():
+    program = two_items(minimum=50.00001, budget=100.0)
+
+    found = stubbed(program, [0, 3], [1, 3])
+
+    assert program.short(np.array([0, 3])).tolist() == pytest.approx([0.00001])
+    assert found.choice.tolist() == [1, 3]
+
+
+def test_a_choice_that_never_reaches_the_minimum_is_none():
+    assert stubbed(two_items(minimum=50.00001, budget=100.0), *[[0, 3]] * 9).choice is None
+
+
+def test_a_minimum_missed_by_less_than_highs_tolerance_is_missed():
+    program = two_items(minimum=1000.0, budget=999.99999, value=(300.0, 999.9995), cost=((0.0, 9.0), (22.0, 0.0)))
+
+    found = solve(program)
+
+    assert program.keeps(found.choice)
+    assert program.measure[found.choice].sum() == 0.0
+
+
+def test_the_bound_is_of_the_program_as_it_is_not_of_the_one_drawn_tighter():
+    program = two_items(minimum=50.00001, budget=100.0)
+    bounds = iter([-3.0, 8.0])
+    answers = iter([[0, 3], [1, 3]])
+
+    def milp(*_, **__):
+        return ended(np.concatenate([np.isin(np.arange(4), next(answers)), [1.0, 0.0, 0.0]]), next(bounds), 0)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exact, "milp", milp)
+        assert exact.solve_exact(program).bound == -3.0
