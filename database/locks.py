@@ -10,6 +10,7 @@ import datetime as dt
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ RUN_LOCK_KEY = 0x7265_7374_6F63_6B01  # "restock", 1
 LOCK_NAME = "nightly run"
 HEARTBEAT_SECONDS = 20.0
 SILENT_SECONDS = 300.0
+UPGRADE_ENDS_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,27 @@ def refuse_while_running(connection: Connection) -> None:
     RunLocked: a run is going on.
     """
     if connection.dialect.name == "postgresql":
-        free = connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": RUN_LOCK_KEY}).scalar()
-        if not free:
+        if not _free_within(connection, UPGRADE_ENDS_SECONDS):
             raise RunLocked("a run is going on in this database; wait for its end, then try again")
         return
     if inspect(connection).has_table(RunLockRow.__tablename__):
         holder = _holder(connection)
         if holder is not None and _is_alive(holder):
             raise RunLocked(_who(holder))
+
+
+def _free_within(connection: Connection, seconds: float) -> bool:
+    """Take the run's lock for the transaction, tried for some time.
+
+    An upgrade that has just committed gives back its locks one after the other: who waited for the first of them may
+    still meet this one.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        free = connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": RUN_LOCK_KEY}).scalar()
+        if free or time.monotonic() > until:
+            return bool(free)
+        time.sleep(0.02)
 
 
 def still_held(connection: Connection, held: HeldLock) -> bool:

@@ -130,16 +130,19 @@ def backordered_levels(
             saved = few.expected_shortage(stock) - few.expected_shortage(stock + batch[some])
             return saved < total[some]
 
-        point[rows] = _below(too_little, unit_point[rows] / part.unit_step, part.sd / part.unit_step) * part.unit_step
+        steps = (unit_point[rows] / part.unit_step, part.sd / part.unit_step, np.ceil(batch / part.unit_step))
+        point[rows] = _below(too_little, *steps) * part.unit_step
     return _levels(point, unit_point, _whole_steps(economic_units, step), step, position, need=lambda: level - position)
 
 
-def _below(too_little: Enough, unit_point: Floats, spread: Floats) -> Floats:
+def _below(too_little: Enough, unit_point: Floats, spread: Floats, batch: Floats) -> Floats:
     """The largest number of steps, `unit_point` at most, at which a batch saves enough: one less than the first at
     which it saves too little.
+
+    It may lie below zero, as a batch that lasts for years waits until enough units are owed, but not by a whole batch.
     """
-    bracket = (np.floor(unit_point - 0.5 * spread), np.maximum(unit_point, -1) + 1)
-    return np.minimum(smallest(too_little, bracket, len(unit_point), lowest=0.0) - 1, unit_point)
+    bracket = (np.maximum(np.floor(unit_point - 0.5 * spread), -batch), np.maximum(unit_point, -1) + 1)
+    return np.minimum(smallest(too_little, bracket, len(unit_point), lowest=-float(batch.max())) - 1, unit_point)
 
 
 def _level_for_fill_rate(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from models.inventory.interval_demand import demand_quantiles, demand_until
 from models.inventory.policy import (
@@ -68,6 +69,26 @@ def test_the_level_mixes_over_the_lead_times(name):
     assert protection.expected_shortage(found.order_up_to_level).item() == pytest.approx(
         expected["expected_units_short"], rel=1e-5
     )
+
+
+@pytest.mark.parametrize(("batch", "ratio"), [(400.0, 0.9), (40.0, 0.95), (6.0, 0.9)])
+def test_a_batch_is_ordered_where_it_costs_the_same_now_as_it_saves(batch, ratio):
+    """Snyder & Shen (2019), eq. 5.12: below the point a position costs more than one a batch higher. A batch that lasts
+    for years waits until units are owed.
+    """
+    found = levels(ratio, daily=0.02, way="cost", batch=batch)
+    total = stats.poisson(0.02 * 17)
+    values = np.arange(60)
+
+    def cost(position):
+        left = total.pmf(values) @ np.maximum(position - values, 0)
+        return (1 - ratio) * left + ratio * (left - position + total.mean())
+
+    point = found.reorder_point.item()
+    assert cost(point) >= cost(point + batch)
+    assert cost(point + 1) < cost(point + 1 + batch)
+    assert (point < -1) == (batch >= 40)
+    assert found.order_up_to_level.item() >= 1
 
 
 @pytest.mark.parametrize("name", ["rs-fill-rate-1", "rs-fill-rate-2"])
