@@ -57,7 +57,8 @@ class Backtest:
         origin_loss: (I, M, O) scaled pinball loss of the deciding window; NaN where not scored or not run.
         step_errors: (I, M, 2) sum of absolute and of signed errors of single steps; step_units: (I,) their units.
         naive_error: (I,) mean absolute difference of successive steps before the last origin, for MASE.
-        noise: (I, 3) sums that tell the dispersion of periods: squared scaled errors, degrees of freedom, units.
+        noise: (I, 5) sums that tell the dispersion of periods, of `period_noise`.
+        year_steps: steps of a year.
         fallbacks: one row per failure: sku, location, model, origin, reason.
         timed_out: whether the time limit forced a fallback.
     """
@@ -75,6 +76,7 @@ class Backtest:
     step_units: Floats
     naive_error: Floats
     noise: Floats
+    year_steps: int
     fallbacks: pd.DataFrame
     timed_out: bool
 
@@ -146,7 +148,7 @@ def backtest(
         horizon = min(HORIZON, (last - at) // width)
         cut = steps.cut_steps(history, factors[True], at, width)
         age[:, o] = cut.baseline.shape[1] - cut.first
-        usual[:, o] = usual_rate(cut.baseline)
+        usual[:, o] = usual_rate(cut.baseline, steps.YEAR_STEPS[period])
         by_period, reasons = _origin_forecasts(history, factors, at, width, horizon, chosen, groups, limit)
         failures.append(_failures(items, chosen, str(dates[o]), reasons))
         if shared:
@@ -166,11 +168,13 @@ def backtest(
         difference = told[:, :, :4] - seen.sum(axis=2)[:, None, :4]
         errors[counted] += np.stack([np.abs(difference).sum(axis=2), difference.sum(axis=2)], axis=2)[counted]
         step_units[counted] += seen.sum(axis=2)[:, :4].sum(axis=1)[counted]
-        spread = _provisional_spread(cut, items["unit_step"].to_numpy(np.float64))
+        spread = _provisional_spread(cut, items["unit_step"].to_numpy(np.float64), steps.YEAR_STEPS[period])
         outcome = np.nan_to_num(actual[:, o, DECIDING])
         losses[counted, :, o] = pinball(forecast[:, :, o, DECIDING], outcome, spread)[counted]
         scored += counted
-    scale = np.maximum(step_units / np.maximum(scored, 1), _usual_window(history, last, width))
+    scale = np.maximum(
+        step_units / np.maximum(scored, 1), _usual_window(history, last, width, steps.YEAR_STEPS[period])
+    )
     return Backtest(
         items=items,
         models=names,
@@ -184,7 +188,8 @@ def backtest(
         step_errors=errors,
         step_units=step_units,
         naive_error=_naive_error(steps.cut_steps(history, latest, last, width)),
-        noise=period_noise(history, latest, last, width),
+        noise=period_noise(history, latest, last, width, steps.YEAR_STEPS[period]),
+        year_steps=steps.YEAR_STEPS[period],
         fallbacks=pd.concat(failures, ignore_index=True),
         timed_out=limit.exceeded,
     )
@@ -305,9 +310,9 @@ def _failures(
     )
 
 
-def _provisional_spread(cut: steps.Steps, unit_step: Floats) -> Floats:
+def _provisional_spread(cut: steps.Steps, unit_step: Floats, year_steps: int) -> Floats:
     """(I, 2) variance-to-mean ratio of steps before the origin, and a level error of 25 %."""
-    recent = cut.baseline[:, -52:]
+    recent = cut.baseline[:, -year_steps:]
     alive = ~np.isnan(recent)
     count = np.maximum(alive.sum(axis=1), 1)
     filled = np.where(alive, recent, 0.0)
@@ -319,9 +324,9 @@ def _provisional_spread(cut: steps.Steps, unit_step: Floats) -> Floats:
     return np.column_stack([np.where(mean > 0, ratio, unit_step), np.full(len(mean), 0.25**2)])
 
 
-def _usual_window(history: "DemandHistory", last: int, width: int) -> Floats:
+def _usual_window(history: "DemandHistory", last: int, width: int, year_steps: int) -> Floats:
     """(I,) mean demand of four steps over the last year, the scale of the loss where recent sales are none."""
-    recent = slice(max(0, last - 52 * width), last)
+    recent = slice(max(0, last - year_steps * width), last)
     alive = history.alive[:, recent]
     units = np.where(alive, history.estimated[:, recent], 0.0).sum(axis=1)
     return np.asarray(units / np.maximum(alive.sum(axis=1), 1) * 4 * width)

@@ -12,7 +12,7 @@ from models.demand.calibration import EVERY, NEW, WEIGHTS, Calibration
 from models.demand.distribution import DemandDistribution
 from models.demand.grid import Grid
 from models.demand.level_correction import corrected, evidence, terms, usual_rate
-from models.demand.steps import Steps
+from models.demand.steps import YEAR_STEPS, Steps
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
@@ -37,9 +37,10 @@ def corrected_periods(
         width: periods in a step.
     """
     known = _of_items(history, calibration)
-    order, usual = known["order_units"].to_numpy()[:, None], usual_rate(cut.baseline)[:, None]
+    year_steps = YEAR_STEPS[history.period]
+    order, usual = known["order_units"].to_numpy()[:, None], usual_rate(cut.baseline, year_steps)[:, None]
     lived = (cut.baseline.shape[1] - cut.first)[:, None].astype(np.float64)
-    levels = terms(order, usual, factor / width, by_period, evidence(order, usual, lived))
+    levels = terms(order, usual, factor / width, by_period, evidence(order, usual, lived, year_steps))
     return corrected(levels, known[WEIGHTS].to_numpy()[:, None, :])
 
 

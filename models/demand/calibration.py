@@ -29,7 +29,7 @@ from models.demand.level_correction import (
 )
 from models.demand.losses import mean_loss
 from models.demand.noise import order_size
-from models.demand.uncertainty import SAMPLE, Uncertainty, Windows, fit, window_counts
+from models.demand.uncertainty import LEAST_EXPOSURE, SAMPLE, Uncertainty, Windows, fit, window_counts
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,10 +86,11 @@ class _Told:
     group: npt.NDArray[np.object_]
     ratio: Floats
     order: Floats
+    exposure: Floats
 
     def without_shocks(self) -> "_Told":
         """The same with what all items of an origin share taken off what they sold."""
-        shocks = common_shocks(self.actual, corrected(self.levels, PRIOR))
+        shocks = common_shocks(self.actual, corrected(self.levels, PRIOR), self.ratio)
         return replace(self, actual=self.actual / shocks[None, :, None])
 
     def of(self, rows: npt.NDArray[np.bool_], weights: Floats | None = None) -> tuple[Windows, Floats]:
@@ -100,7 +101,15 @@ class _Told:
         levels = self.levels[known]
         mean = np.maximum(corrected(levels, PRIOR if weights is None else weights), LEAST_UNITS)
         start, end = np.array(WINDOWS).T
-        return Windows(self.actual[known], mean, self.ratio[item], self.order[item], start[window], end[window]), levels
+        return Windows(
+            self.actual[known],
+            mean,
+            self.ratio[item],
+            self.order[item],
+            self.exposure[known],
+            start[window],
+            end[window],
+        ), levels
 
 
 def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
@@ -124,7 +133,7 @@ def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
     mean = np.maximum(
         corrected(told.levels, np.reshape([weights[name] for name in demand_class], (-1, 1, 1, len(WEIGHTS)))), 0.0
     )
-    per_step = _newest(mean[:, :, DECIDING]) / (WINDOWS[DECIDING][1] - WINDOWS[DECIDING][0])
+    per_step = _newest(mean[:, :, DECIDING] / np.maximum(told.exposure[:, :, DECIDING], LEAST_EXPOSURE))
     usual = classes.set_index("demand_class")["level_variance"].astype(np.float64)
     variance = np.array(
         [
@@ -160,8 +169,10 @@ def _told(backtests: Sequence[Backtest], items: pd.DataFrame, step: Floats, rati
     exposure = np.concatenate([b.exposure for b in backtests])
     age = np.concatenate([b.age_steps for b in backtests])
     group = np.where(age < NEW_STEPS, NEW, items["demand_class"].to_numpy(object)[:, None]).astype(object)
-    known = evidence(order[:, None, None], usual, age[:, :, None].astype(np.float64))
-    return _Told(actual, terms(order[:, None, None], usual, exposure, forecast, known), group, ratio, order)
+    lived = age[:, :, None].astype(np.float64)
+    known = evidence(order[:, None, None], usual, lived, backtests[0].year_steps)
+    levels = terms(order[:, None, None], usual, exposure, forecast, known)
+    return _Told(actual, levels, group, ratio, order, exposure)
 
 
 def _classes(

@@ -8,6 +8,9 @@ Floats = npt.NDArray[np.float64]
 
 PRIOR_SD = {"company": 0.05, "market": 0.04, "category": 0.06}
 PRIOR_ORIGINS = 4.0
+ITEM_VARIANCE = 0.09
+"""Squared relative error of one item's level, beside its count's own noise."""
+
 AUTOCORRELATION = {"company": 0.9, "market": 0.9, "category": 0.85}
 
 
@@ -45,9 +48,11 @@ def _log_errors(codes: npt.NDArray[np.int64], sold: Floats, told: Floats, noise:
     groups = int(codes.max(initial=-1)) + 1
     total = np.zeros((groups, sold.shape[1]))
     planned, spread = total.copy(), total.copy()
-    np.add.at(total, codes, sold)
-    np.add.at(planned, codes, told)
-    np.add.at(spread, codes, noise + 0.09 * told**2)
+    # Each item counts for what it is sure of, whatever unit it is counted in.
+    weight = np.divide(told, noise + ITEM_VARIANCE * told**2, out=np.zeros(told.shape), where=told > 0)
+    np.add.at(total, codes, weight * sold)
+    np.add.at(planned, codes, weight * told)
+    np.add.at(spread, codes, weight**2 * (noise + ITEM_VARIANCE * told**2))
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.where((planned > 0) & (total > 0), np.log(total / planned), np.nan)
         variance = np.where(planned > 0, spread / planned**2, np.nan)

@@ -15,7 +15,6 @@ from scipy import optimize
 
 Floats = npt.NDArray[np.float64]
 
-YEAR_STEPS = 52
 ROUNDS = 6
 USUAL_VARIANCE = 0.5
 """Squared relative error of a level that windows are weighted by, beside the count's own noise."""
@@ -42,27 +41,29 @@ LEAST_ORIGINS = 2
 """Origins without which a shock cannot be told from a bias."""
 
 LEAST_UNITS = 1e-3
-"""Steps of demand that are told at least, so that a quantile of what may come exists."""
+"""Steps of demand that a past window is told at least, so that what came has a chance."""
 
 
-def usual_rate(baseline: Floats) -> Floats:
-    """(I,) mean units per step of the last 52 steps of life, effects apart; 0 where there are none.
+def usual_rate(baseline: Floats, year_steps: int) -> Floats:
+    """(I,) mean units per step of the last year of life, effects apart; 0 where there is none.
 
     Parameters:
+        year_steps: steps of a year.
         baseline: (I, N) units per step without the known effects; NaN before the item's life (`Steps.baseline`).
     """
-    recent = baseline[:, -YEAR_STEPS:]
+    recent = baseline[:, -year_steps:]
     lived = ~np.isnan(recent)
     return np.asarray(np.where(lived, recent, 0.0).sum(axis=1) / np.maximum(lived.sum(axis=1), 1))
 
 
-def evidence(order_units: Floats, usual: Floats, steps: Floats) -> Floats:
+def evidence(order_units: Floats, usual: Floats, steps: Floats, year_steps: int) -> Floats:
     """Where items stand between few orders, 0, and many, 1.
 
     Parameters:
-        order_units: of a usual order. usual: units per step of the last year. steps: steps of it that were lived.
+        order_units: of a usual order. usual: units per step of the last year. steps: steps that were lived.
+        year_steps: steps of a year.
     """
-    orders = usual * np.minimum(steps, YEAR_STEPS) / np.maximum(order_units, 1e-9)
+    orders = usual * np.minimum(steps, year_steps) / np.maximum(order_units, 1e-9)
     return np.asarray(orders / (orders + EVIDENCE_ORDERS))
 
 
@@ -87,8 +88,11 @@ def corrected(levels: Floats, weights: Floats) -> Floats:
     return np.asarray((levels * weights).sum(axis=-1))
 
 
-def common_shocks(actual: Floats, mean: Floats) -> Floats:
+def common_shocks(actual: Floats, mean: Floats, dispersion: Floats) -> Floats:
     """(O,) what all items of an origin sold over what was told, as far as it is no lasting bias.
+
+    Each item's share of the sum is what its windows are sure of, so that neither the unit that it is counted in nor one
+    best seller decides.
 
     A shock that all items share, such as a season that no model foresaw, is no reason to lean on another level at the
     next origin: it is taken off the windows before the weights are fitted. What all origins have in common is a bias
@@ -96,11 +100,13 @@ def common_shocks(actual: Floats, mean: Floats) -> Floats:
 
     Parameters:
         actual, mean: (I, O, W); NaN where not known.
+        dispersion: (I,) variance-to-mean ratio.
 
     Source: positive-part shrinkage of a mean (Efron & Morris 1973, Journal of the American Statistical Association).
     """
     known = np.isfinite(actual) & np.isfinite(mean)
-    sold, told = (np.where(known, values, 0.0).sum(axis=(0, 2)) for values in (actual, mean))
+    weight = 1 / (dispersion[:, None, None] + USUAL_VARIANCE * np.where(known, mean, 0.0))
+    sold, told = (np.where(known, weight * values, 0.0).sum(axis=(0, 2)) for values in (actual, mean))
     seen = (sold > 0) & (told > 0)
     logs = np.log(np.where(seen, sold, 1.0) / np.where(seen, told, 1.0))
     count = int(seen.sum())

@@ -45,6 +45,9 @@ def prior_levels(
         (N,) units per day, (N,) share of periods with a sale, and (N,) steps.
     """
     known = levels[levels["days"] >= KNOWN_DAYS]
+    if known.empty:
+        # A young company has no item that is settled: what there is says more than nothing.
+        known = levels[levels["days"] > 0]
     by_item = known.groupby(["sku", "location"])[RATES].mean()
     by_sku = known.groupby("sku")[RATES].mean()
     groups = dict(iter(known.groupby(["category", "location"], sort=True)))
@@ -103,6 +106,9 @@ def _of_category(members: pd.DataFrame | None, price: float) -> Floats | None:
 
 
 def _usual(members: pd.DataFrame) -> Floats:
-    """Mean rates with the top cut at the 90th percentile: a best seller says little about the next item."""
+    """Mean rates over all days, the top cut at the 90th percentile: a best seller says little about the next item."""
     values = members[RATES].to_numpy(np.float64)
-    return np.minimum(values, np.quantile(values, 0.9, axis=0)).mean(axis=0) if len(values) else np.zeros(2)
+    if not len(values):
+        return np.zeros(2)
+    cut = np.minimum(values, np.quantile(values, 0.9, axis=0))
+    return np.asarray(np.average(cut, axis=0, weights=members["days"].to_numpy(np.float64)))

@@ -19,13 +19,13 @@ Floats = npt.NDArray[np.float64]
 LEAST_SIZE = 2.0
 """Steps of an order below which demand counts as coming step by step."""
 
-MOST_EXPECTED = 8.0
-"""Expected orders above which their number makes no difference that a negative binomial does not."""
+MOST_EXPECTED = 20.0
+"""Expected orders above which a total is told as a negative binomial, which is near by then, to bound the work."""
 
 LEAST_VARIETY = 0.25
 """Squared coefficient of variation of order sizes, at least: a size told by a few orders is itself uncertain."""
 
-POINTS = 40
+POINTS = 56
 """Numbers of orders told apart; the last stands for all above."""
 
 

@@ -19,6 +19,7 @@ from models.demand.distribution import DemandDistribution
 from models.demand.effects import Effects, multipliers
 from models.demand.global_model import GlobalModel
 from models.demand.grid import forecast_grid, regrid
+from models.demand.level_correction import usual_rate
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
@@ -108,7 +109,8 @@ def explain(
         history, factor, cut, chosen, last, width, TimeLimit(time_limit_seconds), candidates, period, global_model
     )
     by_period = corrected_periods(history, calibration, by_period, cut, factor[True][:, last:], width)
-    by_period = np.maximum(by_period, _floor(cut, width)[:, None] * factor[True][:, last:])
+    floor = FLOOR_SHARE * usual_rate(cut.baseline, steps.YEAR_STEPS[period]) / width
+    by_period = np.maximum(by_period, floor[:, None] * factor[True][:, last:])
     is_new = lengths < NEW_STEPS
     rows = np.flatnonzero(is_new)
     if len(rows):
@@ -220,15 +222,6 @@ def _spread(by_step: Floats, ahead: int, width: int, repeats: bool) -> Floats:
     return np.asarray(by_step[:, step] / width)
 
 
-def _floor(cut: steps.Steps, width: int) -> Floats:
-    """(I,) units per period below which a living item's forecast does not fall."""
-    recent = cut.baseline[:, -52:]
-    if not recent.shape[1]:
-        return np.zeros(len(recent))
-    total = np.nansum(recent, axis=1)
-    return np.asarray(FLOOR_SHARE * total / np.maximum((~np.isnan(recent)).sum(axis=1), 1) / width)
-
-
 def _new_rates(
     history: "DemandHistory", effects: Effects, multiplier: Floats, last: int, rows: npt.NDArray[np.int64]
 ) -> Floats:
@@ -242,8 +235,10 @@ def _new_rates(
     sold = (seen > 0).sum(axis=1)
     per_day = new_items.with_own_sizes(per_day, sold_share, seen.sum(axis=1) / np.maximum(sold, 1) / days, sold)
     # A life that is known by its first sale begins with one: that sale says nothing on how often others come.
-    by_sale = np.flatnonzero(history.items["launched_on"].isna().to_numpy()[rows] & alive.any(axis=1))
-    alive[by_sale, alive[by_sale].argmax(axis=1)] = False
+    first = alive.argmax(axis=1) if last else np.zeros(len(rows), dtype=np.int64)
+    begins_sold = (seen > 0)[np.arange(len(rows)), first] if last else np.zeros(len(rows), dtype=bool)
+    by_sale = np.flatnonzero(history.items["launched_on"].isna().to_numpy()[rows] & begins_sold)
+    alive[by_sale, first[by_sale]] = False
     units = np.where(alive, history.estimated[rows, :last], 0.0).sum(axis=1)
     exposure = np.where(alive, multiplier[rows], 0.0).sum(axis=1)
     return np.asarray((per_day * days * prior_periods + units) / (prior_periods + exposure))

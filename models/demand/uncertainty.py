@@ -4,7 +4,7 @@ Six numbers describe a class; they are the posterior mode of the windows' probab
 Raftery 2007, JASA 102), so no single quantile decides. Windows of several lengths and starts tell apart what
 grows with the square root of time (dispersion), what all periods share (level error, dormancy) and how long it lasts.
 The level error of an item has a part that few sales leave (Prak, Teunter & Syntetos 2017, Prak & Teunter 2019: the
-parameters are uncertain too): it is in inverse proportion to the orders of half a year. The chance of
+parameters are uncertain too): it is in inverse proportion to the orders of 26 steps. The chance of
 having died falls with them too.
 
 The priors were chosen on origins of VN2, MAN, Online Retail and car parts that lie before those that
@@ -24,7 +24,10 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 EVIDENCE_STEPS = 26.0
-"""Steps whose orders are an item's evidence on its level."""
+"""Steps whose demand is an item's evidence on its level: half a year of weeks."""
+
+LEAST_EXPOSURE = 0.25
+"""Steps that a window counts for at least, however quiet its season."""
 
 AWAKE_ORDERS = 4.0
 """Orders in half a year at which an item is half as likely to lie dormant as one that is hardly ever ordered."""
@@ -101,6 +104,7 @@ class Windows:
         actual, mean: (N,) outcome and its expectation.
         ratio: (N,) variance-to-mean ratio of the item's periods.
         order: (N,) steps of the item's usual order.
+        exposure: (N,) steps of the window whose demand is known, counted by their known effects.
         start, end: (N,) first step, and past the last, after the origin.
     """
 
@@ -108,6 +112,7 @@ class Windows:
     mean: Floats
     ratio: Floats
     order: Floats
+    exposure: Floats
     start: Ints
     end: Ints
 
@@ -127,7 +132,7 @@ class Windows:
 def window_counts(windows: Windows, of: Uncertainty) -> CountMixture:
     """The distribution of each window's total."""
     dispersion = of.dispersion(windows.ratio)
-    per_step = windows.mean / (windows.end - windows.start)
+    per_step = windows.mean / np.maximum(windows.exposure, LEAST_EXPOSURE)
     at_origin = of.variance(per_step, dispersion)
     relative = np.empty(len(windows.mean))
     kinds, kind = np.unique(np.stack([windows.start, windows.end]), axis=1, return_inverse=True)
@@ -169,7 +174,7 @@ def fit(windows: Windows, company: Uncertainty | None = None) -> Uncertainty:
 
 
 def _orders(mean_per_step: Floats, dispersion: Floats) -> Floats:
-    """Orders of usual size in half a year."""
+    """Effective orders of `EVIDENCE_STEPS`: what a count's mean is over its variance is worth one Poisson count."""
     return np.maximum(mean_per_step, 1e-9) * EVIDENCE_STEPS / dispersion
 
 

@@ -91,7 +91,10 @@ def _added(
     dispersion[senders] = np.maximum(
         np.bincount(place, weights=expected * distribution.dispersion[member]) / weight, 1.0
     )
-    return _with_variance(replace(distribution, mean=mean, dispersion=dispersion), senders, reach[senders], total)
+    order_steps = distribution.order_steps.copy()
+    order_steps[senders] = np.bincount(place, weights=expected * distribution.order_steps[member]) / weight
+    pooled = replace(distribution, mean=mean, dispersion=dispersion, order_steps=order_steps)
+    return _with_variance(pooled, senders, reach[senders], total)
 
 
 @dataclass(frozen=True)

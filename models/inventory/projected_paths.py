@@ -17,6 +17,7 @@ from models.inventory.working_days import Days
 
 Floats = NDArray[np.float64]
 _GRID = 33
+GOLDEN_RATIO = (5**0.5 - 1) / 2
 BLOCK_CELLS = 6_000_000
 """Items x scenarios x periods projected at once, to bound memory; no result depends on it."""
 
@@ -180,14 +181,17 @@ def _path_counts(distribution: DemandDistribution, rate: Floats, periods: NDArra
 def _rate_given_orders(distribution: DemandDistribution, rate: Floats) -> Floats:
     """Expected units of the window (items, scenarios) given its number of orders too, of items with orders of many.
 
-    The numbers are as evenly spread over their distribution as so many paths can be.
+    Numbers and levels are as evenly spread over both their distributions as so many paths can be: by the golden ratio
+    along the rank of the level (a lattice of rank one, Niederreiter 1992, Random Number Generation, ch. 5).
     """
     given, scenarios = rate.copy(), rate.shape[1]
     size, _ = split(distribution.order_steps, distribution.dispersion)
     for row in np.flatnonzero(size > 0):
         seed = generator(distribution.as_of, "orders in window", distribution.sku[row], distribution.location[row])
         order_units = float(size[row] * distribution.unit_step[row])
-        chance = (seed.permutation(scenarios) + 0.5) / scenarios
+        rank = np.argsort(np.lexsort((seed.permutation(scenarios), rate[row])))
+        place = np.argsort(np.argsort((seed.random() + rank * GOLDEN_RATIO) % 1))
+        chance = (place + 0.5) / scenarios
         given[row] = stats.poisson.ppf(chance, rate[row] / order_units) * order_units
     return given
 

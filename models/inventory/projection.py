@@ -7,7 +7,8 @@ On every path the stock that is left when tonight's order arrives is
 for x units available now, where net_s is all that comes in less all demand until then and lowest_s the lowest such sum
 on the way (0 when never below): sales are capped at stock, so no path starts the window in debt. From the arrival to
 the next order's arrival the demand of path s is a count whose expected units are the path's; that conditional
-distribution is averaged over the paths, so that the far quantiles have no sampling noise of the window's own.
+distribution is averaged over the paths, so that the far quantiles have little sampling noise of the window's own: of
+an item that is ordered in many steps at a time, that of its number of orders.
 
 Source: docs/method.md, Levels; reflection at zero, e.g. Asmussen (2003), Applied Probability and Queues, III.7.
 """
@@ -31,7 +32,8 @@ class Projection:
     Attributes:
         net: inflow less demand before the order's arrival.
         lowest: lowest running value of the same, 0 at most.
-        window_rate: expected demand of the window, given the path's level.
+        window_rate: expected demand of the window, given the path's level and, of an item that is ordered in many
+            steps at a time, its number of orders.
         window_inflow: other arrivals within the window.
         relief: how much these arrivals lower what must be there at the window's start, 0 at least.
         window_sample: one demand of the window a path: only where the search for a quantile begins.

@@ -168,7 +168,7 @@ def _wanted(curve: CostCurve, plain: CostCurve, step: Floats) -> tuple[Floats, F
         some = plain.take(rows)
         free = least_cost_quantity(replace(some, pack=step[rows], minimum=np.zeros(len(rows))))
         rounded = round_up(free, some.pack, some.minimum)
-        same, raised = np.isclose(rounded, best[rows]), broken[rows] & (best[rows] > rounded)
+        same, raised = np.abs(rounded - best[rows]) < 1e-6 * some.pack, broken[rows] & (best[rows] > rounded)
         wanted[rows] = np.where(same, free, best[rows])
         before_breaks[rows] = np.where(same | raised, free, best[rows])
     return wanted, before_breaks

@@ -36,7 +36,7 @@ def instead(options: pd.DataFrame, reasons: Mapping[str, Any], new: Mapping[Any,
     chosen = cost[0] - float(new["money_at_stake"])
 
     def beyond(wanted: float) -> float | None:
-        found = np.flatnonzero(np.isclose(units, wanted))
+        found = np.flatnonzero(np.abs(units - wanted) < 1e-6 * pack)
         return float(cost[found[0]] - chosen) if len(found) else None
 
     result: dict[str, float | None] = dict.fromkeys(_NAMES)

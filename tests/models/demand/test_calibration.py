@@ -6,7 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.demand import explain, pool_calibration
-from models.demand.level_correction import LARGEST_GAIN, PRIOR, corrected, evidence, fit_weights, terms, usual_rate
+from models.demand.level_correction import (
+    LARGEST_GAIN,
+    PRIOR,
+    common_shocks,
+    corrected,
+    evidence,
+    fit_weights,
+    terms,
+    usual_rate,
+)
 from models.demand.uncertainty import SAMPLE, Uncertainty, Windows, fit, window_counts
 from tests.models.demand.factories import AS_OF, counts, distribution, history
 from tests.models.demand.test_forecasting import fitted
@@ -29,6 +38,7 @@ def simulated(rng, items=2000, *, mean=4.0, dispersion=2.0, level_sd=0.3, dorman
         mean=(expected[:, None] * length).ravel(),
         ratio=np.full(total.size, 2.0),
         order=np.ones(total.size),
+        exposure=(each * length).ravel(),
         start=(each * SPANS[:, 0]).ravel().astype(int),
         end=(each * SPANS[:, 1]).ravel().astype(int),
     )
@@ -65,7 +75,9 @@ def test_counts_narrower_than_poisson_are_told_at_most_as_wide_as_poisson():
     """Deliveries in fixed quantities scatter less than Poisson; the model's narrowest count is Poisson."""
     rng = np.random.default_rng(4)
     windows = simulated(rng, dispersion=1.0, level_sd=0.0)
-    narrow = Windows(np.round(windows.mean), windows.mean, windows.ratio, windows.order, windows.start, windows.end)
+    narrow = Windows(
+        np.round(windows.mean), windows.mean, windows.ratio, windows.order, windows.exposure, windows.start, windows.end
+    )
 
     of = fit(narrow)
 
@@ -134,12 +146,34 @@ def test_luck_of_the_last_weeks_is_drawn_back_to_the_year():
     assert corrected(levels, weights)[lucky].sum() < 1.25 * level[lucky].sum()
 
 
+def test_a_shock_of_an_origin_is_told_whatever_the_items_are_counted_in():
+    rng = np.random.default_rng(2)
+    mean = np.repeat(rng.lognormal(3, 0.5, (200, 1, 1)), 4, axis=1)
+    sold = rng.poisson(mean * np.array([1.0, 1.3, 0.8, 1.0])[None, :, None]).astype(float)
+
+    found = common_shocks(sold, mean, np.ones(200))
+    # One item is sold by weight, in steps of a gram, and had a week of luck.
+    sold[0], mean[0] = sold[0] * 1000, mean[0] * 1000
+    sold[0, 1] *= 3
+    in_grams = common_shocks(sold, mean, np.r_[1000.0, np.ones(199)])
+
+    np.testing.assert_allclose(found, [1.0, 1.3, 0.8, 1.0], atol=0.06)
+    np.testing.assert_allclose(in_grams, found, atol=0.03)
+
+
+def test_what_all_origins_share_is_a_bias_and_no_shock():
+    mean = np.full((300, 4, 1), 20.0)
+    sold = np.random.default_rng(3).poisson(mean * 1.25).astype(float)
+
+    assert common_shocks(sold, mean, np.ones(300)) == pytest.approx(np.ones(4), abs=0.03)
+
+
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), scale=st.floats(0.01, 100))
 def test_the_level_correction_is_no_stranger_than_its_parts(seed, scale):
     rng = np.random.default_rng(seed)
     forecast, usual = rng.gamma(1, scale, 50), rng.gamma(1, scale, 50)
-    levels = terms(np.ones(50), usual, np.ones(50), forecast, evidence(np.ones(50), usual, np.full(50, 52.0)))
+    levels = terms(np.ones(50), usual, np.ones(50), forecast, evidence(np.ones(50), usual, np.full(50, 52.0), 52))
 
     weights = fit_weights(levels, rng.poisson(usual).astype(float), np.ones(50))
 
@@ -154,7 +188,7 @@ def test_few_orders_are_drawn_to_the_class_and_many_speak_for_themselves():
     rate = np.concatenate([rng.gamma(1.0, 0.05, 4000), rng.gamma(20.0, 0.25, 1000)])
     year = rng.poisson(rate * 52) / 52
     levels = terms(
-        np.ones(5000), year, np.full(5000, 4.0), 4 * year, evidence(np.ones(5000), year, np.full(5000, 52.0))
+        np.ones(5000), year, np.full(5000, 4.0), 4 * year, evidence(np.ones(5000), year, np.full(5000, 52.0), 52)
     )
 
     weights = fit_weights(levels, rng.poisson(rate * 4).astype(float), np.ones(5000))
@@ -173,7 +207,7 @@ def test_without_windows_the_level_correction_is_its_prior():
 def test_the_usual_rate_is_that_of_the_last_year_of_life():
     baseline = np.array([[*[9.0] * 10, *[2.0] * 52], [*[np.nan] * 60, 1.0, 3.0], [np.nan] * 62])
 
-    np.testing.assert_array_equal(usual_rate(baseline), [2.0, 2.0, 0.0])
+    np.testing.assert_array_equal(usual_rate(baseline, 52), [2.0, 2.0, 0.0])
 
 
 def test_paths_of_items_that_may_lie_dormant_agree_with_their_intervals():

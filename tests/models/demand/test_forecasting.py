@@ -331,6 +331,36 @@ def test_new_items_start_from_the_similar_one_and_move_to_their_own_sales():
     assert told(49, 2.0) < 10
 
 
+def test_a_young_company_is_forecast_from_its_own_few_weeks():
+    """All items are new and a third of them sell now and then: none is told zero, each moves to its own rate."""
+    rng = np.random.default_rng(6)
+    rate = np.repeat([2.0, 0.15], [40, 20])
+
+    def told(days):
+        units = rng.poisson(rate[:, None], (60, days)).astype(float)
+        seen = units.cumsum(axis=1) > 0
+        seen[:, -1] = True
+        demand = history(np.where(seen, units, np.nan), alive=seen)
+        effects, _, calibration = fitted(demand)
+        return predict(demand, effects, calibration, AS_OF).expected(1, 28) / 28
+
+    for days, slow in ((14, 1.2), (42, 0.6)):
+        expected = told(days)
+        assert expected.min() > 0
+        assert expected[:40].mean() == pytest.approx(2.0, rel=0.15)
+        assert 0.1 < expected[40:].mean() < slow
+
+
+def test_a_year_of_a_monthly_company_is_twelve_months():
+    """An item that sold ten a month until 14 months ago: in its year before the newest origin lie two such months."""
+    units = np.vstack([np.r_[np.full(46, 10.0), np.zeros(14)], np.full((11, 60), 10.0)])
+    demand = history(units, period="month")
+    _, proof, _ = fitted(demand, refit_on=dt.date(2026, 6, 30))
+
+    assert proof.usual[0, 0] == pytest.approx(10 * 2 / 12)
+    assert proof.usual[1, 0] == pytest.approx(10)
+
+
 def test_a_new_item_is_ordered_in_its_own_size_as_often_as_similar_ones():
     """Similar items sell 100 at a time every tenth week, the new one has sold 2 at once, in its first week."""
     weeks = 104

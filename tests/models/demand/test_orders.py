@@ -8,10 +8,10 @@ from scipy import stats
 
 from models.demand.counts import CountMixture
 from models.demand.intervals import lognormal_counts
-from models.demand.noise import order_size
+from models.demand.noise import order_size, period_noise
 from models.demand.orders import by_orders, split
 from models.demand.paths import daily_paths
-from tests.models.demand.factories import distribution
+from tests.models.demand.factories import distribution, history
 
 ONE = np.ones(1)
 
@@ -73,12 +73,25 @@ def test_mean_and_variance_stay(mean, relative_sd, dispersion, order, dormant):
 
 def test_paths_and_intervals_agree():
     told = distribution(daily_mean=2.0, dispersion=40.0, order_steps=25.0)
+    drawn = daily_paths(told, 20_000, 90)[0]
 
-    totals = daily_paths(told, 40_000, 28).sum(axis=2)[0]
+    for days in (1, 7, 28, 90):
+        totals, total = drawn[:, :days].sum(axis=1), told.interval(1, days)
+        for probability in (0.1, 0.5, 0.9, 0.99):
+            units = total.quantile(probability)[0]
+            assert np.mean(totals <= units) == pytest.approx(total.cdf(units)[0], abs=0.012)
 
-    total = told.interval(1, 28)
-    for units in (0.0, 30.0, 80.0, 150.0):
-        assert np.mean(totals <= units) == pytest.approx(total.cdf(units)[0], abs=0.01)
+
+@pytest.mark.parametrize("daily", [26.0, 29.0])
+def test_many_orders_are_told_nearly_alike_by_both_families(daily):
+    """About 18 and 21 orders in the interval: one on each side of the bound."""
+    told = distribution(daily_mean=daily, dispersion=50.0, order_steps=40.0)
+
+    totals, total = daily_paths(told, 20_000, 28).sum(axis=2)[0], told.interval(1, 28)
+
+    for probability in (0.05, 0.5, 0.9, 0.99):
+        units = total.quantile(probability)[0]
+        assert np.mean(totals <= units) == pytest.approx(probability, abs=0.02)
 
 
 def test_the_size_of_an_order_is_told_where_most_periods_pass_without():
@@ -90,3 +103,26 @@ def test_the_size_of_an_order_is_told_where_most_periods_pass_without():
     assert 24 < sold_now_and_then < 30
     assert every_week == 1
     assert never == 1
+
+
+def test_quiet_seasons_are_no_time_between_orders():
+    """An item that sells a hundred a week in season and none out of it is not ordered by the hundred."""
+    rng = np.random.default_rng(5)
+    season = np.tile(np.r_[np.full(26, 1.96), np.full(26, 0.04)], 2)
+    demand = history(rng.poisson(50 * season)[None, :].astype(float), period="week")
+    multiplier = np.c_[season[None, :], np.ones((1, len(demand.future_starts)))]
+
+    noise = period_noise(demand, multiplier, 104, 1, 52)
+
+    assert order_size(noise)[0] < 1.5
+    assert noise[0, 0] / noise[0, 1] < 2
+
+
+def test_sparse_orders_of_a_hundred_have_the_ratio_of_a_hundred():
+    units = np.zeros((1, 364))
+    units[0, 40::80] = 100.0
+    demand = history(units)
+
+    noise = period_noise(demand, np.ones((1, 364 + len(demand.future_starts))), 364, 7, 52)
+
+    assert noise[0, 0] / noise[0, 1] > 60

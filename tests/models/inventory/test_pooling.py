@@ -60,6 +60,19 @@ def test_what_takes_time_to_get_there_is_asked_for_earlier():
     assert late.mean[0] == pytest.approx(soon.mean[0] + 3 * 2 * 5, rel=1e-6)
 
 
+def test_a_hub_without_demand_of_its_own_is_asked_in_its_stores_orders():
+    own = demand(
+        [item("A", place) for place in ("HUB", "S1", "S2")], [0.0, 0.5, 0.5], dispersion=55.0, order_steps=[0, 50, 50]
+    )
+    feeders, none = np.array([-1, 0, 0]), np.zeros(3)
+
+    hub = pooled_demand(own, feeders, none, np.zeros(3, dtype=np.int64), np.full(3, 14)).take([0])
+
+    assert hub.order_steps[0] == pytest.approx(50)
+    both = np.exp(-2 * 7 / 50)
+    assert hub.interval(1, 14).cdf(0.0)[0] == pytest.approx(both, abs=0.08)
+
+
 def test_items_that_feed_none_are_as_they_were():
     own = demand([item("A", place) for place in PLACES], 2.0)
 
