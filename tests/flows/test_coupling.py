@@ -1,5 +1,6 @@
 """A night with a binding supplier minimum and budget: rows, totals, prices and sentences of the published plan agree."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -16,14 +17,21 @@ def planned(folder):
     return found[0], found[1], found[2].set_index("name")["value"]
 
 
+def with_terms(folder, minimum):
+    """The folder's company with a budget that binds nothing and one minimum value for every supplier."""
+    budget = pd.read_csv(folder / "open_to_buy.csv")
+    budget.assign(amount=1_000_000).to_csv(folder / "open_to_buy.csv", index=False)
+    suppliers = pd.read_csv(folder / "suppliers.csv")
+    suppliers.assign(minimum_order_value=minimum).to_csv(folder / "suppliers.csv", index=False)
+    return folder
+
+
 @pytest.fixture
 def with_minimum(copy_of):
-    """The small company with one minimum value for every supplier."""
+    """The small company planned with that minimum."""
 
     def made(minimum):
-        folder = copy_of(f"minimum-{minimum}")
-        suppliers = pd.read_csv(folder / "suppliers.csv")
-        suppliers.assign(minimum_order_value=minimum).to_csv(folder / "suppliers.csv", index=False)
+        folder = with_terms(copy_of(f"minimum-{minimum}"), minimum)
         code, _, err = restock("run", "--settings", folder)
         assert code == 0, err
         return folder
@@ -31,9 +39,17 @@ def with_minimum(copy_of):
     return made
 
 
+@pytest.fixture
+def minimum(with_minimum):
+    """A fifth more than any supplier would be ordered for tonight without a minimum."""
+    rows, _, _ = planned(with_minimum(0))
+    largest = rows[rows["action"] == "order"].groupby("supplier")["order_value_base"].sum().max()
+    return int(np.ceil(1.2 * float(largest) / 10)) * 10
+
+
 @pytest.mark.slow
-def test_every_order_reaches_its_minimum_or_waits_and_all_pages_say_the_same(with_minimum):
-    folder = with_minimum(3000)
+def test_every_order_reaches_its_minimum_or_waits_and_all_pages_say_the_same(with_minimum, minimum):
+    folder = with_minimum(minimum)
 
     rows, prices, figures = planned(folder)
     minimums = prices[prices["kind"] == "supplier_minimum"].set_index("scope")
@@ -47,7 +63,7 @@ def test_every_order_reaches_its_minimum_or_waits_and_all_pages_say_the_same(wit
     for row in bound.to_dict("records"):
         reasons = row["reasons"]
         assert reasons["order_units"] == row["order_units"]
-        assert "minimum of 3,000" in reasons["sentence"]
+        assert f"minimum of {minimum:,}" in reasons["sentence"]
         assert (row["action"] == "order") == (row["order_units"] > 0)
     value = ordered["order_value_base"].sum()
     replenished = rows[rows["action"].isin(["order", "transfer"])]["order_value_base"].sum()
@@ -59,11 +75,9 @@ def test_every_order_reaches_its_minimum_or_waits_and_all_pages_say_the_same(wit
 
 
 @pytest.mark.slow
-def test_tasks_and_workers_change_no_choice_under_limits(with_minimum, copy_of):
-    folder = with_minimum(3000)
-    other = copy_of("other-cut", run={"tasks": 3, "workers": 1})
-    suppliers = pd.read_csv(other / "suppliers.csv")
-    suppliers.assign(minimum_order_value=3000).to_csv(other / "suppliers.csv", index=False)
+def test_tasks_and_workers_change_no_choice_under_limits(with_minimum, minimum, copy_of):
+    folder = with_minimum(minimum)
+    other = with_terms(copy_of("other-cut", run={"tasks": 3, "workers": 1}), minimum)
 
     code, _, err = restock("run", "--settings", other, "--no-reports")
 
