@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
 from data_contracts.contract import Column, Contract
 from data_contracts.discovery.delivered import Delivered
-from data_contracts.discovery.headings import ISO_CURRENCIES, Heading, plain
+from data_contracts.discovery.headings import ISO_CURRENCIES, Heading, plain, with_numbers_named
 from data_contracts.discovery.synonyms import COLUMNS, NEVER, UNCERTAIN
 from data_contracts.discovery.values import Values
 
@@ -80,7 +81,7 @@ def _score(column: Column, heading: Heading, values: Values) -> float:
     own = plain(column.name)
     if heading.plain == own:
         return OWN_NAME
-    known = COLUMNS.get(column.name, ())
+    known = _known_names(column.name)
     for spelt in (heading.plain, heading.bare):
         if spelt in known:
             return KNOWN_NAME - _EACH_LATER_NAME * known.index(spelt)
@@ -90,6 +91,12 @@ def _score(column: Column, heading: Heading, values: Values) -> float:
         return UNCERTAIN_SCORE
     near = process.extractOne(heading.bare, [own, *known], scorer=fuzz.token_sort_ratio, score_cutoff=SIMILAR_NAME)
     return 0.85 * near[1] if near else 0
+
+
+@cache
+def _known_names(column: str) -> tuple[str, ...]:
+    """A column's usual names, written as `read_heading` writes them."""
+    return tuple(dict.fromkeys(with_numbers_named(name) for name in COLUMNS.get(column, ())))
 
 
 def _can_be(column: Column, values: Values) -> bool:

@@ -8,7 +8,7 @@ from data_contracts.connectors import EXPORTS, Export
 from data_contracts.discovery.draft import Answers, Asked, Guess, Proposal, Question, TableDraft
 from data_contracts.discovery.filling import fill, matches_of
 from data_contracts.discovery.recognition import ESSENTIAL, NOTHING, Recognised, recognise
-from data_contracts.discovery.sales_lines import codes_that_differ_by_case, rules_of_lines
+from data_contracts.discovery.sales_lines import ask_for_orders, codes_that_differ_by_case, rules_of_lines
 from data_contracts.discovery.survey import Survey
 from data_contracts.discovery.values import read_days
 from data_contracts.discovery.wide import period_of
@@ -73,6 +73,7 @@ def _drafts(world: World, found: list[Recognised]) -> dict[str, TableDraft]:
             drafts[table] = fill(table, source, world, main=drafts[str(source.table)])
     if "sales" in drafts and drafts["sales"].connector is None:
         drafts["sales"].keys.update(rules_of_lines(drafts["sales"]))
+        ask_for_orders(drafts["sales"], world.asked)
     return drafts
 
 

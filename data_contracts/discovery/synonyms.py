@@ -48,9 +48,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "customer": ("customer", "customer id", "customer number", "kunde", "kundennummer", "client id", "buyer"),
     "order": (
         "order", "order number", "order no", "order id", "invoice", "invoice number", "invoice no", "order name",
-        "bestellnummer", "auftragsnummer", "rechnungsnummer", "transaction id", "commande",
+        "bestellnummer", "auftragsnummer", "auftrag nummer", "auftrag", "rechnungsnummer", "belegnummer", "bonnummer",
+        "vorgangsnummer", "beleg", "receipt number", "transaction number", "transaction id", "transaction", "commande",
     ),
-    "line": ("line", "line number", "line no", "line id", "order line", "position", "pos"),
+    "line": ("line", "line number", "line no", "line id", "order line", "position", "pos", "pos number", "positionsnummer"),
     "location": (
         "location", "location code", "location name", "warehouse", "warehouse code", "store", "store id", "site",
         "stock location", "lager", "lagerort", "standort", "filiale", "entrepot", "depot", "branch", "fulfillment center",
@@ -89,7 +90,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "launched_on": ("launched on", "launch date", "released", "first sold", "available from"),
     "discontinued_on": ("discontinued on", "discontinued", "end of life", "delisted on"),
     "order_number": (
-        "order number", "po number", "po no", "purchase order", "purchase order number", "po", "po so", "order no",
+        "order number", "po number", "po no", "purchase order", "purchase order number", "po", "po so", "po so number", "order no",
         "order id", "bestellnummer", "bestellung", "order reference", "order",
     ),
     "line_number": ("line number", "line", "line no", "position", "pos", "line id", "item line", "id"),

@@ -54,6 +54,7 @@ def _source(draft: TableDraft) -> str:
     if draft.unused and not draft.drawn and draft.connector is None:
         more = f" and {len(draft.unused) - _SHOWN_UNUSED} more" if len(draft.unused) > _SHOWN_UNUSED else ""
         text += f"# not used: {_one_line(', '.join(draft.unused[:_SHOWN_UNUSED]))}{more}\n"
+    text += "".join(f"# {_one_line(note)}\n" for note in draft.notes)
     text += _lines(place, comment=False) + _lines(draft.keys)
     if draft.columns:
         text += f"\n[sources.{draft.table}.columns]\n" + _lines(draft.columns)

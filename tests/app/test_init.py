@@ -43,6 +43,14 @@ def test_what_only_people_can_tell_ends_with_the_flags_to_say_and_nothing_is_wri
     assert not (shop / "restock.toml").exists()
 
 
+def test_columns_that_are_left_out_are_told_with_the_reason_where_it_is_known(shop):
+    folder(shop, items__csv="Item,Product name,Weight,Shade\nTEA-1,Assam,280,dark\nTEA-2,Mint,130,light\n")
+
+    _, out, _ = restock("init", shop, "--yes")
+
+    assert "items.csv: columns not used: Weight (its heading names no unit), Shade" in out
+
+
 def test_an_ambiguous_date_order_is_not_taken_with_yes(tmp_path):
     folder(tmp_path, sales__csv=SALES.replace("2026-06-29", "03/04/2026").replace("2026-06-30", "05/04/2026"))
 

@@ -396,3 +396,46 @@ def test_a_report_that_completes_one_that_is_not_there_is_told(tmp_path):
     found = proposed(tmp_path)
 
     assert [name for name, _ in found.left] == ["reserved_inventory.txt"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Bestell-Nr.",
+        "Bestellnr",
+        "Auftragsnr",
+        "Rechnungsnr.",
+        "Auftrag",
+        "Belegnummer",
+        "Order no.",
+        "Order #",
+        "Order num",
+    ],
+)
+def test_each_way_to_write_order_number_is_known(tmp_path, heading):
+    folder(tmp_path, sales__csv=f"Date,Artikelnr.,Qty,Revenue,{heading}\n2026-06-30,A-1,1,7.00,W-1\n")
+
+    sales = mapping(proposed(tmp_path, **told()), "sales")
+
+    assert (sales["order"], sales["sku"]) == (heading, "Artikelnr.")
+
+
+def test_a_column_that_tells_repeated_rows_apart_is_asked_for_as_the_order_number(tmp_path):
+    rows = "2026-06-30,A-1,1,7.00,B71\n2026-06-30,A-1,1,7.00,B72\n2026-06-30,A-1,1,7.00,B73\n"
+    folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Vorgang\n" + rows)
+
+    before = proposed(tmp_path, **told())
+    after = proposed(tmp_path, **told(**{"map:sales.order": "Vorgang"}))
+    none = proposed(tmp_path, **told(**{"map:sales.order": "none"}))
+
+    question = next(each for each in before.ambiguous if each.key == "map:sales.order")
+    assert question.flag == '--map "sales.order=Vorgang"'
+    assert "2 of 3 rows repeat another's Date, Item; without order numbers they count once" in question.asks
+    assert mapping(after, "sales")["order"] == "Vorgang"
+    assert "--map" not in asked(after) | asked(none)
+
+
+def test_a_column_that_does_not_tell_repeated_rows_apart_is_no_order_number(tmp_path):
+    folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Till\n" + "2026-06-30,A-1,1,7.00,T1\n" * 3)
+
+    assert "--map" not in asked(proposed(tmp_path, **told()))
