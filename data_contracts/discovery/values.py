@@ -46,12 +46,14 @@ class DateForm:
     order: which comes first, where days and months are numbers; None where there are no such dates, or it is open.
     unclear: an example of a date whose order is open.
     zoned: whether values are instants with a zone offset.
+    both: an example of a date that can only be day first and one that can only be month first, where both are there.
     """
 
     formats: tuple[str, ...] = ()
     order: DateOrder | None = None
     unclear: str | None = None
     zoned: bool = False
+    both: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -176,24 +178,28 @@ def date_form(texts: Sequence[str]) -> DateForm:
     """How dates are written; 03/04/2026 is decided by values above 12 of the same column alone.
 
     >>> date_form(["03/04/2026", "25/04/2026"])
-    DateForm(formats=('%d/%m/%Y',), order='day-first', unclear=None, zoned=False)
+    DateForm(formats=('%d/%m/%Y',), order='day-first', unclear=None, zoned=False, both=None)
     >>> date_form(["03/04/2026"]).unclear
     '03/04/2026'
+    >>> date_form(["25/03/2026", "04/25/2026"]).both
+    ('25/03/2026', '04/25/2026')
     """
     formats: dict[str, None] = {}
-    day_first, month_first, example = False, False, None
+    day_first, month_first, example = "", "", ""
     for text in texts:
         if found := _DAY_MONTH.fullmatch(text):
             example = example or text
             first, second = int(found[1]), int(found[3])
-            day_first |= first > 12 >= second
-            month_first |= second > 12 >= first
+            day_first = day_first or (text if first > 12 >= second else "")
+            month_first = month_first or (text if second > 12 >= first else "")
             formats[_numeric_format(found)] = None
         elif found := _NAMED_MONTH.fullmatch(text):
             formats[f"%d{found[2]}%b{found[2]}{_year(found[4])}"] = None
     zoned = any(_ZONED.fullmatch(text) for text in texts)
-    if example is None or day_first == month_first:
-        return DateForm(tuple(formats), unclear=example, zoned=zoned)
+    if day_first and month_first:
+        return DateForm(tuple(formats), zoned=zoned, both=(day_first, month_first))
+    if not (day_first or month_first):
+        return DateForm(tuple(formats), unclear=example or None, zoned=zoned)
     order: DateOrder = "day-first" if day_first else "month-first"
     return DateForm(ordered(tuple(formats), order), order, zoned=zoned)
 

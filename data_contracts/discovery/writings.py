@@ -6,6 +6,7 @@ from data_contracts.contract import Contract
 from data_contracts.discovery.delivered import Delivered
 from data_contracts.discovery.draft import Asked, Guess, Question
 from data_contracts.discovery.values import DateOrder, ordered
+from settings import UsageError
 
 
 def how_it_is_written(
@@ -74,6 +75,12 @@ def _dates(table: str, delivered: Delivered, columns: list[str], asked: Asked) -
     formats: dict[str, Guess] = {}
     for name in columns:
         form = delivered.contents[name].date
+        if form.both:
+            raise UsageError(
+                f"{delivered.name}, column {name}: {form.both[0]} is day first and {form.both[1]} is month first, so "
+                "nobody can tell what 03/04/2026 is there; split it into a file of each order, or leave it out with "
+                f'--table "{delivered.name}=none"'
+            )
         if form.unclear:
             answer = asked.answer(
                 Question(

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from settings import UsageError
 from tests.data_contracts.connectors.sample_companies import SAMPLES
 from tests.data_contracts.discovery.folders import SALES, asked, folder, mapping, proposed, table, told
 
@@ -439,3 +440,11 @@ def test_a_column_that_does_not_tell_repeated_rows_apart_is_no_order_number(tmp_
     folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Till\n" + "2026-06-30,A-1,1,7.00,T1\n" * 3)
 
     assert "--map" not in asked(proposed(tmp_path, **told()))
+
+
+def test_a_column_with_both_orders_of_day_and_month_is_refused_whatever_was_said(tmp_path):
+    rows = "25/03/2026,A-1,1,7.00\n04/25/2026,A-1,1,7.00\n"
+    folder(tmp_path, sales__csv="Date,Item,Qty,Revenue\n" + rows)
+
+    with pytest.raises(UsageError, match=r"25/03/2026 is day first and 04/25/2026 is month first.*split it"):
+        proposed(tmp_path, **told(date_order="day-first"))
