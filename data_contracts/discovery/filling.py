@@ -222,7 +222,7 @@ def _is_it(table: str, column: Column, match: Match, name: str) -> Question:
     rival = f"; {match.rival} could be it too" if match.rival else ""
     return Question(
         f"map:{table}.{column.name}",
-        f'--map "{table}.{column.name}={match.delivered}"',
+        f'--map "{table}.{column.name}={match.rival or "COLUMN"}"',
         f"{name}: {match.delivered} is the {column.name.replace('_', ' ')}{rival}",
         suggested=match.delivered,
         likely=True,

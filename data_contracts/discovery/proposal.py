@@ -10,6 +10,7 @@ from data_contracts.discovery.filling import fill, matches_of
 from data_contracts.discovery.recognition import ESSENTIAL, NOTHING, Recognised, recognise
 from data_contracts.discovery.sales_lines import ask_for_orders, codes_that_differ_by_case, rules_of_lines
 from data_contracts.discovery.survey import Survey
+from data_contracts.discovery.synonyms import ZONES
 from data_contracts.discovery.values import read_days
 from data_contracts.discovery.wide import period_of
 from data_contracts.discovery.world import World
@@ -188,7 +189,7 @@ def _company(world: World, drafts: Mapping[str, TableDraft]) -> dict[str, Guess]
     found = {"base_currency": world.currency(), "country": world.country()}
     company |= {name: guess for name, guess in found.items() if guess is not None}
     zone = world.facts.get("timezone") or _told(world, "timezone")
-    company["timezone"] = zone or Guess("UTC", "assumed", "the files hold plain days; it only says when today begins")
+    company["timezone"] = zone or _zone_of(company.get("country"))
     company |= _rhythm(world)
     sales = drafts.get("sales")
     if sales is not None and not _names_location(world, sales):
@@ -196,6 +197,15 @@ def _company(world: World, drafts: Mapping[str, TableDraft]) -> dict[str, Guess]
         if location is not None:
             company["default_location"] = location
     return company
+
+
+def _zone_of(country: Guess | None) -> Guess:
+    """The country's zone, where it has one only."""
+    zone = ZONES.get(country.value) if country is not None else None
+    why = "the files hold plain days; it only says when today begins"
+    if zone is None or country is None:
+        return Guess("UTC", "assumed", why)
+    return Guess(zone, "assumed", f"the zone of {country.value}; {why}")
 
 
 def _names_location(world: World, sales: TableDraft) -> bool:

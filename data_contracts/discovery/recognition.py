@@ -99,7 +99,7 @@ def _recognise_by_columns(delivered: Delivered, key: str, asked: Asked) -> Recog
     if names_table(delivered.name, best) or _is_plain(best, matches):
         return Recognised(delivered, best, Guess(best, "sure", "by its columns and its name"))
     asks = f"{delivered.name}: {best}, by its columns"
-    answer = asked.answer(Question(key, _flag(delivered, [best]), asks, (*CONTRACTS, NOTHING), best, likely=True))
+    answer = asked.answer(Question(key, _flag(delivered, [NOTHING]), asks, (*CONTRACTS, NOTHING), best, likely=True))
     return Recognised(delivered, best, answer or Guess(best, "likely"))
 
 

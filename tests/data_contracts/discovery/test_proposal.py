@@ -448,3 +448,37 @@ def test_a_column_with_both_orders_of_day_and_month_is_refused_whatever_was_said
 
     with pytest.raises(UsageError, match=r"25/03/2026 is day first and 04/25/2026 is month first.*split it"):
         proposed(tmp_path, **told(date_order="day-first"))
+
+
+def test_what_is_likely_advises_something_else_than_itself(tmp_path):
+    folder(tmp_path, x__csv="Order date,Item codes,Qty,Revenue\n2026-06-30,A-1,2,13.90\n")
+
+    flags = [question.flag for question in proposed(tmp_path, **told()).likely]
+
+    assert flags == ['--table "x.csv=none"', '--map "sales.sku=COLUMN"']
+
+
+def test_verkaeufe_are_sales_and_vpe_is_what_orders_are_multiples_of(tmp_path):
+    folder(
+        tmp_path,
+        verkaeufe__csv=SALES,
+        konditionen__csv="Artikelnummer,Lieferant,EK,VPE\nTEA-1,Leaf,5.10,6\n",
+    )
+
+    proposal = proposed(tmp_path, **told())
+
+    assert table(proposal, "sales").kind.sure == "sure"
+    assert mapping(proposal, "supply_terms")["order_multiple"] == "VPE"
+
+
+@pytest.mark.parametrize(("country", "zone"), [("DE", "Europe/Berlin"), ("US", "UTC")])
+def test_a_country_with_one_zone_tells_it(tmp_path, country, zone):
+    folder(tmp_path, sales__csv=SALES)
+
+    assert proposed(tmp_path, **told(country=country)).company["timezone"].value == zone
+
+
+def test_an_empty_file_is_named_once(tmp_path):
+    folder(tmp_path, sales__csv=SALES, retouren__csv="")
+
+    assert proposed(tmp_path, **told()).left == (("retouren.csv", "the file is empty; deliver it again"),)
