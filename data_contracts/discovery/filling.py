@@ -37,7 +37,7 @@ def fill(
     _map_columns(filling, prices)
     used = {name: _delivered_columns(guess.value) for name, guess in filling.columns.items()}
     known = {name: [each for each in names if each in delivered.columns] for name, names in used.items()}
-    filling.keys |= how_it_is_written(contract, delivered, known, world.asked)
+    filling.keys |= how_it_is_written(contract, delivered, known, world.asked, filling.notes)
     if drawn and table != "receipts":
         filling.keys["distinct"] = Guess(True, "sure", "one row for each " + " and ".join(_keys_had(filling)))
     leave_out_rows_without(filling, known)

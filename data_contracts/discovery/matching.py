@@ -76,12 +76,16 @@ def _rival(column: str, match: Match, scores: Mapping[tuple[str, str], float], u
 
 
 def _score(column: Column, heading: Heading, values: Values) -> float:
-    if not _can_be(column, values) or not NEVER.get(column.name, frozenset()).isdisjoint(heading.plain.split()):
-        return 0
+    known = _known_names(column.name)
     own = plain(column.name)
+    is_known = heading.plain in (own, *known) or heading.bare in (own, *known)
+    is_number = is_known and column.kind == "number" and bool(values.numbers)
+    if not (is_number or _can_be(column, values)) or not NEVER.get(column.name, frozenset()).isdisjoint(
+        heading.plain.split()
+    ):
+        return 0
     if heading.plain == own:
         return OWN_NAME
-    known = _known_names(column.name)
     for spelt in (heading.plain, heading.bare):
         if spelt in known:
             return KNOWN_NAME - _EACH_LATER_NAME * known.index(spelt)

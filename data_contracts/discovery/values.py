@@ -67,6 +67,7 @@ class Values:
     nothing: texts that plainly mean that nothing is there, in a column of dates or numbers, as delivered.
     odd: an example of the few that are not of this kind.
     number, date: how they are written.
+    numbers: of a column of text, its numbers, where they are half of it or more.
     """
 
     kind: Kind
@@ -74,6 +75,7 @@ class Values:
     nothing: tuple[str, ...] = ()
     odd: str | None = None
     number: NumberForm = NumberForm()
+    numbers: tuple[str, ...] = ()
     date: DateForm = DateForm()
 
 
@@ -110,7 +112,14 @@ def read_values(distinct: Sequence[str], typed: Kind | None = None, rows: Sequen
                 number=number_form(good) if kind == "number" else NumberForm(),
                 date=date_form(good) if kind == "date" else DateForm(),
             )
-    return Values("text", tuple(texts))
+    numbers = tuple(text for text in filled if _is_number(text))
+    near = bool(numbers) and (
+        2 * len(numbers) >= len(filled) or 2 * _rows(numbers, rows_with) >= _rows(filled, rows_with)
+    )
+    if not near:
+        return Values("text", tuple(texts))
+    stray = next(text for text in filled if not _is_number(text))
+    return Values("text", tuple(texts), odd=stray, number=number_form(numbers), numbers=numbers)
 
 
 def _rows(texts: Sequence[str], rows_with: Mapping[str, int]) -> int:
@@ -160,6 +169,34 @@ def number_form(texts: Sequence[str]) -> NumberForm:
     if any(re.fullmatch(r"[+-]?\d{4,}", text) for text in texts):
         return NumberForm(sign)
     return NumberForm(unclear=example)
+
+
+def proven_decimals(texts: Sequence[str], rows: Sequence[int]) -> dict[str, tuple[int, str]]:
+    """Signs that stand before decimals without doubt, with the number of rows that prove it and an example.
+
+    >>> proven_decimals(["13,90", "1.5", "7"], [306, 1, 20])
+    {',': (306, '13,90'), '.': (1, '1.5')}
+    """
+    proven: dict[str, tuple[int, str]] = {}
+    for text, count in zip(texts, rows, strict=True):
+        for sign, other in ((",", "."), (".", ",")):
+            if sign in text and _is_number(text) and _is_decimal(text, sign, other):
+                before, example = proven.get(sign, (0, text))
+                proven[sign] = (before + count, example)
+    return proven
+
+
+def thousands_sign(texts: Sequence[str], decimal: str) -> str | None:
+    """The sign between groups of three digits, where this one stands before decimals.
+
+    >>> thousands_sign(["1.234,50", "1.5"], ",")
+    '.'
+    """
+    for sign in (" ", "'", "." if decimal == "," else ","):
+        grouped = re.compile(rf"[+-]?\d{{1,3}}({re.escape(sign)}\d{{3}})+({re.escape(decimal)}\d+)?")
+        if any(grouped.fullmatch(_blank(text)) for text in texts):
+            return sign
+    return None
 
 
 def _blank(text: str) -> str:

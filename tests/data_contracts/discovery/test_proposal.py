@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from data_contracts.discovery.draft import Guess
 from settings import UsageError
 from tests.data_contracts.connectors.sample_companies import SAMPLES
 from tests.data_contracts.discovery.folders import SALES, asked, folder, mapping, proposed, table, told
@@ -482,3 +483,48 @@ def test_an_empty_file_is_named_once(tmp_path):
     folder(tmp_path, sales__csv=SALES, retouren__csv="")
 
     assert proposed(tmp_path, **told()).left == (("retouren.csv", "the file is empty; deliver it again"),)
+
+
+def test_one_odd_value_does_not_hide_a_column_of_numbers_with_a_known_heading(tmp_path):
+    folder(
+        tmp_path, sales__csv=SALES, bestand__csv="Artikelnummer;Lager;Bestand\nTEA-1;Berlin;17,5\nTEA-2;Berlin;5 Stk\n"
+    )
+
+    proposal = proposed(tmp_path, **told(as_of="2026-06-30"))
+
+    inventory = table(proposal, "inventory")
+    assert inventory.drawn is False
+    assert inventory.keys["decimal"].value == ","
+    assert inventory.notes == ("Bestand has no number in 1 of 2 rows, such as 5 Stk; see the check",)
+    assert "--on-hand" not in asked(proposal)
+
+
+def test_a_told_decimal_sign_is_written_to_every_file_with_numbers(tmp_path):
+    folder(tmp_path, sales__csv=SALES, stock__csv="Item;Stock\nTEA-1;17\nTEA-2;5\n")
+
+    proposal = proposed(tmp_path, **told(decimal="comma", as_of="2026-06-30"))
+
+    assert table(proposal, "inventory").keys["decimal"] == Guess(",", "told", "told")
+
+
+def test_a_few_rows_with_the_other_decimal_sign_are_a_fault_and_thousands_stay(tmp_path):
+    rows = "".join(f"2026-06-30;A-{number};1;1.013,90\n" for number in range(40))
+    folder(tmp_path, sales__csv=f"Date;Item;Qty;Revenue\n{rows}2026-06-30;A-1;1.5;7,00\n")
+
+    proposal = proposed(tmp_path, **told())
+
+    sales = table(proposal, "sales")
+    assert "--decimal" not in asked(proposal)
+    assert (sales.keys["decimal"].value, sales.keys["thousands"].value) == (",", ".")
+    assert sales.notes == ("Qty has 1.5 in 1 of 41 rows; taken as a fault",)
+
+
+def test_two_decimal_signs_are_asked_about_with_real_examples_and_thousands_of_the_answer_stay(tmp_path):
+    folder(tmp_path, sales__csv="Date;Item;Qty;Revenue\n2026-06-30;A-1;1.5;1.013,90\n2026-06-30;A-2;1;7,00\n")
+
+    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(decimal="comma"))
+
+    question = next(each for each in before.ambiguous if each.key == "decimal")
+    assert "Revenue has 1.013,90 in 2 rows and Qty has 1.5 in 1 rows" in question.asks
+    keys = table(after, "sales").keys
+    assert (keys["decimal"].value, keys["thousands"].value) == (",", ".")
