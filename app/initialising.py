@@ -52,6 +52,11 @@ def initialise(
         proposal = _ask_all(survey, answers, today, take_likely=yes)
     elif proposal.ambiguous or (proposal.likely and not yes):
         raise UsageError(_what_to_say(source, proposal, yes=yes))
+    if "sales" not in {draft.table for draft in proposal.tables}:
+        raise UsageError(
+            f"{source}: nothing in it holds sales, without which there is no plan, so no {SETTINGS} is written; put "
+            'what was sold there (day, SKU, units), or name what holds it: --table "NAME=sales"'
+        )
     company.mkdir(parents=True, exist_ok=True)
     file.write_text(settings_text(proposal, company.resolve().name), encoding="utf-8", newline="\n")
     load_settings(file)

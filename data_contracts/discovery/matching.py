@@ -14,6 +14,7 @@ from data_contracts.discovery.values import Values
 
 OWN_NAME = 100.0
 KNOWN_NAME = 98.0
+BY_VALUES = 90.0
 SIMILAR_NAME = 88.0
 UNCERTAIN_SCORE = 50.0
 _EACH_LATER_NAME = 0.25
@@ -54,6 +55,8 @@ def match_table(contract: Contract, delivered: Delivered, among: Iterable[str] |
         for name in names
         if (score := _score(column, delivered.headings[name], delivered.contents[name])) > 0
     }
+    if delivered.skus in names and "sku" in contract.names:
+        scores["sku", str(delivered.skus)] = BY_VALUES
     matches: dict[str, Match] = {}
     used: set[str] = set()
     for (column_name, name), score in sorted(scores.items(), key=lambda pair: -pair[1]):

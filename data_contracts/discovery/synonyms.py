@@ -42,7 +42,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "unit cost", "cost price", "cost", "cost per item", "cost per unit", "purchase price", "buying price",
         "landed cost", "einkaufspreis", "ek preis", "ek", "standard cost", "cogs", "prix d achat",
     ),
-    "currency": ("currency", "currency code", "waehrung", "wahrung", "devise", "moneda"),
+    "currency": ("currency", "currency code", "cur", "curr", "waehrung", "wahrung", "devise", "moneda"),
     "channel": ("channel", "sales channel", "marketplace", "shop", "kanal", "vertriebskanal", "canal", "platform"),
     "market": ("market", "ship country", "shipping country", "customer country", "country", "country code", "land", "markt"),
     "customer": ("customer", "customer id", "customer number", "kunde", "kundennummer", "client id", "buyer"),
@@ -59,7 +59,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "date": (
         "date", "day", "order date", "sales date", "sale date", "invoice date", "transaction date", "created at",
-        "purchase date", "ordered at", "sold on", "datum", "bestelldatum", "verkaufsdatum", "rechnungsdatum", "tag",
+        "purchase date", "ordered at", "sold on", "sold at", "datum", "bestelldatum", "verkaufsdatum", "rechnungsdatum", "tag",
         "dt", "week", "week start", "woche", "timestamp", "fecha",
     ),
     "as_of": (

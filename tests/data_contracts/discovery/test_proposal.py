@@ -528,3 +528,28 @@ def test_two_decimal_signs_are_asked_about_with_real_examples_and_thousands_of_t
     assert "Revenue has 1.013,90 in 2 rows and Qty has 1.5 in 1 rows" in question.asks
     keys = table(after, "sales").keys
     assert (keys["decimal"].value, keys["thousands"].value) == (",", ".")
+
+
+def test_a_file_of_sales_is_known_by_values_that_are_skus_of_the_products(tmp_path):
+    rows = "1,1,2026-06-29,TEA-1,2,13.90,EUR\n2,1,2026-06-30,TEA-2,1,6.20,EUR\n"
+    folder(
+        tmp_path,
+        order_lines__csv="order_id,line,sold_at,code,qty,amount,cur\n" + rows,
+        products__csv="sku,name\nTEA-1,Assam\nTEA-2,Mint\n",
+    )
+
+    sales = mapping(proposed(tmp_path, **told()), "sales")
+
+    assert (sales["sku"], sales["date"], sales["order"], sales["currency"]) == ("code", "sold_at", "order_id", "cur")
+
+
+def test_an_unused_file_named_as_stock_is_asked_about_and_no_stock_is_made_up(tmp_path):
+    folder(tmp_path, sales__csv=SALES, bestand__csv="Artikelnummer;Regal\nTEA-1;R5\nTEA-2;R6\n")
+
+    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(**{"table:bestand.csv": "none"}))
+
+    question = next(each for each in before.ambiguous if each.key == "table:bestand.csv")
+    assert question.flag == '--table "bestand.csv=inventory|none"'
+    assert "inventory needs sku, on_hand" in question.asks
+    assert "--on-hand" not in asked(before)
+    assert "--on-hand" in asked(after)
