@@ -553,3 +553,13 @@ def test_an_unused_file_named_as_stock_is_asked_about_and_no_stock_is_made_up(tm
     assert "inventory needs sku, on_hand" in question.asks
     assert "--on-hand" not in asked(before)
     assert "--on-hand" in asked(after)
+
+
+def test_a_file_that_is_no_table_is_told_with_the_nearest_one_and_what_it_lacks(tmp_path):
+    folder(tmp_path, sales__csv=SALES, lieferanten__csv="Lieferant;Farbe\nLeaf;rot\n")
+
+    (left,) = proposed(tmp_path, **told()).left
+
+    assert left[0] == "lieferanten.csv"
+    assert "nearest is suppliers, of which it lacks name or country" in left[1]
+    assert '--table "lieferanten.csv=suppliers"' in left[1]
