@@ -3,6 +3,7 @@
 import datetime as dt
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
@@ -51,6 +52,11 @@ def initialise(
         proposal = _ask_all(survey, answers, today, take_likely=yes)
     elif proposal.ambiguous or (proposal.likely and not yes):
         raise UsageError(_what_to_say(source, proposal, yes=yes))
+    if "sales" not in {draft.table for draft in proposal.tables}:
+        raise UsageError(
+            f"{source}: nothing in it holds sales, without which there is no plan, so no {SETTINGS} is written; put "
+            'what was sold there (day, SKU, units), or name what holds it: --table "NAME=sales"'
+        )
     company.mkdir(parents=True, exist_ok=True)
     file.write_text(settings_text(proposal, company.resolve().name), encoding="utf-8", newline="\n")
     load_settings(file)
@@ -102,10 +108,19 @@ def _tell_what_is_what(source: str, proposal: Proposal) -> None:
         name = "" if number and rows[number - 1][0] == row[0] else row[0]
         shown = [text.ljust(width) for text, width in zip((name, *row[1:3]), widths, strict=True)]
         say("  " + "  ".join([*shown, row[3]]))
+    for draft in sorted(proposal.tables, key=_by_file):
+        if draft.unused and not draft.drawn and draft.connector is None:
+            say(f"  {draft.delivered.name}: columns not used: {', '.join(map(_with_reason(draft), draft.unused))}")
+        for note in draft.notes:
+            say(f"  {draft.delivered.name}: {note}")
     for name, why in proposal.left:
         say(f"  {name}: not used; {why}")
     for name in sorted({draft.delivered.name for draft in proposal.tables if not draft.delivered.whole}):
         say(f"  {name}: only its first rows were looked at; the check reads all")
+
+
+def _with_reason(draft: TableDraft) -> Callable[[str], str]:
+    return lambda name: f"{name} ({draft.why_unused[name]})" if name in draft.why_unused else name
 
 
 def _by_file(draft: TableDraft) -> tuple[str, bool]:

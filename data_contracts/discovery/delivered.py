@@ -39,6 +39,7 @@ class Delivered:
     typed: what columns are by their type, in Parquet files and databases.
     separator, encoding: of a CSV file, where not a comma and not UTF-8.
     whole: whether all rows were looked at.
+    skus: the column whose values are SKUs of the products, where its heading does not say so.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Delivered:
     separator: str | None = None
     encoding: str | None = None
     whole: bool = True
+    skus: str | None = None
 
     @cached_property
     def contents(self) -> dict[str, Values]:

@@ -79,6 +79,8 @@ class TableDraft:
     constants: canonical column = one value.
     keys: further keys of `[sources.TABLE]`, such as date_format.
     unused: columns of the file that nothing uses.
+    why_unused: of some of them, the reason.
+    notes: what is a fault in the file, in sentences.
     drawn: whether the file is another table's, and this one is made from it.
     lacks: required columns that nothing gives.
     """
@@ -91,6 +93,8 @@ class TableDraft:
     constants: dict[str, Guess] = field(default_factory=dict)
     keys: dict[str, Guess] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
+    why_unused: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     drawn: bool = False
     lacks: tuple[str, ...] = ()
 

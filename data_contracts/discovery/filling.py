@@ -37,7 +37,7 @@ def fill(
     _map_columns(filling, prices)
     used = {name: _delivered_columns(guess.value) for name, guess in filling.columns.items()}
     known = {name: [each for each in names if each in delivered.columns] for name, names in used.items()}
-    filling.keys |= how_it_is_written(contract, delivered, known, world.asked)
+    filling.keys |= how_it_is_written(contract, delivered, known, world.asked, filling.notes)
     if drawn and table != "receipts":
         filling.keys["distinct"] = Guess(True, "sure", "one row for each " + " and ".join(_keys_had(filling)))
     leave_out_rows_without(filling, known)
@@ -51,6 +51,8 @@ def fill(
         constants=filling.constants,
         keys=filling.keys,
         unused=tuple(name for name in delivered.columns if name not in everything),
+        why_unused=filling.why_unused,
+        notes=tuple(dict.fromkeys(filling.notes)),
         drawn=drawn,
         lacks=tuple(column.name for column in contract.columns if column.required and not filling.has(column.name)),
     )
@@ -136,7 +138,9 @@ def _take_told(filling: Filling, name: str) -> None:
         mapped = next((value for key, value in answers.items() if _fits_sku(key, value, filling)), None)
     constant = answers.get(f"constant:{table}.{name}")
     if mapped is not None:
-        filling.matches.pop(name, None)
+        left = filling.matches.pop(name, None)
+        if mapped == NOTHING and left is not None:
+            filling.why_unused[left.delivered] = "told"
         if mapped != NOTHING:
             _require(filling, name, mapped)
             filling.columns[name] = Guess(mapped, "told", "told")
@@ -181,6 +185,8 @@ def _mapped(filling: Filling, column: Column, match: Match) -> Guess | None:
     heading = delivered.headings[match.delivered]
     if match.score == UNCERTAIN_SCORE and not column.required:
         is_list = table == "products" and not filling.drawn
+        if not is_list:
+            filling.why_unused[match.delivered] = "may be of a unit or of the line"
         return Guess(match.delivered, "likely", "by its heading") if is_list else None
     factors: list[str | float] = [match.delivered]
     if column.name in _MONEY and heading.taxed:
@@ -192,6 +198,7 @@ def _mapped(filling: Filling, column: Column, match: Match) -> Guess | None:
     if times is None and match.score < OWN_NAME:
         times = _unit_told(filling, column.name, match.delivered)
     if times is None and column.name in _OF_UNKNOWN_UNIT and match.score < OWN_NAME:
+        filling.why_unused[match.delivered] = "its heading names no unit"
         return None
     if times not in (None, 1):
         factors.append(times or 1.0)
@@ -215,7 +222,7 @@ def _is_it(table: str, column: Column, match: Match, name: str) -> Question:
     rival = f"; {match.rival} could be it too" if match.rival else ""
     return Question(
         f"map:{table}.{column.name}",
-        f'--map "{table}.{column.name}={match.delivered}"',
+        f'--map "{table}.{column.name}={match.rival or "COLUMN"}"',
         f"{name}: {match.delivered} is the {column.name.replace('_', ' ')}{rival}",
         suggested=match.delivered,
         likely=True,

@@ -18,6 +18,11 @@ ISO_CURRENCIES = frozenset(
 """Currencies that a heading or a value may name."""
 
 _UNITS = frozenset(unit for units in FACTORS.values() for unit in units)
+_NUMBER_WORDS = frozenset({"nr", "no", "num", "nbr", "nummer", "number", "numero"})
+_COMPOUND = re.compile(
+    r"(.{3,}?)(?:nummer|number|nr|num)|(order|invoice|item|part|article|product|stock|line|customer)no"
+)
+_SIGN_OF_NUMBER = re.compile(r"(?<=[^\W_])[\s._/-]*#")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -27,7 +32,7 @@ class Heading:
 
     Attributes
     ----------
-    plain: all its words, lower case.
+    plain: all its words, lower case; each way to write number is `number`.
     bare: its words without the unit, the currency and what is said of tax.
     unit: a word of `FACTORS`, where one stands at its end; `%` is percent.
     currency: ISO code, where one is named.
@@ -48,8 +53,10 @@ def read_heading(name: str) -> Heading:
     Heading(plain='weight kilograms', bare='weight', unit='kilograms', currency=None, taxed=False)
     >>> read_heading("UnitPrice EUR").currency
     'EUR'
+    >>> read_heading("Bestell-Nr.").plain, read_heading("Order #").plain
+    ('bestell number', 'order number')
     """
-    words = plain(name).split()
+    words = with_numbers_named(plain(_SIGN_OF_NUMBER.sub(" number ", name))).split()
     currency = next((CURRENCY_SIGNS[word] for word in words if word in CURRENCY_SIGNS), None)
     currency = currency or next((word.upper() for word in words if word.upper() in ISO_CURRENCIES), None)
     taxed = not TAXED.isdisjoint(words) and "weight" not in words
@@ -76,6 +83,24 @@ def plain(name: str) -> str:
     apart = _CAMEL.sub(" ", name)
     without_accents = "".join(sign for sign in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(sign))
     return " ".join(re.findall(r"[^\W_]+|[\u20ac\u00a3]", without_accents.casefold()))
+
+
+def with_numbers_named(words: str) -> str:
+    """Words in plain form, where `nr`, `no` and `nummer` are `number`, also at the end of a longer word.
+
+    >>> with_numbers_named("artikelnr"), with_numbers_named("order no"), with_numbers_named("no of pieces")
+    ('artikel number', 'order number', 'no of pieces')
+    """
+    named: list[str] = []
+    for word in words.split():
+        compound = _COMPOUND.fullmatch(word)
+        if named and word in _NUMBER_WORDS:
+            named.append("number")
+        elif compound:
+            named += [compound[1] or compound[2], "number"]
+        else:
+            named.append(word)
+    return " ".join(named)
 
 
 def factor(column: str, unit: str | None) -> float | None:

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
 from data_contracts.contract import Column, Contract
 from data_contracts.discovery.delivered import Delivered
-from data_contracts.discovery.headings import ISO_CURRENCIES, Heading, plain
+from data_contracts.discovery.headings import ISO_CURRENCIES, Heading, plain, with_numbers_named
 from data_contracts.discovery.synonyms import COLUMNS, NEVER, UNCERTAIN
 from data_contracts.discovery.values import Values
 
 OWN_NAME = 100.0
 KNOWN_NAME = 98.0
+BY_VALUES = 90.0
 SIMILAR_NAME = 88.0
 UNCERTAIN_SCORE = 50.0
 _EACH_LATER_NAME = 0.25
@@ -53,6 +55,8 @@ def match_table(contract: Contract, delivered: Delivered, among: Iterable[str] |
         for name in names
         if (score := _score(column, delivered.headings[name], delivered.contents[name])) > 0
     }
+    if delivered.skus in names and "sku" in contract.names:
+        scores["sku", str(delivered.skus)] = BY_VALUES
     matches: dict[str, Match] = {}
     used: set[str] = set()
     for (column_name, name), score in sorted(scores.items(), key=lambda pair: -pair[1]):
@@ -75,12 +79,16 @@ def _rival(column: str, match: Match, scores: Mapping[tuple[str, str], float], u
 
 
 def _score(column: Column, heading: Heading, values: Values) -> float:
-    if not _can_be(column, values) or not NEVER.get(column.name, frozenset()).isdisjoint(heading.plain.split()):
-        return 0
+    known = _known_names(column.name)
     own = plain(column.name)
+    is_known = heading.plain in (own, *known) or heading.bare in (own, *known)
+    is_number = is_known and column.kind == "number" and bool(values.numbers)
+    if not (is_number or _can_be(column, values)) or not NEVER.get(column.name, frozenset()).isdisjoint(
+        heading.plain.split()
+    ):
+        return 0
     if heading.plain == own:
         return OWN_NAME
-    known = COLUMNS.get(column.name, ())
     for spelt in (heading.plain, heading.bare):
         if spelt in known:
             return KNOWN_NAME - _EACH_LATER_NAME * known.index(spelt)
@@ -90,6 +98,12 @@ def _score(column: Column, heading: Heading, values: Values) -> float:
         return UNCERTAIN_SCORE
     near = process.extractOne(heading.bare, [own, *known], scorer=fuzz.token_sort_ratio, score_cutoff=SIMILAR_NAME)
     return 0.85 * near[1] if near else 0
+
+
+@cache
+def _known_names(column: str) -> tuple[str, ...]:
+    """A column's usual names, written as `read_heading` writes them."""
+    return tuple(dict.fromkeys(with_numbers_named(name) for name in COLUMNS.get(column, ())))
 
 
 def _can_be(column: Column, values: Values) -> bool:

@@ -19,6 +19,8 @@ class Filling:
     ----------
     matches: delivered columns for the table's.
     columns, constants, keys: of the draft.
+    why_unused: delivered column = why it is not used.
+    notes: what is a fault in the file.
     unpivoted: columns that a wide file gets by being unpivoted.
     price: column of unit prices that a joined file brings.
     main: columns of the table that the file is, where this one is drawn from it.
@@ -32,6 +34,8 @@ class Filling:
     columns: dict[str, Guess] = field(default_factory=dict)
     constants: dict[str, Guess] = field(default_factory=dict)
     keys: dict[str, Guess] = field(default_factory=dict)
+    why_unused: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     unpivoted: tuple[str, ...] = ()
     price: str | None = None
     main: Mapping[str, Guess] = field(default_factory=dict)

@@ -7,9 +7,11 @@ from dataclasses import replace
 from data_contracts.connectors import EXPORTS, Export
 from data_contracts.discovery.draft import Answers, Asked, Guess, Proposal, Question, TableDraft
 from data_contracts.discovery.filling import fill, matches_of
-from data_contracts.discovery.recognition import ESSENTIAL, NOTHING, Recognised, recognise
-from data_contracts.discovery.sales_lines import codes_that_differ_by_case, rules_of_lines
+from data_contracts.discovery.matching import match_table
+from data_contracts.discovery.recognition import ESSENTIAL, NOTHING, Recognised, names_table, recognise
+from data_contracts.discovery.sales_lines import ask_for_orders, codes_that_differ_by_case, rules_of_lines
 from data_contracts.discovery.survey import Survey
+from data_contracts.discovery.synonyms import ZONES
 from data_contracts.discovery.values import read_days
 from data_contracts.discovery.wide import period_of
 from data_contracts.discovery.world import World
@@ -27,6 +29,10 @@ _DRAWN_FROM: Mapping[str, tuple[str, ...]] = {
 _WITHOUT_CONNECTOR = ("products", "supply_terms")
 """Tables that may be made, by mapping, from an export whose connector does not feed them."""
 
+_FEWEST_SKUS = 2
+_NEARLY_ALL = 0.95
+_SHOWN_COLUMNS = 6
+
 _ESSENTIAL_OF_DRAWN: Mapping[str, tuple[tuple[str, ...], ...]] = {"receipts": (("order_number",), ("received_on",))}
 
 
@@ -42,9 +48,11 @@ def propose(survey: Survey, answers: Answers, today: dt.date, exports: Mapping[s
     """
     asked = Asked(answers)
     found = [recognise(delivered, exports, asked) for delivered in survey.delivered]
+    found = [_by_skus(each, found, exports, asked) for each in found]
     chosen, left = _one_file_for_each(found, asked)
     world = World(tuple(chosen), asked)
-    drafts = _drafts(world, found)
+    waiting = _ask_for_what_is_needed(world, found)
+    drafts = _drafts(world, found, waiting)
     completing = _complete(drafts, found)
     left = [(name, why) for name, why in left if name not in completing]
     tables, incomplete = _usable(drafts)
@@ -58,7 +66,52 @@ def propose(survey: Survey, answers: Answers, today: dt.date, exports: Mapping[s
     )
 
 
-def _drafts(world: World, found: list[Recognised]) -> dict[str, TableDraft]:
+def _by_skus(each: Recognised, found: list[Recognised], exports: Mapping[str, Export], asked: Asked) -> Recognised:
+    """A file that is no table by its headings, looked at again where one of its columns holds the products' SKUs."""
+    products = next((other for other in found if other.table == "products" and other.export is None), None)
+    is_open = each.export is None and each.wide is None and (each.table is None or each.kind.sure == "told")
+    if products is None or not is_open or each is products or (each.kind.value == NOTHING and each.kind.sure == "told"):
+        return each
+    sku = match_table(CONTRACTS["products"], products.delivered).get("sku")
+    if sku is None or "sku" in match_table(CONTRACTS["sales"], each.delivered):
+        return each
+    known = set(products.delivered.contents[sku.delivered].texts)
+    for name, values in each.delivered.contents.items():
+        texts = set(values.texts)
+        if (
+            len(texts) >= _FEWEST_SKUS
+            and len(texts & known) >= _NEARLY_ALL * len(texts)
+            and values.kind in ("text", "number")
+        ):
+            return recognise(replace(each.delivered, skus=name), exports, asked)
+    return each
+
+
+def _ask_for_what_is_needed(world: World, found: list[Recognised]) -> set[str]:
+    """Ask which unused file holds sales or stock where none does; returned are the tables that wait for the answer."""
+    waiting = set()
+    for table in ("inventory", "sales"):
+        if world.feeding(table) or (table == "inventory" and world.feeding("stock_levels")):
+            continue
+        for each in found:
+            if each.table or each.is_prices or each.export or each.wide or each.kind.sure == "told":
+                continue
+            name = each.delivered.name
+            if table == "sales" or names_table(name, table):
+                waiting.add(table)
+                key, flag = f"table:{name}", f'--table "{name}={table}|none"'
+                columns = ", ".join(each.delivered.columns[:_SHOWN_COLUMNS])
+                needs = ", ".join(" or ".join(group) for group in ESSENTIAL[table])
+                asks = (
+                    f"{name}: is it {table}? No other file is, and its columns {columns} do not tell; "
+                    f"{table} needs {needs}: "
+                    f'say also --map "{table}.COLUMN=YOUR COLUMN"'
+                )
+                world.asked.questions.setdefault(key, Question(key, flag, asks, (*CONTRACTS, NOTHING)))
+    return waiting
+
+
+def _drafts(world: World, found: list[Recognised], waiting: set[str]) -> dict[str, TableDraft]:
     """Tables that have a file, then those that are made from another table's."""
     drafts = {
         each.table: fill(each.table, each, world, prices=_prices_for(each, found)) for each in world.found if each.table
@@ -68,11 +121,12 @@ def _drafts(world: World, found: list[Recognised]) -> dict[str, TableDraft]:
             if table not in drafts:
                 drafts[table] = fill(table, each, world, main=drafts[str(each.table)])
     for table, sources in _DRAWN_FROM.items():
-        source = None if table in drafts else _source(table, sources, world, drafts)
+        source = None if table in drafts or table in waiting else _source(table, sources, world, drafts)
         if source is not None:
             drafts[table] = fill(table, source, world, main=drafts[str(source.table)])
     if "sales" in drafts and drafts["sales"].connector is None:
         drafts["sales"].keys.update(rules_of_lines(drafts["sales"]))
+        ask_for_orders(drafts["sales"], world.asked)
     return drafts
 
 
@@ -187,7 +241,7 @@ def _company(world: World, drafts: Mapping[str, TableDraft]) -> dict[str, Guess]
     found = {"base_currency": world.currency(), "country": world.country()}
     company |= {name: guess for name, guess in found.items() if guess is not None}
     zone = world.facts.get("timezone") or _told(world, "timezone")
-    company["timezone"] = zone or Guess("UTC", "assumed", "the files hold plain days; it only says when today begins")
+    company["timezone"] = zone or _zone_of(company.get("country"))
     company |= _rhythm(world)
     sales = drafts.get("sales")
     if sales is not None and not _names_location(world, sales):
@@ -195,6 +249,15 @@ def _company(world: World, drafts: Mapping[str, TableDraft]) -> dict[str, Guess]
         if location is not None:
             company["default_location"] = location
     return company
+
+
+def _zone_of(country: Guess | None) -> Guess:
+    """The country's zone, where it has one only."""
+    zone = ZONES.get(country.value) if country is not None else None
+    why = "the files hold plain days; it only says when today begins"
+    if zone is None or country is None:
+        return Guess("UTC", "assumed", why)
+    return Guess(zone, "assumed", f"the zone of {country.value}; {why}")
 
 
 def _names_location(world: World, sales: TableDraft) -> bool:

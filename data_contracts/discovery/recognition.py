@@ -88,7 +88,7 @@ def recognise(delivered: Delivered, exports: Mapping[str, Export], asked: Asked)
 def _recognise_by_columns(delivered: Delivered, key: str, asked: Asked) -> Recognised:
     fits = sorted(((fit, table) for table in CONTRACTS if (fit := _fit(delivered, table)) is not None), reverse=True)
     if not fits:
-        return Recognised(delivered, None, Guess(NOTHING, "sure", "its columns are those of no table"))
+        return Recognised(delivered, None, Guess(NOTHING, "sure", _nearest(delivered)))
     close = [table for fit, table in fits if fit > fits[0][0] - _MARGIN]
     best = fits[0][1]
     if len(close) > 1:
@@ -99,8 +99,25 @@ def _recognise_by_columns(delivered: Delivered, key: str, asked: Asked) -> Recog
     if names_table(delivered.name, best) or _is_plain(best, matches):
         return Recognised(delivered, best, Guess(best, "sure", "by its columns and its name"))
     asks = f"{delivered.name}: {best}, by its columns"
-    answer = asked.answer(Question(key, _flag(delivered, [best]), asks, (*CONTRACTS, NOTHING), best, likely=True))
+    answer = asked.answer(Question(key, _flag(delivered, [NOTHING]), asks, (*CONTRACTS, NOTHING), best, likely=True))
     return Recognised(delivered, best, answer or Guess(best, "likely"))
+
+
+def _nearest(delivered: Delivered) -> str:
+    """Why a file is no table: which is nearest, what it lacks of that, and how to say it."""
+    lacks = {}
+    for table, groups in ESSENTIAL.items():
+        matches = match_table(CONTRACTS[table], delivered)
+        missing = [" or ".join(group) for group in groups if not any(name in matches for name in group)]
+        if len(missing) < len(groups):
+            lacks[table] = missing
+    if not lacks:
+        return "its columns are those of no table"
+    near = min(lacks, key=lambda table: (not names_table(delivered.name, table), len(lacks[table])))
+    return (
+        f"its columns are those of no table; nearest is {near}, of which it lacks {', '.join(lacks[near])}: "
+        f'if it is that, say --table "{delivered.name}={near}" and --map "{near}.COLUMN=YOUR COLUMN"'
+    )
 
 
 def _recognise_wide(delivered: Delivered, wide: Wide, asked: Asked) -> Recognised:

@@ -2,11 +2,16 @@
 
 import re
 
-from data_contracts.discovery.draft import Guess, TableDraft
+from data_contracts.discovery.draft import Asked, Guess, Question, TableDraft
 from data_contracts.discovery.synonyms import NOT_PRODUCTS
 from data_contracts.readings import read_numbers
+from data_contracts.tables import CONTRACTS
 
 _FEWEST = 5
+_FEWEST_ROWS = 20
+_NEARLY_ALL = 0.95
+_SHOWN = 3
+_CODE = re.compile(r"[\w#/+-]*\d[\w#/+-]*")
 _LONG = 4
 _LETTER = re.compile(r"[A-Za-z]\d?")
 _NONE = re.compile(r"(?!)")
@@ -34,6 +39,55 @@ def rules_of_lines(sales: TableDraft) -> dict[str, Guess]:
         if codes:
             keys["not_products"] = Guess(codes, "likely", "codes that are usually postage, fees and the like")
     return keys
+
+
+def ask_for_orders(sales: TableDraft, asked: Asked) -> None:
+    """Ask for the order number where sales have none and an unused column looks like one.
+
+    Without it, rows that agree in day, SKU and place are one row given twice, and count once.
+    """
+    said = {"map:sales.order", "constant:sales.order"} & set(asked.answers)
+    if sales.connector is not None or "unpivot" in sales.keys or "order" in sales.columns or said:
+        return
+    rows, key = (
+        sales.delivered.rows,
+        [sales.columns[name].value for name in CONTRACTS["sales"].key if name in sales.columns],
+    )
+    key = [name for name in key if name in rows]
+    if not key:
+        return
+    repeats = int(rows.duplicated(key).sum())
+    splits = {}
+    for name in sales.unused:
+        if not _are_codes(sales, name):
+            continue
+        left = int(rows.duplicated([*key, name]).sum())
+        is_unique = len(rows) >= _FEWEST_ROWS and rows[name].nunique() >= _NEARLY_ALL * len(rows)
+        if left < 0.5 * repeats or (is_unique and not repeats):
+            splits[name] = left
+    if not splits:
+        return
+    best = min(splits, key=lambda name: splits[name])
+    others = [name for name in splits if name != best][:_SHOWN]
+    agree = (
+        f"{repeats:,} of {len(rows):,} rows repeat another's {', '.join(key)}; without order numbers they count once. "
+    )
+    asked.answer(
+        Question(
+            "map:sales.order",
+            f'--map "sales.order={best}"',
+            f"{sales.delivered.name}: no column is known as the order number. {agree if repeats else ''}"
+            f"Is it {' or '.join([best, *others])}? Say the column, or none where a row is not a line of an order",
+            suggested=best,
+        )
+    )
+
+
+def _are_codes(sales: TableDraft, name: str) -> bool:
+    values = sales.delivered.contents[name]
+    if values.kind not in ("text", "number"):
+        return False
+    return sum(_CODE.fullmatch(text) is not None for text in values.texts) >= _NEARLY_ALL * len(values.texts)
 
 
 def _no_products(codes: tuple[str, ...]) -> list[str]:

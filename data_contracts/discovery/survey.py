@@ -56,7 +56,7 @@ def survey_folder(folder: Path) -> Survey:
         try:
             found.append(look_at_file(file, folder))
         except DataRefused as refused:
-            unread.append((name, str(refused)))
+            unread.append((name, str(refused).removeprefix(f"{file.name}: ")))
     if not found and not unread:
         raise UsageError(f"{folder}: holds no CSV, TSV, Parquet or JSON file; put your exports there")
     names = [file.relative_to(folder).as_posix() for file in files]

@@ -42,15 +42,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "unit cost", "cost price", "cost", "cost per item", "cost per unit", "purchase price", "buying price",
         "landed cost", "einkaufspreis", "ek preis", "ek", "standard cost", "cogs", "prix d achat",
     ),
-    "currency": ("currency", "currency code", "waehrung", "wahrung", "devise", "moneda"),
+    "currency": ("currency", "currency code", "cur", "curr", "waehrung", "wahrung", "devise", "moneda"),
     "channel": ("channel", "sales channel", "marketplace", "shop", "kanal", "vertriebskanal", "canal", "platform"),
     "market": ("market", "ship country", "shipping country", "customer country", "country", "country code", "land", "markt"),
     "customer": ("customer", "customer id", "customer number", "kunde", "kundennummer", "client id", "buyer"),
     "order": (
         "order", "order number", "order no", "order id", "invoice", "invoice number", "invoice no", "order name",
-        "bestellnummer", "auftragsnummer", "rechnungsnummer", "transaction id", "commande",
+        "bestellnummer", "auftragsnummer", "auftrag nummer", "auftrag", "rechnungsnummer", "belegnummer", "bonnummer",
+        "vorgangsnummer", "beleg", "receipt number", "transaction number", "transaction id", "transaction", "commande",
     ),
-    "line": ("line", "line number", "line no", "line id", "order line", "position", "pos"),
+    "line": ("line", "line number", "line no", "line id", "order line", "position", "pos", "pos number", "positionsnummer"),
     "location": (
         "location", "location code", "location name", "warehouse", "warehouse code", "store", "store id", "site",
         "stock location", "lager", "lagerort", "standort", "filiale", "entrepot", "depot", "branch", "fulfillment center",
@@ -58,7 +59,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "date": (
         "date", "day", "order date", "sales date", "sale date", "invoice date", "transaction date", "created at",
-        "purchase date", "ordered at", "sold on", "datum", "bestelldatum", "verkaufsdatum", "rechnungsdatum", "tag",
+        "purchase date", "ordered at", "sold on", "sold at", "datum", "bestelldatum", "verkaufsdatum", "rechnungsdatum", "tag",
         "dt", "week", "week start", "woche", "timestamp", "fecha",
     ),
     "as_of": (
@@ -81,7 +82,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "lead time days", "lead time", "leadtime", "delivery time", "replenishment time", "lieferzeit",
         "wiederbeschaffungszeit", "delai", "plazo de entrega", "delivery days",
     ),
-    "order_multiple": ("order multiple", "case pack", "pack quantity", "carton size", "lot size", "verpackungseinheit", "units per carton"),
+    "order_multiple": ("order multiple", "case pack", "pack quantity", "carton size", "lot size", "verpackungseinheit", "vpe", "ve", "units per carton"),
     "minimum_order_quantity": ("minimum order quantity", "moq", "min order qty", "min order quantity", "minimum order", "mindestbestellmenge"),
     "pack_size": ("pack size", "case size", "units per case", "units per pack", "packungsgroesse", "packungsgrosse"),
     "weight_kg": ("weight", "gewicht", "net weight", "gross weight", "poids", "unit weight"),
@@ -89,7 +90,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "launched_on": ("launched on", "launch date", "released", "first sold", "available from"),
     "discontinued_on": ("discontinued on", "discontinued", "end of life", "delisted on"),
     "order_number": (
-        "order number", "po number", "po no", "purchase order", "purchase order number", "po", "po so", "order no",
+        "order number", "po number", "po no", "purchase order", "purchase order number", "po", "po so", "po so number", "order no",
         "order id", "bestellnummer", "bestellung", "order reference", "order",
     ),
     "line_number": ("line number", "line", "line no", "position", "pos", "line id", "item line", "id"),
@@ -153,7 +154,7 @@ NEVER: Mapping[str, frozenset[str]] = {
 """Words that keep a heading from being a column, however near its name is."""
 
 FILES: Mapping[str, tuple[str, ...]] = {
-    "sales": ("sales", "orders", "order lines", "transactions", "sold", "verkaufe", "umsatze", "ventes", "invoices"),
+    "sales": ("sales", "orders", "order lines", "transactions", "sold", "verkaufe", "verkaeufe", "umsatze", "umsaetze", "ventes", "invoices"),
     "stock_levels": ("stock levels", "stock history", "in stock", "inventory history", "bestandsverlauf"),
     "stockouts": ("stockouts", "out of stock", "outages"),
     "inventory": ("inventory", "stock", "bestand", "lagerbestand", "on hand", "initial state", "snapshot"),
@@ -196,6 +197,20 @@ FACTORS: Mapping[str, Mapping[str, float]] = {
     "commission_fraction": {"percent": 0.01, "pct": 0.01, "prozent": 0.01},
 }  # fmt: skip
 """What one of the heading's unit is in the column's own."""
+
+ZONES: Mapping[str, str] = {
+    "AE": "Asia/Dubai", "AT": "Europe/Vienna", "BE": "Europe/Brussels", "BG": "Europe/Sofia", "CH": "Europe/Zurich",
+    "CN": "Asia/Shanghai", "CO": "America/Bogota", "CZ": "Europe/Prague", "DE": "Europe/Berlin",
+    "DK": "Europe/Copenhagen", "EE": "Europe/Tallinn", "EG": "Africa/Cairo", "FI": "Europe/Helsinki",
+    "FR": "Europe/Paris", "GB": "Europe/London", "GR": "Europe/Athens", "HK": "Asia/Hong_Kong", "HR": "Europe/Zagreb",
+    "HU": "Europe/Budapest", "IE": "Europe/Dublin", "IL": "Asia/Jerusalem", "IN": "Asia/Kolkata",
+    "IS": "Atlantic/Reykjavik", "IT": "Europe/Rome", "JP": "Asia/Tokyo", "KR": "Asia/Seoul", "LT": "Europe/Vilnius",
+    "LU": "Europe/Luxembourg", "LV": "Europe/Riga", "MA": "Africa/Casablanca", "NL": "Europe/Amsterdam",
+    "NO": "Europe/Oslo", "PL": "Europe/Warsaw", "RO": "Europe/Bucharest", "RS": "Europe/Belgrade",
+    "SE": "Europe/Stockholm", "SG": "Asia/Singapore", "SI": "Europe/Ljubljana", "SK": "Europe/Bratislava",
+    "TH": "Asia/Bangkok", "TR": "Europe/Istanbul", "TW": "Asia/Taipei", "ZA": "Africa/Johannesburg",
+}  # fmt: skip
+"""Time zone of countries whose mainland has one."""
 
 CURRENCY_SIGNS: Mapping[str, str] = {"\u20ac": "EUR", "\u00a3": "GBP", "euro": "EUR", "euros": "EUR"}
 """Signs that mean one currency only; a dollar sign does not."""

@@ -46,12 +46,14 @@ class DateForm:
     order: which comes first, where days and months are numbers; None where there are no such dates, or it is open.
     unclear: an example of a date whose order is open.
     zoned: whether values are instants with a zone offset.
+    both: an example of a date that can only be day first and one that can only be month first, where both are there.
     """
 
     formats: tuple[str, ...] = ()
     order: DateOrder | None = None
     unclear: str | None = None
     zoned: bool = False
+    both: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Values:
     nothing: texts that plainly mean that nothing is there, in a column of dates or numbers, as delivered.
     odd: an example of the few that are not of this kind.
     number, date: how they are written.
+    numbers: of a column of text, its numbers, where they are half of it or more.
     """
 
     kind: Kind
@@ -72,6 +75,7 @@ class Values:
     nothing: tuple[str, ...] = ()
     odd: str | None = None
     number: NumberForm = NumberForm()
+    numbers: tuple[str, ...] = ()
     date: DateForm = DateForm()
 
 
@@ -108,7 +112,14 @@ def read_values(distinct: Sequence[str], typed: Kind | None = None, rows: Sequen
                 number=number_form(good) if kind == "number" else NumberForm(),
                 date=date_form(good) if kind == "date" else DateForm(),
             )
-    return Values("text", tuple(texts))
+    numbers = tuple(text for text in filled if _is_number(text))
+    near = bool(numbers) and (
+        2 * len(numbers) >= len(filled) or 2 * _rows(numbers, rows_with) >= _rows(filled, rows_with)
+    )
+    if not near:
+        return Values("text", tuple(texts))
+    stray = next(text for text in filled if not _is_number(text))
+    return Values("text", tuple(texts), odd=stray, number=number_form(numbers), numbers=numbers)
 
 
 def _rows(texts: Sequence[str], rows_with: Mapping[str, int]) -> int:
@@ -160,6 +171,34 @@ def number_form(texts: Sequence[str]) -> NumberForm:
     return NumberForm(unclear=example)
 
 
+def proven_decimals(texts: Sequence[str], rows: Sequence[int]) -> dict[str, tuple[int, str]]:
+    """Signs that stand before decimals without doubt, with the number of rows that prove it and an example.
+
+    >>> proven_decimals(["13,90", "1.5", "7"], [306, 1, 20])
+    {',': (306, '13,90'), '.': (1, '1.5')}
+    """
+    proven: dict[str, tuple[int, str]] = {}
+    for text, count in zip(texts, rows, strict=True):
+        for sign, other in ((",", "."), (".", ",")):
+            if sign in text and _is_number(text) and _is_decimal(text, sign, other):
+                before, example = proven.get(sign, (0, text))
+                proven[sign] = (before + count, example)
+    return proven
+
+
+def thousands_sign(texts: Sequence[str], decimal: str) -> str | None:
+    """The sign between groups of three digits, where this one stands before decimals.
+
+    >>> thousands_sign(["1.234,50", "1.5"], ",")
+    '.'
+    """
+    for sign in (" ", "'", "." if decimal == "," else ","):
+        grouped = re.compile(rf"[+-]?\d{{1,3}}({re.escape(sign)}\d{{3}})+({re.escape(decimal)}\d+)?")
+        if any(grouped.fullmatch(_blank(text)) for text in texts):
+            return sign
+    return None
+
+
 def _blank(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2019", "'")
 
@@ -176,24 +215,28 @@ def date_form(texts: Sequence[str]) -> DateForm:
     """How dates are written; 03/04/2026 is decided by values above 12 of the same column alone.
 
     >>> date_form(["03/04/2026", "25/04/2026"])
-    DateForm(formats=('%d/%m/%Y',), order='day-first', unclear=None, zoned=False)
+    DateForm(formats=('%d/%m/%Y',), order='day-first', unclear=None, zoned=False, both=None)
     >>> date_form(["03/04/2026"]).unclear
     '03/04/2026'
+    >>> date_form(["25/03/2026", "04/25/2026"]).both
+    ('25/03/2026', '04/25/2026')
     """
     formats: dict[str, None] = {}
-    day_first, month_first, example = False, False, None
+    day_first, month_first, example = "", "", ""
     for text in texts:
         if found := _DAY_MONTH.fullmatch(text):
             example = example or text
             first, second = int(found[1]), int(found[3])
-            day_first |= first > 12 >= second
-            month_first |= second > 12 >= first
+            day_first = day_first or (text if first > 12 >= second else "")
+            month_first = month_first or (text if second > 12 >= first else "")
             formats[_numeric_format(found)] = None
         elif found := _NAMED_MONTH.fullmatch(text):
             formats[f"%d{found[2]}%b{found[2]}{_year(found[4])}"] = None
     zoned = any(_ZONED.fullmatch(text) for text in texts)
-    if example is None or day_first == month_first:
-        return DateForm(tuple(formats), unclear=example, zoned=zoned)
+    if day_first and month_first:
+        return DateForm(tuple(formats), zoned=zoned, both=(day_first, month_first))
+    if not (day_first or month_first):
+        return DateForm(tuple(formats), unclear=example or None, zoned=zoned)
     order: DateOrder = "day-first" if day_first else "month-first"
     return DateForm(ordered(tuple(formats), order), order, zoned=zoned)
 

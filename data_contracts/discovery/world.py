@@ -132,7 +132,7 @@ class World:
             return read_days(frame["date"].unique().tolist()) if frame is not None and "date" in frame else []
         match = match_table(CONTRACTS["sales"], found.delivered).get("date")
         values = found.delivered.contents[match.delivered] if match else None
-        if values is None or values.date.unclear:
+        if values is None or values.date.unclear or values.date.both:
             return []
         return read_days(values.texts, values.date.formats)
 

@@ -36,11 +36,18 @@ def settings_text(proposal: Proposal, company: str) -> str:
         if contract.needed_to_run and table not in {draft.table for draft in proposal.tables}
     ]
     parts += [
-        f'# [sources.{table}]   needed for a plan, and no file was found\n# path = "{table}.csv"\n' for table in missing
+        f"# [sources.{table}]   needed for a plan, and no file was found\n{_example(proposal, table)}"
+        for table in missing
     ]
     if proposal.left:
         parts.append("# Not used:\n" + "".join(f"#   {name}: {_one_line(why)}\n" for name, why in proposal.left))
     return "\n".join(parts)
+
+
+def _example(proposal: Proposal, table: str) -> str:
+    """Where a missing table may stand: in the database, where the others do."""
+    url = next((draft.delivered.place["url"] for draft in proposal.tables if "url" in draft.delivered.place), None)
+    return f'# path = "{table}.csv"\n' if url is None else f'# url = {_text(url)}\n# table = "{table}"\n'
 
 
 def _source(draft: TableDraft) -> str:
@@ -54,6 +61,7 @@ def _source(draft: TableDraft) -> str:
     if draft.unused and not draft.drawn and draft.connector is None:
         more = f" and {len(draft.unused) - _SHOWN_UNUSED} more" if len(draft.unused) > _SHOWN_UNUSED else ""
         text += f"# not used: {_one_line(', '.join(draft.unused[:_SHOWN_UNUSED]))}{more}\n"
+    text += "".join(f"# {_one_line(note)}\n" for note in draft.notes)
     text += _lines(place, comment=False) + _lines(draft.keys)
     if draft.columns:
         text += f"\n[sources.{draft.table}.columns]\n" + _lines(draft.columns)

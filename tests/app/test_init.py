@@ -1,5 +1,6 @@
 """`restock init`: from a folder of files to a restock.toml, and from there to a plan."""
 
+import datetime as dt
 import os
 import pty
 import re
@@ -13,6 +14,9 @@ import sys
 import pytest
 
 from data_contracts import ingest_table, load_accepted
+from data_contracts.discovery.proposal import propose
+from data_contracts.discovery.survey import survey_folder
+from data_contracts.discovery.writing import settings_text
 from data_contracts.parts import PartStore
 from data_contracts.tables import CONTRACTS
 from settings import load_settings
@@ -41,6 +45,14 @@ def test_what_only_people_can_tell_ends_with_the_flags_to_say_and_nothing_is_wri
     for flag in ("--currency", "--country", "--location", "--as-of", "--supplier", "--lead-time-days", "--unit-cost"):
         assert f"  {flag} " in err
     assert not (shop / "restock.toml").exists()
+
+
+def test_columns_that_are_left_out_are_told_with_the_reason_where_it_is_known(shop):
+    folder(shop, items__csv="Item,Product name,Weight,Shade\nTEA-1,Assam,280,dark\nTEA-2,Mint,130,light\n")
+
+    _, out, _ = restock("init", shop, "--yes")
+
+    assert "items.csv: columns not used: Weight (its heading names no unit), Shade" in out
 
 
 def test_an_ambiguous_date_order_is_not_taken_with_yes(tmp_path):
@@ -106,14 +118,14 @@ def test_a_flag_that_makes_no_sense_is_wrong_use(shop, flags, says):
     assert says in " ".join(err.split())
 
 
-def test_what_a_plan_lacks_is_told_and_the_file_is_there_to_be_completed(tmp_path):
+def test_without_sales_nothing_is_written(tmp_path):
     folder(tmp_path, po__csv="PO number,Item,Order date,Qty,Supplier\nP1,A-1,2026-06-01,48,Leaf\n")
 
     code, _, err = restock("init", tmp_path, "--yes", *TOLD)
 
-    assert code == 3
-    assert "sales: needed to run" in err
-    assert "purchase_orders" in load_settings(tmp_path).sources
+    assert code == 2
+    assert "nothing in it holds sales" in " ".join(err.split())
+    assert not (tmp_path / "restock.toml").exists()
 
 
 def test_on_a_terminal_it_asks_one_question_after_the_other(shop):
@@ -279,15 +291,14 @@ def test_the_vn1_pair_of_wide_tables_is_taken_in_by_flags_alone(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_lead_time_file_with_mixed_dates_is_taken_in_by_flags_alone(tmp_path):
+def test_the_lead_time_file_with_mixed_dates_is_taken_in_by_answers_alone(tmp_path):
     company = shared(tmp_path, "supplier_lead_times")
 
-    code, _, err = restock(
-        "init", company, "--yes", "--country", "US", "--map", "purchase_orders.location=Country",
-        "--leave-out", "purchase_orders.ordered_on",
-    )  # fmt: skip
+    said = {"country": "US", "map:purchase_orders.location": "Country", "leave_out:purchase_orders.ordered_on": "yes"}
 
-    assert code == 3, err  # orders alone make no plan
+    proposal = propose(survey_folder(company), said, dt.date(2026, 7, 1))  # the command wants sales too
+    (company / "restock.toml").write_text(settings_text(proposal, "vendor"), encoding="utf-8")
+
     both = accepted(company, "purchase_orders").merge(accepted(company, "receipts"), on=["order_number", "line_number"])
     days = (both["received_on"] - both["ordered_on"]).dt.days
     assert len(both) == 4592

@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+from data_contracts.discovery.draft import Guess
+from settings import UsageError
 from tests.data_contracts.connectors.sample_companies import SAMPLES
 from tests.data_contracts.discovery.folders import SALES, asked, folder, mapping, proposed, table, told
 
@@ -396,3 +398,168 @@ def test_a_report_that_completes_one_that_is_not_there_is_told(tmp_path):
     found = proposed(tmp_path)
 
     assert [name for name, _ in found.left] == ["reserved_inventory.txt"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Bestell-Nr.",
+        "Bestellnr",
+        "Auftragsnr",
+        "Rechnungsnr.",
+        "Auftrag",
+        "Belegnummer",
+        "Order no.",
+        "Order #",
+        "Order num",
+    ],
+)
+def test_each_way_to_write_order_number_is_known(tmp_path, heading):
+    folder(tmp_path, sales__csv=f"Date,Artikelnr.,Qty,Revenue,{heading}\n2026-06-30,A-1,1,7.00,W-1\n")
+
+    sales = mapping(proposed(tmp_path, **told()), "sales")
+
+    assert (sales["order"], sales["sku"]) == (heading, "Artikelnr.")
+
+
+def test_a_column_that_tells_repeated_rows_apart_is_asked_for_as_the_order_number(tmp_path):
+    rows = "2026-06-30,A-1,1,7.00,B71\n2026-06-30,A-1,1,7.00,B72\n2026-06-30,A-1,1,7.00,B73\n"
+    folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Vorgang\n" + rows)
+
+    before = proposed(tmp_path, **told())
+    after = proposed(tmp_path, **told(**{"map:sales.order": "Vorgang"}))
+    none = proposed(tmp_path, **told(**{"map:sales.order": "none"}))
+
+    question = next(each for each in before.ambiguous if each.key == "map:sales.order")
+    assert question.flag == '--map "sales.order=Vorgang"'
+    assert "2 of 3 rows repeat another's Date, Item; without order numbers they count once" in question.asks
+    assert mapping(after, "sales")["order"] == "Vorgang"
+    assert "--map" not in asked(after) | asked(none)
+
+
+def test_a_column_that_does_not_tell_repeated_rows_apart_is_no_order_number(tmp_path):
+    folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Till\n" + "2026-06-30,A-1,1,7.00,T1\n" * 3)
+
+    assert "--map" not in asked(proposed(tmp_path, **told()))
+
+
+def test_a_column_with_both_orders_of_day_and_month_is_refused_whatever_was_said(tmp_path):
+    rows = "25/03/2026,A-1,1,7.00\n04/25/2026,A-1,1,7.00\n"
+    folder(tmp_path, sales__csv="Date,Item,Qty,Revenue\n" + rows)
+
+    with pytest.raises(UsageError, match=r"25/03/2026 is day first and 04/25/2026 is month first.*split it"):
+        proposed(tmp_path, **told(date_order="day-first"))
+
+
+def test_what_is_likely_advises_something_else_than_itself(tmp_path):
+    folder(tmp_path, x__csv="Order date,Item codes,Qty,Revenue\n2026-06-30,A-1,2,13.90\n")
+
+    flags = [question.flag for question in proposed(tmp_path, **told()).likely]
+
+    assert flags == ['--table "x.csv=none"', '--map "sales.sku=COLUMN"']
+
+
+def test_verkaeufe_are_sales_and_vpe_is_what_orders_are_multiples_of(tmp_path):
+    folder(
+        tmp_path,
+        verkaeufe__csv=SALES,
+        konditionen__csv="Artikelnummer,Lieferant,EK,VPE\nTEA-1,Leaf,5.10,6\n",
+    )
+
+    proposal = proposed(tmp_path, **told())
+
+    assert table(proposal, "sales").kind.sure == "sure"
+    assert mapping(proposal, "supply_terms")["order_multiple"] == "VPE"
+
+
+@pytest.mark.parametrize(("country", "zone"), [("DE", "Europe/Berlin"), ("US", "UTC")])
+def test_a_country_with_one_zone_tells_it(tmp_path, country, zone):
+    folder(tmp_path, sales__csv=SALES)
+
+    assert proposed(tmp_path, **told(country=country)).company["timezone"].value == zone
+
+
+def test_an_empty_file_is_named_once(tmp_path):
+    folder(tmp_path, sales__csv=SALES, retouren__csv="")
+
+    assert proposed(tmp_path, **told()).left == (("retouren.csv", "the file is empty; deliver it again"),)
+
+
+def test_one_odd_value_does_not_hide_a_column_of_numbers_with_a_known_heading(tmp_path):
+    folder(
+        tmp_path, sales__csv=SALES, bestand__csv="Artikelnummer;Lager;Bestand\nTEA-1;Berlin;17,5\nTEA-2;Berlin;5 Stk\n"
+    )
+
+    proposal = proposed(tmp_path, **told(as_of="2026-06-30"))
+
+    inventory = table(proposal, "inventory")
+    assert inventory.drawn is False
+    assert inventory.keys["decimal"].value == ","
+    assert inventory.notes == ("Bestand has no number in 1 of 2 rows, such as 5 Stk; see the check",)
+    assert "--on-hand" not in asked(proposal)
+
+
+def test_a_told_decimal_sign_is_written_to_every_file_with_numbers(tmp_path):
+    folder(tmp_path, sales__csv=SALES, stock__csv="Item;Stock\nTEA-1;17\nTEA-2;5\n")
+
+    proposal = proposed(tmp_path, **told(decimal="comma", as_of="2026-06-30"))
+
+    assert table(proposal, "inventory").keys["decimal"] == Guess(",", "told", "told")
+
+
+def test_a_few_rows_with_the_other_decimal_sign_are_a_fault_and_thousands_stay(tmp_path):
+    rows = "".join(f"2026-06-30;A-{number};1;1.013,90\n" for number in range(40))
+    folder(tmp_path, sales__csv=f"Date;Item;Qty;Revenue\n{rows}2026-06-30;A-1;1.5;7,00\n")
+
+    proposal = proposed(tmp_path, **told())
+
+    sales = table(proposal, "sales")
+    assert "--decimal" not in asked(proposal)
+    assert (sales.keys["decimal"].value, sales.keys["thousands"].value) == (",", ".")
+    assert sales.notes == ("Qty has 1.5 in 1 of 41 rows; taken as a fault",)
+
+
+def test_two_decimal_signs_are_asked_about_with_real_examples_and_thousands_of_the_answer_stay(tmp_path):
+    folder(tmp_path, sales__csv="Date;Item;Qty;Revenue\n2026-06-30;A-1;1.5;1.013,90\n2026-06-30;A-2;1;7,00\n")
+
+    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(decimal="comma"))
+
+    question = next(each for each in before.ambiguous if each.key == "decimal")
+    assert "Revenue has 1.013,90 in 2 rows and Qty has 1.5 in 1 rows" in question.asks
+    keys = table(after, "sales").keys
+    assert (keys["decimal"].value, keys["thousands"].value) == (",", ".")
+
+
+def test_a_file_of_sales_is_known_by_values_that_are_skus_of_the_products(tmp_path):
+    rows = "1,1,2026-06-29,TEA-1,2,13.90,EUR\n2,1,2026-06-30,TEA-2,1,6.20,EUR\n"
+    folder(
+        tmp_path,
+        order_lines__csv="order_id,line,sold_at,code,qty,amount,cur\n" + rows,
+        products__csv="sku,name\nTEA-1,Assam\nTEA-2,Mint\n",
+    )
+
+    sales = mapping(proposed(tmp_path, **told()), "sales")
+
+    assert (sales["sku"], sales["date"], sales["order"], sales["currency"]) == ("code", "sold_at", "order_id", "cur")
+
+
+def test_an_unused_file_named_as_stock_is_asked_about_and_no_stock_is_made_up(tmp_path):
+    folder(tmp_path, sales__csv=SALES, bestand__csv="Artikelnummer;Regal\nTEA-1;R5\nTEA-2;R6\n")
+
+    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(**{"table:bestand.csv": "none"}))
+
+    question = next(each for each in before.ambiguous if each.key == "table:bestand.csv")
+    assert question.flag == '--table "bestand.csv=inventory|none"'
+    assert "inventory needs sku, on_hand" in question.asks
+    assert "--on-hand" not in asked(before)
+    assert "--on-hand" in asked(after)
+
+
+def test_a_file_that_is_no_table_is_told_with_the_nearest_one_and_what_it_lacks(tmp_path):
+    folder(tmp_path, sales__csv=SALES, lieferanten__csv="Lieferant;Farbe\nLeaf;rot\n")
+
+    (left,) = proposed(tmp_path, **told()).left
+
+    assert left[0] == "lieferanten.csv"
+    assert "nearest is suppliers, of which it lacks name or country" in left[1]
+    assert '--table "lieferanten.csv=suppliers"' in left[1]

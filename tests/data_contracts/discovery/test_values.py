@@ -24,8 +24,10 @@ def test_numbers_up_to_twelve_leave_the_order_of_day_and_month_open():
     assert form.unclear == "03/04/2026"
 
 
-def test_values_that_contradict_each_other_leave_the_order_open():
-    assert date_form(["25/04/2026", "04/25/2026"]).unclear == "25/04/2026"
+def test_both_orders_in_one_column_are_told_with_an_example_of_each():
+    form = date_form(["03/04/2026", "25/03/2026", "04/25/2026"])
+
+    assert (form.both, form.order, form.unclear) == (("25/03/2026", "04/25/2026"), None, None)
 
 
 def test_dots_do_not_decide_the_order():

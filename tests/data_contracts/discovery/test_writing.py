@@ -2,10 +2,13 @@
 
 import re
 import tomllib
+from dataclasses import replace
 
+from data_contracts.discovery.proposal import propose
+from data_contracts.discovery.survey import Survey, survey_folder
 from data_contracts.discovery.writing import settings_text
 from settings import load_settings
-from tests.data_contracts.discovery.folders import SALES, folder, proposed, told
+from tests.data_contracts.discovery.folders import SALES, TODAY, folder, proposed, told
 
 EVERYTHING = told(as_of="2026-06-30", supplier='Leaf "and" Söhne', lead_time_days="14", unit_cost="3")
 
@@ -59,3 +62,13 @@ def test_names_with_line_ends_cannot_break_out_of_a_comment(tmp_path):
 
     assert text.count("\n[company]\n") == 1
     assert tomllib.loads(text)
+
+
+def test_where_other_tables_stand_in_a_database_a_missing_one_is_advised_there(tmp_path):
+    folder(tmp_path, po__csv="PO number,Item,Order date,Qty,Supplier\nP1,A-1,2026-06-01,48,Leaf\n")
+    survey = survey_folder(tmp_path)
+    placed = replace(survey.delivered[0], place={"url": "env:SHOP", "table": "po"})
+
+    text = settings_text(propose(Survey((placed,), ()), told(), TODAY), "My shop")
+
+    assert '# url = "env:SHOP"\n# table = "sales"' in text
