@@ -39,10 +39,16 @@ def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
     for table, (corrections, _) in found.items():
         _refuse_of_database(workbook, table, corrections, settings)
     told = {}
+    failures: dict[str, list[str]] = {}
     for table, (corrections, unchanged) in found.items():
         file = keep_corrections(table, settings.root, corrections) if corrections else None
-        failing = _still_failing(table, corrections, settings) if corrections else []
-        told[table] = {"corrected": len(corrections), "unchanged": unchanged, "file": file, "still_failing": failing}
+        failures[table] = _still_failing(table, corrections, settings) if corrections else []
+        told[table] = {
+            "corrected": len(corrections),
+            "unchanged": unchanged,
+            "file": file,
+            "still_failing": failures[table],
+        }
     if as_json:
         out.print_json(json.dumps({"tables": told, "ignored_sheets": others}, default=str))
         return
@@ -50,9 +56,9 @@ def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
         kept = f", kept in {figures['file']}" if figures["file"] else ""
         rows = "row" if figures["corrected"] == 1 else "rows"
         say(f"{table}: {figures['corrected']:,} {rows} corrected{kept}; {figures['unchanged']:,} left as they were")
-        failing = figures["still_failing"]
-        if failing:
-            say(f"   {len(failing):,} of them still {'fails' if len(failing) == 1 else 'fail'}: {failing[0]}")
+        still = failures[table]
+        if still:
+            say(f"   {len(still):,} of them still {'fails' if len(still) == 1 else 'fail'}: {still[0]}")
     for name in others:
         say(f"The sheet {name!r} is no table of [sources] and was not read.")
     if any(figures["corrected"] for figures in told.values()):
