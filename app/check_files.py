@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.examining import Findings
 from app.incomplete import incomplete_items
+from app.terminal import settings_option
 from data_contracts.advice import what_to_do
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
 from data_contracts.corrections import APPLIED, read_corrections
@@ -46,7 +47,6 @@ def write_files(
     counts = findings.rejected.groupby("table").size()
     not_shown = {str(table): int(count) - len(sheets.get(str(table), ())) for table, count in counts.items()}
     workbook = write_rejected_workbook(folder / WORKBOOK, sheets, not_shown)
-    options = "" if settings_file == Path("restock.toml") else f" --settings {shlex.quote(str(settings_file))}"
     checked = Checked(
         company=settings.company.name,
         currency=settings.company.base_currency,
@@ -63,7 +63,7 @@ def write_files(
         proposals_folder=_near(run_folder(settings) / PROPOSALS_FOLDER),
         notes=_notes(settings, findings),
         workbook=WORKBOOK if sheets else "",
-        correct=f"restock correct {shlex.quote(_near(workbook))}{options}",
+        correct=f"restock correct {shlex.quote(_near(workbook))}{settings_option(settings_file)}",
         history=_history(settings, findings),
     )
     return write_check(checked, folder / PAGE), workbook, checked
@@ -114,7 +114,9 @@ def _sheet(settings: Settings, table: str, rows: pd.DataFrame) -> pd.DataFrame:
         FILE: rows[SOURCE_FILE],
         LINE: rows[SOURCE_LINE].astype(int).astype(str),
         WRONG: rows["message"],
-        TO_DO: rows["rule"].map({rule: what_to_do(rule) + where for rule in rows["rule"].unique()}),
+        TO_DO: rows["rule"].map(
+            {rule: what_to_do(rule, settings.sources[table]) + where for rule in rows["rule"].unique()}
+        ),
     }
     sheet = pd.DataFrame({**fixed, **{name: rows[name] for name in names}, MARK: rows[ROW_MARK]})
     return sheet.assign(wrong=rows["rule"].str.split(".").str[1]).fillna("")

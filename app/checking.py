@@ -80,7 +80,10 @@ def _figures(findings: Findings, checked: Checked) -> dict[str, Any]:
 
 def _print(settings: Settings, findings: Findings, checked: Checked) -> None:
     if findings.refusals:
-        say(f"Not good enough to plan, for {_plural(len(findings.refusals), 'reason')}.\n")
+        say(f"Not good enough to plan, for {_plural(len(findings.refusals), 'reason')}:")
+        for number, reason in enumerate(findings.refusals, start=1):
+            say(f"{number}. {reason}")
+        say("")
     else:
         say(f"The data are good enough to plan {checked.items:,} items as of {findings.day}.\n")
     say(f"{'table':<20} {'rows read':>12} {'rejected':>10} {'warnings':>10}")

@@ -4,8 +4,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.terminal import out, say
-from data_contracts.corrections import Correction, keep_corrections
+from app.examining import judged
+from app.terminal import out, say, settings_option
+from data_contracts import load_rejected
+from data_contracts.corrections import Correction, keep_corrections, read_corrections
 from data_contracts.delivered_texts import row_mark
 from data_contracts.sources.workbook import Sheet, read_workbook
 from data_contracts.tables import CONTRACTS
@@ -37,19 +39,40 @@ def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
     for table, (corrections, _) in found.items():
         _refuse_of_database(workbook, table, corrections, settings)
     told = {}
+    failures: dict[str, list[str]] = {}
     for table, (corrections, unchanged) in found.items():
         file = keep_corrections(table, settings.root, corrections) if corrections else None
-        told[table] = {"corrected": len(corrections), "unchanged": unchanged, "file": file}
+        failures[table] = _still_failing(table, corrections, settings) if corrections else []
+        told[table] = {
+            "corrected": len(corrections),
+            "unchanged": unchanged,
+            "file": file,
+            "still_failing": failures[table],
+        }
     if as_json:
         out.print_json(json.dumps({"tables": told, "ignored_sheets": others}, default=str))
         return
     for table, figures in told.items():
         kept = f", kept in {figures['file']}" if figures["file"] else ""
-        say(f"{table}: {figures['corrected']:,} rows corrected{kept}; {figures['unchanged']:,} left as they were")
+        rows = "row" if figures["corrected"] == 1 else "rows"
+        say(f"{table}: {figures['corrected']:,} {rows} corrected{kept}; {figures['unchanged']:,} left as they were")
+        still = failures[table]
+        if still:
+            say(f"   {len(still):,} of them still {'fails' if len(still) == 1 else 'fail'}: {still[0]}")
     for name in others:
         say(f"The sheet {name!r} is no table of [sources] and was not read.")
     if any(figures["corrected"] for figures in told.values()):
-        say("\nNow see what is left:  restock check")
+        say(f"\nNow see what is left:  restock check{settings_option(settings_file)}")
+
+
+def _still_failing(table: str, corrections: Sequence[Correction], settings: Settings) -> list[str]:
+    """Why corrected rows are rejected all the same, by the rules of their own table."""
+    intake, reasons = judged(settings, table)
+    if intake is None:
+        return reasons
+    rejected = load_rejected(intake)
+    places = {(each.file, each.line) for each in corrections}
+    return [str(row["message"]) for row in rejected.to_dict("records") if (row["source"], int(row["line"])) in places]
 
 
 def _refuse_of_database(workbook: Path, table: str, corrections: Sequence[Correction], settings: Settings) -> None:
@@ -74,6 +97,7 @@ def _corrections(workbook: Path, table: str, rows: Sheet, settings: Settings) ->
         )
     constants = settings.sources[table].constants
     names = [name for name in header if name in CONTRACTS[table].names and name not in constants]
+    before = {each.place: each.cells for each in read_corrections(table, settings.root)}
     found, unchanged = [], 0
     for number, cells in enumerate(rows[1:], start=2):
         row = dict(zip(header, cells, strict=True))
@@ -85,8 +109,9 @@ def _corrections(workbook: Path, table: str, rows: Sheet, settings: Settings) ->
                 "say which row is corrected; take them from the workbook that `restock check` wrote"
             )
         values = {name: row[name] for name in names}
-        if row_mark(values) == row[MARK]:
+        place = row[FILE], int(row[LINE]), row[MARK]
+        if row_mark(values) == row[MARK] or before.get(place) == values:
             unchanged += 1
         else:
-            found.append(Correction(row[FILE], int(row[LINE]), row[MARK], values))
+            found.append(Correction(*place, values))
     return found, unchanged

@@ -76,7 +76,7 @@ def examine(settings: Settings, as_of: dt.date | None, watcher: Watcher) -> Find
     watcher.stage("Read and validate the sources", len(settings.sources))
     intakes = {}
     for table in sorted(settings.sources):
-        intake, reasons = _judged(settings, table)
+        intake, reasons = judged(settings, table)
         refusals += reasons
         if intake is not None:
             intakes[table] = intake
@@ -102,6 +102,7 @@ def examine(settings: Settings, as_of: dt.date | None, watcher: Watcher) -> Find
         base,
         _compared(settings),
         _orphans(intakes, day),
+        settings.sources,
     )
     return Findings(day, None if refusals else inputs, tuple(refusals), intakes, results, rejected, problems, delivered)
 
@@ -111,7 +112,7 @@ def reasons_of(refusal: DataRefused) -> list[str]:
     return re.split(r"\n(?! )", str(refusal))
 
 
-def _judged(settings: Settings, table: str) -> tuple[TableIntake | None, list[str]]:
+def judged(settings: Settings, table: str) -> tuple[TableIntake | None, list[str]]:
     """A table's intake; where its rows are refused for being too many, they are judged all the same."""
     try:
         return ingest_one(settings, table), []

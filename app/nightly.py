@@ -8,6 +8,7 @@ from typing import Any
 from app.terminal import out, progress_watcher, say
 from flows.night import run_folder
 from flows.orchestrator import prefect_api, wait_until_ready
+from reports.numbers import units
 from settings import UsageError, load_settings
 
 SHOWN_ORDERS = 5
@@ -117,6 +118,6 @@ def _order_line(number: int, row: dict[str, Any], base: str) -> str:
     reasons = row["reasons"] if isinstance(row["reasons"], dict) else {}
     return (
         f"\n{number}. {row['sku']} {row['name'] or ''} at {row['location']}: "
-        f"{row['order_units']:,.0f} units from {source}{order_by}; {row['money_at_stake'] or 0:,.0f} {base} at stake"
+        f"{units(round(row['order_units']))} from {source}{order_by}; {row['money_at_stake'] or 0:,.0f} {base} at stake"
         f"\n   {reasons.get('sentence', '')}"
     )

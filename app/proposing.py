@@ -7,12 +7,14 @@ from app.examining import Findings
 from app.terminal import say
 from data_contracts.proposals import Proposal, advice, find_proposals, write_proposals
 from features.sales_gaps import RULE as SALES_RULE
+from features.sales_gaps import units_missing
 from features.stock_knowledge import RULE as STOCK_RULE
 from flows.intake import Reading, accepted_tables
 from flows.night import run_folder
 from settings import Settings
 
 SHOWN = 5
+SHOWN_GAPS = 3
 
 
 def propose(settings: Settings, findings: Findings) -> list[Proposal]:
@@ -45,8 +47,13 @@ def print_unknown_past(results: pd.DataFrame) -> None:
         sentences = unknown_past(results, rule)
         if sentences:
             say(f"\n{heading}:")
-        for sentence in sentences:
+        shown = SHOWN_GAPS if rule == SALES_RULE else len(sentences)
+        for sentence in sentences[:shown]:
             say(f"  {sentence}")
+        others = sentences[shown:]
+        if others:
+            missing, times = sum(map(units_missing, others)), "time" if len(others) == 1 else "times"
+            say(f"  and {len(others):,} more such {times}, in which about {missing:,.0f} units are missing")
 
 
 def print_proposals(proposals: list[Proposal], settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import shlex
 import sys
 import traceback
 from collections.abc import Iterator
@@ -28,6 +29,15 @@ err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 def say(text: str) -> None:
     """Print plain text; lines are cut for a terminal and left whole in a file."""
     out.print(text, markup=False, soft_wrap=not out.is_terminal)
+
+
+def settings_option(settings_file: Path) -> str:
+    """What a command needs after its name to be of the same company; empty where it is the one in this folder.
+
+    >>> settings_option(Path("my shop/restock.toml"))
+    " --settings 'my shop/restock.toml'"
+    """
+    return "" if settings_file == Path("restock.toml") else f" --settings {shlex.quote(str(settings_file))}"
 
 
 HEADINGS = {1: "Failed", 2: "Wrong use", 3: "Refused"}
@@ -102,6 +112,9 @@ def errors_in_a_sentence(company: Path | None = None) -> Iterator[None]:
         err.print(f"[bold red]{HEADINGS.get(error.exit_code, 'Failed')}:[/]", end=" ")
         err.print(str(error), markup=False)
         raise typer.Exit(error.exit_code) from None
+    except typer.Abort:
+        err.print("Stopped at the question; nothing was written.")
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
         err.print("Stopped by the keyboard. Nothing was published by half; the same command goes on where it stopped.")
         raise typer.Exit(1) from None

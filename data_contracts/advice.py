@@ -2,6 +2,7 @@
 
 from data_contracts.contract import Rule
 from data_contracts.tables import CONTRACTS
+from settings import TableSource
 
 _ADVICE = {
     "present": "fill it in the source; without it the row cannot be counted",
@@ -15,6 +16,8 @@ _ADVICE = {
     "at_least": "correct the smaller of the two numbers",
     "no_repeats": "nothing, where the row is the same sale or fact; else give the rows different keys",
     "no_repeats_of_order_lines": "nothing, where it is the same sale; two real sales need an order number",
+    "no_repeats_without_order": "map the order number of the file as order in [sources.{table}.columns], so that sales "
+    "of one day are told apart; where rows really are there twice, delete the repeats",
     "no_conflict": "keep the row that is right and delete the others of the same key",
     "no_conflict_of_order_lines": "keep the row that is right; two real sales need an order number and a line number",
     "no_repeats_inside_an_order": "nothing, where the customer bought it twice; else export line numbers",
@@ -78,8 +81,10 @@ _SAME_FOR_ALL = frozenset({"currency", "country", "channel", "location", "suppli
 OTHERWISE = "read the example and correct the source, or leave it where it is meant"
 
 
-def what_to_do(rule: str) -> str:
+def what_to_do(rule: str, source: TableSource | None = None) -> str:
     """What to do about the rule called so, of a contract or of another step of the intake.
+
+    An example of a number is written as `source` writes numbers; ISO dates are read everywhere.
 
     >>> what_to_do("sales.currency.currency")
     'write the code of the standard, such as EUR'
@@ -91,7 +96,7 @@ def what_to_do(rule: str) -> str:
     text = _READABLE[rule.rpartition(".")[2]] if known.check == "readable" else _ADVICE.get(known.check, OTHERWISE)
     if known.check == "present" and known.columns[0] in _SAME_FOR_ALL:
         text = "fill it, or give one value for every row in [sources.{table}.constants]"
-    return text.format(table=table, example=_example(table, known))
+    return text.format(table=table, example=_example(table, known, "." if source is None else source.decimal))
 
 
 def declared(rule: str) -> Rule | None:
@@ -103,6 +108,9 @@ def declared(rule: str) -> Rule | None:
     return next((each for each in rules if each.name == rule), None)
 
 
-def _example(table: str, rule: Rule) -> str:
+def _example(table: str, rule: Rule, decimal: str) -> str:
     contract = CONTRACTS[table]
-    return contract.column(rule.columns[0]).example if rule.columns and rule.columns[0] in contract.names else ""
+    if not rule.columns or rule.columns[0] not in contract.names:
+        return ""
+    column = contract.column(rule.columns[0])
+    return column.example.replace(".", decimal) if column.kind == "number" else column.example

@@ -15,6 +15,7 @@ from data_contracts import readings
 from data_contracts.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric, with_texts
 from data_contracts.contract import LATEST, SOURCE_FILE, SOURCE_LINE, UNREAD_ROW, Column, Contract
 from data_contracts.matching import match_columns
+from data_contracts.sources.files import is_open_how_numbers_are_written
 from data_contracts.sources.raw import RawTable
 from settings import SettingsError, TableSource
 
@@ -50,14 +51,17 @@ def coerce(contract: Contract, raw: RawTable, source: TableSource, timezone: str
 
     Raises
     ------
-    DataRefused: a required column is missing (the closest name is given), or dates are ambiguous.
+    DataRefused: a required column is missing (the closest name is given), or dates or numbers are ambiguous.
     SettingsError: the mapping or a constant names a column that the table does not have.
     """
     delivered, new_columns = match_columns(contract, raw, source)
     columns: dict[str, pa.Array | pa.ChunkedArray] = {}
     for column in contract.columns:
         values = _delivered_values(raw, column, delivered, source)
-        read, unread = _read(column, values, source, timezone, f"{raw.source}: {column.name}", contract.table)
+        where = f"{raw.source}: {column.name}"
+        if column.kind == "number" and is_open_how_numbers_are_written(raw, source):
+            _refuse_ambiguous(values, where, contract.table)
+        read, unread = _read(column, values, source, timezone, where, contract.table)
         columns[column.name] = _with_default(column, read)
         if column.has_unread:
             columns[column.unread] = unread
@@ -66,6 +70,12 @@ def coerce(contract: Contract, raw: RawTable, source: TableSource, timezone: str
     columns[SOURCE_LINE] = pa.array(raw.lines)
     rows = pa.table(columns, schema=arrow_schema(contract))
     return Coerced(rows=_with_malformed(contract, raw, rows), new_columns=new_columns)
+
+
+def _refuse_ambiguous(values: pa.ChunkedArray | pa.Array, where: str, table: str) -> None:
+    if values.type != COMPUTED and not is_numeric(values.type):
+        texts = encoded_texts(values).dictionary.to_pylist()
+        readings.refuse_ambiguous_numbers([text for text in texts if text is not None], where, table)
 
 
 def _with_malformed(contract: Contract, raw: RawTable, rows: pa.Table) -> pa.Table:

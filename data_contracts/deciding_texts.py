@@ -19,8 +19,10 @@ from data_contracts.sources.raw import Delivery, RawTable
 _DAY_AND_MONTH = r"^[\s\p{Z}]*[^A-Za-z./-]{1,2}[./-][^A-Za-z./-]{1,2}[./-][^A-Za-z./-]{4}"
 
 _CANDIDATES = (
-    (frozenset({"decimal_comma"}), ","),
-    (frozenset({"decimal_point"}), r"\."),
+    (frozenset({"decimal_comma"}), r",|\.\d{3}\.\d{3}"),
+    (frozenset({"decimal_point"}), r"\.|,\d{3},\d{3}"),
+    (frozenset({"three_after_a_point"}), r"^[^\d.]*[1-9]\d{0,2}\.\d{3}[^\d.]*$"),
+    (frozenset({"ungrouped"}), r"^[^\d.,]*\d{4,}[^\d.,]*$"),
     (frozenset({"day_and_month", "day_first", "month_first"}), _DAY_AND_MONTH),
 )
 """What can be decided, and a pattern that is found in all texts which decide it, and in few others."""

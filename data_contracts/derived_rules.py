@@ -83,6 +83,10 @@ def _range_says(column: Column) -> str:
     return f"not between {low:,.12g} and {high:,.12g}"
 
 
+REPEATED_WITHOUT_ORDER = "key.repeated_without_order"
+"""Rule of tables of order lines: rows that may be sales of their own, and that nothing tells apart."""
+
+
 def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
     """Rules of the key: identical repeats count once, different values are a conflict."""
     suffix = "_of_order_lines" if unique == "order_lines" else ""
@@ -92,7 +96,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
             outcome="warn",
             check=f"no_repeats{suffix}",
             columns=key,
-            says="the same row again, counted once",
+            says="repeated, counted once",
             on_warn="count_once",
         ),
         Rule(
@@ -105,13 +109,21 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
         ),
     ]
     if unique == "order_lines":
-        rules.append(
+        rules += [
+            Rule(
+                name=f"{table}.{REPEATED_WITHOUT_ORDER}",
+                outcome="warn",
+                check="no_repeats_without_order",
+                columns=key,
+                says="repeated in its file without an order number that would tell two sales apart, counted once",
+                on_warn="count_once",
+            ),
             Rule(
                 name=f"{table}.order.repeated_lines",
                 outcome="warn",
                 check="no_repeats_inside_an_order",
                 columns=("order", *key),
                 says="repeated within an order that has no line numbers, each counted",
-            )
-        )
+            ),
+        ]
     return rules

@@ -92,7 +92,7 @@ def _refers_to(rule: Rule, frame: pd.DataFrame, night: Night) -> Evidence | None
     return Evidence(_columns(values, match), "refers")
 
 
-def _whole_steps(_: Rule, frame: pd.DataFrame, night: Night) -> Evidence:
+def _whole_steps(rule: Rule, frame: pd.DataFrame, night: Night) -> Evidence:
     products, aliases = night.tables["products"], night.tables["sku_aliases"]
     step = pd.Series(products["unit_step"].to_numpy(), index=_same_code(products["sku"], night))
     step = step[~step.index.duplicated()]
@@ -100,7 +100,7 @@ def _whole_steps(_: Rule, frame: pd.DataFrame, night: Night) -> Evidence:
     target = target[~target.index.duplicated()]
     skus = _same_code(frame["sku"], night)
     steps = skus.map(step).fillna(skus.map(target).map(step)).astype("float64").fillna(1.0)
-    return Evidence(_columns(frame["units"], steps), "multiple_of")
+    return Evidence(_columns(frame[rule.columns[0]], steps), "multiple_of")
 
 
 def _no_conflict_across_parts(rule: Rule, frame: pd.DataFrame, _: Night) -> Evidence | None:

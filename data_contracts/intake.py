@@ -8,6 +8,7 @@ not with the table.
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from data_contracts.coercion import coerce
 from data_contracts.contract import Contract
 from data_contracts.deciding_texts import with_deciding_texts
 from data_contracts.delivery import read_source
+from data_contracts.derived_rules import REPEATED_WITHOUT_ORDER
 from data_contracts.judging import judge_months
-from data_contracts.matching import read_by_form
+from data_contracts.matching import read_by_form, uses_column
 from data_contracts.outcomes import RESULT_COLUMNS
 from data_contracts.parts import PartStore
 from data_contracts.rows_by_month import RowsByMonth
@@ -43,6 +45,7 @@ def ingest_table(
     *,
     timezone: str = "UTC",
     ingested_at: str | None = None,
+    others: Collection[tuple[Contract, TableSource]] = (),
 ) -> TableIntake:
     """Read everything that a table's source lists, and judge the parts that are new.
 
@@ -55,15 +58,16 @@ def ingest_table(
     data: `[data]`.
     timezone: zone in which instants with an offset become days.
     ingested_at: instant written beside new parts, for people; the clock's where not given. No result depends on it.
+    others: further tables that are read from the same files, whose columns are no news.
 
     Raises
     ------
     DataRefused: a file is missing or broken, a required column is missing, dates are ambiguous, a stop rule of the
-        table fired, or too large a share of the rows is rejected.
+        table fired, or too large a share of the rows is rejected, or counted once for want of an order number.
     """
     stamp = ingested_at or dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     with RowsByMonth(contract, store.root) as rows:
-        notes = _read(contract, source, root, store.root / "databases", timezone, rows)
+        notes = _read(contract, source, root, store.root / "databases", timezone, rows, others)
         judged = judge_months(contract, rows, store, data, stamp)
     results = [pd.DataFrame(notes, columns=list(RESULT_COLUMNS)), *(each.results for each in judged)]
     intake = TableIntake(
@@ -75,11 +79,18 @@ def ingest_table(
         else _no_results(),
     )
     _refuse_if_too_much_is_wrong(contract, intake, data)
+    _refuse_if_too_much_counts_once(contract, intake, data)
     return intake
 
 
 def _read(
-    contract: Contract, source: TableSource, root: Path, kept: Path, timezone: str, rows: RowsByMonth
+    contract: Contract,
+    source: TableSource,
+    root: Path,
+    kept: Path,
+    timezone: str,
+    rows: RowsByMonth,
+    others: Collection[tuple[Contract, TableSource]],
 ) -> list[Result]:
     """Coerced rows of all files into `rows`; returned is what is to be told of the files themselves."""
     seen: dict[str, str] = {}
@@ -105,6 +116,7 @@ def _read(
                 f"{delivery.source}: column {name!r} is not known and not used; map it in {mapping} if it should be",
             )
             for name in new_columns
+            if not any(uses_column(*other, name) for other in others)
         ]
         of_rows += noted
     return [*notes, *told(contract.table, of_rows)]
@@ -150,4 +162,20 @@ def _refuse_if_too_much_is_wrong(contract: Contract, intake: TableIntake, data: 
         f"{contract.table}: {rejected} of {read} rows are rejected ({rejected / read:.1%}), more than "
         f"data.max_rejected_share allows ({data.max_rejected_share:.1%}); "
         f"correct the source or its settings:\n{examples}"
+    )
+
+
+def _refuse_if_too_much_counts_once(contract: Contract, intake: TableIntake, data: DataSettings) -> None:
+    """Rows that nothing tells apart may be one sale twice or two sales; of many, one would be wrong either way."""
+    results = intake.rule_results
+    found = results[(results["rule"] == f"{contract.table}.{REPEATED_WITHOUT_ORDER}") & (results["rows_failed"] > 0)]
+    read, again = int(intake.parts["rows_read"].sum()), int(found["rows_failed"].sum())
+    if again <= data.max_rejected_share * read:
+        return
+    raise DataRefused(
+        f"{contract.table}: {again} of {read} rows ({again / read:.1%}) are the same as another row of their file and "
+        f"have no order number, so that they would not be counted, more than data.max_rejected_share allows "
+        f"({data.max_rejected_share:.1%}); map the order number as order in [sources.{contract.table}.columns]; where "
+        "the file has none, export it, or add the sales of a day up; where rows really are there twice, delete them:\n"
+        f"  first {found['first_example'].iloc[0]}"
     )

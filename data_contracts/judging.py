@@ -14,7 +14,7 @@ from pyarrow import parquet
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, Contract
 from data_contracts.expectations import row_checks
 from data_contracts.expectations.row_checks import PART
-from data_contracts.outcomes import accepted_rows, rejected_rows, rule_results
+from data_contracts.outcomes import accepted_rows, counted_once_rows, rejected_rows, rule_results
 from data_contracts.parts import Decision, PartKey, PartStore, content_hash, place_hash, row_hashes
 from data_contracts.rows_by_month import RowsByMonth, months_column, typed_frame
 from settings.schema import DataSettings
@@ -132,7 +132,8 @@ def _keep(
     stored = store.rows(key, place)
     if stored is None:
         accepted = pa.Table.from_pandas(accepted_rows(contract, frame, decision, rules), preserve_index=False)
-        stored = store.keep_rows(key, place, accepted, rejected_rows(contract, frame, decision, rules))
+        again = pa.Table.from_pandas(counted_once_rows(contract, frame, decision, rules), preserve_index=False)
+        stored = store.keep_rows(key, place, accepted, rejected_rows(contract, frame, decision, rules), again)
     paths = stored.accepted_path, stored.rejected_path
     accepted_count, rejected_count = (parquet.read_metadata(store.root / path).num_rows for path in paths)
     part = (f"{key.table}/{key.month}", key.month, key.content_hash, len(frame), accepted_count, rejected_count)

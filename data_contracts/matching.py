@@ -46,6 +46,12 @@ def read_by_form(contract: Contract, source: TableSource, raw: RawTable) -> froz
     return frozenset(given for name, given in matched.items() if contract.column(name).kind in kinds)
 
 
+def uses_column(contract: Contract, source: TableSource, name: str) -> bool:
+    """Whether a source of a table takes the column called so, by its mapping or by its name."""
+    mapped = columns_used(source) | set(source.columns.values())
+    return name in mapped or _plain(name) in map(_plain, contract.names)
+
+
 def _plain(name: str) -> str:
     return name.strip().casefold().replace(" ", "_").replace("-", "_")
 

@@ -106,19 +106,36 @@ class PartStore:
                     return None
         except (OSError, ValueError, AttributeError):
             return None
-        accepted, rejected = sorted(kept)
+        accepted, *_, rejected = sorted(kept)
         return StoredRows(accepted, rejected)
 
-    def keep_rows(self, key: PartKey, place: str, accepted: pa.Table, rejected: pd.DataFrame) -> StoredRows:
-        """Write the accepted and rejected rows of a part."""
-        names = [(key.folder / f"{kind}-{place}.parquet").as_posix() for kind in ("accepted", "rejected")]
-        tables = [accepted, pa.Table.from_pandas(rejected, schema=REJECTED_SCHEMA, preserve_index=False)]
-        for name, rows in zip(names, tables, strict=True):
+    def keep_rows(
+        self, key: PartKey, place: str, accepted: pa.Table, rejected: pd.DataFrame, counted_once: pa.Table
+    ) -> StoredRows:
+        """Write the accepted and rejected rows of a part, and those that were counted once where there are any."""
+        tables = {
+            "accepted": accepted,
+            "rejected": pa.Table.from_pandas(rejected, schema=REJECTED_SCHEMA, preserve_index=False),
+            **({COUNTED_ONCE: counted_once} if len(counted_once) else {}),
+        }
+        written = {(key.folder / f"{kind}-{place}.parquet").as_posix(): rows for kind, rows in tables.items()}
+        for name, rows in written.items():
             _write(self.root / name, partial(_write_parquet, rows))
-        recorded = {name: file_hash(self.root / name) for name in names}
+        recorded = {name: file_hash(self.root / name) for name in written}
         note = self.root / key.folder / f"rows-{place}.json"
         _write(note, lambda path: path.write_text(json.dumps(recorded), "utf-8"))
-        return StoredRows(*names)
+        accepted_path, *_, rejected_path = sorted(written)
+        return StoredRows(accepted_path, rejected_path)
+
+
+COUNTED_ONCE = "counted_once"
+"""Kind of the file with rows that were left out as repeats; its name sorts between accepted and rejected."""
+
+
+def counted_once_path(accepted_path: str) -> Path:
+    """Where the rows are that were counted once, beside the accepted ones; there is no file where there are none."""
+    path = Path(accepted_path)
+    return path.with_name(COUNTED_ONCE + path.name.removeprefix("accepted"))
 
 
 REJECTED_SCHEMA = pa.schema(

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from data_contracts.advice import declared, what_to_do
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
 from data_contracts.orphaned_receipts import of_orders, told_of_others
 from data_contracts.worth import NOTHING_KNOWN, Prices, Worth, worth_of
+from settings import TableSource
 
 EXAMPLES = 5
 _AMOUNT = "__amount"
@@ -104,6 +106,7 @@ def find_problems(
     base: str,
     same_sku: Callable[[str], str],
     orphans: pd.DataFrame | None = None,
+    sources: Mapping[str, TableSource] = MappingProxyType({}),
 ) -> list[Problem]:
     """Problems of a night, the worst first: rejected rows before warnings, the dearest first.
 
@@ -116,6 +119,7 @@ def find_problems(
     prices, base: see `worth.prices_of`.
     same_sku: SKU codes as the company compares them.
     orphans: accepted receipts without an accepted order line (`orphaned_receipts.without_order`).
+    sources: how each table's source writes numbers.
     """
 
     def worth_of_rejected(table: str, rows: pd.DataFrame) -> Worth:
@@ -143,7 +147,7 @@ def find_problems(
                 table=table,
                 rule=str(rule),
                 says=_in_words(str(rule)),
-                to_do=what_to_do(str(rule)),
+                to_do=what_to_do(str(rule), sources.get(table)),
                 rows=len(rows),
                 worth=NOTHING_KNOWN if len(following) else worth_of_rejected(table, rows),
                 examples=_examples(rows),
@@ -155,7 +159,7 @@ def find_problems(
     problems += _missing_keys(unresolved[~unresolved.index.isin(explained)], worth_of_rejected)
     if orphans is not None and others is not None and len(others) < len(orphans):
         results = told_of_others(results, others)
-    problems += _warnings(results, set(unresolved["rule"]), warned, prices, base)
+    problems += _warnings(results, set(unresolved["rule"]), warned, prices, base, sources)
     return sorted(problems, key=_worst_first)
 
 
@@ -261,7 +265,12 @@ def _missing_keys(rows: pd.DataFrame, worth: Callable[[str, pd.DataFrame], Worth
 
 
 def _warnings(
-    results: pd.DataFrame, rejected_for: set[str], warned: Mapping[str, pd.DataFrame], prices: Prices, base: str
+    results: pd.DataFrame,
+    rejected_for: set[str],
+    warned: Mapping[str, pd.DataFrame],
+    prices: Prices,
+    base: str,
+    sources: Mapping[str, TableSource],
 ) -> list[Problem]:
     failed = results[(results["outcome"] == "warn") & (results["rows_failed"] > 0)]
     problems = []
@@ -276,7 +285,7 @@ def _warnings(
                 table=str(table),
                 rule=str(rule),
                 says=_in_words(str(rule)),
-                to_do=what_to_do(str(rule)),
+                to_do=what_to_do(str(rule), sources.get(str(table))),
                 rows=int(rows["rows_failed"].sum()),
                 worth=NOTHING_KNOWN if kept is None else worth_of(str(table), kept, prices, base),
                 examples=tuple(Example(None, None, None, None, str(text)) for text in examples),
@@ -292,10 +301,9 @@ def _in_words(rule: str) -> str:
         if name in _OF_NOTES:
             return _OF_NOTES[name]
         return name.replace(".", " ").replace("_", " ")
-    subject = "row" if known.columns[0] == "row" else known.columns[0]
     if known.check.startswith("no_") and len(known.columns) > 1:
-        subject = "row"
-    return f"{subject} {known.says}" if subject == "row" else f"{subject} is {known.says}"
+        return f"row {known.says}"
+    return f"{known.columns[0]} is {known.says}"
 
 
 def _examples(rows: pd.DataFrame) -> tuple[Example, ...]:

@@ -24,8 +24,15 @@ TRUE = frozenset({"true", "t", "yes", "y", "on", "1", "1.0"})
 FALSE = frozenset({"false", "f", "no", "n", "off", "0", "0.0"})
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
-_COMMA_DECIMAL = re.compile(r"[+-]?(\d*,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+)")
-_POINT_DECIMAL = re.compile(r"[+-]?(\d*\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+)")
+_COMMA_DECIMAL = re.compile(
+    r"[+-]?(\d*,(\d{1,2}|\d{4,})|(0\d*|\d{4,})?,\d{3}|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})"
+)
+_POINT_DECIMAL = re.compile(
+    r"[+-]?(\d*\.(\d{1,2}|\d{4,})|(0\d*|\d{4,})?\.\d{3}|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|\d*\.\d+[eE][+-]?\d+)"
+)
+_THREE_AFTER_A_POINT = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+_UNGROUPED = re.compile(r"[+-]?\d{4,}")
+_GROUPED_BY_POINTS = re.compile(r"[+-]?\d{1,3}((\.\d{3})+,\d+|(\.\d{3}){2,})")
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[ T].*)?")
 _ISO_DAY = r"(\d{4})-(\d{2})-(\d{2})"
 _ISO_NAIVE = re.compile(_ISO_DAY + r"(?:[ T]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?")
@@ -50,9 +57,32 @@ def read_numbers(texts: list[str], decimal: str, thousands: str | None) -> Numbe
     [1234.5, 7.0]
     """
     stripped = [text.strip().replace("\u2212", "-") for text in texts]
-    if decimal == "." and thousands is None and any("," in text for text in stripped):
+    if decimal == "." and thousands is None and any("," in text or text.count(".") > 1 for text in stripped):
         decimal, thousands = _number_format(stripped)
     return np.array([_number(text, decimal, thousands) for text in stripped], dtype=np.float64)
+
+
+def refuse_ambiguous_numbers(texts: list[str], where: str, table: str) -> None:
+    """See that a point before three digits is a decimal sign, where no decimal sign is declared.
+
+    Parameters
+    ----------
+    texts: distinct texts of one column of one text file.
+    where, table: file and column for the message, and the table whose source declares the sign.
+
+    Raises
+    ------
+    DataRefused: `1.200` may be 1.2 or 1200, and no other text of the column decides it.
+    """
+    stripped = [text.strip().replace("\u2212", "-") for text in texts]
+    example = next((text for text in stripped if _THREE_AFTER_A_POINT.fullmatch(text)), None)
+    deciding = (_COMMA_DECIMAL, _POINT_DECIMAL, _UNGROUPED)
+    if example is None or any(form.fullmatch(text) for text in stripped for form in deciding):
+        return
+    raise DataRefused(
+        f"{where} is {example!r}: {float(example):g} or {float(example) * 1000:g} cannot be told apart; declare it in "
+        f'[sources.{table}] as decimal = "." for the first or decimal = "," and thousands = "." for the second'
+    )
 
 
 def _number_format(texts: list[str]) -> tuple[str, str | None]:
@@ -67,7 +97,8 @@ def _number_format(texts: list[str]) -> tuple[str, str | None]:
 
 def what_it_decides(text: str) -> frozenset[str]:
     """What a text decides about how the others of its column are read: `decimal_comma`, `decimal_point`,
-    `day_and_month` (their order is open), `day_first`, `month_first`; empty for most.
+    `three_after_a_point` (its meaning is open), `ungrouped` (no sign before three digits), `day_and_month` (their
+    order is open), `day_first`, `month_first`; empty for most.
 
     >>> sorted(what_it_decides("31/01/2026"))
     ['day_and_month', 'day_first']
@@ -78,6 +109,10 @@ def what_it_decides(text: str) -> frozenset[str]:
         decided.add("decimal_comma")
     if _POINT_DECIMAL.fullmatch(number):
         decided.add("decimal_point")
+    if _THREE_AFTER_A_POINT.fullmatch(number):
+        decided.add("three_after_a_point")
+    if _UNGROUPED.fullmatch(number):
+        decided.add("ungrouped")
     if found := _DAY_MONTH_YEAR.fullmatch(stripped):
         first, second = int(found[1]), int(found[3])
         decided |= {"day_and_month"}
@@ -94,6 +129,8 @@ def _number(text: str, decimal: str, thousands: str | None) -> float:
                 return np.nan
             text = whole.replace(thousands, "") + sign + fraction
     if decimal == ",":
+        if thousands is None and _GROUPED_BY_POINTS.fullmatch(text):
+            text = text.replace(".", "")
         if "." in text:
             return np.nan
         text = text.replace(",", ".")

@@ -1,4 +1,4 @@
-"""Rows that a rule warns of and keeps, found again in the parts that were kept."""
+"""Rows that a rule warns of and does not reject, found again in the parts that were kept."""
 
 import json
 
@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 from pyarrow import parquet
 
+from data_contracts.parts import counted_once_path
 from data_contracts.table_intake import TableIntake
 from data_contracts.tables import CONTRACTS
 
 
 def warned_rows(intake: TableIntake) -> dict[str, pd.DataFrame]:
-    """Rows that stay although a rule of their part warns of them, by rule; columns of the contract, typed.
+    """Rows that a rule of their part warns of, by rule; columns of the contract, typed.
 
-    Rows that are counted once, and values that were left out, are not among them: nothing of worth is in doubt there.
+    They stay, or are left out as repeats of rows that stay. Rows of which a value alone was left out are not among
+    them: nothing of worth is in doubt there.
     """
     contract = CONTRACTS[intake.table]
     rules = contract.all_rules()
@@ -21,6 +23,10 @@ def warned_rows(intake: TableIntake) -> dict[str, pd.DataFrame]:
     warning = [rule.name for rule in rules if rule.outcome == "warn" and rule.on_warn == "keep"]
     found: dict[str, list[pd.DataFrame]] = {}
     for path in intake.parts["accepted_path"]:
+        again = intake.root / counted_once_path(path)
+        if again.is_file():
+            for rule, rows in parquet.read_table(again).to_pandas().groupby("rule", sort=True):
+                found.setdefault(str(rule), []).append(rows.drop(columns="rule"))
         decision = json.loads((intake.root / path).with_name("decision.json").read_text("utf-8"))
         failed = {rule: decision["failed"][rule] for rule in warning if decision["failed"].get(rule)}
         if not failed:

@@ -5,6 +5,7 @@ judged by the own rate of periods with sales before and after it.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -70,9 +71,20 @@ def sales_gaps(
 
 
 def gap_results(gaps: pd.DataFrame, period: str) -> pd.DataFrame:
-    """What `sales_gaps` found, as results of a rule: one row per gap, in `RESULT_COLUMNS`."""
-    rows = [("sales", gap["location"], RULE, "warn", 1, 1, _sentence(gap, period)) for gap in gaps.to_dict("records")]
+    """What `sales_gaps` found, as results of a rule: one row per gap, in `RESULT_COLUMNS`, the most units first."""
+    worst_first = gaps.sort_values("units", ascending=False, kind="stable").to_dict("records")
+    rows = [("sales", gap["location"], RULE, "warn", 1, 1, _sentence(gap, period)) for gap in worst_first]
     return pd.DataFrame(rows, columns=list(RESULT_COLUMNS))
+
+
+def units_missing(sentence: str) -> float:
+    """Units that a sentence of `gap_results` tells; zero where it tells none.
+
+    >>> units_missing("no sale at all from ...: at the rate around it, about 1,200 units are missing; deliver")
+    1200.0
+    """
+    told = re.search(r"about ([\d,]+) units are missing", sentence)
+    return float(told[1].replace(",", "")) if told else 0.0
 
 
 def _is_told(gap: tuple[str, pd.Timestamp, pd.Timestamp, int, float], stockouts: pd.DataFrame) -> bool:

@@ -110,7 +110,13 @@ def ingest_one(settings: Settings, table: str) -> TableIntake:
     parts = PartStore(run_folder(settings) / "parts")
     zone = settings.company.timezone
     wait_for_files(table, settings.sources[table], settings.root, settings.data.wait_for_files_seconds)
-    return ingest_table(CONTRACTS[table], settings.sources[table], settings.root, parts, settings.data, timezone=zone)
+    source = settings.sources[table]
+    others = [
+        (CONTRACTS[name], other)
+        for name, other in settings.sources.items()
+        if name != table and other.path is not None and other.path == source.path
+    ]
+    return ingest_table(CONTRACTS[table], source, settings.root, parts, settings.data, timezone=zone, others=others)
 
 
 def past_reading(manifest: Mapping[str, Any], settings: Settings) -> Reading:

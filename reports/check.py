@@ -85,7 +85,8 @@ def worth_in_words(worth: Mapping[str, Any], currency: str) -> str:
         parts.append(f"{about(worth['money'], currency)} {worth['of']}")
     text = ", ".join(parts)
     if text and worth["unknown"]:
-        text += f" (without {worth['unknown']:,} rows whose worth cannot be read)"
+        rows = "row" if worth["unknown"] == 1 else "rows"
+        text += f" (without {worth['unknown']:,} {rows} whose worth cannot be read)"
     return text
 
 

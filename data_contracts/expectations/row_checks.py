@@ -100,7 +100,10 @@ def no_conflict(frame: pd.DataFrame, key: list[str]) -> Kept:
 
 
 def no_repeats_of_order_lines(frame: pd.DataFrame) -> Kept:
-    """As `no_repeats`; lines of an order without line ids repeat lawfully within one file, and not across files."""
+    """As `no_repeats`; lines of an order without line ids repeat lawfully within one file, and not across files.
+
+    Rows that `no_repeats_without_order` names are left to it.
+    """
     content = _content(frame)
     candidates = _candidates(frame, [PART, *content])
     loose = frame["order"].notna() & frame["line"].isna()
@@ -110,6 +113,21 @@ def no_repeats_of_order_lines(frame: pd.DataFrame) -> Kept:
         nth = rows.groupby([*content, SOURCE_FILE], dropna=False, observed=True).cumcount().rename("nth")
         again = pd.concat([rows[content].astype(object), nth], axis=1).duplicated()
         repeated.loc[rows.index] = again
+    return ~repeated | ~no_repeats_without_order(frame)
+
+
+def no_repeats_without_order(frame: pd.DataFrame) -> Kept:
+    """A row without an order that stands in the same file before, wholly the same: one sale twice, or two sales.
+
+    As often as an earlier file has it too, it is the overlap of two exports.
+    """
+    content = _content(frame)
+    rows = frame.loc[_candidates(frame, [PART, *content]) & frame["order"].isna()]
+    repeated = pd.Series(False, index=frame.index)
+    if len(rows):
+        nth = rows.groupby([PART, *content, SOURCE_FILE], dropna=False, observed=True).cumcount().rename("nth")
+        of_earlier_file = pd.concat([rows[[PART, *content]].astype(object), nth], axis=1).duplicated()
+        repeated.loc[rows.index] = (nth > 0) & ~of_earlier_file
     return ~repeated
 
 
@@ -227,6 +245,7 @@ ROW_CHECKS: dict[str, Callable[..., Any]] = {
         no_repeats,
         no_conflict,
         no_repeats_of_order_lines,
+        no_repeats_without_order,
         no_conflict_of_order_lines,
         no_repeats_inside_an_order,
         refers,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from data_contracts import readings
 from data_contracts.arrow_texts import COMPUTED, Values, encoded_texts, flat, is_numeric, row_texts
 from data_contracts.mapping.patterns import require_columns
+from data_contracts.sources.files import is_open_how_numbers_are_written
 from data_contracts.sources.raw import RawTable
 from settings import SettingsError, TableSource
 
@@ -107,6 +108,7 @@ def with_computed(raw: RawTable, source: TableSource, table: str) -> RawTable:
     Raises
     ------
     SettingsError: an expression is malformed, or names a column that the rows do not have.
+    DataRefused: a factor may be one of two numbers.
     """
     rows, available = raw.rows, raw.rows.column_names
     for name, written in source.columns.items():
@@ -115,9 +117,12 @@ def with_computed(raw: RawTable, source: TableSource, table: str) -> RawTable:
         setting = f"sources.{table}.columns.{name}"
         expression = parse(written, setting)
         require_columns(expression.columns, available, f"{setting} = {written!r}", raw.source)
-        made = (
-            _filled_in(rows, expression) if isinstance(expression, Template) else _multiplied(rows, expression, source)
-        )
+        if isinstance(expression, Template):
+            made = _filled_in(rows, expression)
+        else:
+            if is_open_how_numbers_are_written(raw, source):
+                _refuse_ambiguous(rows, expression, raw.source, table)
+            made = _multiplied(rows, expression, source)
         rows = rows.append_column(written, made)
     return replace(raw, rows=rows)
 
@@ -131,6 +136,14 @@ def _filled_in(rows: pa.Table, template: Template) -> pa.Array:
         else:
             pieces.append(pc.utf8_lpad(row_texts(rows.column(part[0])), part[1], padding="0"))
     return pc.binary_join_element_wise(*pieces, "", null_handling="emit_null")
+
+
+def _refuse_ambiguous(rows: pa.Table, product: Product, file: str, table: str) -> None:
+    for name in product.columns:
+        values = rows.column(name)
+        if not is_numeric(values.type):
+            texts = encoded_texts(values).dictionary.to_pylist()
+            readings.refuse_ambiguous_numbers([text for text in texts if text is not None], f"{file}: {name}", table)
 
 
 def _multiplied(rows: pa.Table, product: Product, source: TableSource) -> pa.Array:

@@ -61,6 +61,7 @@ INVENTORY = Contract(
     ),
     rules=(
         Rule(name="inventory.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), says="below zero; it counts as units owed"),
+        Rule(name="inventory.on_hand.whole_steps", outcome="warn", check="whole_steps", columns=("on_hand",), says="not a whole number of the product's unit step", scope="tables"),
         Rule(name="inventory.reserved.not_more_than_on_hand", outcome="warn", check="at_most", columns=("reserved", "on_hand"), says="more than on_hand"),
         Rule(name="inventory.as_of.not_in_future", outcome="reject", check="not_after_today", columns=("as_of",), says="after the company's date", scope="tables"),
         Rule(name="inventory.as_of.recent", outcome="stop", check="recent", columns=("as_of",), says="such that the newest is older than data.max_data_age_days before the plan's day", scope="tables"),

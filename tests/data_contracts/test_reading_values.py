@@ -88,6 +88,42 @@ def test_commas_that_could_mean_two_things_are_not_read():
     assert numbers("1,5", "2.5") == [None, 2.5]
 
 
+@pytest.mark.parametrize("other", ["0.75", "1200", "12.5", "0.750", "1234.500", ".125", "1.5e3", "1,234.5"])
+def test_another_number_of_the_column_tells_that_a_point_is_a_decimal_sign(tmp_path, other):
+    write(tmp_path, "sales.csv", sales_csv(sale(units="1.200"), sale(sku="B", units=f'"{other}"')))
+
+    assert accepted(tmp_path)["units"].iloc[0] == 1.2
+
+
+def test_a_point_before_three_digits_is_refused_where_nothing_decides_and_read_as_declared(tmp_path):
+    write(tmp_path, "sales.csv", sales_csv(sale(units="1.200"), sale(sku="B", units="7")))
+
+    with pytest.raises(
+        DataRefused,
+        match=r"sales.csv: units is '1.200': 1.2 or 1200 cannot be told apart; declare it in \[sources.sales\] as "
+        'decimal = "." for the first or decimal = "," and thousands = "." for the second',
+    ):
+        ingest(tmp_path)
+
+    assert accepted(tmp_path, decimal=".")["units"].tolist() == [1.2, 7.0]
+    assert accepted(tmp_path, decimal=",", thousands=".")["units"].tolist() == [1200.0, 7.0]
+
+
+def test_numbers_grouped_by_points_twice_are_read_and_decide():
+    assert numbers("1.234.567", "1.200") == [1234567.0, 1200.0]
+
+
+def test_groups_before_a_declared_decimal_comma_need_no_declaration():
+    assert numbers("3.749,70", "1.234.567", "1.234", decimal=",") == [3749.7, 1234567.0, None]
+
+
+def test_numbers_of_parquet_are_never_ambiguous(tmp_path):
+    rows = pd.DataFrame([sale().split(",")], columns=SALES_HEADER.split(",")).assign(units=1.234)
+    rows.to_parquet(tmp_path / "sales.parquet")
+
+    assert accepted(tmp_path, path="sales.parquet")["units"].tolist() == [1.234]
+
+
 def test_what_is_no_number_is_not_read():
     assert numbers("1,5x", "abc", "1 2", "--1", "0x10", "1_000", "€ 3") == [None] * 7
     assert numbers("1e3", " 5 ", "+2", "\u22123", ".5") == [1000.0, 5.0, 2.0, -3.0, 0.5]

@@ -110,8 +110,39 @@ def test_a_row_given_twice_counts_once_and_is_told(tmp_path):
     intake = ingest(tmp_path)
 
     assert accepted(tmp_path)["sku"].tolist() == ["A", "B"]
-    assert warnings_of(intake) == {"sales.key.repeated": 2}
+    assert warnings_of(intake) == {"sales.key.repeated_without_order": 2}
     assert len(rejected(tmp_path)) == 0
+
+
+def test_overlapping_exports_without_orders_count_once_and_need_nothing(tmp_path):
+    write(tmp_path, "in/a.csv", sales_csv(sale(), sale(sku="B")))
+    write(tmp_path, "in/b.csv", sales_csv(sale(), sale(sku="B"), sale(sku="C")))
+
+    intake = ingest(tmp_path, path="in", max_rejected_share=0.05)
+
+    assert warnings_of(intake) == {"sales.key.repeated": 2}
+
+
+def test_rows_of_an_order_line_given_twice_count_once(tmp_path):
+    write(tmp_path, "sales.csv", sales_csv(*[sale() + ",W1,1"] * 2, header=LINES))
+
+    assert warnings_of(ingest(tmp_path)) == {"sales.key.repeated": 1}
+
+
+def test_too_many_rows_that_no_order_number_tells_apart_are_refused_with_what_to_do(tmp_path):
+    rows = [sale(date=f"2026-03-{day:02}") for day in range(1, 11) for _ in range(3)]
+    write(tmp_path, "sales.csv", sales_csv(*rows))
+
+    with pytest.raises(
+        DataRefused,
+        match=r"(?s)sales: 20 of 30 rows \(66.7%\) are the same as another row of their file and have no order number"
+        r".*map the order number as order in \[sources.sales.columns\].*first sales.csv line 3: ",
+    ):
+        ingest(tmp_path, max_rejected_share=0.2)
+
+    orders = [f"{row},W{number}," for number, row in enumerate(rows)]
+    write(tmp_path, "sales.csv", sales_csv(*orders, header=LINES))
+    assert warnings_of(ingest(tmp_path, max_rejected_share=0.2)) == {}
 
 
 def test_different_values_for_a_key_are_a_conflict_that_rejects_all_of_them(tmp_path):

@@ -17,7 +17,7 @@ def test_a_refused_check_says_why_writes_the_page_and_the_workbook_and_ends_with
     page = (tmp_path / ".restock" / "check" / "check.html").read_text()
     book = openpyxl.load_workbook(tmp_path / ".restock" / "check" / "rejected.xlsx")
     assert code == 3
-    assert out.startswith("Not good enough to plan, for 1 reason.")
+    assert out.startswith("Not good enough to plan, for 1 reason:\n1. inventory.csv: the file is empty; deliver it")
     assert "Refused: inventory.csv: the file is empty; deliver it again" in err
     assert page.index("inventory.csv: the file is empty; deliver it again") < page.index("units is not a number")
     assert book["sales"].max_row == 2
@@ -48,7 +48,7 @@ def test_a_good_check_names_rows_the_worst_problems_and_what_to_do_and_takes_cor
 
     figures = json.loads(out)
     assert (corrected, code) == (0, 0)
-    assert "sales: 1 rows corrected, kept in" in said
+    assert "sales: 1 row corrected, kept in" in said
     assert figures["good_enough"] is True
     assert figures["rejected_rows"] == 0
     assert [row["rule"] for row in figures["rules"]] == ["sales.corrections.applied"]

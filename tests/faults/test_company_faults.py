@@ -207,3 +207,14 @@ def test_a_product_without_any_sale_is_no_error(tmp_path):
 
     assert found.refusals == ()
     assert set(found.inputs.items["sku"]) == set(SKUS)
+
+
+def test_stock_that_is_no_whole_number_of_units_warns_and_stays(tmp_path):
+    shop(tmp_path, inventory_csv=csv(INVENTORY, [f"{AS_OF},TEA,BER,1.2", f"{AS_OF},CUP,BER,30", f"{AS_OF},POT,BER,30"]))
+
+    found = check(tmp_path)
+
+    told = problem(found, "inventory.on_hand.whole_steps")
+    assert (told.outcome, told.rows, told.needs_nothing) == ("warn", 1, False)
+    assert told.to_do.startswith("correct the units, or set unit_step")
+    assert found.refusals == ()

@@ -185,6 +185,35 @@ def test_rows_without_a_change_are_not_taken(tmp_path, capsys):
     assert read_corrections("sales", tmp_path) == []
 
 
+def test_a_workbook_with_rows_corrected_before_is_unchanged_where_nobody_changes_it(tmp_path, capsys):
+    shop(tmp_path, sales=[sale(day(3), "CUP", channel="shop", units="1.5x")])
+    workbook, _ = written(tmp_path)
+    correct(tmp_path, workbook, units="still wrong")
+    first = capsys.readouterr().out
+    workbook, _ = written(tmp_path)
+
+    correct(tmp_path, workbook)
+
+    assert "sales: 1 row corrected, kept in" in first
+    assert '1 of them still fails: sales.csv line 212: units is "still wrong", not a number' in first
+    assert f"Now see what is left:  restock check --settings {tmp_path}" in first
+    assert "sales: 0 rows corrected; 1 left as they were" in capsys.readouterr().out
+
+
+def test_advice_writes_numbers_as_the_file_does_and_may_be_followed(tmp_path):
+    rows = [row.replace(",", ";") for row in good_sales()]
+    bad = sale(day(3), "CUP", channel="shop", net_revenue="?").replace(",", ";")
+    source = '[sources.sales]\npath = "sales.csv"\ndecimal = ","\n'
+    shop(tmp_path, sales_csv=csv(SALES.replace(",", ";"), [*rows, bad]), sources=source)
+    workbook, _ = written(tmp_path)
+    told = problem(check(tmp_path), "sales.net_revenue.number").to_do
+
+    correct(tmp_path, workbook, net_revenue="41,85")
+
+    assert told.startswith("write a plain number such as 41,85;")
+    assert sales_of(tmp_path).loc[212, "net_revenue"] == 41.85
+
+
 def test_a_second_workbook_adds_to_the_corrections_and_a_later_one_of_a_row_wins(tmp_path):
     shop(tmp_path, sales=[sale(day(3), "CUP", channel="shop", units="1.5x")])
     workbook, _ = written(tmp_path)

@@ -10,7 +10,7 @@ from pyarrow import parquet
 
 from data_contracts.sources.arrival import wait_for_files
 from settings import DataRefused, TableSource
-from tests.faults.shop import PRODUCTS, SALES, check, csv, day, good_sales, only_reason, problem, sale, shop
+from tests.faults.shop import PRODUCTS, SALES, SKUS, check, csv, day, good_sales, only_reason, problem, sale, shop
 
 # --- files
 
@@ -137,6 +137,22 @@ def test_a_new_column_is_told_and_not_used(tmp_path):
     assert told.outcome == "warn"
     assert "products.csv: column 'colour' is not known and not used" in told.examples[0].message
     assert told.to_do == "nothing, unless it should be used: then map it in [sources.products.columns]"
+
+
+def test_a_column_that_another_table_takes_from_the_same_file_is_no_news(tmp_path):
+    rows = [f"{sku},{sku.title()},Kitchen,10,4,EUR,NORD,BER,7,red" for sku in SKUS]
+    header = "sku,name,category,unit_price,unit_cost,currency,Lieferant,location,lead_time_days,colour"
+    shop(
+        tmp_path,
+        products_csv=csv(header, rows),
+        sources='[sources.supply_terms]\npath = "products.csv"\ncolumns = {supplier = "Lieferant"}\n',
+    )
+
+    found = check(tmp_path)
+
+    messages = [each.message for each in problem(found, "products.columns.new").examples]
+    assert len(messages) == 1
+    assert "column 'colour' is not known" in messages[0]
 
 
 def test_columns_in_another_order_are_fine(tmp_path):

@@ -71,12 +71,36 @@ def test_a_price_of_zero_warns_and_the_row_stays(tmp_path):
 
 
 def test_a_row_given_twice_counts_once(tmp_path):
-    shop(tmp_path, sales=[sale(day(1))])
+    shop(tmp_path, sales_csv=csv(SALES + ",order,line", [f"{row},W{n},1" for n, row in enumerate(good_sales())] * 2))
 
     found = check(tmp_path)
 
+    told = problem(found, "sales.key.repeated")
+    assert found.refusals == ()
     assert found.inputs.tables["demand_lines"]["units"].sum() == 420
-    assert problem(found, "sales.key.repeated").rows == 1
+    assert (told.rows, told.worth.units, told.worth.money, told.needs_nothing) == (210, 420.0, 4200.0, True)
+
+
+def test_a_row_given_twice_without_an_order_number_counts_once_and_needs_attention(tmp_path):
+    shop(tmp_path, sales=[sale(day(1))] * 2)
+
+    found = check(tmp_path)
+
+    told = problem(found, "sales.key.repeated_without_order")
+    assert found.inputs.tables["demand_lines"]["units"].sum() == 420
+    assert (told.rows, told.worth.units, told.worth.money, told.needs_nothing) == (2, 4.0, 40.0, False)
+    assert told.to_do.startswith("map the order number of the file as order in [sources.sales.columns]")
+    assert told.says.startswith("row repeated in its file without an order number")
+
+
+def test_a_shop_whose_orders_are_not_told_apart_is_refused_with_what_it_would_lose(tmp_path):
+    shop(tmp_path, sales_csv=csv(SALES, [row for row in good_sales() for _ in range(3)]))
+
+    found = check(tmp_path)
+
+    assert only_reason(found).startswith("sales: 420 of 630 rows (66.7%) are the same as another row of their file")
+    assert problem(found, "sales.key.repeated_without_order").worth.money == 8400.0
+    assert found.problems[0].rule == "sales.key.repeated_without_order"
 
 
 def test_two_values_for_one_key_are_a_conflict_and_none_is_believed(tmp_path):
@@ -89,6 +113,9 @@ def test_two_values_for_one_key_are_a_conflict_and_none_is_believed(tmp_path):
     assert told.rows == 2
     assert told.to_do == "keep the row that is right; two real sales need an order number and a line number"
     assert {example.line for example in told.examples} == {206, 212}
+    assert (
+        "given again with different values (line 206: units 2; line 212: units 7); rejected" in told.examples[0].message
+    )
 
 
 def test_lines_of_an_order_without_line_numbers_repeat_lawfully(tmp_path):

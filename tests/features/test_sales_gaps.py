@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from app.proposing import print_unknown_past
 from data_contracts.contract import empty_frame
 from data_contracts.tables import CONTRACTS
 from features.sales_gaps import EVERYWHERE, gap_results, sales_gaps
@@ -86,3 +87,17 @@ def test_the_sentence_says_from_when_to_when_and_what_is_missing():
         "no sale at all from 2025-07-01 to 2025-12-31 (184 days), which counts as no demand: at the rate around it, about "
         "370 units are missing; deliver these rows, or say in stockouts that nothing could be bought"
     )
+
+
+def test_many_times_are_told_as_the_worst_three_and_a_sum(capsys):
+    day = pd.Timestamp("2025-01-01")
+    units = [10.0, 400.0, 20.0, 300.0, 200.0]
+    found = pd.DataFrame(
+        {"location": EVERYWHERE, "starts_on": day, "ends_on": day, "periods": 14, "units": units},
+    )
+
+    print_unknown_past(gap_results(found, "day"))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition("about ")[2][:9] for line in lines[2:5]] == ["400 units", "300 units", "200 units"]
+    assert lines[5] == "  and 2 more such times, in which about 30 units are missing"

@@ -141,6 +141,19 @@ def test_sources_without_a_rejected_row_are_named_and_an_empty_history_says_so()
     assert "No plan is published yet." in Page(check_page(checked())).text
 
 
+def test_of_one_row_is_spoken_in_the_singular():
+    worth = {"units": 1.0, "money": 5.0, "unknown": 1, "of": "net revenue"}
+
+    assert worth_in_words(worth, "EUR") == "1 unit, 5 EUR net revenue (without 1 row whose worth cannot be read)"
+
+
+def test_messages_that_stand_for_more_say_how_many_there_are():
+    told = [{"file": None, "line": None, "column": None, "value": None, "message": f"gap {n}"} for n in range(5)]
+    gaps = problem(rule="sales.gap", outcome="warn", rows=12, noun="time", examples=told)
+
+    assert "5 of 12 times." in Page(check_page(checked(problems=[gaps]))).text
+
+
 def test_worth_that_is_not_known_is_not_told():
     assert worth_in_words(NOTHING, "EUR") == ""
 
