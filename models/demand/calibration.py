@@ -292,15 +292,15 @@ def _dispersion(noise: Floats, groups: npt.NDArray[np.object_]) -> tuple[Floats,
     squared, free, _, sold, _ = noise.T
     size = order_size(noise)
     relative = squared / np.maximum(free, 1.0) / size
-    evidence = np.minimum(free, np.maximum(sold - 1, 0.0))
-    overall = _weighted(relative, np.minimum(evidence, LARGEST_SAY), 1.0)
+    informed = np.minimum(free, np.maximum(sold - 1, 0.0))
+    overall = _weighted(relative, np.minimum(informed, LARGEST_SAY), 1.0)
     usual = float(np.median(size)) if len(size) else 1.0
     by_class = {name: max(overall * usual, 1.0) for name in (EVERY, NEW)}
     result = np.empty(len(noise))
     for name in sorted(set(groups)):
         rows = groups == name
-        shared = _weighted(relative[rows], np.minimum(evidence[rows], LARGEST_SAY), overall)
-        own = evidence[rows] / (evidence[rows] + ITEM_NOISE_PERIODS)
+        shared = _weighted(relative[rows], np.minimum(informed[rows], LARGEST_SAY), overall)
+        own = informed[rows] / (informed[rows] + ITEM_NOISE_PERIODS)
         result[rows] = size[rows] * (own * relative[rows] + (1 - own) * shared)
         by_class[name] = max(shared * float(np.median(size[rows])), 1.0)
     return np.maximum(result, 1.0), by_class

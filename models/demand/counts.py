@@ -58,6 +58,20 @@ class CountMixture:
         rows = np.asarray(rows)
         return CountMixture(self.rates[rows], self.weights[rows], self.dispersion[rows], self.unit_step[rows])
 
+    def with_rows(self, rows: npt.NDArray[np.int64], others: "CountMixture") -> "CountMixture":
+        """Items as here, but those of `rows` as in `others`, row by row; points that one side lacks weigh nothing."""
+        points = max(self.rates.shape[1], others.rates.shape[1])
+
+        def joined(name: str, filler: float) -> Floats:
+            kept, new = getattr(self, name), getattr(others, name)
+            whole = np.full((len(kept), points), filler)
+            whole[:, : kept.shape[1]] = kept
+            whole[rows] = filler
+            whole[rows, : new.shape[1]] = new
+            return whole
+
+        return CountMixture(joined("rates", 0.0), joined("weights", 0.0), joined("dispersion", 1.0), self.unit_step)
+
     def cdf(self, units: npt.ArrayLike) -> Floats:
         """P(D <= units); `units` is a number, (I,) or (I, X), the result (I,), (I,) or (I, X)."""
         return self._each(units, _mixed_cdf)

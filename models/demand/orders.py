@@ -55,22 +55,7 @@ def by_orders(total: CountMixture, order_steps: Floats, dispersion: Floats) -> C
     rows = np.flatnonzero((size > 0) & (expected > 0) & seldom)
     if not len(rows):
         return total
-    of = _counted(total.take(rows), size[rows])
-    points = max(total.rates.shape[1], POINTS)
-
-    def joined(old: Floats, new: Floats, filler: float) -> Floats:
-        whole = np.full((len(old), points), filler)
-        whole[:, : old.shape[1]] = old
-        whole[rows] = filler
-        whole[rows, : new.shape[1]] = new
-        return whole
-
-    return CountMixture(
-        joined(total.rates, of.rates, 0.0),
-        joined(total.weights, of.weights, 0.0),
-        joined(total.dispersion, of.dispersion, 1.0),
-        total.unit_step,
-    )
+    return total.with_rows(rows, _counted(total.take(rows), size[rows]))
 
 
 def _counted(total: CountMixture, size: Floats) -> CountMixture:

@@ -55,18 +55,7 @@ def demand_before_selling(
     changed = np.flatnonzero((moved != arrival_pmf).any(axis=1))
     if not len(changed):
         return until_arrival
-    part = demand_until(distribution.take(changed), moved[changed])
-    points = max(part.rates.shape[1], until_arrival.rates.shape[1])
-
-    def joined(name: str, filler: float) -> Floats:
-        whole = np.full((len(distribution), points), filler)
-        kept, new = getattr(until_arrival, name), getattr(part, name)
-        whole[:, : kept.shape[1]] = kept
-        whole[changed] = filler
-        whole[changed, : new.shape[1]] = new
-        return whole
-
-    return CountMixture(joined("rates", 0.0), joined("weights", 0.0), joined("dispersion", 1.0), distribution.unit_step)
+    return until_arrival.with_rows(changed, demand_until(distribution.take(changed), moved[changed]))
 
 
 def demand_quantiles(total: CountMixture, probabilities: Floats) -> Floats:
