@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.init_command import init
+from app.init.command import init
 from app.terminal import errors_in_a_sentence, say
 from settings import UsageError
 
@@ -49,7 +49,7 @@ def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Write the files anew, over edited ones.")] = False,
 ) -> None:
     """Write a made-up but realistic company to a folder, then plan it with the nightly flow."""
-    from app.nightly import run_demo
+    from app.run import run_demo
 
     with errors_in_a_sentence(folder):
         run_demo(folder, seed=seed, skus=skus, fresh=fresh)
@@ -67,7 +67,7 @@ def run(
     json: JsonOption = False,
 ) -> None:
     """Plan tonight: read, validate, forecast, decide, publish."""
-    from app.nightly import run_nightly
+    from app.run import run_nightly
 
     with errors_in_a_sentence(settings):
         run_nightly(settings, as_of=_date(as_of), reread=reread, reports=reports, as_json=json)
@@ -81,7 +81,7 @@ def check(
     json: JsonOption = False,
 ) -> None:
     """Read and validate the sources without planning; write what is wrong as a page and a workbook to correct."""
-    from app.checking import check_sources
+    from app.check.command import check_sources
 
     with errors_in_a_sentence(settings):
         check_sources(settings, as_of=_date(as_of), data_docs=data_docs, as_json=json)
@@ -94,7 +94,7 @@ def correct(
     json: JsonOption = False,
 ) -> None:
     """Take back rejected rows that were corrected in the workbook of `restock check`."""
-    from app.correcting import correct_rows
+    from app.check.correct import correct_rows
 
     with errors_in_a_sentence(settings):
         correct_rows(settings, workbook, as_json=json)
@@ -112,7 +112,7 @@ def simulate(
     json: JsonOption = False,
 ) -> None:
     """Replay the company's past: what restock would have ordered, served and cost, beside its own orders."""
-    from app.simulating import run_simulation
+    from app.simulate import run_simulation
 
     with errors_in_a_sentence(settings):
         run_simulation(settings, weeks=weeks, until=_date(until, "--until"), as_json=json)

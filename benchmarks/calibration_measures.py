@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
 from benchmarks.calibration_windows import ScoredWindows
-from models.demand.counts import CountMixture
+from features.arrays import Flags, Floats
+from models.demand.distribution.counts import CountMixture
 
-Floats = npt.NDArray[np.float64]
 PROBABILITIES = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 BINS = 20
 
@@ -41,14 +40,14 @@ class Scores:
         arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
         return Scores(windows=pd.concat([part.windows for part in parts], ignore_index=True), **arrays)
 
-    def weights(self, rows: npt.NDArray[np.bool_]) -> Floats:
+    def weights(self, rows: Flags) -> Floats:
         """(N,) weights that sum to 1 over `rows`, each set alike."""
         sets = self.windows["set"].where(rows)
         count = sets.map(sets.value_counts()).to_numpy(np.float64)
         return np.where(rows, 1 / np.where(rows, count, 1.0), 0.0) / max(1, sets.nunique())
 
 
-def measured(scores: Scores, rows: npt.NDArray[np.bool_]) -> dict[str, Any]:
+def measured(scores: Scores, rows: Flags) -> dict[str, Any]:
     """Figures of the windows in `rows`: windows, bias, coverage, excess_ratio, pit (histogram), pit_distance."""
     weight = scores.weights(rows)
     own = scores.windows[rows]

@@ -4,17 +4,16 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.calibration_sets import CompanyData
+from features.arrays import Flags, Floats
 from features.history import DemandHistory
 from features.segments import item_summary, segment
 from models.demand import backtest, explain, origin_dates, pool_calibration, pool_effects, summarise
-from models.demand.counts import CountMixture
+from models.demand.distribution.counts import CountMixture
 from models.demand.steps import STEP_PERIODS, known_demand, periods_until
 
-Floats = npt.NDArray[np.float64]
 ORIGINS = 4
 DAYS_AHEAD = 186
 
@@ -81,7 +80,7 @@ def scored_windows(company: CompanyData, origin: dt.date) -> list[ScoredWindows]
     return result
 
 
-def _outcome(history: DemandHistory, later: DemandHistory, origin: dt.date) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _outcome(history: DemandHistory, later: DemandHistory, origin: dt.date) -> tuple[Floats, Flags]:
     """(I, H) demand of the periods after the origin, and where it is known in full."""
     key = ["sku", "location"]
     place = pd.MultiIndex.from_frame(later.items[key]).get_indexer(pd.MultiIndex.from_frame(history.items[key]))

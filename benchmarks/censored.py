@@ -22,15 +22,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.censored_data import HOURS, STEP, Panel, cut_short, hidden_days, panel, pooled_profile, tables
 from benchmarks.common import Outcome, Shown, bootstrap_interval, run
+from features.arrays import Flags, Floats, Ints
 from features.history import build_history
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 
 def measure(arguments: argparse.Namespace) -> Outcome:
@@ -148,7 +145,7 @@ def _compared(of: Panel, days: Flags, methods: dict[str, Floats]) -> dict[str, A
     return result
 
 
-def _ratio_of(part: Floats, whole: Floats) -> Callable[[npt.NDArray[np.int64]], float]:
+def _ratio_of(part: Floats, whole: Floats) -> Callable[[Ints], float]:
     return lambda rows: float(part[rows].sum() / whole[rows].sum())
 
 

@@ -5,14 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.common import folder
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Integers = npt.NDArray[np.int64]
+from features.arrays import Days, Flags, Floats, Ints
 
 HOURS = 16
 """Selling hours of a day, 6 to 22."""
@@ -32,9 +28,9 @@ class Panel:
     """
 
     sales: Floats
-    hours_out: Integers
+    hours_out: Ints
     promoted: Flags
-    days: npt.NDArray[np.datetime64]
+    days: Days
     names: pd.DataFrame
 
 

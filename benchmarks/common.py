@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rich.console import Console
 from rich.table import Table
 
-Floats = npt.NDArray[np.float64]
+from features.arrays import Ints
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def folder(data: Path, name: str) -> Path:
 
 
 def bootstrap_interval(
-    statistic: Callable[[npt.NDArray[np.int64]], float], items: int, *, draws: int = 1000, seed: int = 0
+    statistic: Callable[[Ints], float], items: int, *, draws: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
     """95 % interval of a statistic of items, by resampling them (Efron & Tibshirani 1993, ch. 13)."""
     rng = np.random.default_rng(seed)

@@ -23,17 +23,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.common import Outcome, Shown, run
 from benchmarks.lead_times_data import Known, known_on, order_lines, without_promises
 from benchmarks.lead_times_methods import DAYS, empirical, normal, padded, point, samples_by, still_open
 from benchmarks.lead_times_scores import COVERED, figures, scores
-from models.inventory.lead_times import LeadTimes, learn_lead_times
-from models.inventory.working_days import WorkingDays
-
-Floats = npt.NDArray[np.float64]
+from features.arrays import Floats
+from models.inventory.calendar.working_days import WorkingDays
+from models.inventory.lead_times.learn import LeadTimes, learn_lead_times
 
 QUESTIONS = {
     "next_by_history": "Orders placed next, promise not known",

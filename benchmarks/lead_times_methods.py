@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
 from benchmarks.lead_times_data import ENOUGH
-from models.inventory.lead_time_survival import later_than
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from features.arrays import Floats, Ints
+from models.inventory.lead_times.estimator import later_than
 
 DAYS = 900
 """Days of every predicted distribution."""
@@ -28,7 +25,7 @@ def padded(pmf: Floats) -> Floats:
     return kept
 
 
-def point(days: Integers) -> Floats:
+def point(days: Ints) -> Floats:
     """All probability on one day."""
     pmf = np.zeros((len(days), DAYS))
     pmf[np.arange(len(days)), np.clip(days, 0, DAYS - 1)] = 1.0
@@ -51,7 +48,7 @@ def samples_by(
     ]
 
 
-def empirical(samples: list[Floats], base: Integers) -> Floats:
+def empirical(samples: list[Floats], base: Ints) -> Floats:
     """The values seen, each as likely, on top of `base` days (zero, or the promise)."""
     pmf = np.zeros((len(samples), DAYS))
     for row, (seen, start) in enumerate(zip(samples, base, strict=True)):
@@ -60,7 +57,7 @@ def empirical(samples: list[Floats], base: Integers) -> Floats:
     return pmf
 
 
-def normal(samples: list[Floats], base: Integers) -> Floats:
+def normal(samples: list[Floats], base: Ints) -> Floats:
     """A normal of the values' mean and deviation, by whole days; what is below zero is counted on day 0."""
     mean = np.array([seen.mean() for seen in samples]) + base
     sd = np.maximum(np.array([seen.std(ddof=1) if len(seen) > 1 else 0.0 for seen in samples]), 0.1)
@@ -69,6 +66,6 @@ def normal(samples: list[Floats], base: Integers) -> Floats:
     return np.diff(until, axis=1, prepend=0.0)
 
 
-def still_open(pmf: Floats, age: Integers) -> Floats:
+def still_open(pmf: Floats, age: Ints) -> Floats:
     """The same given that the order has been open for `age` days."""
     return padded(later_than(pmf, np.minimum(age, DAYS - 2)))

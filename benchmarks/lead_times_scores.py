@@ -4,19 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.common import bootstrap_interval
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from features.arrays import Floats, Ints
 
 LEVELS = np.round(np.arange(0.05, 0.96, 0.05), 2)
 COVERED = (0.05, 0.25, 0.50, 0.75, 0.90, 0.95)
 
 
-def scores(pmf: Floats, outcome: Integers) -> pd.DataFrame:
+def scores(pmf: Floats, outcome: Ints) -> pd.DataFrame:
     """How good each prediction was.
 
     Returns
@@ -74,5 +71,5 @@ def figures(scored: pd.DataFrame, ours: str) -> dict[str, Any]:
     return {"methods": found, "ours_over": ratios, "orders": int(orders["order_number"].nunique()), "rows": rows}
 
 
-def _ratio_of(own: Floats, other: Floats) -> Callable[[Integers], float]:
+def _ratio_of(own: Floats, other: Floats) -> Callable[[Ints], float]:
     return lambda rows: float(own[rows].sum() / other[rows].sum())

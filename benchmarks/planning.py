@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.calibration_sets import CompanyData
+from features.arrays import Ints
 from features.history import DemandHistory
 from features.segments import item_summary, segment
 from models.demand import (
@@ -27,8 +27,6 @@ from models.demand import (
     summarise,
     train,
 )
-
-Ints = npt.NDArray[np.int64]
 
 ORIGINS = 4
 """Rolling origins of a backtest, the setting's default."""

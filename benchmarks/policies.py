@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from benchmarks import spare_parts
@@ -35,10 +34,8 @@ from benchmarks.common import Outcome, run
 from benchmarks.planning import Known, item_keys, known_at
 from benchmarks.policies_curves import OURS, Curve, compared, curve_of
 from benchmarks.policies_rules import ProjectedRule, Supply, sd_of_demand, sd_of_errors, textbook_levels
+from features.arrays import Floats, Ints
 from models.inventory.simulation import LevelPolicy, Policy, World, simulate
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 TARGET_SCORES = np.array([-0.25, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75])
 """Normal scores of our targets."""

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.common import Shown, bootstrap_interval
+from features.arrays import Floats, Ints
 from models.inventory.simulation import Ledger
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 OURS = "restock"
 FILL_RATES = (0.90, 0.92, 0.94, 0.96, 0.98)

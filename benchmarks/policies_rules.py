@@ -7,19 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.planning import Known
+from features.arrays import Floats, Ints
 from features.history import DemandHistory
-from models.inventory.day_distribution import DayDistribution
-from models.inventory.interval_demand import demand_before_selling, demand_until
-from models.inventory.policy import lost_sales_levels
-from models.inventory.projected_paths import project
+from models.inventory.calendar.day_distribution import DayDistribution
+from models.inventory.ordering.levels import lost_sales_levels
+from models.inventory.position.interval_demand import demand_before_selling, demand_until
+from models.inventory.position.projected_paths import project
 from models.inventory.simulation import State
-from models.inventory.targets import BY_CYCLE_SERVICE, Targets
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from models.inventory.terms.service_targets import BY_CYCLE_SERVICE, Targets
 
 SCENARIOS = 256
 """Paths of a projection, the setting's default."""

@@ -23,20 +23,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from benchmarks import spare_parts_rivals as rivals
 from benchmarks.calibration_sets import CompanyData, man
 from benchmarks.common import Outcome, Shown, bootstrap_interval, folder, run
 from benchmarks.planning import Known, item_keys, known_at
-from models.inventory.policy import backordered_levels, economic_quantity
-from models.inventory.rounding import round_up
+from features.arrays import Flags, Floats, Ints
+from models.inventory.costs.economics import economic_quantity
+from models.inventory.ordering.levels import backordered_levels
 from models.inventory.simulation import Ledger, LevelPolicy, World, measures, simulate
-from models.inventory.targets import BY_COST, Targets
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from models.inventory.terms.rounding import round_up
+from models.inventory.terms.service_targets import BY_COST, Targets
 
 RATIOS = (0.90, 0.95, 0.99)
 START, WARM_UP, RENEWED, REFIT = 46, 20, 4, 8
@@ -127,7 +125,7 @@ def _compared(parts: Parts, known: list[Known]) -> tuple[dict[str, Any], Shown]:
     figures: dict[str, Any] = {}
     rows = []
     bootstrap = _bootstrap(parts)
-    sells: npt.NDArray[np.bool_] = np.asarray((parts.demand > 0).any(axis=1))
+    sells: Flags = np.asarray((parts.demand > 0).any(axis=1))
     for place, ratio in enumerate(RATIOS):
         ledgers = _ledgers(parts, known, ratio, bootstrap[:, :, place])
         ledgers = {name: ledger.take(sells) for name, ledger in ledgers.items()}

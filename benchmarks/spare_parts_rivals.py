@@ -7,13 +7,10 @@ when the position is below it.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
+from features.arrays import Floats, Ints
 from models.inventory.losses import normal_loss
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 FIRST_YEAR = 52
 REPLICATES = 1000

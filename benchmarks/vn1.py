@@ -15,7 +15,6 @@ import datetime as dt
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from lightgbm import LGBMRegressor
 from mlforecast import MLForecast
@@ -23,23 +22,13 @@ from mlforecast.lag_transforms import RollingMean
 from mlforecast.target_transforms import LocalStandardScaler
 
 from benchmarks.common import Outcome, Shown, folder, run
+from features.arrays import Floats
 from features.history import DemandHistory, build_history
 from features.items import planned_items
 from features.segments import item_summary, segment
 from flows.forecasting import slow_items, slow_mask
-from models.demand import (
-    backtest,
-    explain,
-    fit,
-    origin_dates,
-    pool_calibration,
-    pool_effects,
-    summarise,
-    training_rows,
-)
+from models.demand import backtest, explain, fit, origin_dates, pool_calibration, pool_effects, summarise, training_rows
 from settings import Settings
-
-Floats = npt.NDArray[np.float64]
 
 KEY = ["Client", "Warehouse", "Product"]
 KNOWN_WEEKS = (9, 10, 11)

@@ -16,13 +16,13 @@ from psycopg import sql
 from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, insert, literal_column, select, update
 from sqlalchemy.exc import DBAPIError
 
-from database.base import table_of
 from database.engine import writing
 from database.faults import retrying
 from database.frames import cells
 from database.locks import HeldLock, live_run_id, still_held
 from database.tables import RUN_TABLES, CurrentRun, Run, RunBatch
 from database.tables import RunLock as RunLockRow
+from database.tables.base import table_of
 from settings import PublishError, RunLocked
 
 BATCH_ROWS = 10_000

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Column, Date, Double, LargeBinary, Table
 from sqlalchemy.types import Boolean, Integer, TypeEngine
 
-from database.base import Base
 from database.columns import CanonicalJson, ExactDecimal, UtcInstant
 from database.tables import RUN_TABLES, TABLES
+from database.tables.base import Base
 
 PAGE = Path("docs/reference/database.md")
 

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from features.calendar import Days, period_index
+from features.arrays import Days, Flags, Floats, Ints
+from features.calendar import period_index
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 _MOSTLY = 0.5
 
 
@@ -31,7 +30,7 @@ class Shelf:
     stated: Flags
 
 
-def item_codes(frame: pd.DataFrame, items: pd.DataFrame) -> NDArray[np.int64]:
+def item_codes(frame: pd.DataFrame, items: pd.DataFrame) -> Ints:
     """Row of `items` (one per sku and location) that each row of `frame` belongs to; -1 for other items."""
     skus, locations = pd.Index(items["sku"].unique()), pd.Index(items["location"].unique())
     row_of = np.full((len(skus) + 1, len(locations) + 1), -1, dtype="int64")
@@ -40,7 +39,7 @@ def item_codes(frame: pd.DataFrame, items: pd.DataFrame) -> NDArray[np.int64]:
         return skus.get_indexer(pd.Index(of["sku"])), locations.get_indexer(pd.Index(of["location"]))
 
     row_of[places(items)] = np.arange(len(items))
-    codes: NDArray[np.int64] = row_of[places(frame)]
+    codes: Ints = row_of[places(frame)]
     return codes
 
 

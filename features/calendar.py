@@ -5,7 +5,8 @@ import datetime as dt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from data_contracts.as_of import Days, last_complete_day, next_period_start, period_start
+from data_contracts.as_of import last_complete_day, next_period_start, period_start
+from features.arrays import Days
 
 __all__ = [
     "Days",

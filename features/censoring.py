@@ -10,11 +10,9 @@ rate weighted as in local likelihood (Tibshirani & Hastie 1987).
 """
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import signal, special
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from features.arrays import Flags, Floats, Ints
 
 _HALF_LIVES_DAYS = (5.0, 7.0, 14.0, 28.0, 56.0, 112.0, 224.0)
 _UNITS_IN_A_HALF_LIFE = 12.0
@@ -127,9 +125,7 @@ def poisson_rate(sales: Floats, cut: Flags, known: Flags) -> Floats:
     return np.where(periods == 0, np.nan, np.where(unbounded, np.inf, solved))
 
 
-def _step(
-    rate: Floats, seen: Floats, periods: NDArray[np.int64], until_empty: Floats, rows: NDArray[np.int64]
-) -> Floats:
+def _step(rate: Floats, seen: Floats, periods: Ints, until_empty: Floats, rows: Ints) -> Floats:
     """Two rounds of expectation and maximisation, then Aitken's extrapolation where it goes on the same way."""
 
     def round_of(start: Floats) -> Floats:
@@ -150,7 +146,7 @@ def estimate_demand(
     cut: Flags,
     unknown: Flags,
     *,
-    weekday: NDArray[np.int64] | None,
+    weekday: Ints | None,
     period_days: float,
     share: Floats | None = None,
 ) -> Floats:
@@ -196,7 +192,7 @@ def _estimate(
     cut: Flags,
     unknown: Flags,
     *,
-    weekday: NDArray[np.int64] | None,
+    weekday: Ints | None,
     period_days: float,
     share: Floats,
 ) -> Floats:
@@ -245,7 +241,7 @@ def _smoothed(values: Floats, half_life: Floats) -> Floats:
     return result
 
 
-def _weekday_factors(demand: Floats, used: Floats, weekday: NDArray[np.int64]) -> Floats:
+def _weekday_factors(demand: Floats, used: Floats, weekday: Ints) -> Floats:
     """(I, 7) demand of a weekday over that of a mean day, shrunk to 1 where little was sold."""
 
     def by_weekday(values: Floats) -> Floats:

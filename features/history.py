@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from features.arrays import Days, Flags, Floats, Ints
 from features.availability import Shelf, item_codes, shelf
-from features.calendar import Days, period_index, period_lengths_days, period_range
+from features.calendar import period_index, period_lengths_days, period_range
 from features.censoring import estimate_demand
 from features.items import planned_items
 from features.one_offs import bulk_excess
@@ -18,8 +18,6 @@ from features.public_holidays import country_code, holiday_shares
 
 __all__ = ["DemandHistory", "build_history", "planned_items"]
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 _THURSDAY = 3  # weekday of 1970-01-01, Monday being 0
 
 
@@ -164,7 +162,7 @@ def build_history(
 
 def _retail_lines(
     demand_lines: pd.DataFrame, items: pd.DataFrame, past: Days, as_of: dt.date, period: str, week_starts_on: str
-) -> tuple[pd.DataFrame, NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[pd.DataFrame, Ints, Ints]:
     """Retail lines of the items up to `as_of`, by item and date, with the item and the period of each."""
     retail = demand_lines.loc[(demand_lines["order_type"] == "retail") & (demand_lines["date"] <= pd.Timestamp(as_of))]
     item = item_codes(retail, items)
@@ -174,7 +172,7 @@ def _retail_lines(
     return lines, item[order], period_index(lines["date"].to_numpy(), past, period, week_starts_on)
 
 
-def _with_sales_dates(items: pd.DataFrame, lines: pd.DataFrame, item: NDArray[np.int64]) -> pd.DataFrame:
+def _with_sales_dates(items: pd.DataFrame, lines: pd.DataFrame, item: Ints) -> pd.DataFrame:
     sold = (lines["units"] > 0).to_numpy("bool")
     dates = lines["date"].loc[sold].groupby(item[sold])
     rows = np.arange(len(items))
@@ -214,12 +212,12 @@ def _days(dates: "pd.Series[pd.Timestamp]", otherwise: np.datetime64) -> Days:
     return np.where(np.isnat(days), otherwise, days)
 
 
-def _summed(flat: NDArray[np.int64], values: "pd.Series[float] | Floats", shape: tuple[int, int]) -> Floats:
+def _summed(flat: Ints, values: "pd.Series[float] | Floats", shape: tuple[int, int]) -> Floats:
     weights = np.asarray(values, dtype="float64")
     return np.bincount(flat, weights=weights, minlength=shape[0] * shape[1]).astype("float64").reshape(shape)
 
 
-def _channel_shares(lines: pd.DataFrame, item: NDArray[np.int64], items: pd.DataFrame) -> pd.DataFrame:
+def _channel_shares(lines: pd.DataFrame, item: Ints, items: pd.DataFrame) -> pd.DataFrame:
     """Share of each channel in the item's units: sku, location, channel, share."""
     channel, names = pd.factorize(lines["channel"], sort=True)
     sums = _summed(item * max(len(names), 1) + channel, lines["units"], (len(items), max(len(names), 1)))

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from data_contracts.demand_lines import UNKNOWN_MARKET
+from identity.demand_lines import UNKNOWN_MARKET
 
 UNKNOWN_CHANNEL = "unknown"
 COLUMNS = (
@@ -34,7 +34,7 @@ def channel_mix(
 
     Parameters
     ----------
-    demand_lines: of the items (see `data_contracts.demand_lines`).
+    demand_lines: of the items (see `identity.demand_lines`).
     items: one row per item: sku, location, market, unit_price_base.
     as_of: last day counted.
     pooled: location, channel, market, units_share, return_rate, resellable_share of the company (`pooled_mix`).

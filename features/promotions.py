@@ -2,11 +2,10 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from features.calendar import Days, next_period_start
+from features.arrays import Days, Flags, Floats, Texts
+from features.calendar import next_period_start
 
-Floats = NDArray[np.float64]
 _LARGEST_LOG_PRICE = 2.0
 _EVERYTHING = "*"
 
@@ -89,7 +88,7 @@ def log_relative_prices(units: Floats, revenue: Floats) -> tuple[Floats, Floats]
     return np.clip(log_price, -_LARGEST_LOG_PRICE, _LARGEST_LOG_PRICE), usual
 
 
-def discounts_seen(declared: Floats, on_promotion: NDArray[np.bool_], log_price: Floats) -> Floats:
+def discounts_seen(declared: Floats, on_promotion: Flags, log_price: Floats) -> Floats:
     """Declared discounts of the past, and where sales were marked as promoted without one, the fall of the price seen.
 
     All (I, T); returns fractions 0 to 1.
@@ -110,7 +109,7 @@ def _row_medians(values: Floats) -> Floats:
     return np.where(count > 0, medians, np.nan)
 
 
-def _scope(promotions: pd.DataFrame, column: str) -> NDArray[np.object_]:
+def _scope(promotions: pd.DataFrame, column: str) -> Texts:
     """What a promotion is restricted to; None: nothing."""
     if column not in promotions:
         return np.full(len(promotions), None, dtype=object)

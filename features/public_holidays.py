@@ -8,7 +8,8 @@ import holidays
 import numpy as np
 from numpy.typing import NDArray
 
-from features.calendar import Days, next_period_start
+from features.arrays import Days
+from features.calendar import next_period_start
 
 
 def country_code(market: object) -> str | None:

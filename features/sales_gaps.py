@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import betaln
 
 from data_contracts.contract import EVERYTHING, LATEST
-from data_contracts.outcomes import RESULT_COLUMNS
+from data_contracts.judging.outcomes import RESULT_COLUMNS
 from features.calendar import next_period_start, period_index, period_range
 
 RULE = "sales.gap"

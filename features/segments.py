@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from features.arrays import Floats
 from features.calendar import next_period_start
 from features.history import DemandHistory
 
-Floats = NDArray[np.float64]
 ADI_LIMIT = 1.32
 CV2_LIMIT = 0.49
 _A_SHARE, _B_SHARE = 0.80, 0.95

@@ -11,15 +11,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import betaln
 
-from data_contracts.outcomes import RESULT_COLUMNS
+from data_contracts.judging.outcomes import RESULT_COLUMNS
+from features.arrays import Days, Flags, Floats, Ints
 from features.availability import item_codes
 from features.calendar import period_start
 
-Floats = NDArray[np.float64]
-Places = NDArray[np.int64]
 RULE = "inventory.stock_history"
 COLUMNS = ("location", "known_from", "sold_from", "items", "items_in_doubt", "units_in_doubt")
 LEAST_SHARE_OF_ROWS = 0.1
@@ -113,7 +111,7 @@ def _sentence(place: Mapping[Any, Any]) -> str:
 
 
 def _doubted(
-    lines: pd.DataFrame, stock: pd.DataFrame, items: pd.DataFrame, until: NDArray[np.datetime64], period: str, week: str
+    lines: pd.DataFrame, stock: pd.DataFrame, items: pd.DataFrame, until: Days, period: str, week: str
 ) -> Floats:
     """Units that each item may have lost in improbable gaps before the day `until` of the item."""
     lost = np.zeros(len(items))
@@ -153,7 +151,7 @@ def _doubted(
     return lost
 
 
-def _chance(length: Places, periods: Places, with_sales: Places) -> Floats:
+def _chance(length: Ints, periods: Ints, with_sales: Ints) -> Floats:
     """Chance of `length` periods without a sale in a row, after `with_sales` of `periods` had one (uniform prior)."""
     without = periods - with_sales + 1.0
     chance: Floats = np.exp(betaln(without + length, with_sales + 1.0) - betaln(without, with_sales + 1.0))
@@ -163,11 +161,11 @@ def _chance(length: Places, periods: Places, with_sales: Places) -> Floats:
 def _told(
     stock: pd.DataFrame,
     items: pd.DataFrame,
-    until: NDArray[np.datetime64],
-    who: Places,
-    begins: NDArray[np.datetime64],
-    ends: NDArray[np.datetime64],
-) -> NDArray[np.bool_]:
+    until: Days,
+    who: Ints,
+    begins: Days,
+    ends: Days,
+) -> Flags:
     """Whether a stock row lies in each gap."""
     if stock.empty or not len(who):
         return np.zeros(len(who), "bool")
@@ -175,7 +173,7 @@ def _told(
     row, day = item_codes(early, items), early["date"].to_numpy().astype("datetime64[D]").astype("int64")
     span = 200_000  # days: more than any date has
     rows = np.sort(row[row >= 0] * span + day[row >= 0])
-    told: NDArray[np.bool_] = np.searchsorted(rows, who * span + ends.astype("int64")) > np.searchsorted(
+    told: Flags = np.searchsorted(rows, who * span + ends.astype("int64")) > np.searchsorted(
         rows, who * span + begins.astype("int64"), side="right"
     )
     return told

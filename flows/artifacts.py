@@ -13,7 +13,7 @@ from prefect.artifacts import (
 from sqlalchemy import Engine
 
 from database.queries import recommendations
-from flows.progress import Watcher, watched_by, watcher
+from flows.execution.progress import Watcher, watched_by, watcher
 from flows.results import Inputs
 from reports.reading import records
 

@@ -5,11 +5,11 @@ import dataclasses
 import pandas as pd
 
 from flows.deciding import planned_frame
+from flows.execution.run import Night
+from flows.execution.stages import Done, stage_task
+from flows.execution.storage import Stored, fetch, store
 from flows.intake import company_inputs
-from flows.night import Night
 from flows.results import BucketPlan
-from flows.stages import Done, stage_task
-from flows.storage import Stored, fetch, store
 from models.inventory.constraints import Coupled, CouplingRules, couple, with_orders
 from models.inventory.constraints.open_to_buy import budgets, commitments
 from models.inventory.constraints.room import coming, rooms

@@ -5,11 +5,13 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from features.returns import expected_returns
+from features.resellable_returns import expected_returns
 from features.weekly import weekly_history
+from flows.execution.run import Night
+from flows.execution.stages import Done, stage_task
+from flows.execution.storage import Stored, fetch, store
 from flows.forecasting import refit_on
 from flows.intake import bucket_name, company_inputs
-from flows.night import Night
 from flows.results import (
     Backtest,
     Bucket,
@@ -20,15 +22,13 @@ from flows.results import (
     CompanyState,
     Learned,
 )
-from flows.stages import Done, stage_task
-from flows.storage import Stored, fetch, store
 from models.budget import BudgetPart, actual_months, budget_forecast, budget_kpis, combine, plan_months
 from models.demand import explain, forecast_scores
-from models.inventory.cut_over import with_first_order_cap
 from models.inventory.decide import decide
-from models.inventory.lead_times import LeadTimes
-from models.inventory.rules import DecisionRules
-from models.inventory.tuning import told_in_reasons
+from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.ordering.cut_over import with_first_order_cap
+from models.inventory.ordering.tuning import told_in_reasons
+from models.inventory.terms.decision_rules import DecisionRules
 from settings import Settings
 
 NEARLY_ALL = 0.95

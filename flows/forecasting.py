@@ -9,13 +9,13 @@ from features.calendar import refit_date
 from features.history import build_history
 from features.money import channel_mix
 from features.segments import item_summary, segment
+from flows.execution.run import Night
+from flows.execution.stages import Done, stage_task
+from flows.execution.storage import Stored, fetch, store
 from flows.intake import bucket_name, company_inputs
-from flows.night import Night
 from flows.results import Backtest, Bucket, BucketFeatures, Calibration, CompanyState, Learned
-from flows.stages import Done, stage_task
-from flows.storage import Stored, fetch, store
 from models.demand import backtest, pool_calibration, pool_effects, summarise
-from models.inventory.lead_times import learn_lead_times
+from models.inventory.lead_times.learn import learn_lead_times
 from settings import Settings
 
 HORIZON_DAYS = 18 * 31

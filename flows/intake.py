@@ -12,29 +12,29 @@ import pandas as pd
 from prefect import task
 from prefect.futures import as_completed
 
-from data_contracts import CONTRACTS
 from data_contracts.as_of import company_today, determine_as_of, last_complete_day
 from data_contracts.buckets import bucket_of
 from data_contracts.contract import EVERYTHING
-from data_contracts.cross_validation import check_sources, cross_validate
-from data_contracts.future_rows import without_future_rows
-from data_contracts.identity import resolve_identity
-from data_contracts.intake import TableIntake, ingest_table, load_accepted, load_rejected
-from data_contracts.known_then import known_at
-from data_contracts.parts import PartStore
-from data_contracts.sources.arrival import wait_for_files
-from data_contracts.stock_snapshots import FOLDER, Snapshot, SnapshotStore, add_stock_history
+from data_contracts.judging.cross_validation import check_sources, cross_validate
+from data_contracts.judging.future_rows import without_future_rows
+from data_contracts.judging.parts import PartStore
+from data_contracts.tables import CONTRACTS
 from features.items import planned_items
 from features.money import pooled_mix
-from features.returns import return_profile
+from features.resellable_returns import return_profile
 from features.sales_gaps import gap_results, sales_gaps
 from features.stock_knowledge import stock_knowledge, stock_results
-from flows import progress
-from flows.fingerprints import fingerprint
-from flows.night import Night, run_folder
+from flows.execution import progress
+from flows.execution.fingerprints import fingerprint
+from flows.execution.run import Night, run_folder
+from flows.execution.stages import Done, stage_task
+from flows.execution.storage import Stored, fetch, store
 from flows.results import Bucket, Inputs
-from flows.stages import Done, stage_task
-from flows.storage import Stored, fetch, store
+from identity.resolve import resolve_identity
+from identity.stock_snapshots import FOLDER, Snapshot, SnapshotStore, add_stock_history
+from intake.ingest import TableIntake, ingest_table, load_accepted, load_rejected
+from intake.point_in_time import known_at
+from intake.sources.arrival import wait_for_files
 from settings import DataRefused, Settings, load_settings
 
 SNAPSHOTS = "stock_snapshots"

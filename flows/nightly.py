@@ -20,7 +20,10 @@ from database.simulations import accepted_tuning
 from flows import artifacts
 from flows.coupling import couple_orders
 from flows.deciding import add_up_budget, decide_orders
-from flows.fingerprints import fingerprint
+from flows.execution.abandoned_runs import close_left_behind
+from flows.execution.fingerprints import fingerprint
+from flows.execution.run import Night, bucket_groups, open_night, run_folder
+from flows.execution.stages import run_once, run_stage
 from flows.forecasting import build_features, calibrate, pool, run_backtests
 from flows.intake import (
     Reading,
@@ -32,11 +35,8 @@ from flows.intake import (
     read_sources,
     with_snapshots,
 )
-from flows.learning import gather_lessons, learn
-from flows.left_behind import close_left_behind
-from flows.night import Night, bucket_groups, open_night, run_folder
 from flows.publishing import publish
-from flows.stages import run_once, run_stage
+from flows.training import gather_lessons, learn
 from reports.reading import records
 from settings import Settings, load_settings
 

@@ -11,15 +11,15 @@ from database.auditing import audit_run
 from database.locks import HeldLock
 from database.parts import record_parts
 from database.publishing import begin_run, fail_run, sweep, switch, write_rows
-from flows import progress
 from flows.coupling import coupled_plans
+from flows.execution import progress
+from flows.execution.fingerprints import code_version, settings_hash
+from flows.execution.run import Night
+from flows.execution.storage import Stored, fetch
 from flows.figures import run_figures
-from flows.fingerprints import code_version, settings_hash
 from flows.intake import Reading, bucket_name, company_inputs
-from flows.night import Night
 from flows.results import BucketPlan, CompanyBudget
 from flows.shadowing import shadow_figures
-from flows.storage import Stored, fetch
 from models.inventory.constraints import Coupled
 from settings import PublishError
 

@@ -1,4 +1,4 @@
-"""What the stages of a night hand to each other, as frozen dataclasses that `flows.storage` can keep."""
+"""What the stages of a night hand to each other, as frozen dataclasses that `flows.execution.storage` can keep."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from features.history import DemandHistory
-from features.returns import ReturnProfile
+from features.resellable_returns import ReturnProfile
 from models.budget import BudgetPart
 from models.demand import Backtest, Calibration, Effects, GlobalModel, Prediction, Summary, TrainingRows
 from models.inventory.decide import Decisions
-from models.inventory.lead_times import LeadTimes
+from models.inventory.lead_times.learn import LeadTimes
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from database.queries import shadow_suggestions
 from flows.results import Inputs
-from models.inventory.cut_over import compared_with_orders
+from models.inventory.ordering.cut_over import compared_with_orders
 from settings import Settings
 
 COMPARED_DAYS = 28

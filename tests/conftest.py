@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Engine, create_engine, text
 
 from database import connect, upgrade
 from demo import write_company
 from tests.running import plan_bytes, restock
+from tests.shops import Shop, mariadb
 
 _numbers = itertools.count()
+_shop_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -160,3 +163,28 @@ def undisturbed(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Publ
     code, out, err = restock("run", "--settings", folder / "restock.toml")
     assert code == 0, err
     return Published(folder, plan_bytes(folder), out, err)
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[str]:
+    """URL of a real MariaDB server's database; started once a session."""
+    with mariadb() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres), "mariadb"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
+    """An empty database of a shop: the test runs on SQLite, on PostgreSQL and on MariaDB."""
+    if request.param == "sqlite":
+        yield Shop("sqlite", f"sqlite:///{tmp_path / 'shop.db'}")
+    elif request.param == "postgresql":
+        yield Shop("postgresql", request.getfixturevalue("empty_postgres_url"))
+    else:
+        server = sa.make_url(request.getfixturevalue("mariadb_server"))
+        name = f"shop{next(_shop_numbers)}"
+        admin = sa.create_engine(server.set(drivername="mysql+pymysql"), poolclass=sa.NullPool)
+        with admin.begin() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        yield Shop("mariadb", server.set(database=name).render_as_string(hide_password=False))
+        with admin.begin() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name}")

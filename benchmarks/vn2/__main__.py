@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.common import Outcome, Shown, bootstrap_interval, folder, run
 from benchmarks.vn2.contest import DECIDABLE, ROUNDS, WEEKS, Decide, Game, play
 from benchmarks.vn2.files import contest_itself, earlier_windows, read_record
 from benchmarks.vn2.planner import Company, Night, next_weeks, open_company, our_rule, plan_night
 from benchmarks.vn2.rivals import PHIS, organisers_rule, winners_rule
-
-Floats = npt.NDArray[np.float64]
+from features.arrays import Floats, Ints
 
 OURS, ORGANISER, WINNER = "restock", "organiser's rule", "winner's rule on our means"
 PUBLISHED = {"winner": 3763.0, "fifth": 3824.0, "twentieth": 4238.0, "organiser": 4334.0, "first prototype": 3540.0}
@@ -139,7 +137,7 @@ def _ratio(ours: Floats, theirs: Floats) -> tuple[float, list[float]]:
     """Total over total, and its interval by resampling items (windows, I)."""
     mine, other = ours.sum(axis=0), theirs.sum(axis=0)
 
-    def ratio(rows: npt.NDArray[np.int64]) -> float:
+    def ratio(rows: Ints) -> float:
         return float(mine[rows].sum() / other[rows].sum())
 
     return ratio(np.arange(len(mine))), list(bootstrap_interval(ratio, len(mine)))

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from features.arrays import Flags, Floats
 
 ROUNDS, WEEKS = 6, 8
 SHORTAGE_COST, HOLDING_COST = 1.0, 0.2
@@ -31,7 +30,7 @@ class Game:
 
     first_week: int
     demand: Floats
-    is_priced: npt.NDArray[np.bool_]
+    is_priced: Flags
     stock: Floats
     next_week: Floats
     week_after: Floats

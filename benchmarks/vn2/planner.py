@@ -5,18 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.vn2.contest import Decide, Game
 from benchmarks.vn2.files import KEY, Record
-from data_contracts import CONTRACTS
 from data_contracts.contract import empty_frame
-from data_contracts.identity import resolve_identity
-from data_contracts.intake import load_accepted
-from data_contracts.known_then import known_at
+from data_contracts.tables import CONTRACTS
 from examples.vn2.prepare import company_tables, inventory_rows, open_order_rows, settings_text
+from features.arrays import Floats
 from features.calendar import refit_date
 from features.history import DemandHistory, build_history
 from features.items import planned_items
@@ -25,6 +21,9 @@ from features.segments import item_summary, segment
 from flows.deciding import decision_rules, fine_days
 from flows.forecasting import HORIZON_DAYS, slow_items, slow_mask
 from flows.intake import ingest_one
+from identity.resolve import resolve_identity
+from intake.ingest import load_accepted
+from intake.point_in_time import known_at
 from models.demand import (
     DemandDistribution,
     backtest,
@@ -37,10 +36,8 @@ from models.demand import (
     training_rows,
 )
 from models.inventory.decide import decide
-from models.inventory.lead_times import LeadTimes, learn_lead_times
+from models.inventory.lead_times.learn import LeadTimes, learn_lead_times
 from settings import Settings, load_settings
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

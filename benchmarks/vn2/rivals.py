@@ -3,13 +3,11 @@
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.vn2.contest import Decide
 from benchmarks.vn2.files import KEY, Record
-
-Floats = npt.NDArray[np.float64]
+from features.arrays import Floats
 
 WINNERS_SCORE = 0.967
 PHIS = tuple(np.round(np.arange(0.1, 1.61, 0.1), 1).tolist())

@@ -10,9 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from database.base import Base
 from database.engine import BEGIN_OPTION
 from database.locks import refuse_while_running
+from database.tables.base import Base
 from settings import MigrationError
 
 UPGRADE_LOCK_KEY = 0x7265_7374_6F63_6B02  # "restock", 2

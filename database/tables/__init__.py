@@ -2,7 +2,7 @@
 
 from sqlalchemy import Table
 
-from database.base import Base
+from database.tables.base import Base
 from database.tables.budget_forecast import BudgetForecast
 from database.tables.constraint_prices import ConstraintPrice
 from database.tables.current_runs import CurrentRun

@@ -4,8 +4,8 @@ import datetime as dt
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database.base import Base
 from database.columns import Money
+from database.tables.base import Base
 
 
 class ConstraintPrice(Base):

@@ -3,8 +3,8 @@
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database.base import Base
 from database.columns import Json, RowId
+from database.tables.base import Base
 
 
 class ExceptionRow(Base):

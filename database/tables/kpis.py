@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database.base import Base
+from database.tables.base import Base
 
 
 class Kpi(Base):

@@ -5,8 +5,8 @@ import datetime as dt
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database.base import Base
 from database.columns import Instant, RowId
+from database.tables.base import Base
 
 
 class PlannedOrderLineEvent(Base):

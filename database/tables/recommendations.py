@@ -5,8 +5,8 @@ import datetime as dt
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database.base import Base
 from database.columns import Json, LargestFirst, Money, UnitMoney
+from database.tables.base import Base
 
 
 class Recommendation(Base):

@@ -3,8 +3,8 @@
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database.base import Base
 from database.columns import Instant
+from database.tables.base import Base
 
 
 class Session(Base):

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database.base import Base
+from database.tables.base import Base
 
 
 class SimulationResult(Base):

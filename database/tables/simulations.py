@@ -5,8 +5,8 @@ import datetime as dt
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database.base import Base
 from database.columns import Instant, Json
+from database.tables.base import Base
 
 
 class Simulation(Base):

@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from database.base import Base
 from database.columns import Instant, Json
+from database.tables.base import Base
 
 
 class User(Base):

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.budget.part import KEYS, MEASURES, Array, BudgetPart
-from models.inventory.currency import minor_digits
+from features.arrays import Floats
+from models.budget.part import KEYS, MEASURES, BudgetPart
+from models.inventory.terms.currency import minor_digits
 
 ALL = "*"
 _QUANTILES = {"p10": 0.10, "p50": 0.50, "p90": 0.90}
@@ -61,7 +62,7 @@ def year_totals(parts: Sequence[BudgetPart]) -> pd.DataFrame:
 
 def _added(
     parts: Sequence[BudgetPart],
-) -> tuple[pd.DataFrame, NDArray[np.datetime64], str, dict[str, Array], dict[str, NDArray[np.int64]]]:
+) -> tuple[pd.DataFrame, NDArray[np.datetime64], str, dict[str, Floats], dict[str, NDArray[np.int64]]]:
     """All parts, added in their order.
 
     Returns
@@ -97,7 +98,7 @@ def _digits(name: str, currency: str) -> int:
 
 
 def _with_totals(
-    groups: pd.DataFrame, values: dict[str, Array], means: dict[str, NDArray[np.int64]], currency: str
+    groups: pd.DataFrame, values: dict[str, Floats], means: dict[str, NDArray[np.int64]], currency: str
 ) -> pd.DataFrame:
     """One row per group and per combination of "*", with quantiles of scenario sums (groups, scenarios)."""
     frames = []

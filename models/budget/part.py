@@ -14,14 +14,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from features.arrays import Days, Floats
 from models.budget.months import month_shares, months_after
 
 KEYS = ["category", "channel", "market"]
 MEASURES = ["units", "net_revenue", "cost", "margin"]
 UNKNOWN = "unknown"
 _BLOCK = 256  # items whose paths are in memory at once; fixed, so that sums never depend on the machine
-
-Array = NDArray[np.float64]
 
 
 class PathSource(Protocol):
@@ -40,7 +39,7 @@ class PathSource(Protocol):
         """Last known day."""
 
     @property
-    def starts(self) -> NDArray[np.datetime64]:
+    def starts(self) -> Days:
         """First day of each grid period."""
 
     @property
@@ -48,7 +47,7 @@ class PathSource(Protocol):
         """Days of each grid period."""
 
     @property
-    def mean(self) -> Array:
+    def mean(self) -> Floats:
         """Expected units (items, grid periods)."""
 
     def take(self, rows: ArrayLike) -> "PathSource":
@@ -63,17 +62,17 @@ class BudgetPart:
     """Scenario arrays of one bucket; `groups` has columns category, channel, market, sorted, without repeats."""
 
     groups: pd.DataFrame
-    months: NDArray[np.datetime64]  # datetime64[M] (M,)
+    months: Days  # datetime64[M] (M,)
     currency: str
-    units: Array  # (groups, months, scenarios), gross units sold
-    net_revenue: Array  # base currency, after returns, without tax
-    cost: Array  # base currency, landed cost of the units that do not come back to stock
-    margin: Array  # base currency, net revenue less cost less channel costs
-    expected: Array  # (measures, groups, months): the mean, exact rather than averaged over the scenarios
+    units: Floats  # (groups, months, scenarios), gross units sold
+    net_revenue: Floats  # base currency, after returns, without tax
+    cost: Floats  # base currency, landed cost of the units that do not come back to stock
+    margin: Floats  # base currency, net revenue less cost less channel costs
+    expected: Floats  # (measures, groups, months): the mean, exact rather than averaged over the scenarios
     items_without_price: int
     items_without_cost: int
 
-    def measure(self, name: str) -> Array:
+    def measure(self, name: str) -> Floats:
         """The array of one of `MEASURES`."""
         return {"units": self.units, "net_revenue": self.net_revenue, "cost": self.cost, "margin": self.margin}[name]
 
@@ -149,7 +148,7 @@ def budget_forecast(
     )
 
 
-def _monthly_paths(distribution: PathSource, scenarios: int, shares: Array) -> Array:
+def _monthly_paths(distribution: PathSource, scenarios: int, shares: Floats) -> Floats:
     paths = np.asarray(distribution.paths(scenarios), dtype=np.float64)
     wanted = (len(distribution.sku), scenarios, len(shares))
     if paths.shape != wanted:
@@ -185,12 +184,10 @@ def _priced_mix(
     return mix.sort_values(["row", *KEYS], ignore_index=True), int(without_price), int(without_cost)
 
 
-def _channel_cost(
-    cube: dict[str, Array], groups: pd.DataFrame, channel_costs: pd.DataFrame, months: NDArray[np.datetime64]
-) -> Array:
+def _channel_cost(cube: dict[str, Floats], groups: pd.DataFrame, channel_costs: pd.DataFrame, months: Days) -> Floats:
     """Commission, payment fees, fulfilment and returns handling (groups, months, worlds), base currency."""
     rate = {name: _in_force(channel_costs, name, groups["channel"], months)[:, :, None] for name in _CHANNEL_COSTS}
-    fees: Callable[[str], Array] = rate.__getitem__
+    fees: Callable[[str], Floats] = rate.__getitem__
     return np.asarray(
         cube["net_revenue"] * (fees("commission_fraction") + fees("payment_fee_fraction"))
         + cube["units"] * fees("fulfilment_cost_per_unit")
@@ -201,7 +198,7 @@ def _channel_cost(
 _CHANNEL_COSTS = ["commission_fraction", "payment_fee_fraction", "fulfilment_cost_per_unit", "return_cost_per_unit"]
 
 
-def _in_force(costs: pd.DataFrame, name: str, channels: pd.Series, months: NDArray[np.datetime64]) -> Array:
+def _in_force(costs: pd.DataFrame, name: str, channels: pd.Series, months: Days) -> Floats:
     """The value (groups, months) of the newest row that is valid on each month's first day; 0 without one."""
     values = np.zeros((len(channels), len(months)))
     if costs.empty or name not in costs:

@@ -4,16 +4,16 @@ summarise (by bucket) -> pool_effects -> backtest (by bucket) -> pool_calibratio
 training_rows (by bucket) -> fit, for each origin of the backtest and for the forecast itself
 """
 
-from models.demand.backtest import Backtest, backtest, origin_dates
-from models.demand.calibration import Calibration, pool_calibration
-from models.demand.counts import CountMixture
-from models.demand.distribution import DemandDistribution, concatenate
-from models.demand.effect_fitting import pool_effects
-from models.demand.effects import Effects
+from models.demand.backtesting.backtest import Backtest, backtest, origin_dates
+from models.demand.calibration.forecast_scores import forecast_scores
+from models.demand.calibration.pooling import Calibration, pool_calibration
+from models.demand.distribution.counts import CountMixture
+from models.demand.distribution.demand_distribution import DemandDistribution, concatenate
+from models.demand.effects.fitting import pool_effects
+from models.demand.effects.known_effects import Effects
+from models.demand.effects.summary import Summary, summarise
 from models.demand.global_model import GlobalModel, TrainingRows, fit, train, training_rows
 from models.demand.prediction import Prediction, explain, predict
-from models.demand.scores import forecast_scores
-from models.demand.summary import Summary, summarise
 
 __all__ = [
     "Backtest",

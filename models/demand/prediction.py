@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from models.demand import blends, new_items, steps
-from models.demand import candidates as models_
-from models.demand.backtest import NEW_STEPS, seasonal_naive
-from models.demand.calibrated import calibrated_distribution, corrected_periods
-from models.demand.calibration import NEW, Calibration
-from models.demand.candidates import Candidate, TimeLimit
-from models.demand.distribution import DemandDistribution
-from models.demand.effects import Effects, multipliers
+from features.arrays import Days, Floats, Ints, Texts
+from models.demand import steps
+from models.demand.backtesting.backtest import NEW_STEPS, seasonal_naive
+from models.demand.backtesting.level_correction import usual_rate
+from models.demand.calibration.applying import calibrated_distribution, corrected_periods
+from models.demand.calibration.pooling import NEW, Calibration
+from models.demand.candidates import blends, new_items
+from models.demand.candidates import local_models as models_
+from models.demand.candidates.local_models import Candidate, TimeLimit
+from models.demand.distribution.demand_distribution import DemandDistribution
+from models.demand.distribution.grid import forecast_grid, regrid
+from models.demand.effects.known_effects import Effects, multipliers
 from models.demand.global_model import GlobalModel
-from models.demand.grid import forecast_grid, regrid
-from models.demand.level_correction import usual_rate
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
 
-Floats = npt.NDArray[np.float64]
 
 AHEAD_STEPS = 13
 """Steps that a model tells one by one; its last is held afterwards, so that no trend runs away."""
@@ -132,7 +132,7 @@ def explain(
     return Prediction(distribution, items.reset_index(drop=True))
 
 
-def _choices(history: "DemandHistory", calibration: Calibration) -> npt.NDArray[np.object_]:
+def _choices(history: "DemandHistory", calibration: Calibration) -> Texts:
     keys = zip(calibration.choices["sku"], calibration.choices["location"], strict=True)
     lookup = dict(zip(keys, calibration.choices["model"], strict=True))
     items = zip(history.items["sku"], history.items["location"], strict=True)
@@ -143,14 +143,14 @@ def _model_forecasts(
     history: "DemandHistory",
     factor: dict[bool, Floats],
     cut: steps.Steps,
-    chosen: npt.NDArray[np.object_],
+    chosen: Texts,
     last: int,
     width: int,
     limit: TimeLimit,
     candidates: Sequence[Candidate] | None,
     period: str,
     global_model: GlobalModel | None,
-) -> tuple[Floats, npt.NDArray[np.object_], npt.NDArray[np.object_]]:
+) -> tuple[Floats, Texts, Texts]:
     """Units by future period (I, H), the model used and the reason of a fallback (I,)."""
     ahead = len(history.future_starts)
     pool = list(models_.default_candidates(period) if candidates is None else candidates)
@@ -190,7 +190,7 @@ def _mixed(
     history: "DemandHistory",
     factor: Floats,
     cut: steps.Steps,
-    chosen: npt.NDArray[np.object_],
+    chosen: Texts,
     last: int,
     width: int,
     limit: TimeLimit,
@@ -222,9 +222,7 @@ def _spread(by_step: Floats, ahead: int, width: int, repeats: bool) -> Floats:
     return np.asarray(by_step[:, step] / width)
 
 
-def _new_rates(
-    history: "DemandHistory", effects: Effects, multiplier: Floats, last: int, rows: npt.NDArray[np.int64]
-) -> Floats:
+def _new_rates(history: "DemandHistory", effects: Effects, multiplier: Floats, last: int, rows: Ints) -> Floats:
     """(N,) units per period, effects apart, of items with a short history."""
     per_day, sold_share, worth = new_items.prior_levels(history, effects.levels, rows)
     width = steps.STEP_PERIODS[effects.period]
@@ -244,14 +242,14 @@ def _new_rates(
     return np.asarray((per_day * days * prior_periods + units) / (prior_periods + exposure))
 
 
-def _period_days(starts: npt.NDArray[np.datetime64], period: str) -> npt.NDArray[np.int64]:
+def _period_days(starts: Days, period: str) -> Ints:
     if period == "month":
         following = (starts.astype("datetime64[M]") + 1).astype("datetime64[D]")
         return np.asarray((following - starts).astype(np.int64))
     return np.full(len(starts), 1 if period == "day" else 7, dtype=np.int64)
 
 
-def _alive_share(history: "DemandHistory", starts: npt.NDArray[np.datetime64], days: npt.NDArray[np.int64]) -> Floats:
+def _alive_share(history: "DemandHistory", starts: Days, days: Ints) -> Floats:
     """(I, H) share of each future period between an item's launch and its discontinuation, both included."""
     begins = starts.astype(np.int64)
     ends = begins + days
@@ -261,7 +259,7 @@ def _alive_share(history: "DemandHistory", starts: npt.NDArray[np.datetime64], d
     return np.asarray(np.clip(open_days, 0, None) / days)
 
 
-def _days(dates: pd.Series, default: int) -> npt.NDArray[np.int64]:
+def _days(dates: pd.Series, default: int) -> Ints:
     values = pd.to_datetime(dates).to_numpy("datetime64[D]")
     return np.where(np.isnat(values), default, values.astype(np.int64))
 

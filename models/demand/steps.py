@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from features.arrays import Flags, Floats, Ints
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 STEP_PERIODS = {"day": 7, "week": 1, "month": 1}
 """Periods in one model step: daily companies are modelled on weeks that end at the origin."""
@@ -33,7 +32,7 @@ class Steps:
     """
 
     baseline: Floats
-    first: npt.NDArray[np.int64]
+    first: Ints
     units: Floats
 
 
@@ -49,7 +48,7 @@ def known_demand(history: "DemandHistory") -> Flags:
     return np.asarray(~np.isnan(history.units) & ~history.censored & history.alive, dtype=bool)
 
 
-def first_alive(alive: Flags) -> npt.NDArray[np.int64]:
+def first_alive(alive: Flags) -> Ints:
     """(I,) index of each item's first period of life; T where it has none."""
     return np.asarray(np.where(alive.any(axis=1), alive.argmax(axis=1), alive.shape[1]), dtype=np.int64)
 

@@ -1,10 +1,10 @@
 """Inventory decisions: lead times, levels, order quantities, and why; pure functions over arrays and frames."""
 
-from models.inventory.calendars import ReplenishmentCalendar, replenishment_calendar
+from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, replenishment_calendar
 from models.inventory.decide import Decisions, decide
-from models.inventory.lead_times import LeadTimes, learn_lead_times
-from models.inventory.position import inventory_position
-from models.inventory.rules import DecisionRules
+from models.inventory.lead_times.learn import LeadTimes, learn_lead_times
+from models.inventory.position.inventory_position import inventory_position
+from models.inventory.terms.decision_rules import DecisionRules
 
 __all__ = [
     "DecisionRules",

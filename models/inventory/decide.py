@@ -6,15 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from features.returns import ExpectedReturns
-from models.demand.distribution import DemandDistribution
-from models.inventory.alternatives import alternatives
-from models.inventory.at_stake import AtStake, backordered_at_stake, lost_sales_at_stake
-from models.inventory.classical import BY_EXPECTED_COST, policies_of
-from models.inventory.cost_curve import CostCurve
-from models.inventory.economics import (
+from features.arrays import Floats
+from features.resellable_returns import ExpectedReturns
+from models.demand.distribution.demand_distribution import DemandDistribution
+from models.inventory.costs.economics import (
     costs_tonight,
     cut_over_cap,
     level_doubt,
@@ -24,30 +20,32 @@ from models.inventory.economics import (
     sensible_targets,
     with_uncertain_level,
 )
-from models.inventory.fed_channels import with_fed_channels
-from models.inventory.last_orders import with_ending
-from models.inventory.lead_times import LeadTimes
-from models.inventory.notices import notices
-from models.inventory.open_order_rows import with_open_order_actions
-from models.inventory.options import Choice, largest_order, order_options
-from models.inventory.outlook import DailyMeans, next_order_day
-from models.inventory.parameters import class_targets
-from models.inventory.plan import Plan
-from models.inventory.position import units_by_item
-from models.inventory.replacement import with_replacement
-from models.inventory.required import required_units
-from models.inventory.rows import inflow_by_day, policy_rows, recommendation_rows
-from models.inventory.rules import DecisionRules
-from models.inventory.set_levels import levels_by_target, with_peoples_levels
-from models.inventory.settling import settled
-from models.inventory.shelf_life import with_spoiling
-from models.inventory.situation import Situation, situation, table
-from models.inventory.sizing import CUT_OVER, MAXIMUM_ORDER, PHASE_OUT, SHELF_LIFE
-from models.inventory.stock_flow import StockFlow, stock_flow
-from models.inventory.targets import BY_COST, service_targets, shifted
-from models.inventory.tonights_curve import least_cost_levels, tonights_curve, with_price_breaks, worthwhile
-
-Floats = NDArray[np.float64]
+from models.inventory.costs.fed_channels import with_fed_channels
+from models.inventory.costs.last_orders import with_ending
+from models.inventory.costs.replacement import with_replacement
+from models.inventory.costs.shelf_life import with_spoiling
+from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.open_orders.rows import with_open_order_actions
+from models.inventory.ordering.alternatives import alternatives
+from models.inventory.ordering.at_stake import AtStake, backordered_at_stake, lost_sales_at_stake
+from models.inventory.ordering.classical import BY_EXPECTED_COST, policies_of
+from models.inventory.ordering.cost_curve import CostCurve
+from models.inventory.ordering.options import Choice, largest_order, order_options
+from models.inventory.ordering.order_constraints import settled
+from models.inventory.ordering.order_cost_curve import least_cost_levels, tonights_curve, with_price_breaks, worthwhile
+from models.inventory.ordering.required import required_units
+from models.inventory.ordering.set_levels import levels_by_target, with_peoples_levels
+from models.inventory.position.inventory_position import units_by_item
+from models.inventory.position.outlook import DailyMeans, next_order_day
+from models.inventory.position.state import Situation, situation, table
+from models.inventory.position.stock_flow import StockFlow, stock_flow
+from models.inventory.recommendations.notices import notices
+from models.inventory.recommendations.plan import Plan
+from models.inventory.recommendations.rows import inflow_by_day, policy_rows, recommendation_rows
+from models.inventory.terms.decision_rules import DecisionRules
+from models.inventory.terms.planning_parameters import class_targets
+from models.inventory.terms.service_targets import BY_COST, service_targets, shifted
+from models.inventory.terms.sizing import CUT_OVER, MAXIMUM_ORDER, PHASE_OUT, SHELF_LIFE
 
 
 @dataclass(frozen=True)

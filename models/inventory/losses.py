@@ -6,10 +6,10 @@ Every function is vectorised: arguments broadcast, and scalars give arrays witho
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
-Floats = NDArray[np.float64]
+from features.arrays import Floats
 
 CERTAIN_BEYOND = 40.0
 """Standard deviations beyond which a normal tail is below the smallest number."""

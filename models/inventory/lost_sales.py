@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from features.arrays import Floats
 from models.inventory.newsvendor import SLACK
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

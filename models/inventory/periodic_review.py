@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from math import floor, inf, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
 
+from features.arrays import Floats
 from models.inventory.losses import discrete_loss, poisson_loss
 from models.inventory.newsvendor import critical_ratio, discrete_quantile, newsvendor_normal, poisson_quantile
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

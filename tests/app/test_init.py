@@ -13,19 +13,19 @@ import sys
 
 import pytest
 
-from data_contracts import ingest_table, load_accepted
-from data_contracts.discovery.proposal import propose
-from data_contracts.discovery.survey import survey_folder
-from data_contracts.discovery.writing import settings_text
-from data_contracts.parts import PartStore
+from data_contracts.judging.parts import PartStore
 from data_contracts.tables import CONTRACTS
+from intake.ingest import ingest_table, load_accepted
+from onboarding.draft.propose import propose
+from onboarding.draft.settings_file import settings_text
+from onboarding.survey.survey import survey_folder
 from settings import load_settings
-from tests.data_contracts.discovery.folders import SALES, folder
+from tests.onboarding.draft.folders import SALES, folder
 from tests.running import ROOT, restock
 
 GUIDE = ROOT / "docs" / "guides" / "your-own-files.md"
 SHARED = ROOT.parent / "shared" / "data"
-SAMPLES = ROOT / "tests" / "data_contracts" / "connectors" / "samples"
+SAMPLES = ROOT / "tests" / "intake" / "connectors" / "samples"
 TOLD = (
     "--currency", "EUR", "--country", "DE", "--location", "MAIN", "--as-of", "2026-06-30",
     "--supplier", "Leaf", "--lead-time-days", "14", "--unit-cost", "3",

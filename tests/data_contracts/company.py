@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from data_contracts import CONTRACTS, PartStore, TableIntake, ingest_table, load_accepted, load_rejected
+from data_contracts.judging.parts import PartStore
+from data_contracts.tables import CONTRACTS
+from intake.ingest import TableIntake, ingest_table, load_accepted, load_rejected
 from settings import TableSource
 from settings.schema import DataSettings
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from data_contracts import CONTRACTS
-from data_contracts.advice import OTHERWISE, what_to_do
+from data_contracts.quarantine.advice import OTHERWISE, what_to_do
+from data_contracts.tables import CONTRACTS
 
 
 @pytest.mark.parametrize("table", CONTRACTS)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from data_contracts.as_of import company_today, determine_as_of, next_period_start, period_start
 from settings import DataRefused, Settings
-from tests.data_contracts.demand_factories import inventory, sales
+from tests.identity.demand_factories import inventory, sales
 
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from data_contracts import CONTRACTS
 from data_contracts.reference import render
+from data_contracts.tables import CONTRACTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "inputs.md"
 

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_contracts import CONTRACTS, check_sources, cross_validate, empty_frame
+from data_contracts.contract import empty_frame
+from data_contracts.judging.cross_validation import check_sources, cross_validate
+from data_contracts.tables import CONTRACTS
 from settings import DataRefused, Settings, SettingsError, TableSource
 from settings.schema import CompanySettings, DataSettings
 

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_contracts import CONTRACTS, validation
+from data_contracts.expectations import validation
 from data_contracts.expectations.suite import suite_of
+from data_contracts.tables import CONTRACTS
 from settings import DataRefused
 from tests.data_contracts.company import SALES_HEADER, accepted, ingest, rejected, sale, sales_csv, warnings_of, write
 

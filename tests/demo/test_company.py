@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_contracts import CONTRACTS
+from data_contracts.tables import CONTRACTS
 from demo import Company, build_company, write_company
 from settings import load_settings
 

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from data_contracts import CONTRACTS
 from data_contracts.as_of import determine_as_of
-from data_contracts.cross_validation import cross_validate
-from data_contracts.identity import resolve_identity
-from data_contracts.intake import ingest_table, load_accepted
-from data_contracts.parts import PartStore
+from data_contracts.judging.cross_validation import cross_validate
+from data_contracts.judging.parts import PartStore
+from data_contracts.tables import CONTRACTS
 from demo import write_company
 from demo.dirt import DIRTY_ROWS, SALES_DIRT, Dirt, soil_sales
 from demo.sales import SALES_COLUMNS
+from identity.resolve import resolve_identity
+from intake.ingest import ingest_table, load_accepted
 from settings import load_settings
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_contracts import CONTRACTS
-from data_contracts.returns import is_no_product as set_aside_by_settings
+from data_contracts.line_kinds import is_no_product as set_aside_by_settings
+from data_contracts.tables import CONTRACTS
 from examples.online_retail.made_up import product_frame, supply_terms_frame
 from examples.online_retail.order_lines import COLUMNS, NOT_PRODUCTS, is_no_product, read_order_lines
 from examples.online_retail.prepare import main, prepare

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data_contracts import CONTRACTS
+from data_contracts.tables import CONTRACTS
 from examples.vn2.prepare import company_tables, main, prepare, read_contest
 from settings import load_settings
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.examining import Findings, examine
+from app.check.examine import Findings, examine
 from settings import load_settings
 
 AS_OF = dt.date(2026, 3, 31)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.incomplete import incomplete_items
+from app.check.incomplete import incomplete_items
 from tests.faults.shop import (
     AS_OF,
     INVENTORY,

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from pyarrow import parquet
 
-from app.check_files import write_files
-from app.correcting import correct_rows
-from data_contracts import load_accepted, load_rejected
-from data_contracts.corrections import corrections_file, read_corrections
+from app.check.correct import correct_rows
+from app.check.files import write_files
+from intake.corrections import corrections_file, read_corrections
+from intake.ingest import load_accepted, load_rejected
 from settings import DataRefused, UsageError, load_settings
 from tests.data_contracts.company import write
 from tests.faults.shop import SALES, check, csv, day, good_sales, problem, sale, shop

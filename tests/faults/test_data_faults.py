@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from data_contracts.sources.arrival import wait_for_files
+from intake.sources.arrival import wait_for_files
 from settings import DataRefused, TableSource
 from tests.faults.shop import PRODUCTS, SALES, SKUS, check, csv, day, good_sales, only_reason, problem, sale, shop
 

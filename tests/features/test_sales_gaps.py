@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from app.proposing import print_unknown_past
+from app.check.identity_gaps import print_unknown_past
 from data_contracts.contract import empty_frame
 from data_contracts.tables import CONTRACTS
 from features.sales_gaps import EVERYWHERE, gap_results, sales_gaps

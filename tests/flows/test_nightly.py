@@ -11,7 +11,7 @@ import pytest
 from database import connect
 from database.exports import export_recommendations
 from database.queries import current_run
-from flows.orchestrator import prefect_api, wait_until_ready
+from flows.execution.prefect_server import prefect_api, wait_until_ready
 from tests.running import plan_bytes, restock, start
 
 

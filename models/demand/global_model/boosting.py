@@ -12,9 +12,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from features.arrays import Floats
 from models.demand.global_model.features import group_features
 from models.demand.global_model.groups import KINDS, add_groups, group_series
 from models.demand.global_model.rows import ROW, TrainingRows, training_rows
@@ -22,7 +22,6 @@ from models.demand.global_model.rows import ROW, TrainingRows, training_rows
 if TYPE_CHECKING:
     from features.history import DemandHistory
 
-Floats = npt.NDArray[np.float64]
 
 ROWS_BOUND = 240_000
 LEAST_ROWS = 500

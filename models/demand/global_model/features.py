@@ -1,14 +1,11 @@
 """Features of (item, origin, steps ahead): all demand over the item's own mean of the year before the origin."""
 
 import numpy as np
-import numpy.typing as npt
 
+from features.arrays import Days, Flags, Floats, Ints, Texts
 from models.demand.global_model.groups import KINDS, GroupSeries
-from models.demand.global_model.panel import Places, StepPanel
+from models.demand.global_model.panel import StepPanel
 from models.demand.global_model.windows import Windows
-
-Floats = npt.NDArray[np.float64]
-Days = npt.NDArray[np.datetime64]
 
 LEAST_KNOWN = 4
 """Known steps of the last year that an item's scale is taken from at least."""
@@ -18,7 +15,7 @@ RECENT = (2, 4, 8, 13, 26)
 """Steps of weeks over which recent means are taken; months take a quarter of them."""
 
 
-def scales(windows: Windows, item: Places, origin: Places, year: int) -> Floats:
+def scales(windows: Windows, item: Ints, origin: Ints, year: int) -> Floats:
     """(R,) mean of the known steps of the year before each origin; NaN for items too new or without a sale."""
     level = windows.mean(item, origin - year, origin)
     enough = windows.count(item, origin - year, origin) >= LEAST_KNOWN
@@ -26,7 +23,7 @@ def scales(windows: Windows, item: Places, origin: Places, year: int) -> Floats:
 
 
 def own_features(
-    panel: StepPanel, windows: Windows, item: Places, origin: Places, ahead: Places, scale: Floats
+    panel: StepPanel, windows: Windows, item: Ints, origin: Ints, ahead: Ints, scale: Floats
 ) -> dict[str, Floats]:
     """What an item's own past and the calendar say, by name.
 
@@ -37,7 +34,7 @@ def own_features(
     year, target = panel.year, origin + ahead - 1
     found: dict[str, Floats] = {"ahead": ahead.astype(np.float64), "log_scale": np.log(scale)}
 
-    def mean(start: Places, stop: Places) -> Floats:
+    def mean(start: Ints, stop: Ints) -> Floats:
         return np.asarray(windows.mean(item, start, np.minimum(stop, origin)) / scale)
 
     lags = windows.recent(item, origin, LAGS) / scale[:, None]
@@ -65,7 +62,7 @@ def own_features(
 
 
 def group_features(
-    series: dict[str, GroupSeries], labels: dict[str, npt.NDArray[np.object_]], ends: Days, ahead: Places, year: int
+    series: dict[str, GroupSeries], labels: dict[str, Texts], ends: Days, ahead: Ints, year: int
 ) -> dict[str, Floats]:
     """What the groups of each row say.
 
@@ -91,7 +88,7 @@ def group_features(
     return found
 
 
-def _calendar(panel: StepPanel, item: Places, origin: Places, target: Places) -> dict[str, Floats]:
+def _calendar(panel: StepPanel, item: Ints, origin: Ints, target: Ints) -> dict[str, Floats]:
     year, first = panel.year, np.maximum(origin - 1, 0)
     ends = panel.ends[target]
     past = np.maximum(target - year, 0)
@@ -116,7 +113,7 @@ def _recent(year: int) -> tuple[int, ...]:
     return RECENT if year > 12 else (1, 2, 3, 6, 9)
 
 
-def _steps_since(happened: npt.NDArray[np.bool_]) -> Floats:
+def _steps_since(happened: Flags) -> Floats:
     """(R,) columns before the first True; all of them where there is none."""
     since = np.where(happened.any(axis=1), happened.argmax(axis=1), happened.shape[1])
     return np.asarray(since, dtype=np.float64)

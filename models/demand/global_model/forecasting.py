@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from features.arrays import Floats
 from models.demand.global_model.boosting import GlobalModel, relative_demand, with_groups
 from models.demand.global_model.features import own_features, scales
 from models.demand.global_model.groups import KINDS, group_labels
@@ -14,8 +14,6 @@ from models.demand.global_model.windows import Windows
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
-
-Floats = npt.NDArray[np.float64]
 
 
 def forecast(model: GlobalModel, history: "DemandHistory", at: int, horizon_steps: int) -> Floats:

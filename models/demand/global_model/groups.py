@@ -8,23 +8,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from models.demand.global_model.panel import Places, StepPanel
+from features.arrays import Days, Floats, Ints, Texts
+from models.demand.global_model.panel import StepPanel
 from models.demand.global_model.windows import Windows
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
 
-Floats = npt.NDArray[np.float64]
 
 KINDS = ("company", "category", "location")
 MILLIONTH = 1e-6
 KEYS = ["kind", "label", "end"]
 
 
-def group_labels(history: "DemandHistory", kind: str) -> npt.NDArray[np.object_]:
+def group_labels(history: "DemandHistory", kind: str) -> Texts:
     """(I,) label of each item's group."""
     if kind == "company":
         return np.full(len(history.items), "", dtype=object)
@@ -72,17 +71,17 @@ def add_groups(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 class GroupSeries:
     """One kind's sums as running totals: `units`, `expected` (L + 1, D + 1); the last row is of no group at all."""
 
-    labels: npt.NDArray[np.object_]
-    ends: npt.NDArray[np.datetime64]
+    labels: Texts
+    ends: Days
     units: Floats
     expected: Floats
 
-    def rows(self, labels: npt.NDArray[np.object_]) -> Places:
+    def rows(self, labels: Texts) -> Ints:
         """Row of each label; that of no group for an unknown one."""
         found = pd.Index(self.labels).get_indexer(pd.Index(labels))
         return np.where(found >= 0, found, len(self.labels)).astype(np.int64)
 
-    def index(self, row: Places, start: Places, stop: Places) -> Floats:
+    def index(self, row: Ints, start: Ints, stop: Ints) -> Floats:
         """Log of units over expected units in steps start..stop-1; NaN where nothing was expected."""
         last = self.units.shape[1] - 1
         low, high = np.clip(start, 0, last), np.clip(stop, 0, last)

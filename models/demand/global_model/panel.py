@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from features.arrays import Days, Floats
 from features.calendar import next_period_start
 from models.demand import steps
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
 
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
-Days = npt.NDArray[np.datetime64]
 
 AHEAD_STEPS = 13
 """Steps ahead that the global model tells one by one."""

@@ -9,16 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from features.arrays import Ints
 from models.demand import steps
 from models.demand.global_model.features import own_features, scales
 from models.demand.global_model.groups import KINDS, group_labels, group_sums
-from models.demand.global_model.panel import AHEAD_STEPS, Places, StepPanel, cut_panel
+from models.demand.global_model.panel import AHEAD_STEPS, StepPanel, cut_panel
 from models.demand.global_model.windows import Windows
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
 
-Floats = npt.NDArray[np.float64]
 
 YEARS = 3
 """Years before the refit date whose origins may become rows."""
@@ -74,7 +74,7 @@ def training_rows(history: "DemandHistory", at: dt.date, *, items: int, bound: i
     return TrainingRows(pd.DataFrame(table), group_sums(history, panel), panel.year)
 
 
-def _chosen(history: "DemandHistory", panel: StepPanel, items: int, bound: int) -> tuple[Places, Places, Places]:
+def _chosen(history: "DemandHistory", panel: StepPanel, items: int, bound: int) -> tuple[Ints, Ints, Ints]:
     """(R,) item, origin and steps ahead of the rows that the hash takes."""
     first = max(1, panel.count - YEARS * panel.year)
     origins = np.arange(first, panel.count)

@@ -3,10 +3,8 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
+from features.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -31,20 +29,20 @@ class Windows:
         object.__setattr__(self, "known", _running((~np.isnan(self.values)).astype(np.float64)))
         object.__setattr__(self, "sales", _running((filled > 0).astype(np.float64)))
 
-    def mean(self, item: Places, start: Places, stop: Places) -> Floats:
+    def mean(self, item: Ints, start: Ints, stop: Ints) -> Floats:
         """(R,) mean of the known values; NaN without any."""
         return _ratio(self._sum(self.total, item, start, stop), self.count(item, start, stop))
 
-    def deviation(self, item: Places, start: Places, stop: Places) -> Floats:
+    def deviation(self, item: Ints, start: Ints, stop: Ints) -> Floats:
         """(R,) standard deviation of the known values."""
         square = _ratio(self._sum(self.squares, item, start, stop), self.count(item, start, stop))
         return np.sqrt(np.maximum(square - self.mean(item, start, stop) ** 2, 0.0))
 
-    def count(self, item: Places, start: Places, stop: Places) -> Floats:
+    def count(self, item: Ints, start: Ints, stop: Ints) -> Floats:
         """(R,) known values."""
         return self._sum(self.known, item, start, stop)
 
-    def share_sold(self, item: Places, start: Places, stop: Places) -> Floats:
+    def share_sold(self, item: Ints, start: Ints, stop: Ints) -> Floats:
         """(R,) share of the known values that are above zero."""
         return _ratio(self._sum(self.sales, item, start, stop), self.count(item, start, stop))
 
@@ -56,7 +54,7 @@ class Windows:
             known = self.known[:, stop] - self.known[:, start]
             return np.where(known > 0, (self.total[:, stop] - self.total[:, start]) / known, np.nan)
 
-    def recent(self, item: Places, stop: Places, width: int) -> Floats:
+    def recent(self, item: Ints, stop: Ints, width: int) -> Floats:
         """(R, width) the values before `stop`, newest first; NaN where unknown or before the first column."""
         column = stop[:, None] - 1 - np.arange(width)
         inside = (column >= 0) & (column < self.values.shape[1])
@@ -65,7 +63,7 @@ class Windows:
         found = self.values[item[:, None], np.clip(column, 0, self.values.shape[1] - 1)]
         return np.where(inside, found, np.nan)
 
-    def _sum(self, running: Floats, item: Places, start: Places, stop: Places) -> Floats:
+    def _sum(self, running: Floats, item: Ints, start: Ints, stop: Ints) -> Floats:
         last = running.shape[1] - 1
         low, high = np.clip(start, 0, last), np.clip(stop, 0, last)
         return np.asarray(np.where(high > low, running[item, np.maximum(high, low)] - running[item, low], 0.0))

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from models.inventory.constraints.instead import instead
-from models.inventory.currency import rounded_money
 from models.inventory.decide import Decisions
-from models.inventory.reasons import amount, sentence, units
+from models.inventory.recommendations.reasons import amount, sentence, units
+from models.inventory.terms.currency import rounded_money
 
 _ORDER, _NOTHING = "order", "none"
 _TURNED_AWAY = ("postpone", "cancel")

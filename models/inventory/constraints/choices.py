@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from models.inventory.columns import numbers
+from features.arrays import Ints
 from models.inventory.constraints.limits import BUDGET, CAPACITY, VOLUME, WEIGHT
 from models.inventory.constraints.problem import Problem
-from models.inventory.constraints.program import TOLERANCE, Ints, Program, sums
+from models.inventory.constraints.program import TOLERANCE, Program, sums
 from models.inventory.constraints.solving import Solution
 from models.inventory.constraints.words import day_of, money, note
+from models.inventory.terms.columns import numbers
 
 SUPPLIER_MINIMUM, FREE_FREIGHT, ORDER_COST = "supplier minimum", "free freight", "order cost"
 CONTAINER, ORDER_BUDGET, ROOM = "container", "order budget", "capacity"

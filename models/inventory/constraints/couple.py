@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from features.arrays import Flags, Floats
 from models.inventory.constraints.choices import COLUMNS as CHANGED
 from models.inventory.constraints.choices import changed_choices
 from models.inventory.constraints.ladder import extended
 from models.inventory.constraints.prices import COLUMNS, constraint_prices
 from models.inventory.constraints.problem import Problem, build
-from models.inventory.constraints.program import Flags, Floats, sums
+from models.inventory.constraints.program import sums
 from models.inventory.constraints.solving import solve
-from models.inventory.terms import term_of, valid_terms
+from models.inventory.terms.supply_terms import term_of, valid_terms
 
 
 @dataclass(frozen=True)

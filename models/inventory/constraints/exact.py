@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
+from features.arrays import Floats, Ints
 from models.inventory.constraints.model import Columns, model_of
-from models.inventory.constraints.program import TOLERANCE, Floats, Ints, Program
+from models.inventory.constraints.program import TOLERANCE, Program
 
 GAP = 1e-4
 """Relative gap at which a solution counts as optimal: of the cost that the limits add."""

@@ -6,7 +6,8 @@ relaxation).
 
 import numpy as np
 
-from models.inventory.constraints.program import TOLERANCE, Floats, Ints, Program
+from features.arrays import Floats, Ints
+from models.inventory.constraints.program import TOLERANCE, Program
 
 
 def ordering_nothing(program: Program) -> Ints:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.inventory.alternatives import WEEK_DAYS, cost_of_waiting
-from models.inventory.rounding import round_up
+from models.inventory.ordering.alternatives import WEEK_DAYS, cost_of_waiting
+from models.inventory.terms.rounding import round_up
 
 _NAMES = ("cost_if_pack_more", "cost_if_pack_less", "cost_if_later", "later_days", "later_lost_units")
 

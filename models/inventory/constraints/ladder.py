@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from models.inventory.columns import numbers
-from models.inventory.constraints.program import TOLERANCE, Flags, Floats
-from models.inventory.currency import line_values
+from features.arrays import Flags, Floats
+from models.inventory.constraints.program import TOLERANCE
+from models.inventory.terms.columns import numbers
+from models.inventory.terms.currency import line_values
 
 _PACKS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.inventory.columns import days, texts
+from features.arrays import Floats, Ints
 from models.inventory.constraints.open_to_buy import ALL
-from models.inventory.constraints.program import Floats, Ints
+from models.inventory.terms.columns import days, texts
 
 MINIMUM, FREIGHT = "supplier_minimum", "free_freight"
 VOLUME, WEIGHT = "container_volume", "container_weight"

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
-from models.inventory.constraints.program import Floats, Ints, Program, sums
+from features.arrays import Floats, Ints
+from models.inventory.constraints.program import Program, sums
 
 
 @dataclass(frozen=True)

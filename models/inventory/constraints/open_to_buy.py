@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.inventory.columns import days, numbers, texts
-from models.inventory.feed_matching import unseen_lines
-from models.inventory.terms import term_of, valid_terms
+from models.inventory.position.feed_matching import unseen_lines
+from models.inventory.terms.columns import days, numbers, texts
+from models.inventory.terms.supply_terms import term_of, valid_terms
 
 ALL = "*"
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from features.arrays import Ints
 from models.inventory.constraints.limits import (
     BUDGET,
     CAPACITY,
@@ -18,7 +19,7 @@ from models.inventory.constraints.limits import (
     round_step,
 )
 from models.inventory.constraints.problem import Problem
-from models.inventory.constraints.program import TOLERANCE, Ints, Program, sums
+from models.inventory.constraints.program import TOLERANCE, Program, sums
 from models.inventory.constraints.solving import Solution, solve
 from models.inventory.constraints.words import (
     budget_sentence,

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, vstack
 
-from models.inventory.columns import numbers, texts
+from features.arrays import Floats, Ints
 from models.inventory.constraints.joint_replenishment import silver_joint_replenishment
 from models.inventory.constraints.limits import Groups, Limit, budget_limits, container_limits, room_limits
-from models.inventory.constraints.program import Containers, Floats, Ints, Program, SharedOrders, sums
+from models.inventory.constraints.program import Containers, Program, SharedOrders, sums
+from models.inventory.terms.columns import numbers, texts
 
 _PREFERENCE = 1e-6
 """By so much, in base currency, an item's own suggestion is preferred to what costs the same."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.inventory.constraints.program import TOLERANCE, Flags, Floats, Ints, Program, sums
+from features.arrays import Flags, Floats, Ints
+from models.inventory.constraints.program import TOLERANCE, Program, sums
 
 SKIPPED, PLACED, FREE = 0, 1, 2
 _LOWEST, _HIGHEST = 1e-7, 1e5

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from models.inventory.columns import numbers, texts
-from models.inventory.feed_matching import unseen_lines
-from models.inventory.open_supply import open_purchase_orders
-from models.inventory.rows import MOVE
+from models.inventory.position.feed_matching import unseen_lines
+from models.inventory.position.open_supply import open_purchase_orders
+from models.inventory.recommendations.rows import MOVE
+from models.inventory.terms.columns import numbers, texts
 
 
 def coming(

@@ -7,9 +7,10 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from features.arrays import Flags, Floats, Ints
 from models.inventory.constraints.exact import solve_exact
 from models.inventory.constraints.fallback import listed, ordering_nothing
-from models.inventory.constraints.program import TOLERANCE, Flags, Floats, Ints, Program
+from models.inventory.constraints.program import TOLERANCE, Program
 from models.inventory.constraints.relaxation import candidates, least_of, relaxed
 
 CORE = 400

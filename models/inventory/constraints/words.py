@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.inventory.reasons import amount, day_text, units
+from models.inventory.recommendations.reasons import amount, day_text, units
 
 
 def money(value: float, currency: str) -> str:

@@ -1,10 +1,9 @@
 """The company's own past, replayed: what happened, what each policy would have done, and what that would have cost."""
 
 from models.inventory.replay.calendar import ReplayCalendar, replay_calendar
-from models.inventory.replay.happenings import Happenings, Told, happenings, told_at
 from models.inventory.replay.levels import NO_LEVELS, Levels, levels_of
 from models.inventory.replay.naive import four_weeks_cover, normal_safety_stock
-from models.inventory.replay.past import Costs, Past, past_of
+from models.inventory.replay.observed_history import Happenings, Told, happenings, told_at
 from models.inventory.replay.policies import company_orders, replayed, stand_at
 from models.inventory.replay.scores import (
     ALL,
@@ -17,7 +16,8 @@ from models.inventory.replay.scores import (
     scores,
     summary_sentence,
 )
-from models.inventory.replay.standing import Standing, with_standing
+from models.inventory.replay.state import Standing, with_standing
+from models.inventory.replay.window import Costs, Past, past_of
 
 __all__ = [
     "ALL",

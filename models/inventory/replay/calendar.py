@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from features.calendar import Days, period_range, refit_date
+from features.arrays import Days
+from features.calendar import period_range, refit_date
 
 START_WEEKS = 4
 """Replays start on a fixed grid of so many weeks."""

@@ -2,14 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from models.inventory.columns import KEY, days, numbers, texts
-from models.inventory.lead_times import LeadTimes
-from models.inventory.working_days import Days, WorkingDays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from features.arrays import Days, Floats, Ints
+from models.inventory.calendar.working_days import WorkingDays
+from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.terms.columns import KEY, days, numbers, texts
 
 NEAR_DAYS = 7
 """A real order placed within so many days tells how the supplier did then."""

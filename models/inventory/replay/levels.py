@@ -4,14 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from models.demand.distribution import DemandDistribution
-from models.inventory.columns import KEY, item_rows, numbers
-from models.inventory.replay.past import Past
-from models.inventory.replay.standing import Standing
-
-Floats = NDArray[np.float64]
+from features.arrays import Floats
+from models.demand.distribution.demand_distribution import DemandDistribution
+from models.inventory.replay.state import Standing
+from models.inventory.replay.window import Past
+from models.inventory.terms.columns import KEY, item_rows, numbers
 
 NO_LEVELS = -1e18
 """Reorder point of an item that is not to be ordered."""

@@ -1,14 +1,12 @@
 """What planners do without a program: levels from the mean of the last eight weeks."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
-from models.inventory.policy import economic_quantity
-from models.inventory.replay.past import Costs, Past
+from features.arrays import Floats
+from models.inventory.costs.economics import economic_quantity
+from models.inventory.replay.window import Costs, Past
 from models.inventory.simulation import LevelPolicy
-
-Floats = NDArray[np.float64]
 
 COVER_DAYS = 28.0
 _WEEK = 7.0

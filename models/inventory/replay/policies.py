@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from features.arrays import Floats
 from models.inventory.replay.levels import Levels
-from models.inventory.replay.past import Costs, Past
-from models.inventory.replay.standing import Standing
+from models.inventory.replay.state import Standing
+from models.inventory.replay.window import Costs, Past
 from models.inventory.simulation import GivenArrivals, LevelPolicy, OpenOrders, State, simulate
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.inventory.rounding import round_up
+from features.arrays import Flags, Floats, Ints
 from models.inventory.simulation.ledger import Ledger, Tally
 from models.inventory.simulation.pipeline import Pipeline
 from models.inventory.simulation.policies import GivenArrivals
 from models.inventory.simulation.shelf import Shelf
 from models.inventory.simulation.world import Policy, State, World, by_period
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from models.inventory.terms.rounding import round_up
 
 
 @dataclass(frozen=True)
@@ -130,7 +127,7 @@ def _decided(
     return min(placed, world.periods - 1), units
 
 
-def _deliverable(wanted: Floats, rows: NDArray[np.int64], world: World, day: int) -> Floats:
+def _deliverable(wanted: Floats, rows: Ints, world: World, day: int) -> Floats:
     """Wanted units of some items in whole packs, minimums met."""
     if np.shape(wanted) != (len(world),):
         raise ValueError(f"period {day}: the policy's orders have shape {np.shape(wanted)}, not ({len(world)},)")

@@ -3,11 +3,9 @@
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
+from features.arrays import Flags, Floats, Ints
 from models.inventory.simulation.world import World, by_period
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Ledger:
         }
         return Ledger(**sums, **last)
 
-    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> "Ledger":
+    def take(self, rows: Ints | Flags) -> "Ledger":
         """Some items."""
         return Ledger(**{column.name: getattr(self, column.name)[rows] for column in fields(self)})
 
@@ -94,7 +92,7 @@ COUNTED = (
 class Tally:
     """Sums that grow period by period, over the periods that a mask scores."""
 
-    def __init__(self, scored: NDArray[np.bool_]) -> None:
+    def __init__(self, scored: Flags) -> None:
         """Begin at zero; `scored` is (I, T)."""
         self._scored = by_period(scored)
         self._every = [bool(row.all()) for row in self._scored]

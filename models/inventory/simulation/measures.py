@@ -4,11 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from features.arrays import Floats
 from models.inventory.simulation.ledger import Ledger
-
-Floats = NDArray[np.float64]
 
 MEASURES = (
     "fill_rate",

@@ -1,12 +1,9 @@
 """Orders on their way: a ring of what arrives when, and a list of what was placed when."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from features.arrays import Floats, Ints
 from models.inventory.simulation.world import OpenOrders, World, by_period
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class Pipeline:
@@ -56,7 +53,7 @@ class Pipeline:
         orders = [orders for orders, _ in self._placed]
         nothing = np.zeros(0, dtype=np.int64)
 
-        def joined(name: str) -> NDArray[np.float64]:
+        def joined(name: str) -> Floats:
             kept = [getattr(part, name)[rows] for part, rows in zip(orders, still, strict=True)]
             return np.concatenate([nothing, *kept])
 

@@ -7,12 +7,10 @@ forecasts made on earlier dates stand beside those made later.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from features.arrays import Floats, Ints
 from models.inventory.simulation.world import State
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 EVERY_PERIOD = 1
 

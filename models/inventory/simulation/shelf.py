@@ -1,12 +1,9 @@
 """The stock of a simulated item: what comes in, what is served, and what is counted afterwards."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from features.arrays import Flags, Floats
 from models.inventory.simulation.world import World
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 class Shelf:

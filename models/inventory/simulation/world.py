@@ -12,9 +12,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
+from features.arrays import Flags, Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from features.history import DemandHistory
-from models.demand.distribution import DemandDistribution
+from models.demand.distribution.demand_distribution import DemandDistribution
 
 AS_OF = dt.date(2026, 6, 28)  # a Sunday
 

@@ -6,19 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.demand import (
-    backtest,
-    explain,
-    forecast_scores,
-    pool_calibration,
-    pool_effects,
-    predict,
-    summarise,
-)
-from models.demand.backtest import DECIDING
-from models.demand.calibration import middle_probability
-from models.demand.candidates import Candidate, TimeLimit, default_candidates, forecast_safely
-from models.demand.effects import multipliers
+from models.demand import backtest, explain, forecast_scores, pool_calibration, pool_effects, predict, summarise
+from models.demand.backtesting.backtest import DECIDING
+from models.demand.calibration.pooling import middle_probability
+from models.demand.candidates.local_models import Candidate, TimeLimit, default_candidates, forecast_safely
+from models.demand.effects.known_effects import multipliers
 from tests.models.demand import factories
 from tests.models.demand.factories import AS_OF, WEEKDAYS, company, history
 

@@ -5,9 +5,9 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from models.demand.distribution import DemandDistribution
+from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory import DecisionRules, Decisions, decide
-from models.inventory.lead_times import learn_lead_times
+from models.inventory.lead_times.learn import learn_lead_times
 
 AS_OF = dt.date(2026, 3, 31)
 NO_LINES = ["line_id", "sku", "location", "supplier", "units", "due_on", "state", "exported_at", "placed_on"]

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from models.inventory.cost_curve import CostCurve, Freshness
-from models.inventory.projection import Projection
+from models.inventory.costs.shelf_life import Freshness
+from models.inventory.ordering.cost_curve import CostCurve
+from models.inventory.position.projection import Projection
 from tests.models.inventory.company import demand, item
 
 

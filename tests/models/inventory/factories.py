@@ -5,9 +5,9 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from models.inventory.calendars import ReplenishmentCalendar, replenishment_calendar
-from models.inventory.lead_times import LeadTimes, learn_lead_times
-from models.inventory.working_days import location_clock, supplier_clock
+from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, replenishment_calendar
+from models.inventory.calendar.working_days import location_clock, supplier_clock
+from models.inventory.lead_times.learn import LeadTimes, learn_lead_times
 
 AS_OF = dt.date(2024, 6, 30)
 KNOWN = {"first_day": dt.date(2023, 1, 1), "last_day": dt.date(2026, 12, 31)}

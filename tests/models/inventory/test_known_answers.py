@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from models.inventory import (
-    allocation,
     continuous_review,
     eoq,
     fill_rate,
@@ -16,11 +15,12 @@ from models.inventory import (
     lot_sizing,
     newsvendor,
     periodic_review,
-    position,
-    rounding,
     safety_stock,
 )
 from models.inventory.constraints import budgeted, joint_replenishment, open_to_buy
+from models.inventory.position import allocation
+from models.inventory.position import inventory_position as position
+from models.inventory.terms import rounding
 
 CASES = json.loads((Path(__file__).parent / "known_answers.json").read_text())
 

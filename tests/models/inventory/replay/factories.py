@@ -7,7 +7,7 @@ import pandas as pd
 
 from features.history import DemandHistory
 from models.inventory import DecisionRules
-from models.inventory.lead_times import learn_lead_times
+from models.inventory.lead_times.learn import learn_lead_times
 from models.inventory.replay import happenings, past_of, replay_calendar
 
 UNTIL = dt.date(2026, 6, 28)  # a Sunday

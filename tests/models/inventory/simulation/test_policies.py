@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from models.inventory.rounding import order_units
 from models.inventory.simulation import FixedQuantity, LevelPolicy, OpenOrders, State, base_stock, min_max
+from models.inventory.terms.rounding import order_units
 
 
 def seen(position, day=0):

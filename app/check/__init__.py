@@ -1,0 +1,1 @@
+"""`restock check` and `restock correct`: what is wrong with the data, and corrected rows taken back."""

@@ -1,0 +1,128 @@
+"""`restock check`: the sources read and validated as tonight's run would, without planning."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+from app.check.examine import Findings, examine
+from app.check.files import write_files
+from app.check.identity_gaps import HISTORIES, print_proposals, print_unknown_past, propose, unknown_past
+from app.terminal import out, progress_watcher, say
+from data_contracts.quarantine.problems import Problem
+from flows.execution.run import run_folder
+from reports.check import Checked, worth_in_words
+from reports.reading import records
+from settings import DataRefused, Settings, load_settings
+
+SHOWN_PROBLEMS = 3
+SHOWN_ITEMS = 3
+
+
+def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool, as_json: bool) -> None:
+    """Validate everything, say whether a plan could be made and what is worst, and write the whole of it.
+
+    Written are `check/check.html` and `check/rejected.xlsx` in the company's run folder, also where a plan is refused.
+
+    Raises
+    ------
+    SettingsError: as tonight's run would.
+    DataRefused: tonight's run would be refused; said after everything is written.
+    """
+    settings = load_settings(settings_file)
+    with progress_watcher(quiet=as_json) as watcher:
+        findings = examine(settings, as_of, watcher)
+    proposals = propose(settings, findings)
+    page, workbook, checked = write_files(settings, settings_file, findings, proposals)
+    docs = None
+    if data_docs:
+        from intake.data_docs import build_data_docs
+
+        docs = build_data_docs(findings.intakes.values(), run_folder(settings) / "data-docs")
+    if as_json:
+        figures: dict[str, Any] = {"page": page, "workbook": workbook if checked.workbook else None, "data_docs": docs}
+        figures |= {"proposals": len(proposals)}
+        figures |= {
+            heading.casefold().replace(" ", "_"): unknown_past(findings.results, rule)
+            for heading, rule in HISTORIES.items()
+        }
+        out.print_json(json.dumps(_figures(findings, checked) | figures, default=str))
+    else:
+        _print(settings, findings, checked)
+        print_proposals(proposals, settings)
+        say(f"\nThe whole of it: {page}")
+        if checked.workbook:
+            say(f"Rows to correct: {workbook}\n  correct the cells, save, then: {checked.correct}")
+        if docs is not None:
+            say(f"Data Docs: {docs}")
+    if findings.refusals:
+        raise DataRefused("\n".join(findings.refusals))
+
+
+def _figures(findings: Findings, checked: Checked) -> dict[str, Any]:
+    """The findings for a program."""
+    failed = findings.results[findings.results["rows_failed"] > 0]
+    rules = failed.groupby(["table", "rule", "outcome"], as_index=False, sort=True)
+    summary = rules.agg(rows_failed=("rows_failed", "sum"), first_example=("first_example", "first"))
+    return {
+        "good_enough": not findings.refusals,
+        "refused": findings.refusals,
+        "as_of": findings.day,
+        "items": checked.items,
+        "rejected_rows": len(findings.rejected),
+        "tables": checked.tables,
+        "problems": checked.problems,
+        "incomplete": checked.incomplete,
+        "notes": checked.notes,
+        "rules": records(summary),
+    }
+
+
+def _print(settings: Settings, findings: Findings, checked: Checked) -> None:
+    if findings.refusals:
+        say(f"Not good enough to plan, for {_plural(len(findings.refusals), 'reason')}:")
+        for number, reason in enumerate(findings.refusals, start=1):
+            say(f"{number}. {reason}")
+        say("")
+    else:
+        say(f"The data are good enough to plan {checked.items:,} items as of {findings.day}.\n")
+    say(f"{'table':<20} {'rows read':>12} {'rejected':>10} {'warnings':>10}")
+    for row in checked.tables:
+        if row["read"] is None:
+            say(f"{row['table']:<20} {'refused':>12}")
+        else:
+            say(f"{row['table']:<20} {row['read']:>12,} {row['rejected']:>10,} {row['warned']:>10,}")
+    told = [
+        problem for problem in findings.problems if not problem.needs_nothing and problem.rule not in HISTORIES.values()
+    ]
+    if told:
+        say("\nThe worst:" if len(told) > SHOWN_PROBLEMS else "\nTo look at:")
+    for number, problem in enumerate(told[:SHOWN_PROBLEMS], start=1):
+        _print_problem(number, problem, settings.company.base_currency)
+    if len(told) > SHOWN_PROBLEMS:
+        say(f"and {_plural(len(told) - SHOWN_PROBLEMS, 'more problem')} in the page below.")
+    for row in checked.incomplete:
+        named = ", ".join(row["examples"][:SHOWN_ITEMS]) + (", ..." if row["count"] > SHOWN_ITEMS else "")
+        say(f"\n{_plural(row['count'], 'item')} ({named}): {row['what']}\n   What to do: {row['to_do']}")
+    for note in checked.notes:
+        say(note)
+    print_unknown_past(findings.results)
+
+
+def _print_problem(number: int, problem: Problem, currency: str) -> None:
+    worth = worth_in_words(vars(problem.worth), currency)
+    what = "rejected" if problem.outcome == "reject" else "warned of"
+    rows = f"{_plural(problem.rows, problem.noun)} {what}{worth and ': '}{worth}"
+    say(f"\n{number}. {problem.table}: {problem.says}; {rows}")
+    for text in problem.follows:
+        say(f"   {text}")
+    following = worth_in_words(vars(problem.followers_worth), currency)
+    if following:
+        say(f"   together worth {following}")
+    for example in problem.examples[:1]:
+        say(f"   {example.message}")
+    say(f"   What to do: {problem.to_do}")
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,117 @@
+"""`restock correct`: rows that were rejected and corrected in the workbook of `restock check`, taken back."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.check.examine import judged
+from app.terminal import out, say, settings_option
+from data_contracts.tables import CONTRACTS
+from intake.corrections import Correction, keep_corrections, read_corrections
+from intake.ingest import load_rejected
+from intake.mapping.delivered_texts import row_mark
+from intake.sources.workbook import Sheet, read_workbook
+from reports.rejected_workbook import FILE, FIRST_SHEET, LINE, MARK
+from settings import DataRefused, Settings, UsageError, load_settings
+
+
+def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
+    """Keep the corrected rows of a workbook; they are read from the next check or run on.
+
+    Raises
+    ------
+    SettingsError: of the company.
+    DataRefused: the workbook cannot be read, a row of it does not say which row it corrects, or a corrected row is of
+        a database. Nothing of the workbook is kept then.
+    UsageError: no sheet of it is a table of the company.
+    """
+    settings = load_settings(settings_file)
+    decimals: dict[str, str] = {table: source.decimal for table, source in settings.sources.items()}
+    sheets = read_workbook(workbook, decimals)
+    known = {table: rows for table, rows in sheets.items() if table in settings.sources}
+    others = [name for name in sheets if name not in known and name != FIRST_SHEET]
+    if not known:
+        raise UsageError(
+            f"{workbook.name}: no sheet is a table of [sources]; its sheets are {', '.join(sheets)}; hand in the "
+            "workbook that `restock check` wrote, with its sheets as they are called"
+        )
+    found = {table: _corrections(workbook, table, rows, settings) for table, rows in known.items()}
+    for table, (corrections, _) in found.items():
+        _refuse_of_database(workbook, table, corrections, settings)
+    told = {}
+    failures: dict[str, list[str]] = {}
+    for table, (corrections, unchanged) in found.items():
+        file = keep_corrections(table, settings.root, corrections) if corrections else None
+        failures[table] = _still_failing(table, corrections, settings) if corrections else []
+        told[table] = {
+            "corrected": len(corrections),
+            "unchanged": unchanged,
+            "file": file,
+            "still_failing": failures[table],
+        }
+    if as_json:
+        out.print_json(json.dumps({"tables": told, "ignored_sheets": others}, default=str))
+        return
+    for table, figures in told.items():
+        kept = f", kept in {figures['file']}" if figures["file"] else ""
+        rows = "row" if figures["corrected"] == 1 else "rows"
+        say(f"{table}: {figures['corrected']:,} {rows} corrected{kept}; {figures['unchanged']:,} left as they were")
+        still = failures[table]
+        if still:
+            say(f"   {len(still):,} of them still {'fails' if len(still) == 1 else 'fail'}: {still[0]}")
+    for name in others:
+        say(f"The sheet {name!r} is no table of [sources] and was not read.")
+    if any(figures["corrected"] for figures in told.values()):
+        say(f"\nNow see what is left:  restock check{settings_option(settings_file)}")
+
+
+def _still_failing(table: str, corrections: Sequence[Correction], settings: Settings) -> list[str]:
+    """Why corrected rows are rejected all the same, by the rules of their own table."""
+    intake, reasons = judged(settings, table)
+    if intake is None:
+        return reasons
+    rejected = load_rejected(intake)
+    places = {(each.file, each.line) for each in corrections}
+    return [str(row["message"]) for row in rejected.to_dict("records") if (row["source"], int(row["line"])) in places]
+
+
+def _refuse_of_database(workbook: Path, table: str, corrections: Sequence[Correction], settings: Settings) -> None:
+    """A row of a database has no place that it keeps, so that no correction could find it the next night."""
+    source = settings.sources[table]
+    if source.path is None and corrections:
+        raise DataRefused(
+            f"{workbook.name}, sheet {table}: {len(corrections):,} rows are corrected, and {table} is read from a "
+            f"database, whose rows have no lines by which they would be found again; correct them in the database, or "
+            f"in sources.{table}.{'query' if source.table is None else 'table'}, and delete the sheet"
+        )
+
+
+def _corrections(workbook: Path, table: str, rows: Sheet, settings: Settings) -> tuple[list[Correction], int]:
+    """Rows of a sheet that were changed, and how many were not."""
+    header = rows[0] if rows else []
+    missing = [name for name in (FILE, LINE, MARK) if name not in header]
+    if missing:
+        raise DataRefused(
+            f"{workbook.name}, sheet {table}: column {missing[0]!r} is missing, which says what row is corrected; "
+            "correct the workbook that `restock check` wrote, and leave its columns as they are"
+        )
+    constants = settings.sources[table].constants
+    names = [name for name in header if name in CONTRACTS[table].names and name not in constants]
+    before = {each.place: each.cells for each in read_corrections(table, settings.root)}
+    found, unchanged = [], 0
+    for number, cells in enumerate(rows[1:], start=2):
+        row = dict(zip(header, cells, strict=True))
+        if not any(cells):
+            continue
+        if not row[LINE].strip().isdigit() or not row[FILE] or not row[MARK]:
+            raise DataRefused(
+                f"{workbook.name}, sheet {table}, row {number}: {FILE}, {LINE} or {MARK!r} is empty or changed; they "
+                "say which row is corrected; take them from the workbook that `restock check` wrote"
+            )
+        values = {name: row[name] for name in names}
+        place = row[FILE], int(row[LINE]), row[MARK]
+        if row_mark(values) == row[MARK] or before.get(place) == values:
+            unchanged += 1
+        else:
+            found.append(Correction(*place, values))
+    return found, unchanged

@@ -1,0 +1,194 @@
+"""What `restock check` finds: every table read and judged as tonight's run would, on past the first refusal."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from data_contracts.judging.cross_validation import check_sources as see_that_sources_are_named
+from data_contracts.judging.orphaned_receipts import without_order
+from data_contracts.judging.outcomes import RESULT_COLUMNS
+from data_contracts.judging.parts import no_rejected
+from data_contracts.judging.warned import warned_rows
+from data_contracts.quarantine.problems import Problem, find_problems
+from data_contracts.quarantine.worth import prices_of
+from data_contracts.tables import CONTRACTS
+from flows.execution.run import run_folder
+from flows.intake import Reading, day_of, ingest_one, unite, with_snapshots
+from flows.results import Inputs
+from intake.ingest import TableIntake, load_accepted, load_rejected
+from intake.rejected_rows import delivered_rows
+from settings import DataRefused, Settings
+
+PRICED_BY = ("fx_rates", "products", "sales", "supply_terms")
+
+
+class Watcher(Protocol):
+    """Whoever shows how far the work is."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin a stage."""
+
+    def advance(self, done: int) -> None:
+        """So many more are done."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found.
+
+    Attributes
+    ----------
+    day: the plan's day; None where the data do not tell one.
+    inputs: the night's inputs; None where tonight's run would be refused.
+    refusals: why it would be.
+    intakes: tables whose rows could be judged.
+    results, rejected: of rules, and rejected rows, as far as they could be judged.
+    problems: each cause once, the worst first.
+    delivered: rejected rows as delivered, by table.
+    """
+
+    day: dt.date | None
+    inputs: Inputs | None
+    refusals: tuple[str, ...]
+    intakes: dict[str, TableIntake]
+    results: pd.DataFrame
+    rejected: pd.DataFrame
+    problems: list[Problem]
+    delivered: dict[str, pd.DataFrame]
+
+
+def examine(settings: Settings, as_of: dt.date | None, watcher: Watcher) -> Findings:
+    """Read, judge and compare everything, and find the causes of what is wrong.
+
+    Raises
+    ------
+    SettingsError: the settings name what does not exist; the data have no part in it.
+    """
+    refusals: list[str] = []
+    try:
+        see_that_sources_are_named(settings)
+    except DataRefused as refusal:
+        refusals += reasons_of(refusal)
+    watcher.stage("Read and validate the sources", len(settings.sources))
+    intakes = {}
+    for table in sorted(settings.sources):
+        intake, reasons = judged(settings, table)
+        refusals += reasons
+        if intake is not None:
+            intakes[table] = intake
+        watcher.advance(1)
+    watcher.stage("Check tables against each other", 1)
+    day, inputs, reasons = _united(intakes, settings, as_of)
+    refusals += reasons
+    results, rejected = _told(intakes, inputs)
+    # Stock kept by earlier runs is judged beside the sources, and no person can correct it.
+    rejected = rejected[rejected["table"].isin(settings.sources)].reset_index(drop=True)
+    results = results[results["table"].isin(settings.sources)].reset_index(drop=True)
+    watcher.stage("Find the causes", 1)
+    delivered = _delivered(settings, rejected)
+    accepted = {table: load_accepted(intakes[table]) for table in PRICED_BY if table in intakes}
+    base = settings.company.base_currency
+    warned = {rule: rows for intake in intakes.values() for rule, rows in warned_rows(intake).items()}
+    problems = find_problems(
+        results,
+        rejected,
+        delivered,
+        warned,
+        prices_of(accepted, day, base),
+        base,
+        _compared(settings),
+        _orphans(intakes, day),
+        settings.sources,
+    )
+    return Findings(day, None if refusals else inputs, tuple(refusals), intakes, results, rejected, problems, delivered)
+
+
+def reasons_of(refusal: DataRefused) -> list[str]:
+    """The reasons of a refusal; indented lines belong to the one before."""
+    return re.split(r"\n(?! )", str(refusal))
+
+
+def judged(settings: Settings, table: str) -> tuple[TableIntake | None, list[str]]:
+    """A table's intake; where its rows are refused for being too many, they are judged all the same."""
+    try:
+        return ingest_one(settings, table), []
+    except DataRefused as refusal:
+        reasons = reasons_of(refusal)
+    try:
+        return ingest_one(_with_data(settings, max_rejected_share=1.0, wait_for_files_seconds=0), table), reasons
+    except DataRefused:
+        return None, reasons
+
+
+def _united(
+    intakes: Mapping[str, TableIntake], settings: Settings, as_of: dt.date | None
+) -> tuple[dt.date | None, Inputs | None, list[str]]:
+    """The day and the inputs of a plan; where it is refused, what the data show with every limit lifted."""
+    if any(contract.needed_to_run and table not in intakes for table, contract in CONTRACTS.items()):
+        return None, None, []
+    reading = Reading(dict(intakes), from_manifest=False)
+    try:
+        day = day_of(reading, settings, as_of)
+        return day, unite(with_snapshots(reading, settings, day), settings, day), []
+    except DataRefused as refusal:
+        reasons = reasons_of(refusal)
+    try:
+        patient = _with_data(settings, max_data_age_days=36_500)
+        day = day_of(reading, patient, as_of)
+    except DataRefused:
+        return None, None, reasons
+    lifted = _with_data(patient, max_rejected_share=1.0, max_rate_gap_days=36_500, accept_volume_on=day)
+    try:
+        return day, unite(with_snapshots(reading, lifted, day), lifted, day), reasons
+    except DataRefused:
+        return day, None, reasons
+
+
+def _with_data(settings: Settings, **changed: Any) -> Settings:
+    return settings.model_copy(update={"data": settings.data.model_copy(update=changed)})
+
+
+def _told(intakes: Mapping[str, TableIntake], inputs: Inputs | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Results of rules and rejected rows: of the united tables, else of each table alone."""
+    if inputs is not None:
+        return inputs.results, inputs.rejected.reset_index(drop=True)
+    results = [intake.rule_results for intake in intakes.values() if len(intake.rule_results)]
+    rejected = [rows for rows in map(load_rejected, intakes.values()) if len(rows)]
+    empty = pd.DataFrame(columns=list(RESULT_COLUMNS))
+    together = pd.concat(rejected, ignore_index=True) if rejected else no_rejected()
+    return pd.concat(results, ignore_index=True) if results else empty, together.astype({"line": np.float64})
+
+
+def _delivered(settings: Settings, rejected: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    found = {}
+    for table, rows in rejected.groupby("table", sort=True):
+        name = str(table)
+        if name in settings.sources:
+            source, kept = settings.sources[name], run_folder(settings) / "parts" / "databases"
+            found[name] = delivered_rows(CONTRACTS[name], source, settings.root, rows, kept)
+    return found
+
+
+def _orphans(intakes: Mapping[str, TableIntake], day: dt.date | None) -> pd.DataFrame | None:
+    """Receipts up to the day without an accepted order line; None where either table is not there."""
+    if not {"purchase_orders", "receipts"} <= set(intakes):
+        return None
+    receipts = load_accepted(intakes["receipts"])
+    if day is not None:
+        receipts = receipts[receipts["received_on"] <= pd.Timestamp(day)]
+    return without_order(receipts, load_accepted(intakes["purchase_orders"]))
+
+
+def _compared(settings: Settings) -> Any:
+    """SKU codes as the company compares them."""
+
+    def same(code: str) -> str:
+        code = code.strip() if settings.data.sku_strip else code
+        return code.upper() if settings.data.sku_case == "upper" else code
+
+    return same

@@ -1,0 +1,69 @@
+"""What `restock check` tells beside faults: identity that is likely missing, and stock that nobody recorded."""
+
+import pandas as pd
+
+from app.check.examine import Findings
+from app.check.files import PROPOSALS_FOLDER
+from app.terminal import say
+from features.sales_gaps import RULE as SALES_RULE
+from features.sales_gaps import units_missing
+from features.stock_knowledge import RULE as STOCK_RULE
+from flows.execution.run import run_folder
+from flows.intake import Reading, accepted_tables
+from onboarding.identity_gaps import Proposal, advice, find_proposals, write_proposals
+from settings import Settings
+
+SHOWN = 5
+SHOWN_GAPS = 3
+
+
+def propose(settings: Settings, findings: Findings) -> list[Proposal]:
+    """Find what the tables of identity likely lack, and write it to the company's run folder.
+
+    Codes that are missing are a reason why data are refused, so this is told of refused data too, as far as sales,
+    products and inventory could be read.
+    """
+    if not {"sales", "products", "inventory"} <= set(findings.intakes):
+        return []
+    tables = accepted_tables(Reading(dict(findings.intakes), from_manifest=False), settings)
+    proposals = find_proposals(tables, settings)
+    write_proposals(proposals, run_folder(settings) / PROPOSALS_FOLDER)
+    return proposals
+
+
+HISTORIES = {"Sales history": SALES_RULE, "Stock history": STOCK_RULE}
+"""Rules that tell what is not known of the past, below headings of their own."""
+
+
+def unknown_past(results: pd.DataFrame, rule: str) -> list[str]:
+    """What is not known of the past sales, or of the past stock of each location, and what that does, in sentences."""
+    told = results.loc[results["rule"] == rule, "first_example"]
+    return [str(sentence) for sentence in told if sentence]
+
+
+def print_unknown_past(results: pd.DataFrame) -> None:
+    """The sentences of `unknown_past` below their headings."""
+    for heading, rule in HISTORIES.items():
+        sentences = unknown_past(results, rule)
+        if sentences:
+            say(f"\n{heading}:")
+        shown = SHOWN_GAPS if rule == SALES_RULE else len(sentences)
+        for sentence in sentences[:shown]:
+            say(f"  {sentence}")
+        others = sentences[shown:]
+        if others:
+            missing, times = sum(map(units_missing, others)), "time" if len(others) == 1 else "times"
+            say(f"  and {len(others):,} more such {times}, in which about {missing:,.0f} units are missing")
+
+
+def print_proposals(proposals: list[Proposal], settings: Settings) -> None:
+    """The proposals that concern the most money, and where all of them are."""
+    if not proposals:
+        return
+    lines = "line" if len(proposals) == 1 else "lines"
+    say(f"\nLikely missing: {len(proposals):,} {lines} about what is the same product, by the money concerned:")
+    for proposal in proposals[:SHOWN]:
+        say(f"  {proposal.in_words(settings.company.base_currency)}")
+    for sentence in advice(proposals):
+        say(f"  {sentence}")
+    say(f"  To look at and paste: {run_folder(settings) / PROPOSALS_FOLDER}")

@@ -1,0 +1,105 @@
+"""The command `restock init` and its flags: what files alone may not tell."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.init.answers import checked
+from app.terminal import errors_in_a_sentence
+from settings import UsageError
+
+
+def init(
+    source: Annotated[
+        str, typer.Argument(metavar="FOLDER", help="Folder of your files, or a database's SQLAlchemy URL.")
+    ],
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Take what is likely; what is ambiguous is never taken.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over a restock.toml that is there.")] = False,
+    to: Annotated[Path | None, typer.Option(help="Folder of restock.toml; FOLDER, or for a database this one.")] = None,
+    table: Annotated[
+        list[str] | None, typer.Option(metavar="FILE=TABLE", help="What a file is; `none`: not used.")
+    ] = None,
+    column_map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="TABLE.COLUMN=COLUMN", help="Column of the file, or an expression; `none`: not used."
+        ),
+    ] = None,
+    constant: Annotated[
+        list[str] | None, typer.Option(metavar="TABLE.COLUMN=VALUE", help="One value for every row of a table.")
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(metavar="TABLE.COLUMN", help="Leave out rows that have nothing in this column.")
+    ] = None,
+    date_order: Annotated[
+        str | None, typer.Option(metavar="day-first|month-first", help="How to read 03/04/2026.")
+    ] = None,
+    decimal: Annotated[str | None, typer.Option(metavar="point|comma", help="How to read 1.234 or 1,234.")] = None,
+    currency: Annotated[str | None, typer.Option(metavar="EUR", help="Currency of amounts that name none.")] = None,
+    timezone: Annotated[str | None, typer.Option(metavar="Europe/Berlin", help="Zone of your business's day.")] = None,
+    country: Annotated[str | None, typer.Option(metavar="DE", help="Whose public holidays hold.")] = None,
+    period: Annotated[str | None, typer.Option(metavar="day|week|month", help="Grain of sales and planning.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Day of a stock file without one.")
+    ] = None,
+    location: Annotated[str | None, typer.Option(metavar="MAIN", help="Stocking location where none is named.")] = None,
+    channel: Annotated[str | None, typer.Option(metavar="shop", help="Channel of sales that name none.")] = None,
+    supplier: Annotated[str | None, typer.Option(metavar="NAME", help="Supplier where none is named.")] = None,
+    lead_time_days: Annotated[float | None, typer.Option(min=0, max=1000, help="Days from order to arrival.")] = None,
+    lead_time_unit: Annotated[str | None, typer.Option(metavar="days|weeks", help="Unit of lead times.")] = None,
+    unit_cost: Annotated[float | None, typer.Option(min=0, help="What a unit costs, where no file tells.")] = None,
+    cost_share: Annotated[float | None, typer.Option(min=0, max=1, help="Cost as a share of the price.")] = None,
+    unit_price: Annotated[float | None, typer.Option(min=0, help="Price of a unit, where no file tells.")] = None,
+    price_is: Annotated[
+        str | None, typer.Option(metavar="unit|line", help="Whether prices are of a unit or a line.")
+    ] = None,
+    sku_case: Annotated[str | None, typer.Option(metavar="upper|keep", help="Whether a-1 and A-1 are one SKU.")] = None,
+    tax_rate: Annotated[float | None, typer.Option(min=0, max=1, help="Tax in amounts that include it.")] = None,
+    on_hand: Annotated[float | None, typer.Option(min=0, help="Stock of each SKU, where no file tells.")] = None,
+) -> None:
+    """Look at your files, say what each is, and write a restock.toml for them."""
+    from app.init.initialise import initialise
+
+    is_database = "://" in source or source.startswith("env:")
+    company = to or (Path() if is_database else Path(source))
+    with errors_in_a_sentence(company):
+        said: dict[str, str | float | None] = {
+            "date_order": date_order,
+            "decimal": decimal,
+            "currency": currency,
+            "timezone": timezone,
+            "country": country,
+            "period": period,
+            "as_of": as_of,
+            "location": location,
+            "channel": channel,
+            "supplier": supplier,
+            "lead_time_days": lead_time_days,
+            "lead_time_unit": lead_time_unit,
+            "unit_cost": unit_cost,
+            "cost_share": cost_share,
+            "unit_price": unit_price,
+            "price_is": price_is,
+            "sku_case": sku_case,
+            "tax_rate": tax_rate,
+            "on_hand": on_hand,
+            **_pairs("--table", "table", table),
+            **_pairs("--map", "map", column_map),
+            **_pairs("--constant", "constant", constant),
+            **{f"leave_out:{column}": "yes" for column in leave_out or []},
+        }
+        answers = {key: checked(key, str(value)) for key, value in said.items() if value is not None}
+        initialise(source, company, answers, yes=yes, force=force, is_database=is_database)
+
+
+def _pairs(flag: str, kind: str, written: list[str] | None) -> dict[str, str]:
+    pairs = {}
+    for text in written or []:
+        name, sign, value = text.partition("=")
+        if not (name.strip() and sign and value.strip()):
+            raise UsageError(f'{flag} is {text!r}; write it as {flag} "NAME=VALUE"')
+        pairs[f"{kind}:{name.strip()}"] = value.strip()
+    return pairs

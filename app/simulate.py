@@ -1,0 +1,107 @@
+"""`restock simulate`: the past replayed, for a person, a scheduler or a program watching."""
+
+import contextlib
+import datetime as dt
+import fcntl
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from app.run import DEMO_SETTINGS
+from app.terminal import out, progress_watcher, say
+from flows.execution.prefect_server import prefect_api, wait_until_ready
+from flows.execution.run import run_folder
+from settings import RunLocked, load_settings
+
+_COLUMNS = (
+    ("Fill rate", "fill_rate", "share"),
+    ("Cycle service", "cycle_service", "share"),
+    ("Stockout days", "stockout_days", "count"),
+    ("Mean stock", "stock_value", "count"),
+    ("Turns a year", "turns", "rate"),
+    ("Orders", "orders", "count"),
+    ("Total cost", "cost", "count"),
+)
+
+
+def run_simulation(settings_file: Path, *, weeks: int | None, until: dt.date | None, as_json: bool) -> None:
+    """Run the flow and print what it says.
+
+    Raises
+    ------
+    SettingsError, DataRefused: see `flows.simulation.simulate.replay`.
+    RunLocked: another replay of the company is going on.
+    """
+    settings = load_settings(settings_file)
+    if settings_file.is_dir():
+        settings_file = settings_file / DEMO_SETTINGS
+    # A server of its own: the one of a nightly run that goes on beside is not to be ended by this one's start.
+    with _alone(run_folder(settings) / "replays"), prefect_api(run_folder(settings) / "prefect-replays"):
+        from app.company import open_company
+
+        open_company(settings_file, create=True)
+        from flows.simulation.simulate import simulate_past
+
+        wait_until_ready()
+        with progress_watcher(quiet=as_json) as watcher:
+            from flows.execution.progress import watched_by
+
+            with watched_by(watcher):
+                outcome: dict[str, Any] = simulate_past(
+                    settings_file=str(settings_file), until=until.isoformat() if until else None, weeks=weeks
+                )
+    if as_json:
+        out.print_json(json.dumps(outcome, default=str))
+    else:
+        _print(settings.company.name, outcome)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the company's replays; a process that dies lets go of them.
+
+    Raises
+    ------
+    RunLocked: another replay of the company is going on.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunLocked("another replay of this company is going on; wait for its end") from None
+        yield
+
+
+def _print(company: str, outcome: dict[str, Any]) -> None:
+    say(
+        f"\n{company}: {outcome['weeks']} weeks replayed, {outcome['first_day']} to {outcome['as_of']}, "
+        f"{outcome['items']:,} items; amounts in {outcome['currency']}.\n"
+    )
+    table = Table("Policy", *(title for title, *_ in _COLUMNS))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for policy, figures in outcome["policies"].items():
+        table.add_row(policy, *(_cell(figures[name], kind) for _, name, kind in _COLUMNS))
+    out.print(table)
+    say("In brackets: 95 % intervals by resampling items.\n")
+    say(f"{outcome['sentence']}\n")
+    for row in outcome["tuning"]:
+        say(f"Tuning {row['text']}.")
+    for note in outcome["notes"]:
+        say(f"Note: {note}.")
+
+
+def _cell(figure: dict[str, float | None], kind: str) -> str:
+    """A figure with its interval beneath it."""
+    value, low, high = (_number(figure[name], kind) for name in ("value", "low", "high"))
+    return f"{value}\n({low} to {high})"
+
+
+def _number(value: float | None, kind: str) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.1%}" if kind == "share" else f"{value:,.1f}" if kind == "rate" else f"{value:,.0f}"

@@ -1,0 +1,175 @@
+"""Rules across tables, across months and relative to the date; they run every night."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from rapidfuzz import process
+
+from data_contracts.as_of import company_today
+from data_contracts.contract import Contract, Rule, empty_frame
+from data_contracts.judging.evidence import Evidence, Night, gather
+from data_contracts.judging.outcomes import RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
+from data_contracts.judging.parts import Decision, no_rejected
+from data_contracts.tables import CONTRACTS
+from settings import DataRefused, Settings, SettingsError
+
+ACROSS = "*"
+"""Stands for the part in results of rules that look at a whole table."""
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """Tables after the rules across them.
+
+    Attributes
+    ----------
+    tables: every contract's table, typed, with `source_file` and `source_line`; absent ones are empty frames.
+    rejected: columns table, source, line, rule, column, value, message.
+    results: one row per rule: table, part ("*"), rule, outcome, rows_checked, rows_failed, first_example.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    rejected: pd.DataFrame
+    results: pd.DataFrame
+
+
+def check_sources(settings: Settings) -> None:
+    """See that every table needed to run has a source, and that every source is a table's.
+
+    Raises
+    ------
+    SettingsError: `[sources]` names a table that does not exist; the nearest is given.
+    DataRefused: a needed table has no source; the closest file of the company's folder is given.
+    """
+    for name in settings.sources:
+        if name not in CONTRACTS:
+            nearest = process.extractOne(name, list(CONTRACTS))
+            hint = (
+                f"did you mean {nearest[0]!r}?" if nearest and nearest[1] >= 50 else f"known are {', '.join(CONTRACTS)}"
+            )
+            raise SettingsError(f"sources.{name}: there is no such table; {hint}")
+    missing = [
+        table for table, contract in CONTRACTS.items() if contract.needed_to_run and table not in settings.sources
+    ]
+    if missing:
+        raise DataRefused("\n".join(_no_source(table, settings.root) for table in missing))
+
+
+def cross_validate(
+    tables: Mapping[str, pd.DataFrame],
+    as_of: dt.date,
+    settings: Settings,
+    *,
+    today: dt.date | None = None,
+    snapshots: pd.DataFrame | None = None,
+) -> CrossValidation:
+    """Ask the rules that one part alone cannot answer.
+
+    Parameters
+    ----------
+    tables: accepted rows by table, as `load_accepted` returns them; absent tables may be left out.
+    as_of: the plan's day.
+    settings: of the company.
+    today: the company's date, after which nothing can have happened; its clock's where not given.
+    snapshots: inventory of all days that are known, where `tables` hold that of the plan's day alone.
+
+    Raises
+    ------
+    DataRefused: a needed table is absent or empty, the newest inventory is too old, the volume of sales jumps or
+        falls, a location is missing, or too large a share of a table's rows is rejected here.
+    """
+    present = {table: tables.get(table, empty_frame(contract)) for table, contract in CONTRACTS.items()}
+    absent = [table for table, contract in CONTRACTS.items() if contract.needed_to_run and len(present[table]) == 0]
+    if absent:
+        raise DataRefused(
+            "\n".join(
+                f"{table}: needed to run, and no row of it is accepted; deliver it under sources.{table}"
+                for table in absent
+            )
+        )
+    night = Night(present, as_of, max(as_of, today or company_today(settings)), settings, snapshots)
+    result, rejected, results, refusals = dict(present), [no_rejected()], [], []
+    for table, contract in CONTRACTS.items():
+        frame = present[table].reset_index(drop=True)
+        if len(frame) == 0:
+            continue
+        decision, decision_rules, told, stops = _decide(contract, frame, night)
+        rules = [rule for rule in contract.table_rules() if rule.name in decision_rules]
+        counted = rule_results(contract, ACROSS, frame, decision, rules)
+        results += [counted, told]
+        refusals += stops
+        thrown_out = rejected_rows(contract, frame, decision, rules)
+        rejected.append(thrown_out)
+        if len(thrown_out) > settings.data.max_rejected_share * len(frame):
+            refusals.append(
+                f"{table}: {len(thrown_out)} of {len(frame)} rows are rejected, more than "
+                f"data.max_rejected_share allows ({settings.data.max_rejected_share:.1%}); "
+                f"the first: {thrown_out['message'].iloc[0]}"
+            )
+        if decision.failed:
+            kept = accepted_rows(contract, frame, decision, rules)
+            result[table] = kept.astype({name: frame[name].dtype for name in kept})
+    if refusals:
+        raise DataRefused("\n".join(refusals))
+    return CrossValidation(result, pd.concat(rejected, ignore_index=True), _joined(results))
+
+
+def _decide(
+    contract: Contract, frame: pd.DataFrame, night: Night
+) -> tuple[Decision, set[str], pd.DataFrame, list[str]]:
+    """Rows that break rules, the rules asked of them, results of the rules that stop, and the reasons to refuse."""
+    found = [(rule, gather(rule, frame, night)) for rule in contract.table_rules()]
+    by_row = [(rule, evidence) for rule, evidence in found if evidence is not None and rule.outcome != "stop"]
+    failed = _ask(contract, by_row) if by_row else {}
+    told, stops = [], []
+    for rule, evidence in found:
+        if rule.outcome != "stop" or evidence is None:
+            continue
+        positions = _ask(contract, [(rule, evidence)]).get(rule.name, [])
+        says = [f"{contract.table}: {evidence.figures[position]} (rule {rule.name})" for position in positions]
+        stops += says
+        told.append(
+            (contract.table, ACROSS, rule.name, rule.outcome, len(evidence.columns), len(says), says[0] if says else "")
+        )
+    asked = {rule.name for rule, _ in by_row}
+    return Decision(len(frame), failed), asked, pd.DataFrame(told, columns=list(RESULT_COLUMNS)), stops
+
+
+def decide_rows(contract: Contract, frame: pd.DataFrame, night: Night, rules: Sequence[Rule]) -> Decision:
+    """Rows of a table (RangeIndex) that break some of its rules across tables."""
+    found = [(rule, gather(rule, frame, night)) for rule in rules]
+    asked = [(rule, evidence) for rule, evidence in found if evidence is not None]
+    return Decision(len(frame), _ask(contract, asked) if asked else {})
+
+
+def _ask(contract: Contract, found: list[tuple[Rule, Evidence]]) -> dict[str, list[int]]:
+    from data_contracts.expectations.suite import suite_of_evidence  # noqa: PLC0415 - takes seconds
+    from data_contracts.expectations.validation import validate  # noqa: PLC0415
+
+    columns: dict[str, pd.Series] = {}
+    asked = []
+    for rule, evidence in found:
+        names = [f"{rule.name}:{name}" for name in evidence.columns]
+        for name, column in zip(names, evidence.columns, strict=True):
+            values = evidence.columns[column].reset_index(drop=True)
+            columns[name] = values.astype("category") if values.dtype == object else values
+        asked.append((rule, names, evidence.check, evidence.arguments))
+    validated = validate(pd.DataFrame(columns), suite_of_evidence(contract.table, asked))
+    return {rule: positions.tolist() for rule, positions in validated.failed.items() if len(positions)}
+
+
+def _joined(results: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [result for result in results if len(result)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(RESULT_COLUMNS))
+
+
+def _no_source(table: str, root: Path) -> str:
+    names = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
+    nearest = process.extractOne(table, names)
+    hint = f"; the closest name in {root} is {nearest[0]!r}" if nearest and nearest[1] >= 60 else ""
+    path = nearest[0] if hint and nearest else f"{table}.csv"
+    fix = f'add [sources.{table}] with path = "{path}"'
+    return f"{table}: needed to run, and restock.toml has no source for it{hint}; {fix}"

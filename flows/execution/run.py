@@ -1,0 +1,60 @@
+"""What all tasks of one night share: whose night it is, for which day, from which inputs, in which folder."""
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+
+from flows.execution.fingerprints import code_version, fingerprint, settings_hash
+from settings import Settings, load_settings
+
+
+@dataclasses.dataclass(frozen=True)
+class Night:
+    """One night's work. Small and JSON-able: it is the parameter of every task.
+
+    Attributes
+    ----------
+    settings_file: the company's restock.toml; tasks read it themselves, so that no secret is a parameter.
+    as_of: day at whose end the decision is made, ISO.
+    key: hash of all that the night's results depend on: as_of, inputs, settings, decisions, code.
+    folder: where results between tasks lie.
+    """
+
+    settings_file: str
+    as_of: str
+    key: str
+    folder: str
+
+    @property
+    def day(self) -> dt.date:
+        """`as_of` as a date."""
+        return dt.date.fromisoformat(self.as_of)
+
+    @property
+    def settings(self) -> Settings:
+        """The company's settings."""
+        return load_settings(Path(self.settings_file))
+
+    def place(self, stage: str, name: str) -> Path:
+        """Folder of one result."""
+        return Path(self.folder) / stage / name
+
+
+def open_night(
+    settings: Settings, settings_file: Path, as_of: dt.date, manifest_hash: str, decisions_hash: str
+) -> Night:
+    """The night of a day, keyed by everything that its results depend on."""
+    key = fingerprint([as_of.isoformat(), manifest_hash, settings_hash(settings), decisions_hash, code_version()])
+    folder = run_folder(settings) / "nights" / f"{as_of.isoformat()}-{key}"
+    return Night(str(settings_file.resolve()), as_of.isoformat(), key, str(folder))
+
+
+def run_folder(settings: Settings) -> Path:
+    """The company's folder for parts, nights and Prefect's own files."""
+    return (settings.root / settings.run.folder).resolve()
+
+
+def bucket_groups(buckets: int, tasks: int) -> list[list[int]]:
+    """Buckets cut into at most `tasks` groups; how they are cut changes no result."""
+    count = min(tasks, buckets)
+    return [list(range(first, buckets, count)) for first in range(count)]

@@ -1,0 +1,1 @@
+"""`restock simulate`: the company's own past replayed, review by review, with what was known then."""

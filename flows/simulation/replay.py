@@ -1,0 +1,290 @@
+"""The stages of a replay: what was known at each review, what really happened, what would have been decided."""
+
+import dataclasses
+import datetime as dt
+import json
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data_contracts.contract import EVERYTHING
+from data_contracts.judging.cross_validation import cross_validate
+from features.history import DemandHistory, build_history
+from features.items import planned_items
+from features.money import channel_mix, pooled_mix
+from features.resellable_returns import ExpectedReturns, expected_returns, return_profile
+from flows.deciding import decision_rules, fine_days, planned_frame
+from flows.execution.run import Night
+from flows.execution.stages import Done, stage_task
+from flows.execution.storage import Stored, fetch, store
+from flows.forecasting import HORIZON_DAYS
+from flows.intake import (
+    BUCKET_TABLES,
+    LARGE_TABLES,
+    accepted_tables,
+    bucket_name,
+    company_inputs,
+    past_reading,
+    receipts_of,
+    rows_by_bucket,
+)
+from flows.results import Bucket, Calibration, CompanyState, Learned
+from identity.resolve import resolve_identity
+from intake.point_in_time import known_at
+from models.demand import DemandDistribution, explain
+from models.inventory.decide import decide
+from models.inventory.replay import (
+    Costs,
+    Levels,
+    Past,
+    ReplayCalendar,
+    Told,
+    happenings,
+    levels_of,
+    past_of,
+    stand_at,
+    told_at,
+    with_standing,
+)
+from models.inventory.terms.columns import KEY
+from settings import Settings, load_settings
+
+_KEPT = ("target", "service_by", "underage_cost", "protection_days", "abc")
+
+
+@dataclasses.dataclass(frozen=True)
+class KnownWeek:
+    """What was known of some items at a review: tables, forecast, and the demand told since the review before."""
+
+    tables: dict[str, pd.DataFrame]
+    items: pd.DataFrame
+    distribution: DemandDistribution
+    channel_mix: pd.DataFrame
+    returns: ExpectedReturns
+    told: Told
+
+
+@dataclasses.dataclass(frozen=True)
+class Reviewed:
+    """What a review decided for some items: levels until the next, and the figures that tuning looks at."""
+
+    levels: Levels
+    policies: pd.DataFrame
+
+
+@dataclasses.dataclass(frozen=True)
+class Stretch:
+    """The past of some items, who was left out of it, and the class of each item."""
+
+    past: Past
+    left_out: pd.DataFrame
+    abc: np.ndarray
+
+
+@stage_task("know")
+def know_week(
+    night: Night,
+    group: str,
+    buckets: list[int],
+    manifest: dict[str, Any],
+    until: str,
+    groups: list[list[int]],
+    fitted: dict[str, dict[str, Stored]],
+) -> Done:
+    """Forecast all items at a review with what was known then and the models of the last fit; results by group."""
+    settings = night.settings
+    known = known_then(night, manifest, dt.date.fromisoformat(until))
+    items = planned_items(known, as_of=night.day, planned_if_sold_within_days=settings.data.planned_if_sold_within_days)
+    state = fetch(CompanyState, fitted["pooled"]["company"])
+    calibration = fetch(Calibration, fitted["calibrated"]["company"])
+    learned = fetch(Learned, fitted["learned"][max(fitted["learned"])])
+    mix = pooled_mix(known["demand_lines"], night.day)
+    returns = return_profile(known["demand_lines"], items, night.day)
+    count = settings.run.buckets
+    rows_of = {name: rows_by_bucket(known[name], count) for name in BUCKET_TABLES}
+    of_items = rows_by_bucket(items, count)
+    results: dict[str, Stored] = {}
+    for part in groups:
+        tables = {
+            name: known[name].iloc[_together(rows, part)].reset_index(drop=True) for name, rows in rows_of.items()
+        }
+        history = _history(tables | {"promotions": known["promotions"]}, items.iloc[_together(of_items, part)], night)
+        prediction = explain(
+            history,
+            state.effects,
+            calibration,
+            night.day,
+            fine_days=fine_days(state.lead_times, settings),
+            time_limit_seconds=settings.forecast.partition_time_limit_seconds,
+            global_model=learned.global_model,
+        )
+        reason = prediction.items["fallback_reason"].replace("", None).to_numpy()
+        week = KnownWeek(
+            tables={name: frame for name, frame in (known | tables).items() if name not in (*LARGE_TABLES, "receipts")}
+            | {"receipts": receipts_of(known["receipts"], tables["purchase_orders"])},
+            items=history.items.assign(fallback_reason=reason),
+            distribution=prediction.distribution,
+            channel_mix=channel_mix(tables["demand_lines"], history.items, night.day, mix),
+            returns=expected_returns(tables["demand_lines"], history.items, returns, night.day),
+            told=told_at(history, _periods_in_a_week(settings)),
+        )
+        results[group_name(part)] = store(week, night.place("know", group_name(part)))
+    return {"results": results, "items": 1}
+
+
+@stage_task("happened")
+def see_what_happened(
+    night: Night,
+    group: str,
+    buckets: list[int],
+    calendar: dict[str, Stored],
+    prepared: dict[str, Stored],
+    pooled: dict[str, dict[str, Stored]],
+    weeks: list[dict[str, Stored]],
+) -> Done:
+    """The past of some buckets: demand, deliveries, lead times and the days on which one could order."""
+    settings = night.settings
+    days = fetch(ReplayCalendar, calendar["calendar"])
+    inputs = company_inputs(prepared)
+    parts = [fetch(Bucket, prepared[bucket_name(bucket)]) for bucket in buckets]
+    tables = inputs.tables | {name: _united([part.tables[name] for part in parts]) for name in parts[0].tables}
+    items = pd.concat([part.items for part in parts], ignore_index=True)
+    history = _history(tables, items, night)
+    told = [fetch(KnownWeek, week[group]) for week in weeks]
+    first = told[0].tables["inventory"]
+    happened = happenings(
+        history.items,
+        days,
+        history,
+        first[first["as_of"] == pd.Timestamp(days.ends[0])],
+        tables,
+        told=[week.told for week in told[1:]],
+        week_starts_on=settings.company.week_starts_on,
+    )
+    states = {dt.date.fromisoformat(day): fetch(CompanyState, stored["company"]) for day, stored in pooled.items()}
+    past, left_out = past_of(
+        history.items,
+        days,
+        happened,
+        {day: state.lead_times for day, state in states.items()},
+        tables,
+        rules=decision_rules(settings),
+        week_starts_on=settings.company.week_starts_on,
+    )
+    newest = states[max(states)].segments
+    abc = past.items[KEY].merge(newest, on=KEY, how="left")["abc"].to_numpy(dtype=object)
+    stretch = Stretch(past, left_out, np.where(pd.isna(abc), "C", abc).astype(object))
+    return {"results": {group: store(stretch, night.place("happened", group))}, "items": len(items)}
+
+
+@stage_task("review")
+def review_week(
+    night: Night,
+    group: str,
+    buckets: list[int],
+    week: dict[str, Stored],
+    happened: dict[str, Stored],
+    pooled: dict[str, Stored],
+    before: list[Stored],
+) -> Done:
+    """Decide at a review on the stock and orders that the policy's own decisions had led to."""
+    settings = night.settings
+    known = fetch(KnownWeek, week[group])
+    past = fetch(Stretch, happened[group]).past
+    state = fetch(CompanyState, pooled["company"])
+    levels = [fetch(Reviewed, stored).levels for stored in before]
+    standing = stand_at(past, levels, len(levels))
+    decisions = decide(
+        known.items,
+        known.distribution,
+        state.lead_times,
+        with_standing(past, standing, known.tables),
+        planned_order_lines=planned_frame([]),
+        segments=state.segments,
+        channel_mix=known.channel_mix,
+        rules=dataclasses.replace(decision_rules(settings), scenarios=settings.simulation.scenarios),
+        as_of=night.day,
+        returns=known.returns,
+    )
+    found = levels_of(past, len(levels), standing, known.distribution, decisions.recommendations, decisions.policies)
+    reviewed = Reviewed(found, decisions.policies[[*KEY, *_KEPT]])
+    return {"results": {group: store(reviewed, night.place("review", group))}, "items": len(past)}
+
+
+def costs_of(past: Past, reviews: list[Levels]) -> Costs:
+    """Costs of units as told at the newest review that tells them; none where no review does."""
+    underage, holding = np.full(len(past), np.nan), np.full(len(past), np.nan)
+    for levels in reviews:
+        underage = np.where(np.isfinite(levels.underage), levels.underage, underage)
+        holding = np.where(np.isfinite(levels.holding_per_unit_day), levels.holding_per_unit_day, holding)
+    unit_cost = past.items["unit_cost_base"].to_numpy(np.float64)
+    return Costs(unit_cost, np.nan_to_num(holding), np.maximum(np.nan_to_num(underage), 0.0))
+
+
+def known_then(night: Night, manifest: dict[str, Any], until: dt.date) -> dict[str, pd.DataFrame]:
+    """All tables under canonical identity as they stood at the end of the night's day.
+
+    Rows are judged once, by the rules across tables as of the newest day: whether a row is sound is no knowledge of
+    the future.
+    """
+    settings = night.settings
+    with _JUDGING:
+        judged = _judged(json.dumps(manifest, sort_keys=True), night.settings_file, until)
+    known = known_at(judged, night.day, settings.company.period, settings.company.week_starts_on)
+    return resolve_identity(known.tables, settings, night.day).tables
+
+
+_JUDGING = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _judged(manifest: str, settings_file: str, until: dt.date) -> dict[str, pd.DataFrame]:
+    """Accepted rows of all tables without those that break a rule across tables; inventory of all days."""
+    settings = load_settings(Path(settings_file))
+    accepted = accepted_tables(past_reading(json.loads(manifest), settings), settings)
+    known = known_at(accepted, until, settings.company.period, settings.company.week_starts_on)
+    checked = cross_validate(known.tables, until, settings).tables
+    return {**checked, "inventory": accepted["inventory"]}
+
+
+def group_name(buckets: list[int]) -> str:
+    """Name of a group of buckets, as `flows.execution.stages` gives it."""
+    return "-".join(str(bucket) for bucket in buckets)
+
+
+def _together(rows: list[np.ndarray], buckets: list[int]) -> np.ndarray:
+    """Positions of the rows of some buckets, each once, in their order."""
+    return np.unique(np.concatenate([rows[bucket] for bucket in buckets]))
+
+
+def _united(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Rows of several buckets; those for every SKU, which each of them has, once."""
+    first, *others = frames
+    own = [
+        frame if "sku" not in frame else frame[frame["sku"].notna() & (frame["sku"] != EVERYTHING)] for frame in others
+    ]
+    return pd.concat([first, *own], ignore_index=True)
+
+
+def _periods_in_a_week(settings: Settings) -> int:
+    return 7 if settings.company.period == "day" else 1
+
+
+def _history(tables: dict[str, pd.DataFrame], items: pd.DataFrame, night: Night) -> DemandHistory:
+    settings = night.settings
+    return build_history(
+        tables,
+        items,
+        as_of=night.day,
+        period=settings.company.period,
+        week_starts_on=settings.company.week_starts_on,
+        history_days=settings.forecast.history_days,
+        horizon_days=HORIZON_DAYS,
+        one_off_units_factor=settings.data.one_off_units_factor,
+        bulk_dampening=settings.forecast.bulk_dampening,
+        default_country=settings.company.country,
+    )

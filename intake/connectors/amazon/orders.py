@@ -1,0 +1,93 @@
+"""Amazon's all-orders report: one row a line of an order, tab separated, without line ids."""
+
+import pandas as pd
+
+from intake.connectors.fields import Texts, either, filled, texts
+from intake.connectors.frames import text_frame
+from intake.connectors.left_out import ConvertedTable, converted, without
+from intake.connectors.operands import or_zero, result_texts
+from intake.sources.raw import RawTable
+from settings import TableSource
+
+TAX_ON_TOP = ("amazon.com", "amazon.ca")
+"""Marketplaces whose prices are without tax; everywhere else prices include it."""
+
+CURRENCIES = {
+    "amazon.com": "USD", "amazon.ca": "CAD", "amazon.com.mx": "MXN", "amazon.com.br": "BRL", "amazon.co.uk": "GBP",
+    "amazon.de": "EUR", "amazon.fr": "EUR", "amazon.it": "EUR", "amazon.es": "EUR", "amazon.nl": "EUR",
+    "amazon.com.be": "EUR", "amazon.ie": "EUR", "amazon.se": "SEK", "amazon.pl": "PLN", "amazon.com.tr": "TRY",
+    "amazon.ae": "AED", "amazon.sa": "SAR", "amazon.eg": "EGP", "amazon.in": "INR", "amazon.co.jp": "JPY",
+    "amazon.sg": "SGD", "amazon.com.au": "AUD", "amazon.co.za": "ZAR",
+}  # fmt: skip
+"""Currency of a marketplace, for lines that name none because they have no price yet."""
+
+NON_AMAZON = (
+    "sales-channel is Non-Amazon, an order of another shop that Amazon only ships, so it would count twice; "
+    'connector = "amazon_orders_with_non_amazon" keeps them'
+)
+CANCELLED = "cancelled with quantity 0: the report no longer says how many units there were"
+
+
+def sales(raw: RawTable, source: TableSource) -> ConvertedTable:
+    """Order lines, without those of other shops."""
+    return _sales(raw, source, keep_non_amazon=False)
+
+
+def sales_with_non_amazon(raw: RawTable, source: TableSource) -> ConvertedTable:
+    """All order lines, for companies whose other shops are not delivered."""
+    return _sales(raw, source, keep_non_amazon=True)
+
+
+def _sales(raw: RawTable, source: TableSource, *, keep_non_amazon: bool) -> ConvertedTable:
+    delivered = text_frame(raw)
+    is_cancelled = _is_cancelled(delivered)
+    rules = {CANCELLED: is_cancelled & (or_zero(texts(delivered, "quantity"), source) == 0)}
+    if not keep_non_amazon:
+        rules = {NON_AMAZON: _words(delivered, "sales-channel").str.startswith("non-amazon"), **rules}
+    kept, left_out = without(raw, delivered, rules)
+    rows = pd.DataFrame(
+        {
+            "date": texts(kept, "purchase-date"),
+            "sku": texts(kept, "sku"),
+            "channel": _channel(kept),
+            "units": texts(kept, "quantity"),
+            "net_revenue": _net_revenue(kept, source),
+            "currency": _currency(kept),
+            "market": texts(kept, "ship-country"),
+            "order": texts(kept, "amazon-order-id"),
+            "status": is_cancelled[kept.index].map({True: "cancelled", False: "completed"}),
+        }
+    )
+    return converted(raw, rows, left_out)
+
+
+def _words(rows: pd.DataFrame, name: str) -> Texts:
+    return texts(rows, name).str.strip().str.casefold()
+
+
+def _is_cancelled(rows: pd.DataFrame) -> "pd.Series[bool]":
+    words = ("cancelled", "canceled")
+    return _words(rows, "order-status").isin(words) | _words(rows, "item-status").isin(words)
+
+
+def _channel(rows: pd.DataFrame) -> Texts:
+    """The marketplace; what the merchant ships is a channel of its own, for it has other stock and other costs."""
+    marketplace = texts(rows, "sales-channel")
+    by_merchant = _words(rows, "fulfillment-channel").isin(("merchant", "mfn"))
+    return marketplace.where(~(by_merchant & filled(marketplace)), marketplace + " (merchant)")
+
+
+def _net_revenue(rows: pd.DataFrame, source: TableSource) -> Texts:
+    """Price of the line less its discount, without tax as far as the report tells; 0 for lines without a price."""
+    without_tax = texts(rows, "vat-exclusive-item-price")
+    price, discount = either(without_tax, texts(rows, "item-price")), texts(rows, "item-promotion-discount")
+    tax_is_inside = ~_words(rows, "sales-channel").isin(TAX_ON_TOP) & ~filled(without_tax)
+    tax = texts(rows, "item-tax").where(tax_is_inside, "")
+    net = or_zero(price, source) - or_zero(discount, source).abs() - or_zero(tax, source)
+    return result_texts(net.where(filled(price), 0.0), source, price, discount, tax)
+
+
+def _currency(rows: pd.DataFrame) -> Texts:
+    """As delivered; for lines without a price, that of the marketplace."""
+    of_marketplace = _words(rows, "sales-channel").map(CURRENCIES).fillna("")
+    return either(texts(rows, "currency"), of_marketplace.where(~filled(texts(rows, "item-price")), ""))

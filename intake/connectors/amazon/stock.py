@@ -1,0 +1,73 @@
+"""Amazon's reports of stock in its warehouses: today's (FBA inventory), and each past day's (ledger summary)."""
+
+import pandas as pd
+
+from intake.connectors.fields import filled, number_texts, numbers, texts
+from intake.connectors.frames import text_frame
+from intake.connectors.left_out import ConvertedTable, converted, without
+from intake.connectors.operands import or_zero, result_texts
+from intake.sources.raw import RawTable
+from settings import TableSource
+
+NOT_SELLABLE = "Disposition is not SELLABLE, so nobody can buy these units"
+
+
+def inventory(raw: RawTable, source: TableSource) -> ConvertedTable:
+    """Sellable units in Amazon's warehouses: fulfillable and reserved ones, which are apart in the report.
+
+    All reserved units count as promised; which of them are, the reserved-inventory report says, and it can be joined.
+    """
+    delivered = text_frame(raw)
+    fulfillable, reserved = texts(delivered, "afn-fulfillable-quantity"), texts(delivered, "afn-reserved-quantity")
+    on_hand = numbers(fulfillable, source) + or_zero(reserved, source)
+    rows = pd.DataFrame(
+        {
+            "sku": texts(delivered, "sku"),
+            "on_hand": result_texts(on_hand, source, fulfillable, reserved),
+            "reserved": reserved,
+        }
+    )
+    return converted(raw, rows)
+
+
+def products(raw: RawTable, _source: TableSource) -> ConvertedTable:
+    """Names and prices of the SKUs that the FBA inventory lists."""
+    delivered = text_frame(raw)
+    rows = pd.DataFrame(
+        {
+            "sku": texts(delivered, "sku"),
+            "name": texts(delivered, "product-name"),
+            "unit_price": texts(delivered, "your-price"),
+        }
+    )
+    return converted(raw, rows)
+
+
+def stock_levels(raw: RawTable, source: TableSource) -> ConvertedTable:
+    """Sellable units at the end of each day, summed over Amazon's warehouses and countries.
+
+    Today's stock is not told by country either, so both are of one location.
+    """
+    delivered = text_frame(raw)
+    disposition = texts(delivered, "Disposition").str.strip().str.casefold()
+    kept, left_out = without(raw, delivered, {NOT_SELLABLE: (disposition != "sellable") & (disposition != "")})
+    balance = texts(kept, "Ending Warehouse Balance")
+    rows = pd.DataFrame(
+        {
+            "date": texts(kept, "Date"),
+            "sku": texts(kept, "MSKU"),
+            "on_hand": balance,
+            "number": numbers(balance, source),
+        }
+    )
+    return converted(raw, _summed(rows, source), left_out)
+
+
+def _summed(rows: pd.DataFrame, source: TableSource) -> pd.DataFrame:
+    """One row a day and SKU, under the line of the first; rows that cannot be summed stay, for the contract to name."""
+    can = filled(rows["sku"]) & filled(rows["date"]) & rows["number"].notna()
+    groups = rows[can].groupby(["date", "sku"], sort=False)["number"]
+    first = rows[can].drop_duplicates(["date", "sku"])
+    totals = groups.transform("sum").loc[first.index]
+    whole = first.assign(on_hand=number_texts(totals, source))
+    return pd.concat([whole, rows[~can]]).sort_index().drop(columns="number")

@@ -1,0 +1,131 @@
+"""Columns of a delivered file under any name that an export gives them, and values to compute with."""
+
+import re
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from data_contracts import parsing as readings
+from intake.sources.raw import RawTable
+from settings import DataRefused, TableSource
+
+Texts: TypeAlias = "pd.Series[str]"
+Numbers: TypeAlias = "pd.Series[float]"
+
+_SERIAL = re.compile(r"[2-9]\d{4}([.,]\d+)?")
+
+
+def texts(frame: pd.DataFrame, *names: str) -> Texts:
+    """The first of these columns that the file has, letter case and signs aside; empty texts where it has none."""
+    name = _found(frame, names)
+    return frame[name] if name is not None else pd.Series("", index=frame.index, dtype=object)
+
+
+def has(frame: pd.DataFrame, *names: str) -> bool:
+    """Whether the file has one of these columns."""
+    return _found(frame, names) is not None
+
+
+def needed(
+    frame: pd.DataFrame, raw: RawTable, source: TableSource, canonical: str, title: str, names: tuple[str, ...]
+) -> Texts:
+    """As `texts`, for a column without which the format is not what it is said to be.
+
+    Parameters
+    ----------
+    frame, raw: the delivered rows as text, and as delivered.
+    source: where the column may be given as a constant instead.
+    canonical: `table.column` that is made of it; empty where no constant can replace it.
+    title: of the format, for people.
+    names: of the column, as exports of the format write it.
+
+    Raises
+    ------
+    DataRefused: the file has none of these columns, and no constant replaces it; the closest name is given.
+    """
+    table, _, column = canonical.partition(".")
+    if _found(frame, names) is None and column not in source.constants:
+        nearest = process.extractOne(names[0], list(frame.columns), scorer=fuzz.WRatio)
+        closest = (
+            f"the closest is {nearest[0]!r}" if nearest and nearest[1] >= 60 else f"it has {', '.join(frame.columns)}"
+        )
+        others = f" (or {', '.join(map(repr, names[1:]))})" if names[1:] else ""
+        instead = f", or give {column} in [sources.{table}.constants]" if canonical else ""
+        raise DataRefused(
+            f"{raw.source}: column {names[0]!r}{others} of a {title} is missing; {closest}; "
+            f"deliver the export unchanged{instead}"
+        )
+    return texts(frame, *names)
+
+
+def _found(frame: pd.DataFrame, names: tuple[str, ...]) -> str | None:
+    by_plain_name = {_plain(str(name)): str(name) for name in reversed(frame.columns)}
+    return next((by_plain_name[_plain(name)] for name in names if _plain(name) in by_plain_name), None)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def filled(values: Texts) -> "pd.Series[bool]":
+    """Where something is written."""
+    return values.str.strip() != ""
+
+
+def either(first: Texts, *others: Texts) -> Texts:
+    """The first text that is written."""
+    result = first
+    for other in others:
+        result = result.where(filled(result), other)
+    return result
+
+
+def continued(values: Texts) -> Texts:
+    """Texts that stand only on the first of several rows, written on each of them."""
+    return values.astype("string").where(filled(values)).ffill().fillna("").astype(object)
+
+
+def of_whole(values: Texts, group: Texts) -> Texts:
+    """A field of whole orders or products that may stand on their first row only, written on each of their rows."""
+    written = values.astype("string").where(filled(values))
+    first = written.groupby(group, sort=False).transform("first").where(filled(group))
+    return written.fillna(first).fillna("").astype(object)
+
+
+def numbers(values: Texts, source: TableSource) -> Numbers:
+    """The texts as numbers, as the source writes them; NaN for anything else."""
+    codes, distinct = pd.factorize(values)
+    read = readings.read_numbers([str(text) for text in distinct], source.decimal, source.thousands)
+    return pd.Series(np.append(read, np.nan)[codes], index=values.index)
+
+
+def number_texts(values: Numbers, source: TableSource, unread: "pd.Series[str] | None" = None) -> Texts:
+    """Computed numbers as the source writes them, to four decimals.
+
+    Parameters
+    ----------
+    values: NaN becomes `unread`, the delivered text, so that the contract can name it; without it, nothing.
+    source: its decimal sign.
+    """
+    rounded = values.round(4) + 0.0
+    written = [f"{v:.4f}".rstrip("0").rstrip(".").replace(".", source.decimal) for v in rounded]
+    result = pd.Series(written, index=values.index, dtype=object)
+    return result.mask(values.isna(), "" if unread is None else unread)
+
+
+def days(values: Texts) -> Texts:
+    """Dates as delivered, with the serial numbers that spreadsheets make of them (45352.43) as ISO dates.
+
+    A serial number counts days from 1899-12-30 and knows no zone.
+    """
+    codes, distinct = pd.factorize(values)
+    read = [_day_of_serial(str(text).strip()) for text in distinct]
+    return pd.Series(np.array([*read, ""], dtype=object)[codes], index=values.index)
+
+
+def _day_of_serial(text: str) -> str:
+    if not _SERIAL.fullmatch(text):
+        return text
+    return str(np.datetime64("1899-12-30") + np.timedelta64(int(text[:5]), "D"))

@@ -1,0 +1,100 @@
+"""Odoo's list exports: sale and purchase order lines, stock, reordering rules, products, vendor price lists.
+
+Each format is known with headers by label, as people export lists, and by field (`_technical`), as programs do; order
+lines also as exported from the list of orders, whose fields then stand on the first line of each order only.
+"""
+
+from collections.abc import Mapping
+
+from intake.connectors.export import Conversion, Export
+from intake.connectors.odoo import products as odoo_products
+from intake.connectors.odoo import purchases as odoo_purchases
+from intake.connectors.odoo import sales as odoo_sales
+from intake.connectors.odoo import stock as odoo_stock
+
+SALES: Mapping[str, Conversion] = {"sales": odoo_sales.sales}
+PURCHASES: Mapping[str, Conversion] = {
+    "purchase_orders": odoo_purchases.purchase_orders,
+    "receipts": odoo_purchases.receipts,
+}
+STOCK: Mapping[str, Conversion] = {"inventory": odoo_stock.inventory}
+RULES: Mapping[str, Conversion] = {"planning_parameters": odoo_stock.planning_parameters}
+PRODUCTS: Mapping[str, Conversion] = {"products": odoo_products.products}
+TERMS: Mapping[str, Conversion] = {"supply_terms": odoo_products.supply_terms}
+
+NEEDS = {"sales": ("channel",), "inventory": ("as_of",), "supply_terms": ("location",)}
+
+
+def _export(name: str, title: str, tables: Mapping[str, Conversion], *tells: str) -> Export:
+    return Export(
+        name=name,
+        title=f"Odoo {title}",
+        tells=frozenset(tells),
+        tables=tables,
+        needs={table: NEEDS[table] for table in tables if table in NEEDS},
+        checked="public code",
+        page="odoo",
+    )
+
+
+EXPORTS = (
+    _export(
+        "odoo_sale_lines", "sale order lines", SALES,
+        "Order Reference/Order Date", "Product/Internal Reference", "Quantity", "Subtotal", "Order Status",
+    ),
+    _export(
+        "odoo_sale_lines_technical", "sale order lines, headed by field", SALES,
+        "order_id/date_order", "product_id/default_code", "product_uom_qty", "price_subtotal", "qty_delivered",
+    ),
+    _export(
+        "odoo_sale_orders", "sale orders with their lines", SALES,
+        "Order Date", "Customer", "Order Lines/Product/Internal Reference", "Order Lines/Quantity",
+        "Order Lines/Subtotal",
+    ),
+    _export(
+        "odoo_sale_orders_technical", "sale orders with their lines, headed by field", SALES,
+        "date_order", "order_line/product_id/default_code", "order_line/product_uom_qty", "order_line/price_subtotal",
+        "order_line/qty_delivered",
+    ),
+    _export(
+        "odoo_purchase_lines", "purchase order lines", PURCHASES,
+        "Order Reference/Vendor", "Product/Internal Reference", "Quantity", "Received Qty",
+    ),
+    _export(
+        "odoo_purchase_lines_technical", "purchase order lines, headed by field", PURCHASES,
+        "order_id/name", "product_id/default_code", "product_qty", "qty_received",
+    ),
+    _export(
+        "odoo_purchase_orders", "purchase orders with their lines", PURCHASES,
+        "Vendor", "Order Lines/Product/Internal Reference", "Order Lines/Quantity", "Order Lines/Received Qty",
+    ),
+    _export(
+        "odoo_purchase_orders_technical", "purchase orders with their lines, headed by field", PURCHASES,
+        "partner_id", "order_line/product_id/default_code", "order_line/product_qty", "order_line/qty_received",
+    ),
+    _export(
+        "odoo_stock", "stock by location", STOCK,
+        "Product/Internal Reference", "Location", "Quantity", "Reserved Quantity",
+    ),
+    _export(
+        "odoo_stock_technical", "stock by location, headed by field", STOCK,
+        "product_id/default_code", "location_id", "quantity", "reserved_quantity",
+    ),
+    _export(
+        "odoo_reordering_rules", "reordering rules", RULES,
+        "Product/Internal Reference", "Min Quantity", "Max Quantity",
+    ),
+    _export(
+        "odoo_reordering_rules_technical", "reordering rules, headed by field", RULES,
+        "product_id/default_code", "product_min_qty", "product_max_qty",
+    ),
+    _export("odoo_products", "products", PRODUCTS, "Internal Reference", "Product Category", "Cost"),
+    _export(
+        "odoo_products_technical", "products, headed by field", PRODUCTS, "default_code", "categ_id", "standard_price",
+    ),
+    _export("odoo_vendor_prices", "vendor price lists", TERMS, "Vendor", "Vendor Product Code", "Currency"),
+    _export(
+        "odoo_vendor_prices_technical", "vendor price lists, headed by field", TERMS,
+        "partner_id", "delay", "min_qty", "price",
+    ),
+)  # fmt: skip

@@ -1,0 +1,127 @@
+"""Shopify's orders export: one row per line item, order fields perhaps on the order's first row only."""
+
+import numpy as np
+import pandas as pd
+
+from intake.connectors.fields import (
+    Numbers,
+    Texts,
+    continued,
+    days,
+    either,
+    filled,
+    needed,
+    numbers,
+    of_whole,
+    texts,
+)
+from intake.connectors.frames import text_frame
+from intake.connectors.left_out import ConvertedTable, converted, without
+from intake.connectors.operands import or_zero, result_texts
+from intake.sources.raw import RawTable
+from settings import TableSource
+
+TITLE = "Shopify orders export"
+
+SALES_CHANNEL = "shopify"
+"""Channel of orders whose `Source` is empty."""
+
+TIP = "a tip: Lineitem name is Tip and there is no SKU"
+NO_ITEM = "no line item: neither name, SKU nor quantity, as on the rows of an order's further payments"
+
+_CENT = 0.0101
+
+
+def sales(raw: RawTable, source: TableSource) -> ConvertedTable:
+    """Order lines with their share of the order's discount taken off, and of its tax where prices include tax."""
+    frame = text_frame(raw)
+    for column in _NEEDED:
+        needed(frame, raw, source, "", TITLE, (column,))
+    needed(frame, raw, source, "sales.currency", TITLE, ("Currency",))
+    order = continued(texts(frame, "Name"))
+    of_orders = pd.DataFrame({name: of_whole(texts(frame, name), order) for name in _ORDER_FIELDS})
+    lines, left_out = without(raw, frame, {TIP: _is_tip(frame), NO_ITEM: ~_names_an_item(frame)})
+    order, head = order[lines.index], of_orders.loc[lines.index]
+    units_text, price_text = texts(lines, "Lineitem quantity"), texts(lines, "Lineitem price")
+    units, price = numbers(units_text, source), numbers(price_text, source)
+    discount_text = texts(lines, "Lineitem discount")
+    own_discount = or_zero(discount_text, source)
+    value = units * price - own_discount
+    money = pd.DataFrame({name: or_zero(head[name], source) for name in _MONEY})
+    money["Subtotal"] = money["Subtotal"].where(filled(head["Subtotal"]))
+    revenue = _without_tax(lines, value - _share_of_discount(value, own_discount, order, money), order, money)
+    operands = (price_text, discount_text, head["Discount Amount"], head["Taxes"])
+    cancelled = filled(head["Cancelled at"])
+    return converted(
+        raw,
+        pd.DataFrame(
+            {
+                "date": days(head["Created at"]),
+                "sku": texts(lines, "Lineitem sku"),
+                "location": head["Location"],
+                "channel": head["Source"].where(filled(head["Source"]), SALES_CHANNEL),
+                "market": either(head["Shipping Country"], head["Billing Country"]),
+                "units": units_text,
+                "net_revenue": result_texts(revenue, source, *operands),
+                "unit_price": result_texts((revenue / units).where(units > 0), source),
+                "currency": head["Currency"],
+                "order": order,
+                "line": (order.groupby(order, sort=False).cumcount() + 1).astype(str),
+                "status": pd.Series(np.where(cancelled, "cancelled", "completed"), index=lines.index, dtype=object),
+            }
+        ),
+        left_out,
+    )
+
+
+_NEEDED = ("Name", "Created at", "Lineitem sku", "Lineitem quantity", "Lineitem price")
+_MONEY = ("Subtotal", "Shipping", "Taxes", "Total", "Discount Amount")
+_ORDER_FIELDS = (
+    *_MONEY, "Created at", "Cancelled at", "Currency", "Location", "Source", "Shipping Country", "Billing Country",
+)  # fmt: skip
+
+
+def _is_tip(frame: pd.DataFrame) -> "pd.Series[bool]":
+    name = texts(frame, "Lineitem name").str.strip().str.casefold()
+    return name.isin(["tip", "tips"]) & ~filled(texts(frame, "Lineitem sku"))
+
+
+def _names_an_item(frame: pd.DataFrame) -> "pd.Series[bool]":
+    columns = ("Lineitem name", "Lineitem sku", "Lineitem quantity")
+    return pd.concat([filled(texts(frame, column)) for column in columns], axis=1).any(axis=1)
+
+
+def _share_of_discount(value: Numbers, own_discount: Numbers, order: Texts, money: pd.DataFrame) -> Numbers:
+    """Each line's part of `Discount Amount`, in proportion to the line's value.
+
+    The amount may be beyond the lines' own discounts, include them, or be of shipping alone; the order's `Subtotal`
+    tells which. Where no reading fits it, the amount is shared in full.
+    """
+    goods = value.groupby(order, sort=False).transform("sum")
+    own = own_discount.groupby(order, sort=False).transform("sum")
+    amount = money["Discount Amount"]
+    readings = [amount, amount - own, amount * 0.0]
+    fits = [(goods - reading - money["Subtotal"]).abs() < _CENT for reading in readings]
+    chosen = pd.Series(np.select(fits, readings, default=amount), index=value.index)
+    shared = chosen.clip(lower=0.0, upper=goods.clip(lower=0.0))
+    return (shared * value / goods.where(goods > 0)).where(goods > 0, 0.0)
+
+
+def _without_tax(lines: pd.DataFrame, value: Numbers, order: Texts, money: pd.DataFrame) -> Numbers:
+    """Line values without the tax in them.
+
+    Prices include tax where the order's total is its subtotal and shipping although it bears tax. Orders whose sums fit
+    neither form (they bear tips or duties) are read as most of the file's orders are. Lines that are not taxable keep
+    their value.
+    """
+    before_tax = money["Subtotal"] + money["Shipping"]
+    bears_tax = money["Taxes"] > 0
+    within = bears_tax & ((before_tax - money["Total"]).abs() < _CENT)
+    on_top = bears_tax & ((before_tax + money["Taxes"] - money["Total"]).abs() < _CENT)
+    if within.sum() > on_top.sum():
+        within = bears_tax & ~on_top
+    taxable = texts(lines, "Lineitem taxable").str.strip().str.casefold() != "false"
+    untaxed = value.where(~taxable, 0.0).groupby(order, sort=False).transform("sum")
+    taxed_total = money["Total"] - untaxed
+    rate = (money["Taxes"] / taxed_total.where(taxed_total > 0)).clip(upper=1.0).fillna(0.0)
+    return value.where(~(within & taxable), value * (1.0 - rate)).where(money["Taxes"].notna())

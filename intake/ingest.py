@@ -1,0 +1,181 @@
+"""The way of one input table from its source to accepted rows, part by part.
+
+read -> map columns -> coerce -> cut into months -> validate what is new -> keep
+
+Files are read in batches and judged month by month, so the memory that is needed grows with the largest month and
+not with the table.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+from pyarrow import parquet
+
+from data_contracts.contract import Contract
+from data_contracts.derived_rules import REPEATED_WITHOUT_ORDER
+from data_contracts.judging.accepted import PART_COLUMNS, TableIntake, load_accepted, load_rejected
+from data_contracts.judging.outcomes import RESULT_COLUMNS
+from data_contracts.judging.parts import PartStore
+from intake.delivery import read_source
+from intake.mapping.coercion import coerce
+from intake.mapping.column_matching import read_by_form, uses_column
+from intake.mapping.whole_file_formats import with_deciding_texts
+from intake.months import judge_months
+from intake.rows_by_month import RowsByMonth
+from intake.sources.note import Note, told
+from intake.sources.raw import Delivery
+from settings import DataRefused, TableSource
+from settings.schema import DataSettings
+
+__all__ = ["TableIntake", "ingest_table", "load_accepted", "load_rejected"]
+
+Result = tuple[str, str, str, str, int, int, str]
+
+
+def ingest_table(
+    contract: Contract,
+    source: TableSource,
+    root: Path,
+    store: PartStore,
+    data: DataSettings,
+    *,
+    timezone: str = "UTC",
+    ingested_at: str | None = None,
+    others: Collection[tuple[Contract, TableSource]] = (),
+) -> TableIntake:
+    """Read everything that a table's source lists, and judge the parts that are new.
+
+    Parameters
+    ----------
+    contract: of the table.
+    source: its `[sources.TABLE]`.
+    root: folder of `restock.toml`; paths are relative to it.
+    store: where parts are kept.
+    data: `[data]`.
+    timezone: zone in which instants with an offset become days.
+    ingested_at: instant written beside new parts, for people; the clock's where not given. No result depends on it.
+    others: further tables that are read from the same files, whose columns are no news.
+
+    Raises
+    ------
+    DataRefused: a file is missing or broken, a required column is missing, dates are ambiguous, a stop rule of the
+        table fired, or too large a share of the rows is rejected, or counted once for want of an order number.
+    """
+    stamp = ingested_at or dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    with RowsByMonth(contract, store.root) as rows:
+        notes = _read(contract, source, root, store.root / "databases", timezone, rows, others)
+        judged = judge_months(contract, rows, store, data, stamp)
+    results = [pd.DataFrame(notes, columns=list(RESULT_COLUMNS)), *(each.results for each in judged)]
+    intake = TableIntake(
+        table=contract.table,
+        root=store.root,
+        parts=pd.DataFrame([each.part for each in judged], columns=list(PART_COLUMNS)),
+        rule_results=pd.concat([part for part in results if len(part)], ignore_index=True)
+        if any(map(len, results))
+        else _no_results(),
+    )
+    _refuse_if_too_much_is_wrong(contract, intake, data)
+    _refuse_if_too_much_counts_once(contract, intake, data)
+    return intake
+
+
+def _read(
+    contract: Contract,
+    source: TableSource,
+    root: Path,
+    kept: Path,
+    timezone: str,
+    rows: RowsByMonth,
+    others: Collection[tuple[Contract, TableSource]],
+) -> list[Result]:
+    """Coerced rows of all files into `rows`; returned is what is to be told of the files themselves."""
+    seen: dict[str, str] = {}
+    notes: list[Result] = []
+    of_rows: list[Note] = []
+    for delivery in read_source(contract, source, root, kept):
+        if delivery.content_hash in seen:
+            first = seen[delivery.content_hash]
+            message = f"{delivery.source}: the same content as {first}, counted once; take one of them away"
+            notes.append((contract.table, "*", f"{contract.table}.source.delivered_twice", "warn", 1, 1, message))
+            continue
+        seen[delivery.content_hash] = delivery.source
+        new_columns, noted = _read_delivery(contract, source, timezone, delivery, rows)
+        mapping = f"[sources.{contract.table}.columns]"
+        notes += [
+            (
+                contract.table,
+                "*",
+                f"{contract.table}.columns.new",
+                "warn",
+                1,
+                1,
+                f"{delivery.source}: column {name!r} is not known and not used; map it in {mapping} if it should be",
+            )
+            for name in new_columns
+            if not any(uses_column(*other, name) for other in others)
+        ]
+        of_rows += noted
+    return [*notes, *told(contract.table, of_rows)]
+
+
+def _read_delivery(
+    contract: Contract, source: TableSource, timezone: str, delivery: Delivery, rows: RowsByMonth
+) -> tuple[tuple[str, ...], list[Note]]:
+    """Coerced rows of one file into `rows`; returned are its new columns and what is to be told of its rows."""
+    new_columns: tuple[str, ...] = ()
+    noted: list[Note] = []
+    for raw in with_deciding_texts(delivery, partial(read_by_form, contract, source)).batches():
+        coerced = coerce(contract, raw, source, timezone)
+        rows.add(coerced.rows)
+        new_columns = coerced.new_columns
+        noted += raw.notes
+    return new_columns, noted
+
+
+def _no_results() -> pd.DataFrame:
+    return pd.DataFrame(
+        {name: pd.Series(dtype="int64" if name.startswith("rows") else "object") for name in RESULT_COLUMNS}
+    )
+
+
+def _refuse_if_too_much_is_wrong(contract: Contract, intake: TableIntake, data: DataSettings) -> None:
+    results = intake.rule_results
+    stopped = results[(results["outcome"] == "stop") & (results["rows_failed"] > 0)]
+    if len(stopped):
+        raise DataRefused(stopped["first_example"].iloc[0])
+    read, rejected = int(intake.parts["rows_read"].sum()), int(intake.parts["rows_rejected"].sum())
+    if read == 0 or rejected <= data.max_rejected_share * read:
+        return
+    counts: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for path in intake.parts["rejected_path"]:
+        rows = parquet.read_table(intake.root / path, columns=["rule", "message"]).to_pandas()
+        counts.update(rows["rule"])
+        for rule, message in rows.drop_duplicates("rule").itertuples(index=False):
+            first.setdefault(rule, message)
+    examples = "\n".join(f"  {count} by {rule}, first {first[rule]}" for rule, count in counts.most_common(3))
+    raise DataRefused(
+        f"{contract.table}: {rejected} of {read} rows are rejected ({rejected / read:.1%}), more than "
+        f"data.max_rejected_share allows ({data.max_rejected_share:.1%}); "
+        f"correct the source or its settings:\n{examples}"
+    )
+
+
+def _refuse_if_too_much_counts_once(contract: Contract, intake: TableIntake, data: DataSettings) -> None:
+    """Rows that nothing tells apart may be one sale twice or two sales; of many, one would be wrong either way."""
+    results = intake.rule_results
+    found = results[(results["rule"] == f"{contract.table}.{REPEATED_WITHOUT_ORDER}") & (results["rows_failed"] > 0)]
+    read, again = int(intake.parts["rows_read"].sum()), int(found["rows_failed"].sum())
+    if again <= data.max_rejected_share * read:
+        return
+    raise DataRefused(
+        f"{contract.table}: {again} of {read} rows ({again / read:.1%}) are the same as another row of their file and "
+        f"have no order number, so that they would not be counted, more than data.max_rejected_share allows "
+        f"({data.max_rejected_share:.1%}); map the order number as order in [sources.{contract.table}.columns]; where "
+        "the file has none, export it, or add the sales of a day up; where rows really are there twice, delete them:\n"
+        f"  first {found['first_example'].iloc[0]}"
+    )

@@ -1,0 +1,168 @@
+"""Columns that a further file gives, by the columns that both have."""
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data_contracts.contract import Contract
+from data_contracts.judging.outcomes import place_word
+from intake.mapping.arrow_texts import codes_of, flat, of_one_type, row_texts
+from intake.mapping.patterns import require_columns
+from intake.mapping.selection import without_missing_values
+from intake.mapping.unpivot import unpivoted
+from intake.sources.files import read_files
+from intake.sources.note import Note
+from intake.sources.raw import RawTable
+from settings import DataRefused, TableSource
+from settings.schema import JoinedFile
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A further file, read.
+
+    Attributes
+    ----------
+    path: as the settings write it.
+    on: columns by which its rows belong to others.
+    rows: one for each distinct `on`, and rows without a full `on`.
+    notes: what is to be told of it.
+    """
+
+    path: str
+    on: tuple[str, ...]
+    rows: pa.Table
+    notes: tuple[Note, ...]
+
+
+def read_joined(contract: Contract, source: TableSource, position: int, root: Path) -> Joined:
+    """A file of `[sources.TABLE] joined`, unpivoted where it is wide.
+
+    It is matched on the columns of `on`, and where both files are unpivoted into the same column on that too.
+
+    Raises
+    ------
+    DataRefused: the file is missing or broken, or has a key twice.
+    SettingsError: it lacks a column of `on`.
+    """
+    joined, setting = source.joined[position], f"sources.{contract.table}.joined.{position}"
+    reading = source.model_copy(
+        update={"path": joined.path, "url": None, "query": None, "connector": None, "columns": {}}
+    )
+    of_joined = dataclasses.replace(contract, table=f"{contract.table}.joined.{position}")
+    on = _on(joined, source)
+    tables: list[RawTable] = []
+    for delivered in read_files(of_joined, reading, root):
+        raw = without_missing_values(delivered, source)
+        if joined.unpivot is not None:
+            raw = unpivoted(raw, joined.unpivot, source, f"{setting}.unpivot")
+        require_columns(on, raw.rows.column_names, f"{setting}.on", raw.source)
+        tables.append(raw)
+    names = list(dict.fromkeys(name for raw in tables for name in raw.rows.column_names))
+    rows = pa.table({name: of_one_type([_column(raw.rows, name) for raw in tables]) for name in names})
+    _refuse_repeats(rows, on, tables)
+    return Joined(joined.path, on, rows, tuple(_malformed(tables)))
+
+
+def _on(joined: JoinedFile, source: TableSource) -> tuple[str, ...]:
+    on = joined.on
+    if joined.unpivot is not None and source.unpivot is not None and joined.unpivot.into == source.unpivot.into:
+        on = [*on, joined.unpivot.into]
+    return tuple(dict.fromkeys(on))
+
+
+def _column(rows: pa.Table, name: str) -> pa.ChunkedArray | pa.Array:
+    return rows.column(name) if name in rows.column_names else pa.nulls(rows.num_rows, pa.string())
+
+
+def _refuse_repeats(rows: pa.Table, on: tuple[str, ...], tables: list[RawTable]) -> None:
+    keys = codes_of([rows.column(name) for name in on])
+    repeated = pd.Series(keys).duplicated().to_numpy() & _is_full(rows, on)
+    if not repeated.any():
+        return
+    again = int(repeated.argmax())
+    first = int((keys == keys[again]).argmax())
+    places = [(raw.source, line) for raw in tables for line in raw.lines]
+    (file, line), (before, earlier) = places[again], places[first]
+    word = place_word(file)
+    there = f"{word} {earlier}" if before == file else f"{before} {word} {earlier}"
+    raise DataRefused(
+        f"{file} {word} {line}: {_told(rows, on, again)} stands there already in {there} (repeated rows: "
+        f"{repeated.sum():,}); one row for each {', '.join(on)} is needed: take the others away, or widen `on`"
+    )
+
+
+def _malformed(tables: Iterable[RawTable]) -> list[Note]:
+    return [
+        Note(
+            rule="joined.malformed",
+            source=raw.source,
+            rows=len(raw.malformed),
+            of_rows=raw.rows.num_rows + len(raw.malformed),
+            says="have too few or too many fields and give nothing",
+            example=f"the first is line {raw.malformed[0][0]}: {raw.malformed[0][1]}",
+        )
+        for raw in tables
+        if raw.malformed
+    ]
+
+
+def with_joined(raw: RawTable, joined: Joined, setting: str) -> RawTable:
+    """The rows with the columns of the further file; empty, and noted, where it has no row for them.
+
+    Columns are compared as text, blanks around it aside. A column that both have and that is none of `on` is called
+    `PATH: NAME` where it comes from the further file.
+
+    Raises
+    ------
+    SettingsError: the rows lack a column of `on`.
+    """
+    require_columns(joined.on, raw.rows.column_names, f"{setting}.on", raw.source)
+    found = _positions(raw.rows, joined)
+    missing = found < 0
+    rows, taken = raw.rows, pa.array(found, mask=missing)
+    for name in joined.rows.column_names:
+        if name not in joined.on:
+            new = name if name not in raw.rows.column_names else f"{joined.path}: {name}"
+            rows = rows.append_column(new, flat(joined.rows.column(name)).take(taken))
+    first = int(missing.argmax()) if missing.any() else -1
+    note = Note(
+        rule="joined.unmatched",
+        source=raw.source,
+        rows=int(missing.sum()),
+        of_rows=len(missing),
+        says=f"have no row in {joined.path}; its columns stay empty there",
+        example=""
+        if first < 0
+        else f"the first is {place_word(raw.source)} {raw.lines[first]}: {_told(raw.rows, joined.on, first)}",
+    )
+    return dataclasses.replace(raw, rows=rows, notes=(*raw.notes, note))
+
+
+def _positions(rows: pa.Table, joined: Joined) -> NDArray[np.int64]:
+    """For each row the position of the further file's row that belongs to it; -1 where there is none."""
+    both = [of_one_type([row_texts(rows.column(name)), row_texts(joined.rows.column(name))]) for name in joined.on]
+    keys = codes_of(both)
+    left, right = keys[: rows.num_rows], keys[rows.num_rows :]
+    position = np.full(keys.max(initial=-1) + 2, -1, dtype=np.int64)
+    full = np.flatnonzero(_is_full(joined.rows, joined.on))
+    position[right[full]] = full
+    position[-1] = -1
+    return position[left]
+
+
+def _is_full(rows: pa.Table, on: tuple[str, ...]) -> NDArray[np.bool_]:
+    full = np.ones(rows.num_rows, dtype=bool)
+    for name in on:
+        full &= np.asarray(row_texts(rows.column(name)).is_valid())
+    return full
+
+
+def _told(rows: pa.Table, on: tuple[str, ...], position: int) -> str:
+    return ", ".join(f"{name} {row_texts(rows.column(name).slice(position, 1))[0].as_py() or ''}" for name in on)

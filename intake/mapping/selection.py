@@ -1,0 +1,57 @@
+"""Texts that mean nothing, and rows that are not wanted."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_contracts.judging.outcomes import place_word
+from intake.mapping.arrow_texts import Values, encoded_texts, with_texts
+from intake.mapping.patterns import named_by, require_columns
+from intake.sources.note import Note
+from intake.sources.raw import RawTable
+from settings import TableSource
+
+
+def without_missing_values(raw: RawTable, source: TableSource) -> RawTable:
+    """The rows with nothing where a text stands that means nothing (`missing_values`), in every column of text."""
+    if not source.missing_values:
+        return raw
+    columns = {name: _emptied(raw.rows.column(name), source.missing_values) for name in raw.rows.column_names}
+    return replace(raw, rows=pa.table(columns))
+
+
+def _emptied(values: Values, missing_values: list[str]) -> Values:
+    kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        return values
+    encoded = encoded_texts(values)
+    named = named_by(encoded.dictionary.to_pylist(), missing_values)
+    if not named.any():
+        return values
+    return with_texts(pc.if_else(pa.array(named), pa.scalar(None, pa.string()), encoded.dictionary), encoded)
+
+
+def only_wanted(raw: RawTable, source: TableSource, table: str) -> RawTable:
+    """The rows that have one of the texts of `only` in each of its columns, and a note of how many are left out.
+
+    Raises
+    ------
+    SettingsError: `only` names a column that the rows do not have.
+    """
+    require_columns(list(source.only), raw.rows.column_names, f"sources.{table}.only", raw.source)
+    for name, wanted in source.only.items():
+        encoded = encoded_texts(raw.rows.column(name))
+        by_code = np.append(named_by(encoded.dictionary.to_pylist(), wanted), [False])
+        kept = by_code[encoded.indices.fill_null(len(by_code) - 1).to_numpy(zero_copy_only=False)]
+        note = Note(
+            rule="only.left_out",
+            source=raw.source,
+            rows=int((~kept).sum()),
+            of_rows=len(kept),
+            says=f"are left out: sources.{table}.only keeps those where {name} is {' or '.join(map(repr, wanted))}",
+            example="" if kept.all() else f"the first is {place_word(raw.source)} {raw.lines[kept.argmin()]}",
+        )
+        raw = replace(raw, rows=raw.rows.filter(pa.array(kept)), lines=raw.lines[kept], notes=(*raw.notes, note))
+    return raw

@@ -1,0 +1,68 @@
+"""The steps from delivered rows to rows of one table, in the order in which the settings are obeyed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from data_contracts.contract import Contract
+from intake.mapping.distinct import distinct_rows
+from intake.mapping.expressions import is_expression, with_computed
+from intake.mapping.join import Joined, read_joined, with_joined
+from intake.mapping.selection import only_wanted, without_missing_values
+from intake.mapping.unpivot import unpivoted
+from intake.mapping.whole_file_formats import with_deciding_texts
+from intake.sources.raw import Delivery, RawTable
+from settings import TableSource
+
+
+def map_tables(
+    contract: Contract, source: TableSource, root: Path, delivered: Iterable[Delivery]
+) -> Iterator[Delivery]:
+    """Delivered rows as `[sources.TABLE]` reads them: see `map_rows`, and `distinct_rows` where one row a key is asked.
+
+    Parameters
+    ----------
+    contract, source: of the table.
+    root: folder of `restock.toml`, from which the paths of joined files start.
+    delivered: files, or answers of databases.
+
+    Raises
+    ------
+    DataRefused: a joined file is missing or broken, or has a key twice.
+    SettingsError: a setting names a column that a file does not have; the nearest is named.
+    """
+    if not _is_asked(source):
+        yield from delivered
+        return
+    joined = [read_joined(contract, source, position, root) for position in range(len(source.joined))]
+    notes = tuple(note for each in joined for note in each.notes)
+    change = partial(map_rows, contract, source, joined)
+    mapped = (with_deciding_texts(delivery).changed(change) for delivery in delivered)
+    if source.distinct:
+        batches = (raw for delivery in mapped for raw in delivery.batches())
+        mapped = (Delivery.of(raw) for raw in distinct_rows(contract, source, batches))
+    for position, delivery in enumerate(mapped):
+        yield delivery if position else delivery.noted(notes)
+
+
+def map_rows(contract: Contract, source: TableSource, joined: Sequence[Joined], raw: RawTable) -> RawTable:
+    """One file, or one batch of a file, as the settings read it; no row depends on another.
+
+    In this order: texts of `missing_values` become empty, wide columns become rows, joined files give columns, rows
+    that `only` does not keep are left out, computed columns are added under the text of their expression.
+
+    Raises
+    ------
+    SettingsError: a setting names a column that the rows do not have; the nearest is named.
+    """
+    raw = without_missing_values(raw, source)
+    if source.unpivot is not None:
+        raw = unpivoted(raw, source.unpivot, source, f"sources.{contract.table}.unpivot")
+    for position, further in enumerate(joined):
+        raw = with_joined(raw, further, f"sources.{contract.table}.joined.{position}")
+    return with_computed(only_wanted(raw, source, contract.table), source, contract.table)
+
+
+def _is_asked(source: TableSource) -> bool:
+    steps = (source.unpivot, source.joined, source.only, source.missing_values, source.distinct)
+    return any(steps) or any(map(is_expression, source.columns.values()))

@@ -1,0 +1,140 @@
+"""The months of a table, one after the other: known ones looked up, new ones validated and kept."""
+
+import gc
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
+from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, Contract
+from data_contracts.expectations import row_checks
+from data_contracts.expectations.row_checks import PART
+from data_contracts.judging.outcomes import accepted_rows, counted_once_rows, rejected_rows, rule_results
+from data_contracts.judging.parts import Decision, PartKey, PartStore, content_hash, place_hash, row_hashes
+from intake.rows_by_month import RowsByMonth, months_column, typed_frame
+from settings.schema import DataSettings
+
+ROWS_VALIDATED_AT_ONCE = 250_000
+"""Months are validated together up to this many rows; a larger month alone."""
+
+MANY_ROWS = 50_000
+"""From so many validated rows on it is worth a sixth of a second to free what validation leaves behind."""
+
+NOT_OF_VALIDATION = (
+    "today", "accept_volume_on", "max_rejected_share", "max_volume_factor", "max_data_age_days",
+    "wait_for_files_seconds",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One part as it was judged.
+
+    Attributes
+    ----------
+    part: values of `PART_COLUMNS`.
+    results: one row per rule; columns as in `RESULT_COLUMNS`.
+    """
+
+    part: tuple[object, ...]
+    results: pd.DataFrame
+
+
+def judge_months(
+    contract: Contract, rows: RowsByMonth, store: PartStore, data: DataSettings, ingested_at: str
+) -> list[Judged]:
+    """Judge every month, in order; no more are held than are validated together.
+
+    Parameters
+    ----------
+    contract: of the table.
+    rows: coerced rows; taken.
+    store: where parts are kept.
+    data: `[data]`.
+    ingested_at: instant written beside new parts.
+    """
+    judged: dict[str, Judged] = {}
+    versions = contract.version, _version(data)
+    months = rows.months
+    waiting: dict[PartKey, pa.Table] = {}
+    for month in months:
+        if waiting and sum(map(len, waiting.values())) + rows.count(month) > ROWS_VALIDATED_AT_ONCE:
+            judged |= _judge_new(contract, waiting, store, ingested_at)
+            waiting = {}
+        taken = rows.take(month)
+        frame = typed_frame(contract, month, taken)
+        digest = content_hash(row_hashes(frame), frame[SOURCE_FILE].cat.codes.to_numpy())
+        key = PartKey(contract.table, month, digest, *versions)
+        kept = store.decision(key)
+        if kept is not None and kept.rows == len(frame):
+            judged[month] = _keep(contract, key, frame, kept, store, was_cached=True)
+        else:
+            waiting[key] = taken
+        del taken, frame  # the next month needs their room
+    judged |= _judge_new(contract, waiting, store, ingested_at)
+    return [judged[month] for month in months]
+
+
+def _version(data: DataSettings) -> str:
+    """Hash of the settings and checks that validation obeys."""
+    obeyed = data.model_dump(mode="json", exclude=set(NOT_OF_VALIDATION))
+    judged_by = json.dumps(obeyed, sort_keys=True).encode() + Path(row_checks.__file__).read_bytes()
+    return hashlib.blake2b(judged_by, digest_size=6).hexdigest()
+
+
+def _judge_new(
+    contract: Contract, waiting: dict[PartKey, pa.Table], store: PartStore, ingested_at: str
+) -> dict[str, Judged]:
+    """Validate parts together, then keep what was decided about each."""
+    if not waiting:
+        return {}
+    parts = list(waiting.items())
+    for (key, _), decision in zip(parts, decisions := _decisions(contract, parts), strict=True):
+        store.keep_decision(key, decision, ingested_at)
+    if sum(len(rows) for _, rows in parts) >= MANY_ROWS:
+        # Great Expectations' contexts refer to themselves and to the frame, so the frames of all months would pile up.
+        gc.collect()
+        pa.default_memory_pool().release_unused()
+    return {
+        key.month: _keep(contract, key, typed_frame(contract, key.month, rows), decision, store, was_cached=False)
+        for (key, rows), decision in zip(parts, decisions, strict=True)
+    }
+
+
+def _decisions(contract: Contract, parts: list[tuple[PartKey, pa.Table]]) -> list[Decision]:
+    from data_contracts.expectations.validation import validate_table  # noqa: PLC0415 - takes seconds
+
+    sizes = [len(rows) for _, rows in parts]
+    together = typed_frame(contract, "", pa.concat_tables([rows for _, rows in parts]))
+    together[PART] = months_column([key.month for key, _ in parts], sizes)
+    found = validate_table(together, contract)
+    decisions = []
+    for start, size in zip(np.cumsum([0, *sizes[:-1]]), sizes, strict=True):
+        failed = {
+            rule: (broken[(broken >= start) & (broken < start + size)] - start).tolist()
+            for rule, broken in found.failed.items()
+        }
+        decisions.append(Decision(rows=size, failed={rule: at for rule, at in failed.items() if at}))
+    return decisions
+
+
+def _keep(
+    contract: Contract, key: PartKey, frame: pd.DataFrame, decision: Decision, store: PartStore, *, was_cached: bool
+) -> Judged:
+    """The part's accepted and rejected rows, written where they are not there yet."""
+    rules, files = contract.all_rules(), frame[SOURCE_FILE].cat
+    place = place_hash(list(files.categories), files.codes.to_numpy(), frame[SOURCE_LINE].to_numpy())
+    stored = store.rows(key, place)
+    if stored is None:
+        accepted = pa.Table.from_pandas(accepted_rows(contract, frame, decision, rules), preserve_index=False)
+        again = pa.Table.from_pandas(counted_once_rows(contract, frame, decision, rules), preserve_index=False)
+        stored = store.keep_rows(key, place, accepted, rejected_rows(contract, frame, decision, rules), again)
+    paths = stored.accepted_path, stored.rejected_path
+    accepted_count, rejected_count = (parquet.read_metadata(store.root / path).num_rows for path in paths)
+    part = (f"{key.table}/{key.month}", key.month, key.content_hash, len(frame), accepted_count, rejected_count)
+    return Judged((*part, *paths, was_cached), rule_results(contract, key.month, frame, decision, rules))

@@ -1,0 +1,1 @@
+"""Tables of other people's databases, read by watermark and never written to."""

@@ -1,0 +1,143 @@
+"""A table of a database as tonight's delivery: all of it, or what is new since the last night beside what is kept.
+
+ask -> cut into months -> beside what is kept -> keep -> hand on
+"""
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from data_contracts.contract import Contract
+from intake.sources.databases.answer import Answer, Asking, MisfitError, take_down
+from intake.sources.databases.engines import find_database
+from intake.sources.databases.faults import refusal
+from intake.sources.databases.kept_months import Kept, load_kept, months_with, save_kept, sweep
+from intake.sources.databases.query import FAULTS, Since, shown_as
+from intake.sources.databases.watermark import LONG_AGO, Kind, next_since
+from intake.sources.raw import Delivery
+from settings import DataRefused, TableSource
+
+FORM = 1
+"""Of what is kept: another number makes all programs read anew."""
+
+
+def read_database(
+    contract: Contract, source: TableSource, root: Path, kept: Path | None = None, today: dt.date | None = None
+) -> Iterator[Delivery]:
+    """The rows of a table's query or table, as one delivery.
+
+    With a watermark, rows are kept, and only those from the newest watermark less `reread_days` on are asked for: they
+    replace what was kept from there on. Rows come in an order of their own: by month, then by all columns.
+
+    Parameters
+    ----------
+    contract: of the table.
+    source: its `[sources.TABLE]`, with a `url`.
+    root: folder of `restock.toml`.
+    kept: folder below which rows are kept; None reads all and keeps nothing.
+    today: day of the reading, in UTC; the clock's where not given. No row depends on it, only how many are read again.
+
+    Raises
+    ------
+    SettingsError: the URL, the query's parameters or the watermark cannot be used.
+    DataRefused: the database cannot be reached, refuses, or breaks off again and again; what was kept stays.
+    """
+    asking = Asking(contract, source, find_database(contract.table, source.url or "", root))
+    name = shown_as(source, contract.table)
+    folder = kept / contract.table if kept else None
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".reading-", dir=folder))
+    try:
+        rows = _rows(asking, folder, scratch, today or dt.datetime.now(dt.UTC).date())
+    except FAULTS as fault:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise refusal(fault, asking.database, name) from fault
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    weakref.finalize(rows, shutil.rmtree, scratch, ignore_errors=True)
+    yield Delivery(name, rows.content_hash, lambda: rows.batches(name))
+
+
+def _rows(asking: Asking, folder: Path | None, scratch: Path, today: dt.date) -> Kept:
+    """All rows, in files of `folder`, where they are kept, or else of `scratch`."""
+    watermark, fingerprint = asking.source.watermark, _fingerprint(asking)
+    if watermark is None or folder is None:
+        answer = take_down(asking, None, scratch) if watermark is None else _first(asking, scratch)
+        if folder is not None:
+            sweep(folder, set())
+        months = months_with(None, answer, watermark, scratch)
+        return Kept(scratch, fingerprint, answer.names, answer.kind, today, months)
+    before = load_kept(folder, fingerprint)
+    since = _since(asking, before) if before else None
+    if before is None or before.kind is None or since is None:
+        before, answer = None, _first(asking, scratch)
+    else:
+        try:
+            answer = take_down(asking, since, scratch, kinds={before.kind}, names=before.names)
+        except MisfitError:
+            before, answer = None, _first(asking, scratch)
+    months = months_with(before, answer, watermark, folder)
+    kind = answer.kind or (before.kind if before else None)
+    rows = Kept(folder, fingerprint, answer.names, kind, today, months)
+    _since(asking, rows)  # a watermark that cannot be gone on from is refused tonight, not tomorrow
+    save_kept(rows)
+    return rows
+
+
+def _fingerprint(asking: Asking) -> str:
+    """Of all that decides which rows are kept: a change reads everything anew. A new password is no change."""
+    settings = asking.source.model_dump(mode="json", exclude={"url"}, exclude_defaults=True)
+    told = [FORM, asking.database.identity, asking.contract.table, asking.contract.month_column, settings]
+    return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def _since(asking: Asking, kept: Kept) -> Since | None:
+    ends = {name: month.ends for name, month in kept.months.items() if month.ends}
+    if kept.kind is None or not ends:
+        return None
+    where = f"sources.{asking.contract.table}"
+    return next_since(kept.kind, ends, kept.read_on, asking.source.reread_days, where)
+
+
+def _first(asking: Asking, scratch: Path) -> Answer:
+    """Everything. Of which kind the watermark is shows with the first row, so each kind of `:since` is tried."""
+    empty: Answer | None = None
+    refused: DBAPIError | None = None
+    for tried in dict.fromkeys(LONG_AGO.values()):
+        try:
+            answer = take_down(asking, tried, scratch, kinds={kind for kind in LONG_AGO if LONG_AGO[kind] == tried})
+        except MisfitError as misfit:
+            if misfit.kind is None:
+                raise
+            return _of_kind(asking, scratch, misfit.kind)
+        except (OperationalError, InterfaceError):
+            raise
+        except DBAPIError as fault:  # such as a number compared with a day
+            refused = refused or fault
+            continue
+        if answer.months:
+            return answer
+        empty = answer
+    if empty is None:
+        assert refused is not None
+        raise refused
+    return empty
+
+
+def _of_kind(asking: Asking, scratch: Path, kind: Kind) -> Answer:
+    try:
+        return take_down(asking, LONG_AGO[kind], scratch, kinds={kind})
+    except MisfitError as other:
+        raise DataRefused(
+            f"{asking.where}: watermark {asking.source.watermark!r} is of two kinds, {kind} and {other.kind}; "
+            "convert it to one in the query"
+        ) from None

@@ -1,0 +1,103 @@
+"""Files, folders of files and globs."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rapidfuzz import process
+
+from data_contracts.contract import Contract
+from intake.sources.csv_text import open_csv_file
+from intake.sources.json_file import read_json_file
+from intake.sources.parquet_file import open_parquet_file
+from intake.sources.raw import Delivery, RawTable
+from settings import DataRefused, TableSource
+
+CSV_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+PARQUET_ENDINGS = (".parquet", ".pq")
+JSON_ENDINGS = (".json", ".json.gz")
+UNFINISHED_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
+
+
+def open_files(contract: Contract, source: TableSource, root: Path) -> Iterator[Delivery]:
+    """Every file of a table's `path`, sorted by name.
+
+    Raises
+    ------
+    DataRefused: nothing is there (the closest name is given), or a file cannot be read.
+    """
+    wanted = [source.columns.get(name, name) for name in contract.names]
+    for file in list_files(contract.table, source, root):
+        yield _opener_for(file)(file, source, wanted)
+
+
+def read_files(contract: Contract, source: TableSource, root: Path) -> Iterator[RawTable]:
+    """Every file of a table's `path`, each with all its rows; see `open_files`."""
+    for delivery in open_files(contract, source, root):
+        yield delivery.whole()
+
+
+def list_files(table: str, source: TableSource, root: Path) -> list[Path]:
+    """The files that a `path` names: itself, those of the folder, or those that match the glob; sorted by name."""
+    written = source.path or ""
+    target = root / written
+    if any(sign in written for sign in "*?["):
+        base = Path(target.anchor) if target.is_absolute() else Path()
+        files = [file for file in base.glob(str(target.relative_to(base))) if file.is_file()]
+    elif target.is_dir():
+        files = [file for file in target.iterdir() if file.is_file()]
+    elif target.exists():
+        return [target]
+    else:
+        raise DataRefused(_missing(table, written, target))
+    known = [file for file in files if _is_data(file)]
+    if not known:
+        raise DataRefused(
+            f"{table}: no CSV, Parquet or JSON file in {written} ({target}); "
+            f"deliver one or correct sources.{table}.path"
+        )
+    return sorted(known, key=lambda file: file.as_posix())
+
+
+def is_open_how_numbers_are_written(raw: RawTable, source: TableSource) -> bool:
+    """Whether the rows are of a text file of unknown making, and no setting says how it writes numbers."""
+    is_declared = "decimal" in source.model_fields_set or source.thousands is not None
+    return not is_declared and source.connector is None and raw.source.lower().endswith(CSV_ENDINGS)
+
+
+def reader_for(file: Path) -> Callable[[Path, TableSource, list[str]], RawTable]:
+    """The function that reads all rows of this kind of file, told by its ending."""
+    opener = _opener_for(file)
+    return lambda path, source, wanted: opener(path, source, wanted).whole()
+
+
+def _opener_for(file: Path) -> Callable[[Path, TableSource, list[str]], Delivery]:
+    name = file.name.lower()
+    if name.endswith(PARQUET_ENDINGS):
+        return lambda path, _source, _wanted: open_parquet_file(path)
+    if name.endswith(JSON_ENDINGS):
+        return lambda path, _source, _wanted: Delivery.of(read_json_file(path))
+    if name.endswith(CSV_ENDINGS):
+        return open_csv_file
+    raise DataRefused(
+        f"{file.name}: neither CSV nor Parquet nor JSON by its name; "
+        f"known endings: {', '.join(CSV_ENDINGS + PARQUET_ENDINGS + JSON_ENDINGS)}"
+    )
+
+
+def _is_data(file: Path) -> bool:
+    name = file.name.lower()
+    if name.startswith((".", "~", "_")):
+        return False
+    if name.endswith(UNFINISHED_ENDINGS):
+        raise DataRefused(
+            f"{file.name}: still being written, by its name; run again when it is complete, or take it away"
+        )
+    return name.endswith(CSV_ENDINGS + PARQUET_ENDINGS + JSON_ENDINGS)
+
+
+def _missing(table: str, written: str, target: Path) -> str:
+    folder = target.parent
+    beside = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
+    nearest = process.extractOne(target.name, beside)
+    hint = f"; the closest name there is {nearest[0]!r}" if nearest and nearest[1] >= 50 else ""
+    return f"{table}: there is no file {written} ({target}){hint}; deliver it or correct sources.{table}.path"

@@ -1,0 +1,1 @@
+"""Rolling-origin backtests of the candidates, and what their errors say."""

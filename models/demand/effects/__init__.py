@@ -1,0 +1,1 @@
+"""Known effects on demand, pooled over the company: weekday, season, promotion, price, holiday, launch."""

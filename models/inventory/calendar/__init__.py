@@ -1,0 +1,1 @@
+"""Which days are open, when each item can be ordered, and when that order arrives."""

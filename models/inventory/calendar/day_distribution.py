@@ -1,0 +1,97 @@
+"""Distributions of a day, for many items at once: when an order arrives, when a protection interval ends."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.arrays import Days
+from models.inventory.calendar.working_days import day_of
+
+
+@dataclass(frozen=True)
+class DayDistribution:
+    """The probability of each day, per item.
+
+    Attributes:
+        first_day: the day of column 0.
+        probability: shape (items, days); rows sum to 1.
+    """
+
+    first_day: np.datetime64
+    probability: NDArray[np.float64]
+
+    @classmethod
+    def from_days(cls, days: Days, probability: NDArray[np.float64]) -> "DayDistribution":
+        """Collect (items, outcomes) days with their probabilities; several outcomes of an item may share a day."""
+        items = probability.shape[0]
+        used = probability > 0
+        first_day = days[used].min() if used.any() else day_of(np.datetime64(0, "D"))
+        columns = np.where(used, (days - first_day).astype(np.int64), 0)
+        width = int(columns.max()) + 1 if columns.size else 1
+        flat = (np.arange(items)[:, None] * width + columns).ravel()
+        total = np.bincount(flat, weights=np.where(used, probability, 0.0).ravel(), minlength=items * width)
+        return cls(first_day, total.reshape(items, width).astype(np.float64))
+
+    @property
+    def days(self) -> Days:
+        """The day of each column, shape (days,)."""
+        return np.asarray(self.first_day + np.arange(self.probability.shape[1]).astype("timedelta64[D]"))
+
+    def mean_after(self, day: np.datetime64) -> NDArray[np.float64]:
+        """Expected number of days after a day, shape (items,)."""
+        offsets = (self.days - day_of(day)).astype(np.float64)
+        return np.asarray(self.probability @ offsets)
+
+    def quantile(self, q: float) -> Days:
+        """The first day by which the probability reaches `q`, shape (items,)."""
+        reached = np.cumsum(self.probability, axis=1) >= q - 1e-12
+        column = np.where(reached.any(axis=1), reached.argmax(axis=1), self.probability.shape[1] - 1)
+        return np.asarray(self.days[column])
+
+    def from_day(self, day: np.datetime64, columns: int | None = None) -> "DayDistribution":
+        """The same distribution with `day` as column 0.
+
+        Column `d` of the result is the probability of `day + d`; with `day = as_of` the columns are days after
+        `as_of`, as `DemandDistribution.mixture` takes them. Earlier outcomes are counted on `day`; with `columns`
+        given, the result has that many and later outcomes are counted in the last of them.
+        """
+        items, width = self.probability.shape
+        shift = int((self.first_day - day_of(day)).astype(int))
+        wide = columns if columns is not None else max(width + shift, 1)
+        early = min(max(-shift, 0), width)
+        late = min(max(wide - shift, early), width)
+        result = np.zeros((items, wide))
+        result[:, early + shift : late + shift] = self.probability[:, early:late]
+        result[:, 0] += self.probability[:, :early].sum(axis=1)
+        result[:, -1] += self.probability[:, late:].sum(axis=1)
+        return DayDistribution(day_of(day), result)
+
+    def coarsened(self, points: int) -> tuple[Days, NDArray[np.float64]]:
+        """At most `points` days per item, in groups of about equal probability; the mean moves by under half a day.
+
+        Returns
+        -------
+        days (items, points), ascending; probability (items, points), rows sum to 1; unused places have probability 0.
+
+        Raises
+        ------
+        ValueError: `points` is below 1.
+        """
+        if points < 1:
+            raise ValueError(f"points is {points}; a distribution needs at least 1")
+        items, width = self.probability.shape
+        middle = np.cumsum(self.probability, axis=1) - self.probability / 2
+        group = np.clip((middle * points).astype(np.int64), 0, points - 1)
+        flat = (np.arange(items)[:, None] * points + group).ravel()
+        weight = np.bincount(flat, weights=self.probability.ravel(), minlength=items * points).astype(np.float64)
+        weight = weight.reshape(items, points)
+        moment = (self.probability * np.arange(width)).ravel()
+        total = np.bincount(flat, weights=moment, minlength=items * points).reshape(items, points)
+        centre = np.divide(total, weight, out=np.zeros_like(total), where=weight > 0)
+        centre = np.maximum.accumulate(np.rint(centre), axis=1)
+        return np.asarray(self.first_day + centre.astype(np.int64).astype("timedelta64[D]")), weight
+
+    def take(self, rows: NDArray[np.int64]) -> "DayDistribution":
+        """The distributions of some items."""
+        return DayDistribution(self.first_day, self.probability[rows])

@@ -1,0 +1,83 @@
+"""What it is worth to cancel an open order line: it lies for long, or is left over when the item ends."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.arrays import Floats, Ints
+from models.demand.distribution.demand_distribution import DemandDistribution
+from models.inventory.recommendations.plan import Plan
+
+STILL_NEEDED = 0.1
+"""A line of which this share is expected to be sold within the horizon is needed: it may be late, not cancelled."""
+_POINTS = 12
+
+
+@dataclass(frozen=True)
+class Cancelling:
+    """Arrays (lines,).
+
+    Attributes:
+        worth: holding and write-off saved less the sales lost, base currency.
+        holding, write_off: saved, base currency.
+        lost: expected units that are not sold for want of the line.
+        left_over: expected units of the line not sold by the item's end, or by the horizon.
+        is_unneeded: not needed within the horizon, or the item ends.
+    """
+
+    worth: Floats
+    holding: Floats
+    write_off: Floats
+    lost: Floats
+    left_over: Floats
+    is_unneeded: NDArray[np.bool_]
+
+
+def cancelling(
+    plan: Plan, distribution: DemandDistribution, item: Ints, units: Floats, arrives: Ints, others: Floats
+) -> Cancelling:
+    """Weigh the cancellation of lines, one an item.
+
+    A line is used last: of demand until day t it serves E[(D - x)+] - E[(D - x - u)+], where x is everything else.
+    Of an item that goes on, what is sold after a new order could have come is not lost by cancelling; of one that ends,
+    every sale is, and what is left at the end is written off but for its salvage.
+
+    Parameters
+    ----------
+    item, units, arrives: (lines,) row of the item, open units, likely arrival in days after `as_of`.
+    others: (lines,) units available and on their way without the line.
+
+    Source: marginal analysis of the newsvendor; docs/method.md, Open orders.
+    """
+    known, rules, costs = plan.known, plan.rules, plan.costs
+    part = distribution.take(item)
+    horizon = int(distribution.lengths_days.sum())
+    ends = known.ends_on[item]
+    is_ending = ~np.isnat(ends)
+    last = np.where(is_ending, np.minimum(known.offset(ends), horizon), horizon).astype(np.int64)
+    arrives = np.minimum(arrives, horizon)
+
+    def served(until: Ints) -> Floats:
+        total = part.interval(1, np.minimum(until, last))
+        found = total.expected_shortage(others) - total.expected_shortage(others + units)
+        return np.where(until < arrives, 0.0, np.clip(found, 0.0, units))
+
+    span = np.maximum(last - arrives, 0)
+    days = [arrives + np.rint(span * point / _POINTS).astype(np.int64) for point in range(_POINTS + 1)]
+    left = np.stack([units - served(day) for day in days], axis=1)
+    unit_days = (0.5 * (left[:, 1:] + left[:, :-1]) * np.diff(np.stack(days, axis=1), axis=1)).sum(axis=1)
+    left_over = np.where(arrives > last, units, left[:, -1])
+    replaced = np.maximum(arrives, known.offset(known.calendar.next_expected_on)[item])
+    lost = np.where(is_ending, units - left_over, served(replaced))
+    holding = costs.holding_per_unit_day[item] * unit_days
+    write_off = np.where(is_ending, costs.unit_cost[item] * (1 - rules.salvage_share_of_cost) * left_over, 0.0)
+    soon = served(np.minimum(arrives + rules.cancel_if_unneeded_days, horizon))
+    return Cancelling(
+        worth=holding + write_off - np.maximum(costs.underage[item], 0.0) * lost,
+        holding=holding,
+        write_off=write_off,
+        lost=lost,
+        left_over=left_over,
+        is_unneeded=is_ending | (soon <= STILL_NEEDED * units),
+    )

@@ -1,0 +1,84 @@
+"""The open order lines that a proposal could change."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from features.arrays import Floats, Ints
+from models.inventory.recommendations.plan import Plan
+
+SHIPPED = frozenset({"shipped", "partly_received"})
+"""States of an order in which it can be hurried at most."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Open lines, arrays (lines,) in the order of `known.supply.lines`.
+
+    Attributes:
+        item: row of the item.
+        units: still to come, less those for customers who wait, first come first; 0 where nothing is expected any more.
+        arrives: likely arrival, days after `as_of`.
+        can_hurry, can_wait: may be expedited; may be postponed or cancelled.
+        least: worth below which nothing is proposed, base currency.
+    """
+
+    item: Ints
+    units: Floats
+    arrives: Ints
+    can_hurry: NDArray[np.bool_]
+    can_wait: NDArray[np.bool_]
+    least: Floats
+
+
+def changeable_lines(plan: Plan) -> Lines:
+    """What can be changed: lines of items of known stock that are expected; told in time where they are to wait.
+
+    Planned lines are left to the person who approved them.
+    """
+    known, rules = plan.known, plan.rules
+    lines = known.supply.lines
+    item = lines["item"].to_numpy(dtype=np.int64)
+    units = _left_of_owed(plan)
+    arrives = known.offset(lines["median_on"].to_numpy().astype("datetime64[D]"))
+    bought = (lines["kind"] == "purchase_order").to_numpy(dtype=bool)
+    changeable = (units > 0) & known.stock.known[item] & (bought | (lines["kind"] == "transfer").to_numpy(dtype=bool))
+    in_time = arrives >= rules.decision_lag_days + rules.open_order_notice_days
+    unshipped = bought & ~lines["state"].isin(SHIPPED).to_numpy(dtype=bool)
+    value = units * plan.costs.unit_cost[item]
+    return Lines(
+        item=item,
+        units=units,
+        arrives=arrives,
+        can_hurry=changeable,
+        # Where more is ordered tonight, what is on its way is needed.
+        can_wait=changeable & unshipped & in_time & (plan.order[item] <= 0),
+        least=np.maximum(rules.open_order_gain_minimum, rules.open_order_gain_share * value),
+    )
+
+
+def _left_of_owed(plan: Plan) -> Floats:
+    """(lines,) units of each line that are left when the customers who wait have got theirs."""
+    lines = plan.known.supply.lines
+    units = np.where(lines["is_expected"].to_numpy(dtype=bool), lines["units"].to_numpy(dtype=np.float64), 0.0)
+    owed = np.maximum(-np.nan_to_num(plan.known.stock.available), 0.0)
+    item = lines["item"].to_numpy(dtype=np.int64)
+    order = np.lexsort((lines["median_on"].to_numpy(), item))
+    before = pd.Series(units[order]).groupby(item[order]).cumsum().to_numpy() - units[order]
+    left = np.empty(len(units))
+    left[order] = units[order] - np.clip(owed[item[order]] - before, 0.0, units[order])
+    return left
+
+
+def rounds_of_items(rows: Ints, item: Ints) -> list[Ints]:
+    """`rows` in their order, cut into rounds that hold each item once.
+
+    >>> [part.tolist() for part in rounds_of_items(np.array([4, 2, 3]), np.array([0, 0, 7, 8, 7]))]
+    [[4, 3], [2]]
+    """
+    if not len(rows):
+        return []
+    turn = pd.Series(item[rows]).groupby(item[rows]).cumcount().to_numpy()
+    return [rows[turn == number] for number in range(int(turn.max()) + 1)]

@@ -1,0 +1,1 @@
+"""What to order: levels, the cost curve of an order, order constraints, options and alternatives."""

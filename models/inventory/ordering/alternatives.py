@@ -1,0 +1,142 @@
+"""What the alternatives to tonight's suggestion would cost: ordering later, nothing, a pack more or less."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from features.arrays import Floats, Ints
+from models.demand.distribution.demand_distribution import DemandDistribution
+from models.inventory.calendar.day_distribution import DayDistribution
+from models.inventory.ordering.cost_curve import CostCurve
+from models.inventory.position.interval_demand import demand_until
+from models.inventory.position.state import Situation
+from models.inventory.position.stock_flow import StockFlow, projected
+from models.inventory.terms.decision_rules import DecisionRules
+
+WEEK_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """Expected cost beyond the suggestion's, base currency; arrays (items,), NaN where there is no such alternative.
+
+    Attributes:
+        nothing: of ordering nothing before the next ordering day.
+        pack_more, pack_less: of one pack more and less; where nothing is suggested, `pack_more` is the smallest order.
+        later, later_lost: of the same order a week later, or on the next ordering day where that is later still, and
+            the units lost by then that the suggestion serves.
+        later_days: so many days after tonight's ordering day.
+    """
+
+    nothing: Floats
+    pack_more: Floats
+    pack_less: Floats
+    later: Floats
+    later_lost: Floats
+    later_days: Floats
+
+
+def alternatives(
+    known: Situation,
+    distribution: DemandDistribution,
+    flow: StockFlow,
+    curve: CostCurve,
+    order: Floats,
+    rules: DecisionRules,
+) -> Alternatives:
+    """The alternatives of every item that stock and a source are known of.
+
+    Parameters
+    ----------
+    known, distribution, flow, curve: of the same items.
+    order: (items,) units suggested.
+    rules: the company's.
+
+    Source: docs/method.md, Recommendation.
+    """
+    able = known.has_source & known.stock.known & known.calendar.orderable
+    ordered = able & (order > 0)
+    chosen = curve.cost(order)
+    more = np.where(order > 0, order + curve.pack, curve.least())
+    less = np.where(order - curve.pack >= curve.least() - 1e-9, order - curve.pack, np.nan)
+    fewer = ordered & np.isfinite(less)
+    later, lost, days = _later(known, distribution, flow, curve, order, np.flatnonzero(ordered), rules)
+    return Alternatives(
+        nothing=np.where(ordered, curve.cost(np.zeros(len(order))) - chosen, np.nan),
+        pack_more=np.where(able, curve.cost(more) - chosen, np.nan),
+        pack_less=np.where(fewer, curve.cost(np.nan_to_num(less)) - chosen, np.nan),
+        later=later,
+        later_lost=lost,
+        later_days=days,
+    )
+
+
+def _later(
+    known: Situation,
+    distribution: DemandDistribution,
+    flow: StockFlow,
+    curve: CostCurve,
+    order: Floats,
+    rows: Ints,
+    rules: DecisionRules,
+) -> tuple[Floats, Floats, Floats]:
+    """Cost, units lost and days of the same order later: what it would have sold meanwhile less its holding."""
+    cost, lost, days = (np.full(len(order), np.nan) for _ in range(3))
+    gap = (known.calendar.next_placed_on - known.calendar.placed_on).astype(np.int64)
+    days[rows] = np.maximum(gap, WEEK_DAYS)[rows]
+    often, seldom = rows[gap[rows] < WEEK_DAYS], rows[gap[rows] >= WEEK_DAYS]
+    for some, part in (
+        (seldom, curve.take(seldom)),
+        (often, _until_later(known, distribution, flow, curve.take(often), often, rules)),
+    ):
+        nothing = np.zeros(len(some))
+        without, served = part.lost(nothing), part.lost(order[some])
+        spared = np.maximum(part.leftover(order[some], served) - part.leftover(nothing, without), 0.0)
+        lost[some] = np.maximum(without - served, 0.0)
+        cost[some] = cost_of_waiting(part.underage, part.holding_per_unit_day, days[some], lost[some], spared)
+    return cost, lost, days
+
+
+def cost_of_waiting(
+    underage: ArrayLike, holding_per_unit_day: ArrayLike, days: ArrayLike, lost: ArrayLike, spared: ArrayLike
+) -> Floats:
+    """What the same order costs more when it is placed `days` later, base currency.
+
+    The difference of the cost curve's C between two plans that place one order of one size: its line cost, its price
+    and, to the first order, what spoils and the cycle stock ahead are on both sides. What is left is the window: sales
+    that the order would have served meanwhile, less the holding of what it would not have sold by then. Holding, not
+    the curve's overage: a unit that comes later is held for so many days less, whereas overage is the price of a unit
+    too many and holds its write-off and, steered by a target, what the target implies.
+
+    Parameters
+    ----------
+    lost: units lost in the window without the order that it would have served.
+    spared: units of the order that would be left at the window's end.
+
+    Source: `cost_curve` for C; docs/method.md, Recommendation.
+    """
+    underage, holding, waited = (
+        np.asarray(value, dtype=np.float64) for value in (underage, holding_per_unit_day, days)
+    )
+    return np.asarray(underage * np.asarray(lost) - holding * waited * np.asarray(spared))
+
+
+def _until_later(
+    known: Situation,
+    distribution: DemandDistribution,
+    flow: StockFlow,
+    curve: CostCurve,
+    rows: Ints,
+    rules: DecisionRules,
+) -> CostCurve:
+    """The curve of some items over a window that ends when an order of a week later arrives."""
+    if not len(rows):
+        return curve
+    later = DayDistribution(known.arrival.first_day + np.timedelta64(WEEK_DAYS, "D"), known.arrival.probability)
+    if curve.projection is not None:
+        paths = projected(known, distribution, flow.line_units, rules, rows, later)
+        return replace(curve, projection=replace(paths, net=paths.net - flow.owed[rows, None]))
+    width = known.arrival_pmf.shape[1]
+    pmf = later.take(rows).from_day(np.datetime64(known.as_of, "D"), width).probability
+    return replace(curve, protection=demand_until(distribution.take(rows), pmf))

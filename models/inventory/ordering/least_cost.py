@@ -1,0 +1,100 @@
+"""The quantity of least expected cost, and the largest stock at which an order still pays, on the cost curve."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from features.arrays import Flags, Floats, Ints
+from models.inventory.costs.unit_costs import critical_ratio
+from models.inventory.ordering.cost_curve import CostCurve
+from models.inventory.position.projection import smallest
+from models.inventory.terms.price_breaks import parse_price_breaks
+
+_ROUNDING = 1e-9
+_POINTS = 7
+
+
+def least_cost_quantity(curve: CostCurve) -> Floats:
+    """(items,) whole packs, one order at least, of least expected cost.
+
+    The search is over ranges of packs around the economic quantity, seven points at a time, until they are neighbours,
+    and likewise from the cheapest price break on. A range moves on beyond its edge only for less than the least cost
+    seen, so the search ends on every curve: those of items that spoil or have price breaks fall more than once.
+    """
+    pack, least = curve.pack, curve.least()
+    centre = curve.next_quantity()
+    served = np.maximum(curve.lost(np.zeros(len(pack))), curve.batch)
+    low = np.maximum(centre - np.ceil(2 * served / pack) * pack, least)
+    best, cost = _least_in(curve, low, np.maximum(centre + np.ceil(served / pack) * pack, low))
+    rows, at = _cheapest_breaks(curve)
+    if len(rows):
+        beyond, less = _least_in(curve.take(rows), at, at + 2 * pack[rows])
+        best[rows] = np.where(less < cost[rows], beyond, best[rows])
+    return best
+
+
+def _least_in(curve: CostCurve, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """(items,) the quantity of least cost found from a range on, and its cost; the range moves where cost falls."""
+    pack, least = curve.pack, curve.least()
+    low, high = low.copy(), high.copy()
+    rows = np.arange(len(pack))
+    best, cheapest = low.copy(), np.full(len(pack), np.inf)
+    while len(rows):
+        part = curve.take(rows)
+        span = np.maximum(np.ceil((high[rows] - low[rows]) / pack[rows] / (_POINTS - 1)), 1.0) * pack[rows]
+        tried = low[rows][:, None] + span[:, None] * np.arange(_POINTS)
+        costs = np.column_stack([part.cost(tried[:, place]) for place in range(_POINTS)])
+        place = costs.argmin(axis=1)
+        quantity, found = tried[np.arange(len(rows)), place], costs[np.arange(len(rows)), place]
+        cheaper = found < cheapest[rows] - _ROUNDING * np.abs(found)
+        best[rows], cheapest[rows] = np.where(cheaper, quantity, best[rows]), np.where(cheaper, found, cheapest[rows])
+        at_edge = cheaper & ((place == _POINTS - 1) | ((place == 0) & (quantity > least[rows])))
+        reach = np.where(at_edge, _POINTS * span, span)
+        low[rows] = np.maximum(best[rows] - reach, least[rows])
+        high[rows] = best[rows] + reach
+        rows = rows[at_edge | (span > pack[rows] * (1 + _ROUNDING))]
+    return best, cheapest
+
+
+def _cheapest_breaks(curve: CostCurve) -> tuple[Ints, Floats]:
+    """Items with price breaks, and the cheapest of their breaks' quantities, in whole packs."""
+    rows = np.array(
+        [row for row, text in enumerate(curve.price_breaks) if isinstance(text, str) and text.strip()], dtype=np.int64
+    )
+    best, cheapest = np.zeros(len(rows)), np.full(len(rows), np.inf)
+    if not len(rows):
+        return rows, best
+    part = curve.take(rows)
+    offers = [parse_price_breaks(text).quantities for text in part.price_breaks]
+    for place in range(max(map(len, offers))):
+        at = np.array([quantities[min(place, len(quantities) - 1)] for quantities in offers])
+        quantity = np.maximum(np.ceil(at / part.pack * (1 - _ROUNDING)) * part.pack, part.least())
+        cost = part.cost(quantity)
+        best, cheapest = np.where(cost < cheapest, quantity, best), np.minimum(cost, cheapest)
+    return rows, best
+
+
+def largest_stock_that_pays(curve: CostCurve, batch: Floats, step: Floats) -> Floats:
+    """(items,) most units available now at which ordering a batch costs less than nothing; one step below 0 for none.
+
+    Parameters
+    ----------
+    curve: where unmet demand is lost.
+    batch, step: (items,) units.
+    """
+    paths = curve.projection
+    if paths is None:
+        raise ValueError("largest_stock_that_pays: the curve has no paths; unmet demand waits")
+
+    def idle(rows: Ints, steps: Floats) -> Flags:
+        part, stock = curve.take(rows), steps * step[rows]
+        # At the level itself the cycle stock begins anew.
+        return ~replace(part, stock=stock, level=part.on_arrival(stock)).pays(batch[rows])
+
+    ratio = critical_ratio(curve.underage, curve.overage)
+    near = paths.window_sample - paths.relief - paths.net
+    place = np.clip(np.ceil(ratio * near.shape[1]).astype(np.int64) - 1, 0, near.shape[1] - 1)
+    middle = np.take_along_axis(np.sort(near, axis=1), place[:, None], axis=1)[:, 0]
+    around = np.ceil(0.25 * near.std(axis=1) / step) + 1
+    low = np.rint((middle - np.where(batch > step + _ROUNDING, near.std(axis=1), 0.0)) / step) - around
+    return (smallest(idle, (low, np.rint(middle / step) + around), len(step), lowest=0.0) - 1) * step

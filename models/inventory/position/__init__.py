@@ -1,0 +1,1 @@
+"""Where each item stands: stock, what is on its way and when, and demand until it arrives."""

@@ -1,0 +1,162 @@
+"""The inventory position by date: what there is and what arrives in time to matter for tonight's order."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from features.arrays import Days
+from models.inventory.calendar.day_distribution import DayDistribution
+from models.inventory.terms.columns import days, item_rows, numbers
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Stock of each item at the end of `as_of`. Arrays (items,), units.
+
+    Attributes:
+        known: whether there is an inventory row, or a missing one counts as zero.
+        on_hand, reserved, backordered: NaN where unknown.
+        available: on hand less reserved and backordered; NaN where unknown.
+    """
+
+    known: NDArray[np.bool_]
+    on_hand: NDArray[np.float64]
+    reserved: NDArray[np.float64]
+    backordered: NDArray[np.float64]
+
+    @property
+    def available(self) -> NDArray[np.float64]:
+        """On hand less reserved and backordered, (items,)."""
+        return np.asarray(self.on_hand - self.reserved - self.backordered)
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Open lines with their arrivals.
+
+    Attributes:
+        lines: one row per open line, see `open_lines`, with `median_on`, `overdue_days` (0 when not overdue),
+            `is_expected` (False: overdue for longer than is counted), `counted_on` (the day that decides whether the
+            position counts it) and `is_counted`.
+        arrivals: distribution of each line's arrival.
+    """
+
+    lines: pd.DataFrame
+    arrivals: DayDistribution
+
+
+def stock_on(
+    items: pd.DataFrame,
+    inventory: pd.DataFrame,
+    *,
+    as_of: dt.date,
+    within_days: int = 7,
+    missing_is_zero: bool = False,
+) -> Stock:
+    """Stock of each item: its newest inventory row on or before `as_of` that is not older than `within_days`.
+
+    An item without such a row is unknown, or empty where `missing_is_zero`.
+
+    Parameters
+    ----------
+    items: columns sku, location.
+    inventory: canonical frame: as_of, sku, location, on_hand, reserved, backordered.
+    """
+    count = len(items)
+    on_hand = np.full(count, np.nan)
+    reserved, backordered = np.zeros(count), np.zeros(count)
+    if len(inventory):
+        dated = days(inventory, "as_of")
+        age = (np.datetime64(as_of, "D") - dated).astype(np.int64)
+        known = inventory[np.isnat(dated) | ((age >= 0) & (age < within_days))]
+        known = known.sort_values("as_of", kind="stable").drop_duplicates(["sku", "location"], keep="last")
+        place = item_rows(known, items)
+        known, place = known[place >= 0], place[place >= 0]
+        on_hand[place] = numbers(known, "on_hand")
+        reserved[place] = numbers(known, "reserved", 0.0)
+        backordered[place] = numbers(known, "backordered", 0.0)
+    if missing_is_zero:
+        on_hand = np.where(np.isnan(on_hand), 0.0, on_hand)
+    return Stock(~np.isnan(on_hand), on_hand, reserved, backordered)
+
+
+def counted_supply(
+    lines: pd.DataFrame,
+    arrivals: DayDistribution,
+    protection_end: Days,
+    *,
+    as_of: dt.date,
+    overdue_days_counted: int,
+) -> Supply:
+    """Mark the open lines that the position counts: those whose median arrival lies within the protection interval.
+
+    An overdue line counts whatever its likely arrival, until it is overdue for too long.
+
+    Parameters
+    ----------
+    lines, arrivals: see `open_lines` and `line_arrivals`.
+    protection_end: (items,) last day of each item's protection interval.
+    as_of: a promise before it is overdue.
+    overdue_days_counted: a line overdue for longer is not expected any more.
+
+    Source: docs/method.md, Open orders.
+    """
+    today = np.datetime64(as_of, "D")
+    promise = days(lines, "expected_on")
+    overdue = np.where(np.isnat(promise), 0, np.maximum((today - promise).astype(np.int64), 0)).astype(np.int64)
+    median = arrivals.quantile(0.5) if len(lines) else np.zeros(0, dtype="datetime64[D]")
+    expected = overdue <= overdue_days_counted
+    end = protection_end[lines["item"].to_numpy(dtype=np.int64)]
+    counted_on = np.where(overdue > 0, np.minimum(median, end), median)
+    marked = lines.assign(
+        median_on=median.astype("datetime64[ns]"),
+        counted_on=counted_on.astype("datetime64[ns]"),
+        overdue_days=overdue,
+        is_expected=expected,
+        is_counted=expected & (counted_on <= end),
+    )
+    return Supply(marked, arrivals)
+
+
+def inventory_position(
+    available: ArrayLike,
+    open_items: NDArray[np.int64],
+    open_units: ArrayLike,
+    counted_on: Days,
+    protection_end: Days,
+) -> NDArray[np.float64]:
+    """Available stock and the open units whose median arrival lies within the item's protection interval.
+
+    Parameters
+    ----------
+    available: (items,) on hand less reserved and backordered; NaN stays NaN.
+    open_items: (lines,) the item of each open line.
+    open_units: (lines,) units still to come.
+    counted_on: (lines,) median arrival.
+    protection_end: (items,) last day of the protection interval, included.
+
+    Returns
+    -------
+    (items,) units.
+
+    >>> days = np.array(["2026-01-03", "2026-02-10"], dtype="datetime64[D]")
+    >>> end = np.array(["2026-01-22"], dtype="datetime64[D]")
+    >>> inventory_position([35.0], np.array([0, 0]), [20.0, 30.0], days, end).tolist()
+    [55.0]
+
+    Source: docs/method.md, Open orders.
+    """
+    in_time = counted_on <= protection_end[open_items]
+    units = np.asarray(open_units, dtype=np.float64) * in_time
+    stock = np.asarray(available, dtype=np.float64)
+    return np.asarray(stock + np.bincount(open_items, weights=units, minlength=len(stock)))
+
+
+def units_by_item(lines: pd.DataFrame, items: int, chosen: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+    """Units of the chosen lines summed to items, (items,)."""
+    picked = lines if chosen is None else lines[chosen]
+    rows = picked["item"].to_numpy(dtype=np.int64)
+    return np.asarray(np.bincount(rows, weights=picked["units"].to_numpy(dtype=np.float64), minlength=items)[:items])

@@ -1,0 +1,197 @@
+"""Everything that is on its way: open purchase orders, transfers in transit, and approved lines not yet in the feed."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from models.inventory.calendar.day_distribution import DayDistribution
+from models.inventory.calendar.working_days import WorkingDays
+from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.position.feed_matching import unseen_lines
+from models.inventory.terms.columns import days, item_rows, numbers, texts
+
+FINISHED = frozenset(
+    {"closed", "received", "complete", "completed", "done", "cancelled", "canceled", "void", "rejected"}
+)
+"""States of an order of which nothing more is coming."""
+
+LINE_COLUMNS = [
+    "item",
+    "kind",
+    "order_number",
+    "line_number",
+    "supplier",
+    "sku",
+    "location",
+    "units",
+    "ordered_on",
+    "expected_on",
+    "exported_on",
+    "state",
+]
+
+
+def open_purchase_orders(purchase_orders: pd.DataFrame, receipts: pd.DataFrame) -> pd.DataFrame:
+    """Order lines with what is still to come: `open_units` is ordered less received, zero when finished.
+
+    Parameters
+    ----------
+    purchase_orders, receipts: canonical frames.
+
+    Returns
+    -------
+    `purchase_orders` with `open_units` (>= 0), all lines, also finished ones; text keys.
+
+    Source: docs/method.md, Open orders.
+    """
+    orders = purchase_orders.reset_index(drop=True)
+    if orders.empty:
+        return orders.assign(open_units=np.zeros(0))
+    keys = ["order_number", "line_number"]
+    orders = orders.assign(**{name: orders[name].astype(str) for name in keys})
+    if len(receipts):
+        arrived = receipts.assign(**{name: receipts[name].astype(str) for name in keys})
+        summed = arrived.groupby(keys)["received_units"].sum().reset_index()
+        orders = orders.merge(summed, on=keys, how="left")
+    received = numbers(orders, "received_units", 0.0)
+    finished = _states(orders).isin(FINISHED).to_numpy()
+    orders["open_units"] = np.where(finished, 0.0, np.maximum(numbers(orders, "ordered_units", 0.0) - received, 0.0))
+    return orders
+
+
+def open_lines(
+    items: pd.DataFrame,
+    purchase_orders: pd.DataFrame,
+    receipts: pd.DataFrame,
+    transfers: pd.DataFrame,
+    planned: pd.DataFrame,
+    *,
+    as_of: dt.date,
+) -> pd.DataFrame:
+    """All that is on its way to the items, each unit once.
+
+    Returns
+    -------
+    DataFrame sorted by item, promise and order: item (row of `items`), kind (purchase_order, transfer, planned_line),
+    order_number, line_number, supplier, sku, location, units (> 0), ordered_on, expected_on (the promise, NaT: none),
+    exported_on, state.
+    """
+    today = np.datetime64(as_of, "D")
+    orders = open_purchase_orders(purchase_orders, receipts)
+    unseen = unseen_lines(planned, orders, transfers)
+    parts = [_from_orders(orders), _from_transfers(transfers, today), _from_planned(unseen, today)]
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return _no_lines()
+    lines = pd.concat(filled, ignore_index=True)
+    lines["item"] = item_rows(lines, items)
+    lines = lines[(lines["item"] >= 0) & (lines["units"] > 0)]
+    order = ["item", "expected_on", "ordered_on", "kind", "order_number", "line_number"]
+    return lines.sort_values(order, kind="stable")[LINE_COLUMNS].reset_index(drop=True)
+
+
+def _no_lines() -> pd.DataFrame:
+    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in LINE_COLUMNS})
+    dates = dict.fromkeys(("ordered_on", "expected_on", "exported_on"), "datetime64[ns]")
+    return empty.astype({"item": np.int64, "units": np.float64, **dates})
+
+
+def _line_frame(source: pd.DataFrame, kind: str, **columns: object) -> pd.DataFrame:
+    texts_of = {name: texts(source, name) for name in ("supplier", "sku", "location")}
+    frame = pd.DataFrame(texts_of | {"kind": kind} | columns)
+    for name in ("ordered_on", "expected_on", "exported_on"):
+        given = frame[name] if name in frame.columns else np.full(len(frame), np.datetime64("NaT", "ns"))
+        frame[name] = np.asarray(given).astype("datetime64[ns]")
+    return frame
+
+
+def _from_orders(orders: pd.DataFrame) -> pd.DataFrame:
+    if orders.empty:
+        return orders
+    return _line_frame(
+        orders,
+        "purchase_order",
+        order_number=texts(orders, "order_number"),
+        line_number=texts(orders, "line_number"),
+        units=orders["open_units"].to_numpy(dtype=np.float64),
+        ordered_on=days(orders, "ordered_on"),
+        expected_on=days(orders, "expected_on"),
+        state=_states(orders).where(lambda state: state != "", "open").to_numpy(dtype=object),
+    )
+
+
+def _states(orders: pd.DataFrame) -> "pd.Series[str]":
+    """State of each order as the other system names it, lower case; empty where it names none."""
+    named = pd.Series(texts(orders, "status"), dtype=object)
+    return named.where(named.notna(), "").astype(str).str.strip().str.lower()
+
+
+def _from_transfers(transfers: pd.DataFrame, today: np.datetime64) -> pd.DataFrame:
+    if transfers.empty:
+        return transfers
+    shipped, received = days(transfers, "shipped_on"), days(transfers, "received_on")
+    moving = transfers[(np.isnat(received) | (received > today)) & ~(shipped > today)]
+    return _line_frame(
+        moving.assign(location=moving["to_location"], supplier=None),
+        "transfer",
+        order_number=moving["transfer_number"].astype(str).to_numpy(dtype=object),
+        line_number=moving["line_number"].astype(str).to_numpy(dtype=object),
+        units=numbers(moving, "units", 0.0),
+        ordered_on=days(moving, "shipped_on"),
+        expected_on=days(moving, "expected_on"),
+        state="open",
+    )
+
+
+def _from_planned(unseen: pd.DataFrame, today: np.datetime64) -> pd.DataFrame:
+    if unseen.empty:
+        return unseen
+    placed, exported = days(unseen, "placed_on"), days(unseen, "exported_at")
+    known = np.where(np.isnat(placed), exported, placed).astype("datetime64[D]")
+    return _line_frame(
+        unseen,
+        "planned_line",
+        order_number=unseen["line_id"].astype(str).to_numpy(dtype=object),
+        line_number="1",
+        units=numbers(unseen, "units", 0.0),
+        ordered_on=np.where(np.isnat(known), today, known),
+        expected_on=days(unseen, "due_on"),
+        exported_on=exported,
+        state=texts(unseen, "state"),
+    )
+
+
+def line_arrivals(
+    lines: pd.DataFrame, lead_times: LeadTimes, *, as_of: dt.date, suppliers: WorkingDays, locations: WorkingDays
+) -> DayDistribution:
+    """When each open line arrives, given its age and its promise; transfers on the promised day, tomorrow when late.
+
+    Returns
+    -------
+    DayDistribution with a row per line, column 0 is `as_of`.
+
+    Source: docs/method.md, Open orders.
+    """
+    today = np.datetime64(as_of, "D")
+    if lines.empty:
+        return DayDistribution(today, np.zeros((0, 1)))
+    bought = lines["supplier"].notna().to_numpy()
+    parts: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
+    if bought.any():
+        learned = lead_times.arrivals(
+            lines[bought].reset_index(drop=True), as_of=as_of, suppliers=suppliers, locations=locations
+        ).from_day(today)
+        parts.append((np.flatnonzero(bought), learned.probability))
+    if not bought.all():
+        promise = days(lines[~bought], "expected_on")
+        due = np.where(np.isnat(promise) | (promise < today), today + np.timedelta64(1, "D"), promise)
+        due = locations.next_open(locations.rows(lines.loc[~bought, "location"]), due.astype("datetime64[D]"))
+        certain = DayDistribution.from_days(due[:, None], np.ones((len(due), 1))).from_day(today)
+        parts.append((np.flatnonzero(~bought), certain.probability))
+    width = max(probability.shape[1] for _, probability in parts)
+    joined = np.zeros((len(lines), width))
+    for rows, probability in parts:
+        joined[rows, : probability.shape[1]] = probability
+    return DayDistribution(today, joined)

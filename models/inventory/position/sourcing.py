@@ -1,0 +1,157 @@
+"""Buy it or fetch it: items that a supplier serves and another location could, chosen by what tonight's need costs.
+
+The need is what the demand until a purchase's successor could arrive exceeds all that is there and on its way. Bought,
+it costs the supplier's landed price and the sales lost until it arrives; fetched, the sender's landed cost, the
+transfer and the fewer sales lost until then, as far as the sender can spare it, and the rest is bought.
+
+Source: transfer when its cost is below the expected saving; docs/method.md, Several locations.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from features.arrays import Flags, Floats, Ints
+from models.demand.distribution.demand_distribution import DemandDistribution
+from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.position.item_lead import item_lead
+from models.inventory.position.network import senders
+from models.inventory.terms.columns import numbers, texts
+from models.inventory.terms.decision_rules import DecisionRules
+from models.inventory.terms.supply_terms import SUPPLIER, TRANSFER, item_terms
+
+
+def terms_tonight(
+    items: pd.DataFrame,
+    distribution: DemandDistribution,
+    lead_times: LeadTimes,
+    tables: Mapping[str, pd.DataFrame],
+    coming: Floats,
+    available: Floats,
+    rules: DecisionRules,
+    rates: Mapping[str, float],
+    as_of: dt.date,
+) -> tuple[pd.DataFrame, Flags]:
+    """The terms of tonight, and which items are fetched from another location although a supplier serves them.
+
+    Parameters
+    ----------
+    items, distribution, lead_times, tables, rules, rates, as_of: see `situation`.
+    coming, available: see `fetched_instead`.
+
+    Returns
+    -------
+    The frame of `item_terms`, and (items,) bool.
+    """
+
+    def frame(name: str) -> pd.DataFrame:
+        return tables.get(name, pd.DataFrame())
+
+    def of(fetched: Flags | None) -> pd.DataFrame:
+        return item_terms(
+            items,
+            frame("supply_terms"),
+            frame("transfer_terms"),
+            frame("products"),
+            as_of=as_of,
+            rates=rates,
+            fixed_cost_per_line=rules.fixed_cost_per_line,
+            fetched=fetched,
+        )
+
+    terms = of(None)
+    nothing = np.zeros(len(items), dtype=bool)
+    served = (terms["source"] == SUPPLIER).to_numpy(dtype=bool)
+    routed = items["location"].isin(set(texts(frame("transfer_terms"), "to_location"))).to_numpy(dtype=bool)
+    if not (served & routed).any():
+        return terms, nothing
+    other = of(served & routed)
+    lead = item_lead(items.assign(supplier=terms["supplier"].to_numpy(dtype=object)), terms, lead_times)
+    fetched = fetched_instead(
+        items, terms, other, np.where(served, lead.mean_days, np.nan), available, coming, distribution, rules
+    )
+    return (of(fetched), fetched) if fetched.any() else (terms, nothing)
+
+
+def fetched_instead(
+    items: pd.DataFrame,
+    bought: pd.DataFrame,
+    fetched: pd.DataFrame,
+    supplier_days: Floats,
+    available: Floats,
+    coming: Floats,
+    distribution: DemandDistribution,
+    rules: DecisionRules,
+) -> Flags:
+    """Which items are fetched from another location tonight although a supplier serves them.
+
+    Parameters
+    ----------
+    items: columns sku, location, and as far as known unit_price_base.
+    bought, fetched: terms of each item, see `item_terms`, with suppliers first and with other locations first.
+    supplier_days: (items,) mean lead time of a purchase; NaN without one.
+    available, coming: (items,) units that can be sold now (NaN: unknown), and all that is on its way.
+    distribution: of the same items.
+
+    Returns
+    -------
+    (items,) bool; nothing is fetched where nothing is needed tonight, or where the sender cannot spare a pack.
+    """
+    both = np.flatnonzero((bought["source"] == SUPPLIER) & (fetched["source"] == TRANSFER) & np.isfinite(available))
+    chosen = np.zeros(len(items), dtype=bool)
+    if not len(both):
+        return chosen
+    horizon = int(distribution.lengths_days.sum())
+    part, held = distribution.take(both), np.maximum(available[both], 0.0) + coming[both]
+
+    def cost(terms: pd.DataFrame, name: str) -> Floats:
+        return np.asarray(np.nan_to_num(terms[name].to_numpy(dtype=np.float64)[both]))
+
+    def days(lead: Floats) -> Ints:
+        waits = np.ceil(np.nan_to_num(lead)) + rules.decision_lag_days
+        return np.asarray(np.clip(waits, 1, horizon), dtype=np.int64)
+
+    review = numbers(bought, "review_days", float(rules.review_days))[both]
+    soon, late = days(fetched["lead_time_days"].to_numpy(dtype=np.float64)[both]), days(supplier_days[both])
+    need = np.maximum(part.expected(1, np.minimum(late + review.astype(np.int64), horizon)) - held, 0.0)
+    lost_soon, lost_late = (part.interval(1, until).expected_shortage(held) for until in (soon, late))
+    landed = cost(bought, "landed_cost_base")
+    price = numbers(items, "unit_price_base")[both]
+    usual = landed / max(1 - rules.gross_margin_default, 0.01)
+    margin = np.maximum(np.where(np.isfinite(price), price, usual) - landed, 0.0)
+    underage = margin * rules.share_of_demand_lost + rules.goodwill_cost_per_unit
+
+    moved = np.minimum(need, _spare(items, fetched, bought, supplier_days, available, distribution, rules)[both])
+    share = np.divide(moved, need, out=np.zeros(len(both)), where=need > 0)
+    buying = landed * need + cost(bought, "fixed_cost_base") + underage * lost_late
+    fetching = (
+        cost(fetched, "landed_cost_base") * moved
+        + landed * (need - moved)
+        + cost(fetched, "fixed_cost_base")
+        + np.where(moved < need, cost(bought, "fixed_cost_base"), 0.0)
+        + underage * (lost_soon * share + lost_late * (1 - share))
+    )
+    pack = np.nan_to_num(fetched["pack_units"].to_numpy(dtype=np.float64)[both], nan=1.0)
+    chosen[both] = (need > 0) & (moved >= pack) & (fetching < buying - 1e-9)
+    return chosen
+
+
+def _spare(
+    items: pd.DataFrame,
+    fetched: pd.DataFrame,
+    bought: pd.DataFrame,
+    supplier_days: Floats,
+    available: Floats,
+    distribution: DemandDistribution,
+    rules: DecisionRules,
+) -> Floats:
+    """(items,) what the location that each item could be fetched from does not sell until its next purchase comes."""
+    horizon = int(distribution.lengths_days.sum())
+    sender = senders(items, fetched)
+    review = numbers(bought, "review_days", float(rules.review_days))
+    reach = np.ceil(np.nan_to_num(supplier_days)) + review + rules.decision_lag_days
+    own = distribution.expected(1, np.clip(reach, 1, horizon))
+    spare = np.maximum(np.nan_to_num(available) - own, 0.0)
+    return np.where(sender >= 0, spare[np.maximum(sender, 0)], 0.0)

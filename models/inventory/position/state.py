@@ -1,0 +1,284 @@
+"""Everything known about a bucket's items tonight, before anything is decided: one array or frame row per item."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from features.arrays import Days, Flags, Floats, Ints
+from features.resellable_returns import ExpectedReturns
+from models.demand.distribution.counts import CountMixture
+from models.demand.distribution.demand_distribution import DemandDistribution
+from models.inventory.calendar.day_distribution import DayDistribution
+from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, replenishment_calendar
+from models.inventory.calendar.working_days import WorkingDays, location_clock, supplier_clock
+from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.position.interval_demand import demand_until
+from models.inventory.position.inventory_position import (
+    Stock,
+    Supply,
+    counted_supply,
+    inventory_position,
+    stock_on,
+    units_by_item,
+)
+from models.inventory.position.item_lead import ItemLead, item_lead
+from models.inventory.position.network import senders
+from models.inventory.position.open_supply import line_arrivals, open_lines
+from models.inventory.position.pooled_demand import pooled_demand
+from models.inventory.position.returns_supply import net_of_returns, returns_by_period
+from models.inventory.position.sourcing import terms_tonight
+from models.inventory.terms.columns import days, numbers, texts
+from models.inventory.terms.decision_rules import DecisionRules
+from models.inventory.terms.planning_parameters import item_parameters
+
+_PAST_DAYS, _FUTURE_DAYS = 800, 800
+_RATE_DAYS = 28
+WITHOUT_SOURCE_DAYS = 28
+"""Days over which demand is shown for items that nobody replenishes: they have no protection interval."""
+NAT = np.datetime64("NaT", "D")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What tonight's decision starts from. Arrays (items,) in the order of `items`.
+
+    Attributes:
+        items: sku, location, and category, name, unit_step, ends_on, volume_m3, weight_kg, shelf_life_days, dates.
+        terms, parameters: see `item_terms`, `item_parameters`.
+        lead, calendar, stock, supply: see there.
+        has_source: replenished by a supplier or another location.
+        protection_end_on: last day of the protection interval at the mean lead time, no later than the item's end.
+        position: inventory position, NaN where stock is unknown.
+        until_arrival, protection: demand until the order's, and the next order's, arrival.
+        arrival_pmf: (items, days) probability that the order arrives, or the item ends before, by day from `as_of`.
+        arrival, next_arrival: distributions of the two arrivals.
+        daily_demand: expected units a day over the protection interval, four weeks at least.
+        sender: the item that each item is fed from, -1 for none.
+        returns_expected: units that come back fit to sell within the protection interval.
+        own_demand: what is sold from each item's own stock, net of these returns.
+        demand: the same with what the locations that it feeds will ask of it (`pooled_demand`): what decides its
+            orders, and all figures above.
+        ends_on: last day on which the item is sold, NaT for none.
+    """
+
+    as_of: dt.date
+    items: pd.DataFrame
+    terms: pd.DataFrame
+    parameters: pd.DataFrame
+    lead: ItemLead
+    calendar: ReplenishmentCalendar
+    stock: Stock
+    supply: Supply
+    has_source: Flags
+    supplier_open: Flags
+    protection_end_on: Days
+    position: Floats
+    until_arrival: CountMixture
+    protection: CountMixture
+    arrival_pmf: Floats
+    arrival: DayDistribution
+    next_arrival: DayDistribution
+    daily_demand: Floats
+    ends_on: Days
+    sender: Ints
+    returns_expected: Floats
+    own_demand: DemandDistribution
+    demand: DemandDistribution
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def offset(self, dates: Days) -> Ints:
+        """Days after `as_of` of each date, 0 at least."""
+        return np.maximum((dates - np.datetime64(self.as_of, "D")).astype(np.int64), 0)
+
+
+def table(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
+    """A canonical table, or an empty frame where it is not given."""
+    return tables.get(name, pd.DataFrame())
+
+
+def situation(
+    items: pd.DataFrame,
+    distribution: DemandDistribution,
+    lead_times: LeadTimes,
+    tables: Mapping[str, pd.DataFrame],
+    planned_order_lines: pd.DataFrame,
+    *,
+    rules: DecisionRules,
+    rates: Mapping[str, float],
+    as_of: dt.date,
+    returns: ExpectedReturns | None = None,
+) -> Situation:
+    """Gather tonight's situation; see `decide` for the arguments."""
+    items = _with_products(items.reset_index(drop=True), table(tables, "products"))
+    coming = np.zeros(distribution.mean.shape) if returns is None else returns_by_period(distribution, returns)
+    distribution = net_of_returns(distribution, coming)
+    lines = open_lines(
+        items,
+        table(tables, "purchase_orders"),
+        table(tables, "receipts"),
+        table(tables, "transfers"),
+        planned_order_lines,
+        as_of=as_of,
+    )
+    stock = stock_on(
+        items,
+        table(tables, "inventory"),
+        as_of=as_of,
+        within_days=31 if rules.period == "month" else 7,
+        missing_is_zero=rules.missing_inventory_is_zero,
+    )
+    terms, fetched = terms_tonight(
+        items, distribution, lead_times, tables, units_by_item(lines, len(items)), stock.available, rules, rates, as_of
+    )
+    scoped = items.assign(supplier=terms["supplier"].to_numpy(dtype=object))
+    parameters = item_parameters(scoped, table(tables, "planning_parameters"), as_of=as_of)
+    suppliers, locations = _clocks(tables, rules, as_of)
+    lead = item_lead(scoped, terms, lead_times)
+    calendar = replenishment_calendar(
+        scoped.assign(order_weekdays=terms["order_weekdays"], review_days=terms["review_days"]),
+        as_of=as_of,
+        decision_lag_days=rules.decision_lag_days,
+        lead_time_pmf=lead.pmf,
+        lead_time_mean_days=lead.mean_days,
+        suppliers=suppliers,
+        locations=locations,
+        default_review_days=rules.review_days,
+        next_as_of=rules.next_as_of(as_of),
+    )
+    today = np.datetime64(as_of, "D")
+    ends_on = _ends_on(items, parameters)
+    last_day = today + np.timedelta64(int(distribution.lengths_days.sum()), "D")
+    end_on = np.minimum(calendar.next_expected_on, last_day)
+    end_on = np.where(np.isnat(ends_on), end_on, np.maximum(np.minimum(end_on, ends_on), today))
+    arrivals = line_arrivals(lines, lead_times, as_of=as_of, suppliers=suppliers, locations=locations)
+    supply = counted_supply(
+        lines, arrivals, calendar.next_expected_on, as_of=as_of, overdue_days_counted=rules.overdue_days_counted
+    )
+    expected = supply.lines[supply.lines["is_expected"].to_numpy(dtype=bool)]
+    position = inventory_position(
+        stock.available,
+        expected["item"].to_numpy(dtype=np.int64),
+        expected["units"].to_numpy(dtype=np.float64),
+        days(expected, "counted_on"),
+        calendar.next_expected_on,
+    )
+    horizon = int(distribution.lengths_days.sum())
+    arrival = _cut(calendar.arrival.from_day(today, horizon + 1), ends_on, today)
+    next_arrival = _cut(calendar.protection_end.from_day(today, horizon + 1), ends_on, today)
+    unfed = np.flatnonzero(terms["source"].isna().to_numpy())
+    next_arrival.probability[unfed] = 0.0
+    next_arrival.probability[unfed, min(WITHOUT_SOURCE_DAYS, horizon)] = 1.0
+    span = np.clip(calendar.protection_days, _RATE_DAYS, horizon)
+    sender = senders(items, terms)
+    reach = np.where(np.isin(np.arange(len(items)), unfed), WITHOUT_SOURCE_DAYS, calendar.protection_days)
+    # What is fetched tonight for once is bought again: its sender need not plan for it.
+    regular = np.where(fetched, -1, sender)
+    demand = pooled_demand(distribution, regular, position, calendar.protection_days, reach)
+    first_open = np.full(len(items), today + np.timedelta64(rules.decision_lag_days, "D"))
+    return Situation(
+        as_of=as_of,
+        items=items,
+        terms=terms,
+        parameters=parameters,
+        lead=lead,
+        calendar=calendar,
+        stock=stock,
+        supply=supply,
+        has_source=terms["source"].notna().to_numpy(dtype=bool),
+        supplier_open=suppliers.is_open(suppliers.rows(scoped["supplier"]), first_open),
+        protection_end_on=end_on,
+        position=position,
+        until_arrival=demand_until(demand, arrival.probability),
+        protection=demand_until(demand, next_arrival.probability),
+        arrival_pmf=arrival.probability,
+        arrival=calendar.arrival,
+        next_arrival=calendar.protection_end,
+        daily_demand=demand.expected(1, span) / span,
+        ends_on=ends_on,
+        sender=sender,
+        returns_expected=_until(coming, distribution, np.clip(reach, 1, horizon)),
+        own_demand=distribution,
+        demand=demand,
+    )
+
+
+def own_daily_demand(known: Situation) -> Floats:
+    """(items,) expected units a day that are sold from each item's own stock, over the days of `daily_demand`."""
+    span = np.clip(known.calendar.protection_days, _RATE_DAYS, int(known.own_demand.lengths_days.sum()))
+    return known.own_demand.expected(1, span) / span
+
+
+def _until(by_period: Floats, distribution: DemandDistribution, last: Ints) -> Floats:
+    """(items,) sum of units by period (items, periods) up to the day `last` (items,) after `as_of`."""
+    ends = np.cumsum(distribution.lengths_days)
+    share = np.clip((last[:, None] - (ends - distribution.lengths_days)) / distribution.lengths_days, 0.0, 1.0)
+    return np.asarray((by_period * share).sum(axis=1))
+
+
+def _with_products(items: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
+    """Items with category, name, volume and dates of life from `products` where the items do not say."""
+    known = (
+        products.drop_duplicates("sku", keep="last").set_index("sku").reindex(items["sku"]) if len(products) else None
+    )
+    result = items.copy()
+    for name in ("category", "name", "successor_sku"):
+        text = texts(items, name)
+        listed = texts(known, name) if known is not None else text
+        result[name] = pd.Series(np.where(pd.isna(text), listed, text), dtype=object)
+    for name in ("volume_m3", "weight_kg", "shelf_life_days", "unit_step", "unit_cost_base", "unit_price_base"):
+        number = numbers(items, name)
+        result[name] = np.where(np.isnan(number), numbers(known, name), number) if known is not None else number
+    result["unit_step"] = np.where(result["unit_step"] > 0, result["unit_step"], 1.0)
+    for name in ("discontinued_on", "launched_on"):
+        date = days(items, name)
+        dated = days(known, name) if known is not None else date
+        result[name] = np.where(np.isnat(date), dated, date).astype("datetime64[ns]")
+    return result
+
+
+def _clocks(
+    tables: Mapping[str, pd.DataFrame], rules: DecisionRules, as_of: dt.date
+) -> tuple[WorkingDays, WorkingDays]:
+    closures, suppliers = table(tables, "closures"), table(tables, "suppliers")
+    if closures.empty:
+        closures = pd.DataFrame(columns=["supplier", "location", "starts_on", "ends_on"])
+    if suppliers.empty:
+        suppliers = pd.DataFrame(columns=["supplier", "country"])
+    first, last = as_of - dt.timedelta(days=_PAST_DAYS), as_of + dt.timedelta(days=_FUTURE_DAYS)
+    return (
+        supplier_clock(
+            suppliers,
+            closures,
+            first_day=first,
+            last_day=last,
+            weekends_are_closed=rules.weekends_are_closed,
+            holidays_are_closed=rules.holidays_are_closed,
+        ),
+        location_clock(closures, first_day=first, last_day=last),
+    )
+
+
+def _ends_on(items: pd.DataFrame, parameters: pd.DataFrame) -> Days:
+    """The earlier of discontinuation and phase-out, NaT for none."""
+    discontinued, phased_out = days(items, "discontinued_on"), days(parameters, "phase_out_on")
+    first = np.fmin(discontinued, phased_out)
+    return np.asarray(first, dtype="datetime64[D]")
+
+
+def _cut(distribution: DayDistribution, ends_on: Days, today: np.datetime64) -> DayDistribution:
+    """Days after an item's end counted on it: nothing is sold later."""
+    ending = np.flatnonzero(~np.isnat(ends_on))
+    if not len(ending):
+        return distribution
+    probability = distribution.probability.copy()
+    for row in ending:
+        last = max(int((ends_on[row] - today).astype(int)), 0)
+        if last < probability.shape[1] - 1:
+            probability[row, last] += probability[row, last + 1 :].sum()
+            probability[row, last + 1 :] = 0.0
+    return DayDistribution(distribution.first_day, probability)

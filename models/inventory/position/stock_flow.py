@@ -1,0 +1,100 @@
+"""Stock and arrivals that tonight's decision starts from, and stock projected over paths where unmet demand is lost."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.arrays import Floats, Ints
+from models.demand.distribution.demand_distribution import DemandDistribution
+from models.inventory.calendar.day_distribution import DayDistribution
+from models.inventory.position.interval_demand import demand_before_selling
+from models.inventory.position.inventory_position import units_by_item
+from models.inventory.position.projected_paths import project
+from models.inventory.position.projection import Projection
+from models.inventory.position.state import Situation
+from models.inventory.terms.decision_rules import DecisionRules
+
+
+@dataclass(frozen=True)
+class StockFlow:
+    """Stock and arrivals of each item. Arrays (items,), units.
+
+    Attributes:
+        free: units that can be sold now, >= 0.
+        owed: backorders that no counted open order covers.
+        counted: open units counted in the position, less what backorders take of them.
+        line_units: (lines,) units of each open line, less what backorders take of them.
+        projection: stock on paths where unmet demand is lost; None where it waits.
+    """
+
+    free: Floats
+    owed: Floats
+    counted: Floats
+    line_units: Floats
+    projection: Projection | None
+
+
+def stock_flow(known: Situation, distribution: DemandDistribution, rules: DecisionRules) -> StockFlow:
+    """Gather them; the first counted arrivals go to the customers who wait."""
+    lines = known.supply.lines
+    counts = lines["is_counted"].to_numpy(dtype=bool)
+    available = np.nan_to_num(known.stock.available)
+    free, backlog = np.maximum(available, 0.0), np.maximum(-available, 0.0)
+    counted = units_by_item(lines, len(known), counts)
+    units = lines["units"].to_numpy(dtype=np.float64).copy()
+    if backlog.any():
+        left = backlog.copy()
+        for line in np.argsort(lines["median_on"].to_numpy(), kind="stable"):
+            item = int(lines["item"].iloc[line])
+            if counts[line] and left[item] > 0:
+                used = min(units[line], left[item])
+                units[line] -= used
+                left[item] -= used
+    projection = None
+    if rules.unmet_demand == "lost":
+        projection = projected(known, distribution, units, rules, np.arange(len(known)), known.next_arrival)
+    return StockFlow(
+        free=free,
+        owed=np.maximum(backlog - counted, 0.0),
+        counted=np.maximum(counted - backlog, 0.0),
+        line_units=units,
+        projection=projection,
+    )
+
+
+def projected(
+    known: Situation,
+    distribution: DemandDistribution,
+    line_units: Floats,
+    rules: DecisionRules,
+    rows: Ints,
+    next_arrival: DayDistribution,
+) -> Projection:
+    """Stock of some items on paths, to the arrival of tonight's order and from there to the next one's.
+
+    Parameters
+    ----------
+    known, distribution: of all items.
+    line_units: see `StockFlow`.
+    rules: the company's.
+    rows: the items, ascending.
+    next_arrival: of all items: when the window that tonight's order serves ends.
+    """
+    lines = known.supply.lines
+    place = np.full(len(known), -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    item = place[lines["item"].to_numpy(dtype=np.int64)]
+    coming = np.flatnonzero(lines["is_expected"].to_numpy(dtype=bool) & (item >= 0))
+    part = distribution.take(rows)
+    return project(
+        part,
+        scenarios=rules.scenarios,
+        arrival=known.arrival.take(rows),
+        next_arrival=next_arrival.take(rows),
+        until_arrival=demand_before_selling(part, known.arrival_pmf[rows], known.until_arrival.take(rows)),
+        last_sale=known.ends_on[rows],
+        supply_item=item[coming],
+        supply_units=line_units[coming],
+        supply_arrivals=known.supply.arrivals.take(coming),
+        supply_names=[f"{kind}|{number}" for kind, number in lines[["kind", "order_number"]].to_numpy()[coming]],
+    )

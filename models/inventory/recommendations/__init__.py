@@ -1,0 +1,1 @@
+"""A decided bucket as rows: recommendations with their reasons, policies and exceptions."""

@@ -1,0 +1,113 @@
+"""The figures behind every line, JSON-able, from which its sentence is written."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from models.inventory.costs.last_orders import is_last_order
+from models.inventory.ordering.required import required_by
+from models.inventory.position.inventory_position import units_by_item
+from models.inventory.position.state import WITHOUT_SOURCE_DAYS, own_daily_demand
+from models.inventory.recommendations.plan import Plan
+from models.inventory.recommendations.reasons import sentence
+from models.inventory.terms.columns import texts
+
+
+def reasons(plan: Plan, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The figures of every row, JSON-able, with its sentence."""
+    known = plan.known
+    lines = known.supply.lines
+    late = lines["is_expected"].to_numpy(dtype=bool) & ~lines["is_counted"].to_numpy(dtype=bool)
+    too_late = units_by_item(lines, len(known), late)
+    cumulative = np.cumsum(known.lead.pmf, axis=1)
+    early, long = ((cumulative < share - 1e-12).sum(axis=1) for share in (0.1, 0.9))
+    span = np.maximum(known.calendar.protection_days, 1)
+    figures = {
+        "on_hand": frame["on_hand"],
+        "reserved": frame["reserved"].fillna(0.0),
+        "backordered": frame["backordered"].fillna(0.0),
+        "available": pd.Series(known.stock.available),
+        "on_order": frame["on_order"],
+        "on_order_too_late": too_late,
+        "inventory_position": frame["inventory_position"],
+        "reorder_point": frame["reorder_point"],
+        "order_up_to_level": frame["order_up_to_level"],
+        "safety_stock": frame["safety_stock"],
+        "source": texts(known.terms, "source"),
+        "supplier": frame["supplier_name"],
+        "from_location": frame["from_location"],
+        "lead_time_p10_days": early,
+        "lead_time_p90_days": long,
+        "lead_time_mean_days": known.lead.mean_days,
+        "protection_days": known.calendar.protection_days,
+        "daily_demand": known.daily_demand,
+        "daily_demand_p90": frame["demand_p90"] / span,
+        "demand_mean": frame["demand_mean"],
+        "demand_p90": frame["demand_p90"],
+        "stockout_probability": frame["stockout_probability"],
+        "expected_lost_units": frame["expected_lost_units"].fillna(0.0),
+        "lost_before_arrival": plan.stake.lost_before_arrival,
+        "short_before_arrival": plan.stake.short_before_arrival,
+        "units_saved": plan.stake.units_saved,
+        "returns_expected": known.returns_expected,
+        "fed_daily_demand": np.maximum(known.daily_demand - own_daily_demand(known), 0.0),
+        "is_last_order": is_last_order(known) & (frame["order_units"].to_numpy(dtype=np.float64) > 0),
+        "leftover_units": plan.stake.leftover_units,
+        "wanted_units": np.where(plan.levels.before_breaks > 0, plan.levels.before_breaks, plan.levels.wanted),
+        "required_units": plan.required,
+        "required_by": required_by(known, plan.targets, plan.policy),
+        "cost_if_nothing": plan.alternatives.nothing,
+        "cost_if_pack_more": plan.alternatives.pack_more,
+        "cost_if_pack_less": plan.alternatives.pack_less,
+        "cost_if_later": plan.alternatives.later,
+        "later_days": plan.alternatives.later_days,
+        "later_lost_units": plan.alternatives.later_lost,
+        "pack_units": known.terms["pack_units"],
+        "minimum_order_units": known.terms["minimum_order_units"],
+        "order_units": frame["order_units"],
+        "order_value": frame["order_value"],
+        "order_value_base": frame["order_value_base"],
+        "currency": frame["currency"],
+        "unmet_demand": np.full(len(known), plan.rules.unmet_demand, dtype=object),
+        "base_currency": np.full(len(known), plan.rules.base_currency, dtype=object),
+        "money_at_stake": frame["money_at_stake"],
+        "service_by": plan.targets.service_by,
+        "target": plan.targets.target,
+        "critical_ratio": plan.costs.critical_ratio,
+        "underage_cost": plan.costs.underage,
+        "overage_cost": plan.costs.overage,
+        "overage_days": plan.costs.overage_days,
+        "contribution": plan.costs.contribution,
+        "sells_at_a_loss": (plan.targets.service_by == "cost") & (plan.costs.underage <= 0),
+        "margin_is_assumed": plan.costs.margin_is_assumed,
+        "binding_constraint": frame["binding_constraint"],
+        "as_of": frame["as_of"],
+        "first_gap": frame["first_gap_on"],
+        "lasts_until": frame["lasts_until"],
+        "order_by": frame["order_by"],
+        "ends_on": known.ends_on.astype("datetime64[ns]"),
+        "protection_end": known.calendar.next_expected_on.astype("datetime64[ns]"),
+        "demand_days": np.where(known.has_source, span, WITHOUT_SOURCE_DAYS),
+    }
+    columns = {name: _plain(np.asarray(values)) for name, values in figures.items()}
+    result = []
+    for row in range(len(known)):
+        spoken = {name: values[row] for name, values in columns.items()}
+        written = {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in spoken.items()}
+        result.append({"sentence": sentence(spoken), **{name: _short(value) for name, value in written.items()}})
+    return result
+
+
+def _plain(values: NDArray[Any]) -> list[Any]:
+    """Values as Python's own: dates, str, bool, int, float; None for missing ones."""
+    if values.dtype.kind == "M":
+        return [None if pd.isna(value) else value for value in values.astype("datetime64[D]").tolist()]
+    return [None if value is None or value != value else value for value in values.tolist()]  # noqa: PLR0124
+
+
+def _short(value: object) -> object:
+    """Floats to six significant digits and more: figures for people, equal on every machine."""
+    return float(f"{value:.9g}") if isinstance(value, float) else value

@@ -1,0 +1,54 @@
+"""A decided bucket, before it becomes rows."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from features.arrays import Days, Flags, Floats, Texts
+from models.inventory.costs.unit_costs import ItemCosts
+from models.inventory.ordering.alternatives import Alternatives
+from models.inventory.ordering.at_stake import AtStake
+from models.inventory.ordering.levels import Levels
+from models.inventory.position.outlook import DailyMeans
+from models.inventory.position.state import Situation
+from models.inventory.terms.decision_rules import DecisionRules
+from models.inventory.terms.service_targets import Targets
+
+_NEW_DAYS = 56
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A decided bucket: the situation, what was decided, and what follows from it. Arrays (items,)."""
+
+    known: Situation
+    rules: DecisionRules
+    costs: ItemCosts
+    targets: Targets
+    policy: Texts
+    levels: Levels
+    economic: Floats
+    order: Floats
+    required: Floats
+    binding: Texts
+    stake: AtStake
+    alternatives: Alternatives
+    means: DailyMeans
+    look_again: Days
+    abc: Texts
+    xyz: Texts
+    demand_class: Texts
+    suppliers: pd.DataFrame
+
+    @functools.cached_property
+    def is_new(self) -> Flags:
+        """(items,) first sold or launched within the last eight weeks, or not yet."""
+        today = np.datetime64(self.known.as_of, "D")
+        known_since = pd.DataFrame(index=self.known.items.index)
+        for name in ("first_sale_on", "launched_on"):
+            given = self.known.items.get(name)
+            known_since[name] = pd.to_datetime(given) if given is not None else pd.NaT
+        since = known_since.max(axis=1).to_numpy().astype("datetime64[D]")
+        return np.asarray(((today - since).astype("float64") < _NEW_DAYS) & ~np.isnat(since))

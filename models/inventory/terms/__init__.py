@@ -1,0 +1,1 @@
+"""What suppliers, planners and the company have laid down: terms, parameters, decision rules, rounding."""

@@ -1,0 +1,149 @@
+"""How the numbers and dates of a table's file are written: keys of `[sources.TABLE]`, or questions."""
+
+from collections.abc import Iterable, Mapping
+
+from data_contracts.contract import Contract
+from onboarding.draft.draft import Asked, Guess, Question
+from onboarding.survey.delivered import Delivered
+from onboarding.survey.values import DateOrder, Values, ordered, proven_decimals, thousands_sign
+from settings import UsageError
+
+_FAULTS = 0.05
+"""Share of rows whose decimal sign is another that is taken as a fault rather than asked about."""
+
+
+def how_it_is_written(
+    contract: Contract, delivered: Delivered, used: Mapping[str, Iterable[str]], asked: Asked, notes: list[str]
+) -> dict[str, Guess]:
+    """Separator, encoding, decimal and thousands sign, date formats and texts that mean nothing.
+
+    Parameters
+    ----------
+    used: canonical column = the delivered columns that it is made of.
+    notes: what is a fault in the file; is added to.
+    """
+    keys: dict[str, Guess] = {}
+    if delivered.separator:
+        keys["separator"] = Guess(delivered.separator, "sure", "the sign between the headings")
+    if delivered.encoding:
+        keys["encoding"] = Guess(delivered.encoding, "likely", "no UTF-8, and readable as the code page of Windows")
+    kinds = {column.name: column.kind for column in contract.columns}
+    numbers = [name for column, names in used.items() if kinds[column] == "number" for name in names]
+    dates = [name for column, names in used.items() if kinds[column] == "date" for name in names]
+    keys |= _numbers(delivered, numbers, asked, notes)
+    keys |= _dates(contract.table, delivered, dates, asked)
+    nothing = sorted({text for name in numbers + dates for text in delivered.contents[name].nothing})
+    if nothing:
+        keys["missing_values"] = Guess(nothing, "sure", "texts in place of dates or numbers")
+    return keys
+
+
+def _numbers(delivered: Delivered, columns: list[str], asked: Asked, notes: list[str]) -> dict[str, Guess]:
+    """Decimal and thousands sign: as most rows prove them, else as people told."""
+    written = [name for name in columns if delivered.typed.get(name) != "number"]
+    contents = {name: delivered.contents[name] for name in written}
+    texts = [text for values in contents.values() for text in values.numbers or values.texts]
+    proven = {name: _proven(delivered, name) for name in written}
+    rows = {sign: sum(each[sign][0] for each in proven.values() if sign in each) for sign in ",."}
+    more = max(rows, key=lambda sign: rows[sign])
+    unclear = [(name, values.number.unclear) for name, values in contents.items() if values.number.unclear]
+    told = asked.answers.get("decimal")
+    is_proven = rows[more] > 0 and min(rows.values()) <= _FAULTS * sum(rows.values())
+    if is_proven and not (told and rows["," if told == "comma" else "."]):
+        decimal = Guess(more, "sure", f"values of {next(name for name in proven if more in proven[name])}")
+    elif written and (told or rows[more] or unclear):
+        answer = asked.answer(_which_decimal(delivered.name, proven, unclear))
+        if answer is None:
+            return {}
+        decimal = Guess("," if answer.value == "comma" else ".", "told", "told")
+    else:
+        decimal = Guess(None, "sure")
+    for name, values in contents.items():
+        if values.numbers and values.odd:
+            odd = ~delivered.rows[name].str.strip().isin({"", *values.numbers, *values.nothing})
+            notes.append(
+                f"{name} has no number in {odd.sum():,} of {len(odd):,} rows, such as {values.odd}; see the check"
+            )
+    for name, signs in proven.items():
+        for sign, (count, example) in signs.items():
+            if decimal.value and sign != decimal.value:
+                notes.append(f"{name} has {example} in {count:,} of {len(delivered.rows):,} rows; taken as a fault")
+    return _signs(decimal, texts, contents)
+
+
+def _signs(decimal: Guess, texts: list[str], contents: Mapping[str, Values]) -> dict[str, Guess]:
+    decided = [form for form in (values.number for values in contents.values()) if form.decimal]
+    if decimal.value is None and decided:
+        decimal = Guess(decided[0].decimal, "sure", "by other numbers of the column")
+    thousands = thousands_sign(texts, decimal.value or ".") if texts else None
+    if decimal.value is None and thousands == ",":
+        thousands = None
+    keys = {"decimal": decimal} if decimal.value == "," or decimal.sure == "told" else {}
+    if thousands is not None:
+        keys["thousands"] = Guess(thousands, decimal.sure, "told" if decimal.sure == "told" else "between three digits")
+    return keys
+
+
+def _proven(delivered: Delivered, name: str) -> dict[str, tuple[int, str]]:
+    counts = delivered.rows[name].str.strip().value_counts(sort=False)
+    return proven_decimals([str(text) for text in counts.index], counts.tolist())
+
+
+def _which_decimal(
+    file: str, proven: Mapping[str, Mapping[str, tuple[int, str]]], unclear: list[tuple[str, str]]
+) -> Question:
+    """The question with what the file really holds."""
+    seen = [f"{name} has {text} in {count:,} rows" for name, each in proven.items() for count, text in each.values()]
+    if seen:
+        asks = f"{file}: {' and '.join(seen)}. Which sign stands before decimals?"
+    else:
+        name, example = unclear[0] if unclear else ("", "")
+        asks = (
+            f"{file}, column {name}: is {example} a number with decimals, or thousands? "
+            "Which sign stands before decimals there?"
+        )
+    return Question("decimal", "--decimal point|comma", asks, ("point", "comma"))
+
+
+def _dates(table: str, delivered: Delivered, columns: list[str], asked: Asked) -> dict[str, Guess]:
+    formats: dict[str, Guess] = {}
+    for name in columns:
+        form = delivered.contents[name].date
+        if form.both:
+            raise UsageError(
+                f"{delivered.name}, column {name}: {form.both[0]} is day first and {form.both[1]} is month first, so "
+                "nobody can tell what 03/04/2026 is there; split it into a file of each order, or leave it out with "
+                f'--table "{delivered.name}=none"'
+            )
+        if form.unclear:
+            answer = asked.answer(
+                Question(
+                    "date_order",
+                    "--date-order day-first|month-first",
+                    f"{delivered.name}, column {name}: is {form.unclear} day first or month first? No value tells",
+                    ("day-first", "month-first"),
+                )
+            )
+            if answer is not None:
+                order: DateOrder = "day-first" if answer.value == "day-first" else "month-first"
+                formats |= dict.fromkeys(ordered(form.formats, order), answer)
+        else:
+            why = f"{name}: {form.order}, by values above 12" if form.order else f"values of {name}"
+            formats |= dict.fromkeys(form.formats, Guess("", "sure", why))
+    turned = [text for text in formats if text.translate(_SWAP) in formats and "%d" in text and "%m" in text]
+    if turned:
+        asked.answer(
+            Question(
+                f"dates:{table}",
+                f"--map {table}.COLUMN=none",
+                f"{delivered.name}: dates are written in two orders, {' and '.join(turned)}; leave one column out",
+            )
+        )
+    if not formats:
+        return {}
+    first = next(iter(formats.values()))
+    value = list(formats) if len(formats) > 1 else next(iter(formats))
+    return {"date_format": Guess(value, first.sure, first.why)}
+
+
+_SWAP = str.maketrans("dm", "md")

@@ -1,0 +1,121 @@
+"""The text of `restock.toml`: each guess with how sure it is and why, in a comment."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from data_contracts.tables import CONTRACTS
+from onboarding.draft.draft import Guess, Proposal, TableDraft
+
+_HEAD = """\
+# Written by `restock init`. Behind each setting stands how sure it is:
+#   sure     names or values leave no doubt        likely   the best of several readings
+#   told     by you                                assumed  a harmless default; change it where it is wrong
+# All settings: docs/reference/settings.md
+"""
+_SHOWN_UNUSED = 12
+
+
+def settings_text(proposal: Proposal, company: str) -> str:
+    """A commented `restock.toml`.
+
+    Parameters
+    ----------
+    proposal: without open questions.
+    company: its name.
+    """
+    name = {"name": Guess(company, "assumed", "the folder's name")}
+    parts = [_HEAD, _group("company", {**name, **proposal.company})]
+    if proposal.data:
+        parts.append(_group("data", proposal.data))
+    parts += [_source(draft) for draft in proposal.tables]
+    missing = [
+        table
+        for table, contract in CONTRACTS.items()
+        if contract.needed_to_run and table not in {draft.table for draft in proposal.tables}
+    ]
+    parts += [
+        f"# [sources.{table}]   needed for a plan, and no file was found\n{_example(proposal, table)}"
+        for table in missing
+    ]
+    if proposal.left:
+        parts.append("# Not used:\n" + "".join(f"#   {name}: {_one_line(why)}\n" for name, why in proposal.left))
+    return "\n".join(parts)
+
+
+def _example(proposal: Proposal, table: str) -> str:
+    """Where a missing table may stand: in the database, where the others do."""
+    url = next((draft.delivered.place["url"] for draft in proposal.tables if "url" in draft.delivered.place), None)
+    return f'# path = "{table}.csv"\n' if url is None else f'# url = {_text(url)}\n# table = "{table}"\n'
+
+
+def _source(draft: TableDraft) -> str:
+    origin = "drawn from " if draft.drawn else ""
+    place = {key: Guess(value, draft.kind.sure, "") for key, value in draft.delivered.place.items()}
+    if draft.connector is not None:
+        place["connector"] = Guess(draft.connector, draft.kind.sure, "")
+    text = (
+        f"[sources.{draft.table}]\n# {origin}{draft.delivered.name}: {draft.kind.sure}, {_one_line(draft.kind.why)}\n"
+    )
+    if draft.unused and not draft.drawn and draft.connector is None:
+        more = f" and {len(draft.unused) - _SHOWN_UNUSED} more" if len(draft.unused) > _SHOWN_UNUSED else ""
+        text += f"# not used: {_one_line(', '.join(draft.unused[:_SHOWN_UNUSED]))}{more}\n"
+    text += "".join(f"# {_one_line(note)}\n" for note in draft.notes)
+    text += _lines(place, comment=False) + _lines(draft.keys)
+    if draft.columns:
+        text += f"\n[sources.{draft.table}.columns]\n" + _lines(draft.columns)
+    if draft.constants:
+        text += f"\n[sources.{draft.table}.constants]\n" + _lines(_as_texts(draft.constants))
+    return text
+
+
+def _as_texts(constants: Mapping[str, Guess]) -> dict[str, Guess]:
+    return {name: Guess(str(guess.value), guess.sure, guess.why) for name, guess in constants.items()}
+
+
+def _group(name: str, settings: Mapping[str, Guess]) -> str:
+    return f"[{name}]\n" + _lines(settings)
+
+
+def _lines(settings: Mapping[str, Guess], *, comment: bool = True) -> str:
+    written = [(f"{_key(name)} = {toml_value(guess.value)}", guess) for name, guess in settings.items()]
+    width = min(max((len(text) for text, _ in written), default=0), 56)
+    return "".join(f"{text:<{width}}{_comment(guess)}\n" if comment else f"{text}\n" for text, guess in written)
+
+
+def _comment(guess: Guess) -> str:
+    why = "" if guess.why in ("", guess.sure) else f": {_one_line(guess.why)}"
+    return f"  # {guess.sure}{why}"
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _text(name)
+
+
+def toml_value(value: Any) -> str:
+    """A value as TOML.
+
+    >>> toml_value({"on": ["a b"], "deep": True})
+    '{ on = ["a b"], deep = true }'
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(name)} = {toml_value(each)}" for name, each in value.items()) + " }"
+    if isinstance(value, Iterable):
+        return "[" + ", ".join(toml_value(each) for each in value) + "]"
+    return str(value)
+
+
+def _text(value: str) -> str:
+    """A literal where regular expressions would double their backslashes, else a basic string."""
+    if "\\" in value and "'" not in value and value.isprintable():
+        return f"'{value}'"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", text)

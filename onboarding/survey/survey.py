@@ -1,0 +1,151 @@
+"""Everything that lies in a folder, or stands in a database: one `Delivered` for each table's worth of it."""
+
+import contextlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from intake.corrections import FOLDER as CORRECTIONS
+from intake.sources.databases.engines import Database, find_database
+from intake.sources.databases.faults import in_words
+from intake.sources.databases.query import BATCH_ROWS, FAULTS, ask
+from intake.sources.files import UNFINISHED_ENDINGS
+from onboarding.survey.delivered import Delivered, as_texts, look_at_file, together, types_of
+from settings import DataRefused, SettingsError, TableSource, UsageError
+
+DATA_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".pq", ".json", ".json.gz")
+IGNORED_FOLDERS = frozenset({CORRECTIONS, "reports", "node_modules", "__pycache__"})
+SAMPLE_ROWS = BATCH_ROWS
+_NUMBERED = re.compile(r"\d+|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was looked at, and what could not be: the file or table, and why."""
+
+    delivered: tuple[Delivered, ...]
+    unread: tuple[tuple[str, str], ...]
+
+
+def survey_folder(folder: Path) -> Survey:
+    """Look at every data file of a folder and of the folders in it.
+
+    Files of one form side by side (a month each) are taken together, where one glob names them and no others.
+
+    Raises
+    ------
+    UsageError: there is no such folder, or no data file in it.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: there is no such folder; name the folder that your files are in")
+    files = [file for file in sorted(folder.rglob("*")) if _is_looked_at(file.relative_to(folder)) and file.is_file()]
+    found: list[Delivered] = []
+    unread: list[tuple[str, str]] = []
+    for file in files:
+        name = file.relative_to(folder).as_posix()
+        if not name.lower().endswith(DATA_ENDINGS):
+            if file.suffix.lower() in (".xlsx", ".xls", ".ods", ".xml", ".zip"):
+                unread.append((name, "save it as CSV: this kind of file is not read"))
+            continue
+        try:
+            found.append(look_at_file(file, folder))
+        except DataRefused as refused:
+            unread.append((name, str(refused).removeprefix(f"{file.name}: ")))
+    if not found and not unread:
+        raise UsageError(f"{folder}: holds no CSV, TSV, Parquet or JSON file; put your exports there")
+    names = [file.relative_to(folder).as_posix() for file in files]
+    return Survey(tuple(_grouped(found, names)), tuple(unread))
+
+
+def _is_looked_at(relative: Path) -> bool:
+    hidden = any(part.startswith((".", "~", "_")) for part in relative.parts)
+    return not (
+        hidden
+        or not IGNORED_FOLDERS.isdisjoint(relative.parts[:-1])
+        or relative.name.lower().endswith(UNFINISHED_ENDINGS)
+        or relative.name == "restock.toml"
+    )
+
+
+def _grouped(found: list[Delivered], names: list[str]) -> Iterable[Delivered]:
+    groups: dict[tuple[str, ...], list[Delivered]] = {}
+    for delivered in found:
+        written = (delivered.separator or ",", delivered.encoding or "")
+        groups.setdefault((_NUMBERED.sub("#", delivered.name), *written, *delivered.columns), []).append(delivered)
+    for form, parts in groups.items():
+        pattern = _glob(form[0], [part.name for part in parts], names) if len(parts) > 1 else None
+        if pattern is None:
+            yield from parts
+        else:
+            yield together(parts, pattern)
+
+
+def _glob(numbered: str, group: list[str], names: list[str]) -> str | None:
+    """One pattern for these files and no others; where they are all that is in a folder, the folder."""
+    folder = Path(group[0]).parent
+    beside = [name for name in names if Path(name).parent == folder]
+    if sorted(beside) == sorted(group) and folder != Path():
+        return folder.as_posix()
+    pattern = re.sub(r"#([-_. ]?#)*", "*", numbered)
+    if any(sign in numbered for sign in "*?["):
+        return None
+    return pattern if sorted(name for name in beside if fnmatch(name, pattern)) == sorted(group) else None
+
+
+def survey_database(url: str, root: Path) -> Survey:
+    """Look at the first rows of every table and view of a database; it is only read.
+
+    Parameters
+    ----------
+    url: an SQLAlchemy URL, or `env:NAME` for one in the environment.
+    root: folder to which a SQLite file is relative.
+
+    Raises
+    ------
+    UsageError: the variable is not set, the database cannot be reached, or it has no tables.
+    """
+    database = _database(url, root)
+    try:
+        with database.reading() as connection:
+            inspector = inspect(connection)
+            tables = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
+        found = [_look_at_table(database, url, name) for name in tables]
+    except FAULTS as fault:
+        raise UsageError(f"{database.shown}: {in_words(fault, database, url='the URL', query='the view')}") from fault
+    if not found:
+        raise UsageError(f"{database.shown}: the database has no tables; name another")
+    return Survey(tuple(found), ())
+
+
+def _database(url: str, root: Path) -> Database:
+    if not url.startswith("env:"):
+        _refuse_password(url)
+    try:
+        return find_database("sources", url, root, said="the URL")
+    except (SettingsError, DataRefused) as fault:
+        raise UsageError(str(fault)) from fault
+
+
+def _refuse_password(url: str) -> None:
+    try:
+        password = make_url(url).password
+    except (ArgumentError, ValueError):
+        return  # refused by who opens it
+    if password is not None:
+        raise UsageError(
+            "the URL holds a password, which would be written to restock.toml; put the URL into an environment "
+            "variable, such as SHOP_DATABASE, and say env:SHOP_DATABASE"
+        )
+
+
+def _look_at_table(database: Database, url: str, name: str) -> Delivered:
+    with contextlib.closing(ask(database, TableSource(url=url, table=name), None, SAMPLE_ROWS)) as batches:
+        rows = next(batches)
+    place = {"url": url, "table": name}
+    return Delivered(name, place, as_texts(rows), types_of(rows), whole=rows.num_rows < SAMPLE_ROWS)

@@ -1,0 +1,273 @@
+"""What the values of a delivered column are: numbers, dates, flags or text, and how they are written.
+
+A form that could mean two things is told as such, with an example, and is decided only by other values of the column.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from data_contracts.parsing import FALSE, MISSING, TRUE
+from onboarding.survey.synonyms import NOTHING_THERE
+
+Kind = Literal["empty", "number", "date", "flag", "text"]
+DateOrder = Literal["day-first", "month-first"]
+
+_NUMBER = re.compile(r"[+-]?(\d{1,3}([., '\u00a0\u202f\u2019]\d{3})+|\d+)?([.,]\d+)?([eE][+-]?\d+)?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
+_DAY_MONTH = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T]+(\d{1,2}:\d{2})(:\d{2})?( ?[AaPp][Mm])?)?")
+_NAMED_MONTH = re.compile(r"(\d{1,2})([- ./])([A-Za-z]{3})\2(\d{4}|\d{2})")
+_ISO = re.compile(r"\d{4}-\d{2}(-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?)?|\d{4}/\d{2}/\d{2}")
+_COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})")
+_MOST = 0.9
+
+
+@dataclass(frozen=True)
+class NumberForm:
+    """How a column's numbers are written; `unclear` is an example where the decimal sign is not decided."""
+
+    decimal: str | None = None
+    thousands: str | None = None
+    unclear: str | None = None
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """How a column's dates are written.
+
+    Attributes
+    ----------
+    formats: strptime formats for what is not ISO 8601; `{1}` and `{2}` stand for day and month in an undecided order.
+    order: which comes first, where days and months are numbers; None where there are no such dates, or it is open.
+    unclear: an example of a date whose order is open.
+    zoned: whether values are instants with a zone offset.
+    both: an example of a date that can only be day first and one that can only be month first, where both are there.
+    """
+
+    formats: tuple[str, ...] = ()
+    order: DateOrder | None = None
+    unclear: str | None = None
+    zoned: bool = False
+    both: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Values:
+    """Distinct values of a column.
+
+    Attributes
+    ----------
+    kind: what nearly all of them are.
+    texts: distinct texts that stand for something.
+    nothing: texts that plainly mean that nothing is there, in a column of dates or numbers, as delivered.
+    odd: an example of the few that are not of this kind.
+    number, date: how they are written.
+    numbers: of a column of text, its numbers, where they are half of it or more.
+    """
+
+    kind: Kind
+    texts: tuple[str, ...]
+    nothing: tuple[str, ...] = ()
+    odd: str | None = None
+    number: NumberForm = NumberForm()
+    numbers: tuple[str, ...] = ()
+    date: DateForm = DateForm()
+
+
+def read_values(distinct: Sequence[str], typed: Kind | None = None, rows: Sequence[int] | None = None) -> Values:
+    """What a column's distinct texts are.
+
+    Parameters
+    ----------
+    distinct: texts as delivered, each once.
+    typed: what the column is by its type, in Parquet files and databases.
+    rows: how many rows have each; one each where not given.
+    """
+    rows_with = dict(zip((text.strip() for text in distinct), rows or [1] * len(distinct), strict=True))
+    texts = [text.strip() for text in distinct if text.strip().casefold() not in MISSING]
+    said = [text for text in texts if _is_nothing(text)]
+    filled = [text for text in texts if not _is_nothing(text)]
+    if not filled:
+        return Values("empty", ())
+    if typed in ("number", "date", "flag"):
+        zoned = typed == "date" and any(_ZONED.fullmatch(text) for text in filled)
+        return Values(typed, tuple(filled), date=DateForm(zoned=zoned))
+    if all(text.casefold() in TRUE | FALSE for text in filled) and any(text.isalpha() for text in filled):
+        return Values("flag", tuple(filled))
+    kind: Kind
+    for kind, fits in (("date", _is_date), ("number", _is_number)):
+        odd = [text for text in filled if not fits(text)]
+        if len(odd) <= (1 - _MOST) * len(filled) or _rows(odd, rows_with) <= (1 - _MOST) * _rows(filled, rows_with):
+            good = tuple(text for text in filled if fits(text))
+            return Values(
+                kind,
+                good,
+                tuple(said),
+                odd[0] if odd else None,
+                number=number_form(good) if kind == "number" else NumberForm(),
+                date=date_form(good) if kind == "date" else DateForm(),
+            )
+    numbers = tuple(text for text in filled if _is_number(text))
+    near = bool(numbers) and (
+        2 * len(numbers) >= len(filled) or 2 * _rows(numbers, rows_with) >= _rows(filled, rows_with)
+    )
+    if not near:
+        return Values("text", tuple(texts))
+    stray = next(text for text in filled if not _is_number(text))
+    return Values("text", tuple(texts), odd=stray, number=number_form(numbers), numbers=numbers)
+
+
+def _rows(texts: Sequence[str], rows_with: Mapping[str, int]) -> int:
+    return sum(rows_with[text] for text in texts)
+
+
+def _is_nothing(text: str) -> bool:
+    return text.casefold() in NOTHING_THERE or text.casefold().startswith("n/a")
+
+
+def _is_number(text: str) -> bool:
+    return any(sign.isdigit() for sign in text) and _NUMBER.fullmatch(text) is not None
+
+
+def _is_date(text: str) -> bool:
+    return any(shape.fullmatch(text) for shape in (_ISO, _COMPACT, _ZONED, _DAY_MONTH, _NAMED_MONTH))
+
+
+def number_form(texts: Sequence[str]) -> NumberForm:
+    """How numbers are written.
+
+    `1.234` alone is a number with three decimals or a thousand: other values of the column decide, or nobody does.
+
+    >>> number_form(["1.234,5", "7"])
+    NumberForm(decimal=',', thousands='.', unclear=None)
+    >>> number_form(["1,234", "7"])
+    NumberForm(decimal=None, thousands=None, unclear='1,234')
+    """
+    thousands = next((sign for sign in " '" for text in texts if re.search(rf"\d{sign}\d{{3}}", _blank(text))), None)
+    grouped = {found[1]: text for text in texts if (found := _GROUPED.fullmatch(text))}
+    decided = [
+        sign
+        for sign, other in ((".", ","), (",", "."))
+        if any(sign in text and _is_decimal(text, sign, other) for text in texts)
+    ]
+    twice = [sign for sign in ".," if any(text.count(sign) > 1 for text in texts)]
+    if len(decided) == 1:
+        other = "," if decided[0] == "." else "."
+        return NumberForm(decided[0], thousands or (other if any(other in text for text in texts) else None))
+    if len(decided) > 1:
+        return NumberForm(unclear=next(text for text in texts if decided[0] in text))
+    if twice:
+        return NumberForm("," if twice[0] == "." else ".", twice[0])
+    if not grouped:
+        return NumberForm(thousands=thousands)
+    sign, example = next(iter(grouped.items()))
+    if any(re.fullmatch(r"[+-]?\d{4,}", text) for text in texts):
+        return NumberForm(sign)
+    return NumberForm(unclear=example)
+
+
+def proven_decimals(texts: Sequence[str], rows: Sequence[int]) -> dict[str, tuple[int, str]]:
+    """Signs that stand before decimals without doubt, with the number of rows that prove it and an example.
+
+    >>> proven_decimals(["13,90", "1.5", "7"], [306, 1, 20])
+    {',': (306, '13,90'), '.': (1, '1.5')}
+    """
+    proven: dict[str, tuple[int, str]] = {}
+    for text, count in zip(texts, rows, strict=True):
+        for sign, other in ((",", "."), (".", ",")):
+            if sign in text and _is_number(text) and _is_decimal(text, sign, other):
+                before, example = proven.get(sign, (0, text))
+                proven[sign] = (before + count, example)
+    return proven
+
+
+def thousands_sign(texts: Sequence[str], decimal: str) -> str | None:
+    """The sign between groups of three digits, where this one stands before decimals.
+
+    >>> thousands_sign(["1.234,50", "1.5"], ",")
+    '.'
+    """
+    for sign in (" ", "'", "." if decimal == "," else ","):
+        grouped = re.compile(rf"[+-]?\d{{1,3}}({re.escape(sign)}\d{{3}})+({re.escape(decimal)}\d+)?")
+        if any(grouped.fullmatch(_blank(text)) for text in texts):
+            return sign
+    return None
+
+
+def _blank(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2019", "'")
+
+
+def _is_decimal(text: str, sign: str, other: str) -> bool:
+    """Whether the sign can only be a decimal one in this text."""
+    whole, _, fraction = text.rpartition(sign)
+    if sign in whole or other in fraction:
+        return False
+    return other in whole or not fraction[:3].isdigit() or len(fraction) != 3 or whole.strip("+-") in ("", "0")
+
+
+def date_form(texts: Sequence[str]) -> DateForm:
+    """How dates are written; 03/04/2026 is decided by values above 12 of the same column alone.
+
+    >>> date_form(["03/04/2026", "25/04/2026"])
+    DateForm(formats=('%d/%m/%Y',), order='day-first', unclear=None, zoned=False, both=None)
+    >>> date_form(["03/04/2026"]).unclear
+    '03/04/2026'
+    >>> date_form(["25/03/2026", "04/25/2026"]).both
+    ('25/03/2026', '04/25/2026')
+    """
+    formats: dict[str, None] = {}
+    day_first, month_first, example = "", "", ""
+    for text in texts:
+        if found := _DAY_MONTH.fullmatch(text):
+            example = example or text
+            first, second = int(found[1]), int(found[3])
+            day_first = day_first or (text if first > 12 >= second else "")
+            month_first = month_first or (text if second > 12 >= first else "")
+            formats[_numeric_format(found)] = None
+        elif found := _NAMED_MONTH.fullmatch(text):
+            formats[f"%d{found[2]}%b{found[2]}{_year(found[4])}"] = None
+    zoned = any(_ZONED.fullmatch(text) for text in texts)
+    if day_first and month_first:
+        return DateForm(tuple(formats), zoned=zoned, both=(day_first, month_first))
+    if not (day_first or month_first):
+        return DateForm(tuple(formats), unclear=example or None, zoned=zoned)
+    order: DateOrder = "day-first" if day_first else "month-first"
+    return DateForm(ordered(tuple(formats), order), order, zoned=zoned)
+
+
+def ordered(formats: Sequence[str], order: DateOrder) -> tuple[str, ...]:
+    """Formats with day and month put where they belong."""
+    first, second = ("%d", "%m") if order == "day-first" else ("%m", "%d")
+    return tuple(text.replace("{1}", first).replace("{2}", second) for text in formats)
+
+
+def _numeric_format(found: "re.Match[str]") -> str:
+    sign, clock = found[2], ""
+    if found[5]:
+        clock = f" {'%I' if found[7] else '%H'}:%M{':%S' if found[6] else ''}"
+        clock += f"{' ' if found[7].startswith(' ') else ''}%p" if found[7] else ""
+    return f"{{1}}{sign}{{2}}{sign}{_year(found[4])}{clock}"
+
+
+def _year(digits: str) -> str:
+    return "%Y" if len(digits) == 4 else "%y"
+
+
+def read_days(texts: Sequence[str], formats: Sequence[str] = ()) -> list[dt.date]:
+    """Distinct days of texts in ISO 8601 or one of the formats, ascending; others are left out.
+
+    >>> read_days(["2026-03-02 10:00:00", "01.03.2026"], ["%d.%m.%Y"])
+    [datetime.date(2026, 3, 1), datetime.date(2026, 3, 2)]
+    """
+    days: set[dt.date] = set()
+    plain = pd.Series(list(texts), dtype="object")
+    for form in ("%Y-%m-%d", "%Y%m%d", *formats):
+        cut = plain.str[:10] if form == "%Y-%m-%d" else plain
+        days.update(pd.to_datetime(cut, format=form, errors="coerce").dropna().dt.date)
+    return sorted(days)

@@ -1,0 +1,262 @@
+"""`restock simulate` from the outside: what it says, what it keeps, and that it knows nothing of what comes later."""
+
+import datetime as dt
+import json
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from app.simulate import _alone
+from database import connect
+from database.exports import export_recommendations
+from database.queries import current_run
+from database.simulations import newest_simulation, record_simulation
+from flows.execution.fingerprints import settings_hash
+from flows.intake import ingest_one
+from flows.simulation.simulate import LEAST_HISTORY_WEEKS, _Nights, _refuse_short_history
+from identity.stock_snapshots import SnapshotStore
+from intake.ingest import load_accepted
+from models.inventory.replay import replay_calendar
+from settings import DataRefused, RunLocked, load_settings
+from tests.database.test_simulations import header, results, tuning
+from tests.running import plan_bytes, restock, start
+
+WEEKS = ("--weeks", "4")
+SHORT = {"warm_up_weeks": 1, "refit_weeks": 26, "scenarios": 32, "bootstrap_draws": 100}
+SMALL = {"simulation": SHORT, "forecast": {"backtest_origins": 2}, "run": {"buckets": 2, "tasks": 2}}
+
+
+def calendar(weeks=26):
+    return replay_calendar(dt.date(2026, 6, 28), weeks=weeks, warm_up_weeks=4, refit_weeks=8, period="day")
+
+
+def sales(first):
+    return pd.DataFrame({"date": pd.to_datetime([first, "2026-06-28"])})
+
+
+def test_too_little_history_is_refused_with_how_much_is_needed():
+    on = calendar()
+    needed = on.fit_days[0] - dt.timedelta(weeks=LEAST_HISTORY_WEEKS)
+    short = needed + dt.timedelta(days=10)
+
+    with pytest.raises(DataRefused, match=f"sales from {needed}.*--weeks 24"):
+        _refuse_short_history(sales(short), on, 26)
+    _refuse_short_history(sales(needed), on, 26)
+
+
+def test_two_replays_of_a_company_do_not_go_on_at_once(tmp_path):
+    with _alone(tmp_path), pytest.raises(RunLocked, match="another replay"), _alone(tmp_path):
+        pass
+    with _alone(tmp_path):
+        pass
+
+
+@pytest.fixture
+def nights(tmp_path):
+    (tmp_path / "restock.toml").write_text("")
+
+    def made(orders=(), received=()):
+        frames = {
+            "sales": pd.DataFrame({"date": pd.to_datetime(["2026-03-01", "2026-05-01"]), "units": [1.0, 2.0]}),
+            "purchase_orders": pd.DataFrame(
+                list(orders), columns=["order_number", "line_number", "ordered_on", "status"]
+            ).astype({"ordered_on": "datetime64[ns]"}),
+            "receipts": pd.DataFrame(
+                list(received), columns=["order_number", "line_number", "received_on"]
+            ).astype({"received_on": "datetime64[ns]"}),
+        }  # fmt: skip
+        settings = load_settings(tmp_path)
+        return _Nights(settings, tmp_path / "restock.toml", frames)
+
+    return made
+
+
+def test_a_night_s_key_changes_with_what_was_known_then_and_not_with_what_came_later(nights):
+    ordered = ("P1", "1", pd.Timestamp("2026-03-10"), "open")
+    done = ("P1", "1", pd.Timestamp("2026-03-10"), "received")
+    arrived = ("P1", "1", pd.Timestamp("2026-04-10"))
+    spring, summer = dt.date(2026, 3, 31), dt.date(2026, 4, 30)
+
+    before, after = nights([ordered]), nights([done], [arrived])
+
+    assert before.of(spring, "know").key == after.of(spring, "know").key
+    assert before.of(summer, "know").key != after.of(summer, "know").key
+
+
+def test_how_the_past_is_replayed_is_no_part_of_a_night_s_settings(copy_of):
+    assert settings_hash(load_settings(copy_of("a"))) == settings_hash(load_settings(copy_of("b", simulation=SHORT)))
+
+
+def replayed(folder, *arguments):
+    code, out, err = restock("simulate", "--settings", folder, *WEEKS, *arguments)
+    assert code == 0, err
+    return out
+
+
+def written(folder):
+    """Content and instant of every result of the replay's reviews."""
+    files = sorted((folder / ".restock" / "replays").rglob("*.npy"))
+    return {str(file): file.stat().st_mtime_ns for file in files if "review" in file.parts}
+
+
+@pytest.fixture(scope="module")
+def past(company, tmp_path_factory):
+    """The small company with a replay of four weeks: its folder, and what the command said."""
+    folder = tmp_path_factory.mktemp("past") / "company"
+    shutil.copytree(company, folder)
+    with (folder / "restock.toml").open("a") as file:
+        for group, values in SMALL.items():
+            file.write("\n".join(["", f"[{group}]", *(f"{key} = {value}" for key, value in values.items()), ""]))
+    return folder, replayed(folder)
+
+
+@pytest.mark.slow
+def test_a_replay_says_what_would_have_been_and_keeps_it(past):
+    folder, out = past
+    engine = connect("sqlite:///restock.db", folder)
+    found = newest_simulation(engine)
+    engine.dispose()
+
+    assert "Over the last 4 weeks restock would have served" in out
+    assert (found.weeks, found.as_of, found.first_day) == (4, dt.date(2026, 6, 28), dt.date(2026, 6, 1))
+    assert set(found.results["policy"]) == {"restock", "your orders", "normal safety stock", "four weeks' cover"}
+    assert set(found.results["days"]) == {"all days", "days of known demand"}
+    everything = found.results[(found.results["scope"] == "all") & (found.results["measure"] == "fill_rate")]
+    assert everything["value"].between(0, 1).all()
+    assert (everything["low"] <= everything["value"]).all()
+
+
+@pytest.mark.slow
+def test_the_company_s_own_orders_replayed_hold_the_stock_that_it_recorded(past):
+    _, out = past
+    note = next(line for line in out.splitlines() if "holds" in line)
+    share = float(note.split("holds ")[1].split("%")[0])
+
+    assert share == pytest.approx(100, abs=5)
+
+
+@pytest.mark.slow
+def test_all_policies_face_the_same_demand(past):
+    engine = connect("sqlite:///restock.db", past[0])
+    found = newest_simulation(engine).results
+    engine.dispose()
+
+    asked = found[found["measure"] == "demand_units"].groupby(["days", "scope"])["value"].nunique()
+    assert (asked == 1).all()
+
+
+@pytest.mark.slow
+def test_weeks_that_were_replayed_are_not_replayed_again(past):
+    folder, _ = past
+    made = written(folder)
+
+    first, again = json.loads(replayed(folder, "--json")), json.loads(replayed(folder, "--json"))
+
+    assert made
+    assert written(folder) == made
+    assert first == again
+    assert again["policies"]["restock"]["fill_rate"]["value"] <= 1
+
+
+@pytest.mark.slow
+def test_what_happens_later_changes_no_review_before_it(past):
+    folder, _ = past
+    made = written(folder)
+    sold = folder / "sales" / "2026-06.csv"
+    delivered = sold.read_bytes()
+    lines = delivered.decode().splitlines(keepends=True)
+    last = [line for line in lines[1:] if "2026-06-2" in line]
+    dropped = set(last[::2])
+    sold.write_bytes("".join(line for line in lines if line not in dropped).encode())
+
+    replayed(folder)
+
+    again = written(folder)
+    sold.write_bytes(delivered)
+    before = {name: instant for name, instant in made.items() if "/2026-06-2" not in name}
+    assert before
+    assert {name: again[name] for name in before} == before
+    assert len(again) > len(made)
+
+
+@pytest.mark.slow
+def test_a_killed_replay_goes_on_where_it_stopped(past, copy_of):
+    folder = copy_of("killed", **SMALL)
+    run = start("simulate", "--settings", folder, *WEEKS)
+    for line in run.stderr:
+        if "Decide at each review" in line:
+            break
+    os.kill(run.pid, signal.SIGKILL)
+    run.communicate()
+    kept = {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "replays").rglob("know/*/fields.json")}
+
+    killed, undisturbed = json.loads(replayed(folder, "--json")), json.loads(replayed(past[0], "--json"))
+
+    assert kept
+    assert all(file.stat().st_mtime_ns == instant for file, instant in kept.items())
+    assert {**killed, "simulation_id": ""} == {**undisturbed, "simulation_id": ""}
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_a_replay_on_postgresql_knows_the_stock_that_runs_kept(copy_of, empty_postgres_url):
+    folder = copy_of("postgres", **SMALL, database={"url": f'"{empty_postgres_url}"'})
+    settings = load_settings(folder)
+    stock = load_accepted(ingest_one(settings, "inventory"))
+    newest = stock[stock["as_of"] == stock["as_of"].max()]
+    day = stock["as_of"].min() - pd.Timedelta(days=10)
+    (kept,) = SnapshotStore(folder / ".restock" / "stock").keep(newest.assign(as_of=day), day.date())
+
+    replayed(folder)
+
+    engine = connect(empty_postgres_url, folder)
+    found = newest_simulation(engine)
+    engine.dispose()
+    (folder / ".restock" / "stock" / kept.path).write_bytes(b"half")
+    code, _, err = restock("simulate", "--settings", folder, *WEEKS)
+    assert found is not None
+    assert code == 3
+    assert f"the stock kept of {day.date()} is gone or damaged" in err
+
+
+@pytest.mark.slow
+def test_an_accepted_tuning_moves_the_next_night_s_orders_and_a_setting_switches_it_off(copy_of, undisturbed):
+    def planned(name, **settings):
+        folder = copy_of(name, **settings)
+        assert restock("db", "upgrade", "--settings", folder)[0] == 0
+        engine = connect("sqlite:///restock.db", folder)
+        shifts = pd.concat([tuning(abc, 0.9) for abc in "ABC"], ignore_index=True)
+        record_simulation(engine, header(), results(), shifts)
+        engine.dispose()
+        code, _, err = restock("run", "--settings", folder, "--no-reports")
+        assert code == 0, err
+        return folder
+
+    tuned, off = planned("tuned"), planned("off", simulation={"use_tuning": "false"})
+
+    assert plan_bytes(tuned) != undisturbed.plan
+    assert plan_bytes(off) == undisturbed.plan
+
+
+@pytest.mark.slow
+def test_a_shadow_plan_says_so_everywhere_and_plans_the_same(copy_of, undisturbed):
+    folder = copy_of("shadow", cut_over={"shadow": "true"})
+
+    code, out, err = restock("run", "--settings", folder)
+    _, status, _ = restock("status", "--settings", folder)
+
+    engine = connect("sqlite:///restock.db", folder)
+    run = current_run(engine)
+    plan = export_recommendations(engine, run.run_id)
+    engine.dispose()
+    assert code == 0, err
+    assert run.is_shadow
+    assert plan == undisturbed.plan
+    assert "shadow, nothing is ordered" in out
+    assert "shadow, nothing is ordered" in status
+    assert [file.name for file in (Path(folder) / "reports").glob("*.xlsx")] == ["shadow-2026-06-28.xlsx"]
+    assert "shadow: nothing is ordered" in (folder / "reports" / "planner.html").read_text("utf-8")

@@ -1,0 +1,251 @@
+"""Calibration recovers what simulated companies are made of, and the distribution says what comes."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.demand import explain, pool_calibration
+from models.demand.backtesting.level_correction import (
+    LARGEST_GAIN,
+    PRIOR,
+    common_shocks,
+    corrected,
+    evidence,
+    fit_weights,
+    terms,
+    usual_rate,
+)
+from models.demand.calibration.uncertainty import SAMPLE, Uncertainty, Windows, fit, window_counts
+from tests.models.demand.factories import AS_OF, counts, distribution, history
+from tests.models.demand.test_forecasting import fitted
+
+SPANS = np.array([(0, 1), (0, 2), (2, 3), (0, 4), (0, 8)])
+WANTED = np.array([0.05, 0.25, 0.5, 0.75, 0.9, 0.95])
+
+
+def simulated(rng, items=2000, *, mean=4.0, dispersion=2.0, level_sd=0.3, dormant=0.0):
+    """Windows of items whose weekly demand has the given truth; the level's error lasts."""
+    expected = rng.lognormal(0, 0.5, items) * mean
+    awake = (rng.random(items) >= dormant) / (1 - dormant)
+    level = expected * awake * rng.lognormal(-(level_sd**2) / 2, level_sd, items)
+    weekly = counts(rng, np.repeat(level[:, None], 8, axis=1), dispersion)
+    total = np.stack([weekly[:, start:end].sum(axis=1) for start, end in SPANS], axis=1)
+    length = SPANS[:, 1] - SPANS[:, 0]
+    each = np.ones_like(total)
+    return Windows(
+        actual=total.ravel(),
+        mean=(expected[:, None] * length).ravel(),
+        ratio=np.full(total.size, 2.0),
+        order=np.ones(total.size),
+        exposure=(each * length).ravel(),
+        start=(each * SPANS[:, 0]).ravel().astype(int),
+        end=(each * SPANS[:, 1]).ravel().astype(int),
+    )
+
+
+def shares_below(counted, actual):
+    """Share of the randomised transform below each wanted probability, without its randomness."""
+    low, high = counted.cdf(actual - 1)[:, None], counted.cdf(actual)[:, None]
+    return np.clip((WANTED - low) / np.maximum(high - low, 1e-12), 0, 1).mean(axis=0)
+
+
+@pytest.mark.parametrize(
+    "truth",
+    [
+        {},
+        {"dispersion": 1.0, "level_sd": 0.0},
+        {"dispersion": 4.0, "level_sd": 0.6},
+        {"mean": 0.3, "dispersion": 2.0, "dormant": 0.4},
+        {"mean": 300.0, "level_sd": 0.4},
+    ],
+)
+def test_fitted_windows_cover_what_they_say_at_every_length(truth):
+    rng = np.random.default_rng(3)
+    of = fit(simulated(rng, **truth))
+    later = simulated(rng, **truth)
+
+    for start, end in SPANS:
+        rows = (later.start == start) & (later.end == end)
+        part = later.take(rows)
+        np.testing.assert_allclose(shares_below(window_counts(part, of), part.actual), WANTED, atol=0.05)
+
+
+def test_counts_narrower_than_poisson_are_told_at_most_as_wide_as_poisson():
+    """Deliveries in fixed quantities scatter less than Poisson; the model's narrowest count is Poisson."""
+    rng = np.random.default_rng(4)
+    windows = simulated(rng, dispersion=1.0, level_sd=0.0)
+    narrow = Windows(
+        np.round(windows.mean), windows.mean, windows.ratio, windows.order, windows.exposure, windows.start, windows.end
+    )
+
+    of = fit(narrow)
+
+    assert of.dispersion(np.array([2.0]))[0] < 1.1
+    assert of.settled_variance < 0.01
+    per_step = narrow.mean / (narrow.end - narrow.start)
+    assert of.dormant(per_step, of.dispersion(narrow.ratio)).max() < 0.02
+
+
+def test_items_that_fall_dormant_are_found():
+    windows = simulated(np.random.default_rng(5), mean=0.5, dormant=0.3)
+
+    of = fit(windows)
+
+    per_step = windows.mean / (windows.end - windows.start)
+    assert of.dormant(per_step, of.dispersion(windows.ratio)).mean() == pytest.approx(0.3, abs=0.06)
+
+
+def test_an_item_that_is_often_ordered_seldom_lies_dormant():
+    of = Uncertainty(1.0, 0.1, 0.1, 0.1, 0.5, 0.4)
+
+    seldom, often = of.dormant(np.array([0.01, 5.0]), np.ones(2))
+
+    assert 0.35 < seldom < 0.4
+    assert often < 0.02
+
+
+def test_an_item_with_few_orders_is_less_certain_of_its_level():
+    of = Uncertainty(1.0, 0.05, 1.0, 0.1, 0.8, 0.0)
+
+    few, many = of.variance(np.array([0.1, 100.0]), np.array([2.0, 2.0]))
+
+    assert few > 5 * many
+    assert many == pytest.approx(0.05, rel=0.1)
+
+
+def test_the_fit_does_not_depend_on_the_order_of_the_windows():
+    windows = simulated(np.random.default_rng(6), 400)
+    shuffled = windows.take(np.random.default_rng(7).permutation(len(windows.mean)))
+
+    assert len(windows.mean) > SAMPLE
+    assert fit(windows) == fit(shuffled)
+
+
+def test_a_class_without_windows_takes_what_holds_for_the_company():
+    company = Uncertainty(1.2, 0.07, 0.4, 0.15, 0.6, 0.05)
+    nothing = simulated(np.random.default_rng(8), 1).take(np.zeros(0, dtype=int))
+
+    own = fit(nothing, company)
+
+    assert own.settled_variance == pytest.approx(company.settled_variance)
+    assert own.dormant_probability == pytest.approx(company.dormant_probability)
+
+
+def test_luck_of_the_last_weeks_is_drawn_back_to_the_year():
+    """Levels are steady and forecasts noisy: what is told leans on the year, and large forecasts are told less."""
+    rng = np.random.default_rng(9)
+    level = rng.lognormal(1, 0.5, 3000)
+    forecast, usual = level * rng.lognormal(0, 0.5, 3000), level * rng.lognormal(0, 0.05, 3000)
+    levels = terms(np.ones(3000), usual, np.ones(3000), forecast, np.ones(3000))
+
+    weights = fit_weights(levels, rng.poisson(level).astype(float), np.ones(3000))
+
+    assert weights[3] > 0.7 > 0.2 > weights[4]
+    lucky = forecast > 2 * level
+    assert corrected(levels, weights)[lucky].sum() < 1.25 * level[lucky].sum()
+
+
+def test_a_shock_of_an_origin_is_told_whatever_the_items_are_counted_in():
+    rng = np.random.default_rng(2)
+    mean = np.repeat(rng.lognormal(3, 0.5, (200, 1, 1)), 4, axis=1)
+    sold = rng.poisson(mean * np.array([1.0, 1.3, 0.8, 1.0])[None, :, None]).astype(float)
+
+    found = common_shocks(sold, mean, np.ones(200))
+    # One item is sold by weight, in steps of a gram, and had a week of luck.
+    sold[0], mean[0] = sold[0] * 1000, mean[0] * 1000
+    sold[0, 1] *= 3
+    in_grams = common_shocks(sold, mean, np.r_[1000.0, np.ones(199)])
+
+    np.testing.assert_allclose(found, [1.0, 1.3, 0.8, 1.0], atol=0.06)
+    np.testing.assert_allclose(in_grams, found, atol=0.03)
+
+
+def test_what_all_origins_share_is_a_bias_and_no_shock():
+    mean = np.full((300, 4, 1), 20.0)
+    sold = np.random.default_rng(3).poisson(mean * 1.25).astype(float)
+
+    assert common_shocks(sold, mean, np.ones(300)) == pytest.approx(np.ones(4), abs=0.03)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), scale=st.floats(0.01, 100))
+def test_the_level_correction_is_no_stranger_than_its_parts(seed, scale):
+    rng = np.random.default_rng(seed)
+    forecast, usual = rng.gamma(1, scale, 50), rng.gamma(1, scale, 50)
+    levels = terms(np.ones(50), usual, np.ones(50), forecast, evidence(np.ones(50), usual, np.full(50, 52.0), 52))
+
+    weights = fit_weights(levels, rng.poisson(usual).astype(float), np.ones(50))
+
+    assert np.all(weights >= 0)
+    assert weights[1:3].sum() <= LARGEST_GAIN + 1e-9
+    assert weights[3:].sum() <= LARGEST_GAIN + 1e-9
+
+
+def test_few_orders_are_drawn_to_the_class_and_many_speak_for_themselves():
+    """Rates differ between items; a year shows a few orders of one and hundreds of another."""
+    rng = np.random.default_rng(4)
+    rate = np.concatenate([rng.gamma(1.0, 0.05, 4000), rng.gamma(20.0, 0.25, 1000)])
+    year = rng.poisson(rate * 52) / 52
+    levels = terms(
+        np.ones(5000), year, np.full(5000, 4.0), 4 * year, evidence(np.ones(5000), year, np.full(5000, 52.0), 52)
+    )
+
+    weights = fit_weights(levels, rng.poisson(rate * 4).astype(float), np.ones(5000))
+
+    once, often = np.flatnonzero(np.isclose(year * 52, 1)), np.flatnonzero(year > 4)
+    told = corrected(levels, weights) / 4
+    assert told[once].mean() == pytest.approx(rate[once].mean(), rel=0.25)
+    assert told[often].mean() == pytest.approx(rate[often].mean(), rel=0.03)
+    assert corrected(levels[once], PRIOR).mean() / 4 > 1.3 * rate[once].mean()
+
+
+def test_without_windows_the_level_correction_is_its_prior():
+    np.testing.assert_array_equal(fit_weights(np.zeros((0, 5)), np.zeros(0), np.zeros(0)), PRIOR)
+
+
+def test_the_usual_rate_is_that_of_the_last_year_of_life():
+    baseline = np.array([[*[9.0] * 10, *[2.0] * 52], [*[np.nan] * 60, 1.0, 3.0], [np.nan] * 62])
+
+    np.testing.assert_array_equal(usual_rate(baseline, 52), [2.0, 2.0, 0.0])
+
+
+def test_paths_of_items_that_may_lie_dormant_agree_with_their_intervals():
+    told = distribution(dispersion=1.5, level_sd=0.4)
+    demand = type(told)(**{**vars(told), "dormant_probability": np.array([0.35])})
+    daily = demand.daily_paths(20_000, 90)[0]
+
+    for days in (1, 7, 28, 90):
+        total, interval = daily[:, :days].sum(axis=1), demand.interval(1, days)
+        assert total.mean() == pytest.approx(interval.mean[0], rel=0.02)
+        assert total.std() == pytest.approx(interval.sd[0], rel=0.03)
+        assert interval.mean[0] == pytest.approx(demand.expected(1, days)[0])
+        for probability in (0.3, 0.5, 0.75, 0.9, 0.95, 0.99):
+            quantile = interval.quantile(probability)[0]
+            assert np.mean(total <= quantile) == pytest.approx(interval.cdf(quantile)[0], abs=0.012)
+
+
+def test_a_random_end_keeps_the_chance_of_lying_dormant():
+    told = distribution(daily_mean=50.0)
+    demand = type(told)(**{**vars(told), "dormant_probability": np.array([0.2])})
+    pmf = np.r_[np.zeros(10), np.full(30, 1 / 30)]
+
+    mixed = demand.mixture(1, pmf)
+
+    assert mixed.cdf(0.0)[0] == pytest.approx(0.2, abs=1e-3)
+    assert mixed.mean[0] == pytest.approx(np.mean([demand.expected(1, day)[0] for day in range(10, 40)]))
+
+
+def test_totals_of_a_simulated_company_are_covered_by_its_forecast():
+    """Four weeks ahead of 300 items: past windows alone tell how wide the next ones are."""
+    rng = np.random.default_rng(10)
+    level = rng.lognormal(0.5, 0.8, (300, 1)) * np.exp(np.cumsum(rng.normal(0, 0.1, (300, 108)), axis=1))
+    units = counts(rng, level, 1.8)
+    past = history(units[:, :104], period="week")
+    effects, proof, calibration = fitted(past)
+
+    told = explain(past, effects, calibration, AS_OF).distribution.interval(1, 28)
+
+    shares = shares_below(told, units[:, 104:].sum(axis=1))
+    np.testing.assert_allclose(shares, WANTED, atol=0.07)
+    assert pool_calibration([proof]).classes.equals(calibration.classes)

@@ -1,0 +1,50 @@
+"""Folders of small files, and what is proposed for them."""
+
+import datetime as dt
+
+from onboarding.draft.propose import propose
+from onboarding.survey.survey import survey_folder
+
+TODAY = dt.date(2026, 7, 1)
+COMPANY = {"currency": "EUR", "country": "DE", "location": "MAIN"}
+
+SALES = """\
+Order date;Item;Qty;Revenue
+2026-06-29;TEA-1;2;13,90
+2026-06-29;TEA-2;1;6,20
+2026-06-30;TEA-1;1;6,95
+"""
+
+
+def folder(path, **files):
+    """A folder with these files; `sales__csv` is sales.csv."""
+    for name, text in files.items():
+        file = path / name.replace("__", ".").replace("--", "/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return path
+
+
+def proposed(path, **answers):
+    """What is proposed, where people said this."""
+    return propose(survey_folder(path), answers, TODAY)
+
+
+def told(**more):
+    """What people always have to say, and more."""
+    return {**COMPANY, **more}
+
+
+def table(proposal, name):
+    """The draft of a table."""
+    return {draft.table: draft for draft in proposal.tables}[name]
+
+
+def mapping(proposal, name):
+    """Canonical column = delivered column or expression."""
+    return {column: guess.value for column, guess in table(proposal, name).columns.items()}
+
+
+def asked(proposal):
+    """Flags of what only people can tell, without their example values."""
+    return {question.flag.split(" ")[0] for question in proposal.ambiguous}
