@@ -20,11 +20,12 @@ BINS = 20
 class Scores:
     """Windows and what a method says of them.
 
-    Attributes:
-        windows: one row each, as `ScoredWindows.windows`, with actual and mean.
-        below: (N, Q) probability that the randomised transform lies below each of `PROBABILITIES`.
-        excess, expected_excess: (N, Q) units beyond each quantile, came and predicted, in predicted deviations.
-        bins: (N, B) probability that the randomised transform lies in each of B bins.
+    Attributes
+    ----------
+    windows: one row each, as `ScoredWindows.windows`, with actual and mean.
+    below: (N, Q) probability that the randomised transform lies below each of `PROBABILITIES`.
+    excess, expected_excess: (N, Q) units beyond each quantile, came and predicted, in predicted deviations.
+    bins: (N, B) probability that the randomised transform lies in each of B bins.
     """
 
     windows: pd.DataFrame

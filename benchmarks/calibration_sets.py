@@ -36,16 +36,17 @@ RETAIL_SHARE = 4
 class CompanyData:
     """One data set as a company.
 
-    Attributes:
-        name: as in the figures.
-        period: day, week or month.
-        lines: demand lines, as `build_history` reads them.
-        stock: stock levels, or None where unknown.
-        items: one row per item, as of `planned_items`.
-        begins, ends: first and last day of the data.
-        scored, earlier: last known days of the origins reported, and of those that constants were chosen on.
-        windows: (first, past the last) steps scored: weeks, or months of a monthly company.
-        has_order_lines: whether rows are order lines, so that bulk lines can be told.
+    Attributes
+    ----------
+    name: as in the figures.
+    period: day, week or month.
+    lines: demand lines, as `build_history` reads them.
+    stock: stock levels, or None where unknown.
+    items: one row per item, as of `planned_items`.
+    begins, ends: first and last day of the data.
+    scored, earlier: last known days of the origins reported, and of those that constants were chosen on.
+    windows: (first, past the last) steps scored: weeks, or months of a monthly company.
+    has_order_lines: whether rows are order lines, so that bulk lines can be told.
     """
 
     name: str

@@ -22,12 +22,13 @@ DAYS_AHEAD = 186
 class ScoredWindows:
     """Totals over the windows of one origin: N of them.
 
-    Attributes:
-        windows: one row each: set, origin, item, window, abc_xyz, demand_class.
-        actual: (N,) units that came.
-        predicted: their distribution, told by the origin.
-        past_sd: (N,) standard deviation of the item's single periods before the origin, times the square root of the
-            window's known periods.
+    Attributes
+    ----------
+    windows: one row each: set, origin, item, window, abc_xyz, demand_class.
+    actual: (N,) units that came.
+    predicted: their distribution, told by the origin.
+    past_sd: (N,) standard deviation of the item's single periods before the origin, times the square root of the
+        window's known periods.
     """
 
     windows: pd.DataFrame

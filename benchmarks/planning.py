@@ -45,10 +45,11 @@ class Fitted:
 class Known:
     """What is known at the end of a date.
 
-    Attributes:
-        as_of: the date.
-        rows: (N,) places of the items sold by then among the company's items (sorted by sku and location).
-        history: their demand. distribution: their demand ahead.
+    Attributes
+    ----------
+    as_of: the date.
+    rows: (N,) places of the items sold by then among the company's items (sorted by sku and location).
+    history: their demand. distribution: their demand ahead.
     """
 
     as_of: dt.date

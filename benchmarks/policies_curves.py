@@ -21,8 +21,9 @@ DRAWS = 200
 class Curve:
     """One policy at K points of a sweep over I items, in money at unit cost.
 
-    Attributes:
-        stock: (K, I) mean stock value. demand, sold: (K, I) of the scored periods; sold is what was served at once.
+    Attributes
+    ----------
+    stock: (K, I) mean stock value. demand, sold: (K, I) of the scored periods; sold is what was served at once.
     """
 
     stock: Floats

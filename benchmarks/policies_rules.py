@@ -50,10 +50,11 @@ class Supply:
 class ProjectedRule:
     """Our level by service under lost sales: project stock to the arrival, fill the window to the target.
 
-    Attributes:
-        nights: by period of a review, what is known at its end.
-        targets: (K,) chances of full service in the window.
-        items: I of the world that is tiled K times.
+    Attributes
+    ----------
+    nights: by period of a review, what is known at its end.
+    targets: (K,) chances of full service in the window.
+    items: I of the world that is tiled K times.
     """
 
     nights: Mapping[int, Known]

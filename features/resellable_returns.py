@@ -27,10 +27,11 @@ _ITEM = ["sku", "location"]
 class ReturnProfile:
     """What the company's items share.
 
-    Attributes:
-        rates: columns category, resellable_rate (units that come back fit to sell, of a unit sold); a row for every
-            category and one for the company (`COMPANY`).
-        delay: (days,) probability that such a unit is there again d days after its sale.
+    Attributes
+    ----------
+    rates: columns category, resellable_rate (units that come back fit to sell, of a unit sold); a row for every
+        category and one for the company (`COMPANY`).
+    delay: (days,) probability that such a unit is there again d days after its sale.
     """
 
     rates: pd.DataFrame
@@ -41,10 +42,11 @@ class ReturnProfile:
 class ExpectedReturns:
     """What is to come to some items, in their order.
 
-    Attributes:
-        rate: (items,) units that come back fit to sell, of a unit sold.
-        of_past_sales: (items, days) expected units on each day after `as_of`, of what is sold already.
-        mean_delay_days: from a sale to its return.
+    Attributes
+    ----------
+    rate: (items,) units that come back fit to sell, of a unit sold.
+    of_past_sales: (items, days) expected units on each day after `as_of`, of what is sold already.
+    mean_delay_days: from a sale to its return.
     """
 
     rate: Floats

@@ -20,12 +20,13 @@ Decide = Callable[[int, Floats, Floats, Floats], Floats]
 class Game:
     """One run of eight weeks. Arrays of I items.
 
-    Attributes:
-        first_week: column of the first week that is played, in the sales known at the end.
-        demand: (I, 8) units asked for.
-        is_priced: (I, 8) whether the week costs anything: unknown demand is not priced.
-        stock: (I,) units at the end of the last week before the game.
-        next_week, week_after: (I,) units that arrive at the start of weeks 1 and 2.
+    Attributes
+    ----------
+    first_week: column of the first week that is played, in the sales known at the end.
+    demand: (I, 8) units asked for.
+    is_priced: (I, 8) whether the week costs anything: unknown demand is not priced.
+    stock: (I,) units at the end of the last week before the game.
+    next_week, week_after: (I,) units that arrive at the start of weeks 1 and 2.
     """
 
     first_week: int

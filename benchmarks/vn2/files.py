@@ -21,9 +21,10 @@ _NAMED = re.compile(r"Week (\d+) - .*Sales\.csv$")
 class Record:
     """All that the files hold, items sorted by product and store as a company's are.
 
-    Attributes:
-        contest: the tables of `Week 0`, with the weeks of a later file appended to the sales where there is one.
-        history_weeks: weeks of the `Week 0` sales.
+    Attributes
+    ----------
+    contest: the tables of `Week 0`, with the weeks of a later file appended to the sales where there is one.
+    history_weeks: weeks of the `Week 0` sales.
     """
 
     contest: Contest

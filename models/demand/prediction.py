@@ -40,10 +40,11 @@ DIGITS = 7
 class Prediction:
     """What is forecast, and how it came about.
 
-    Attributes:
-        distribution: demand of the bucket's items.
-        items: one row per item, in order: sku, location, model (as used), is_new, level_per_step (units of a step
-            without effects), fallback_reason ("" for none).
+    Attributes
+    ----------
+    distribution: demand of the bucket's items.
+    items: one row per item, in order: sku, location, model (as used), is_new, level_per_step (units of a step
+        without effects), fallback_reason ("" for none).
     """
 
     distribution: DemandDistribution
@@ -88,15 +89,16 @@ def explain(
 ) -> Prediction:
     """Forecast a bucket's items from the chosen models on all history up to `as_of`.
 
-    Parameters:
-        history: the bucket's demand; its last period ends at `as_of`.
-        effects, calibration: fitted state of the company.
-        as_of: last known day.
-        fine_days: days told in the company's period, at least eight weeks or the longest protection interval.
-        time_limit_seconds: time that slow models may take together.
-        candidates: as in `backtest`.
-        global_model: trained up to the refit date, for items that chose it; without one, or where it says nothing, they
-            take the mean of the last eight steps.
+    Parameters
+    ----------
+    history: the bucket's demand; its last period ends at `as_of`.
+    effects, calibration: fitted state of the company.
+    as_of: last known day.
+    fine_days: days told in the company's period, at least eight weeks or the longest protection interval.
+    time_limit_seconds: time that slow models may take together.
+    candidates: as in `backtest`.
+    global_model: trained up to the refit date, for items that chose it; without one, or where it says nothing, they
+        take the mean of the last eight steps.
     """
     period = effects.period
     width = steps.STEP_PERIODS[period]

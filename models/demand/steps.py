@@ -25,10 +25,11 @@ NAIVE_SEASON = {"day": 7, "week": 52, "month": 12}
 class Steps:
     """History of I items in N steps, oldest first, ending at an origin.
 
-    Attributes:
-        baseline: (I, N) units per step without the known effects; NaN before the item's life.
-        first: (I,) index of the item's first step; N where it has none.
-        units: (I, N) units as estimated, effects included.
+    Attributes
+    ----------
+    baseline: (I, N) units per step without the known effects; NaN before the item's life.
+    first: (I,) index of the item's first step; N where it has none.
+    units: (I, N) units as estimated, effects included.
     """
 
     baseline: Floats
@@ -56,14 +57,16 @@ def first_alive(alive: Flags) -> Ints:
 def cut_steps(history: "DemandHistory", multiplier: Floats, periods: int, step_periods: int) -> Steps:
     """History up to an origin in steps.
 
-    Parameters:
-        multiplier: (I, T...) known effects of each period, about 1.
-        periods: periods before the origin.
-        step_periods: periods in a step.
+    Parameters
+    ----------
+    multiplier: (I, T...) known effects of each period, about 1.
+    periods: periods before the origin.
+    step_periods: periods in a step.
 
-    Returns:
-        Steps of `periods // step_periods` columns; a last part of a step at the oldest end is left out unless it
-        is all there is.
+    Returns
+    -------
+    Steps of `periods // step_periods` columns; a last part of a step at the oldest end is left out unless it
+    is all there is.
     """
     items = len(history.items)
     count = max(1, periods // step_periods) if periods else 0

@@ -52,13 +52,14 @@ from models.inventory.terms.sizing import CUT_OVER, MAXIMUM_ORDER, PHASE_OUT, SH
 class Decisions:
     """Tonight's decisions of a bucket; frames sorted by sku and location.
 
-    Attributes:
-        recommendations: one row per item at least, action "none" allowed; columns of the table `recommendations` but
-            run_id. `reasons` holds the figures (JSON-able) and the `sentence`.
-        policies: one row per item with a source; columns of the table `policies` but run_id.
-        exceptions: columns sku, location, kind, severity (info, warning, critical), message, figures (JSON-able).
-        options: for every item that could be ordered tonight from a supplier, what each quantity costs; see
-            `order_options`.
+    Attributes
+    ----------
+    recommendations: one row per item at least, action "none" allowed; columns of the table `recommendations` but
+        run_id. `reasons` holds the figures (JSON-able) and the `sentence`.
+    policies: one row per item with a source; columns of the table `policies` but run_id.
+    exceptions: columns sku, location, kind, severity (info, warning, critical), message, figures (JSON-able).
+    options: for every item that could be ordered tonight from a supplier, what each quantity costs; see
+        `order_options`.
     """
 
     recommendations: pd.DataFrame

@@ -17,9 +17,10 @@ from models.inventory.newsvendor import SLACK
 class Projection:
     """Stock when an order arrives.
 
-    Attributes:
-        stock_pmf: probability of 0, 1, 2, ... units.
-        expected_lost: units of demand lost before the arrival.
+    Attributes
+    ----------
+    stock_pmf: probability of 0, 1, 2, ... units.
+    expected_lost: units of demand lost before the arrival.
     """
 
     stock_pmf: Floats

@@ -46,22 +46,23 @@ NEW_STEPS = 8
 class Backtest:
     """Outcome of one bucket's backtest: I items, O origins, M candidates, W windows.
 
-    Attributes:
-        items: one row per item: sku, location, category, market, unit_step, demand_class.
-        models: (M,) names of the candidates.
-        origins: (O,) datetime64[D], last known day of each origin, newest first.
-        actual: (I, O, W) units sold on known periods of the window; NaN where too little is known.
-        forecast: (I, M, O, W) units forecast on the same periods; NaN where not run.
-        age_steps: (I, O) steps of history at the origin.
-        usual: (I, O) units per step of the year before the origin, effects apart; NaN where an origin has no steps.
-        exposure: (I, O, W) known periods of the window in steps, counted by their known effects; NaN as in `actual`.
-        origin_loss: (I, M, O) scaled pinball loss of the deciding window; NaN where not scored or not run.
-        step_errors: (I, M, 2) sum of absolute and of signed errors of single steps; step_units: (I,) their units.
-        naive_error: (I,) mean absolute difference of successive steps before the last origin, for MASE.
-        noise: (I, 5) sums that tell the dispersion of periods, of `period_noise`.
-        year_steps: steps of a year.
-        fallbacks: one row per failure: sku, location, model, origin, reason.
-        timed_out: whether the time limit forced a fallback.
+    Attributes
+    ----------
+    items: one row per item: sku, location, category, market, unit_step, demand_class.
+    models: (M,) names of the candidates.
+    origins: (O,) datetime64[D], last known day of each origin, newest first.
+    actual: (I, O, W) units sold on known periods of the window; NaN where too little is known.
+    forecast: (I, M, O, W) units forecast on the same periods; NaN where not run.
+    age_steps: (I, O) steps of history at the origin.
+    usual: (I, O) units per step of the year before the origin, effects apart; NaN where an origin has no steps.
+    exposure: (I, O, W) known periods of the window in steps, counted by their known effects; NaN as in `actual`.
+    origin_loss: (I, M, O) scaled pinball loss of the deciding window; NaN where not scored or not run.
+    step_errors: (I, M, 2) sum of absolute and of signed errors of single steps; step_units: (I,) their units.
+    naive_error: (I,) mean absolute difference of successive steps before the last origin, for MASE.
+    noise: (I, 5) sums that tell the dispersion of periods, of `period_noise`.
+    year_steps: steps of a year.
+    fallbacks: one row per failure: sku, location, model, origin, reason.
+    timed_out: whether the time limit forced a fallback.
     """
 
     items: pd.DataFrame
@@ -107,20 +108,21 @@ def backtest(
 ) -> Backtest:
     """Compare the candidates on the complete periods up to `refit_on`.
 
-    Parameters:
-        history: the bucket's demand.
-        effects: known effects, pooled over the company.
-        refit_on: last day whose demand may be used.
-        classes: sku, location, demand_class (smooth, intermittent, erratic, lumpy, ...); items not in it are smooth.
-        slow_items: (I,) bool, items on which slow models may compete.
-        origins: how many, four steps apart, the newest four steps before `refit_on`.
-        time_limit_seconds: time that slow models may take together.
-        candidates: instead of the default ones; the benchmark is always added in front.
-        origin_effects: effects pooled over the company from rows up to each origin (`origin_dates`). An origin without
-            them is given `effects`, which know the season of the very steps that are scored: its local candidates
-            look better than they are.
-        global_models: by origin (`origin_dates`), each trained on rows up to that day; an origin without one leaves
-            the global candidates out there. None: local models only.
+    Parameters
+    ----------
+    history: the bucket's demand.
+    effects: known effects, pooled over the company.
+    refit_on: last day whose demand may be used.
+    classes: sku, location, demand_class (smooth, intermittent, erratic, lumpy, ...); items not in it are smooth.
+    slow_items: (I,) bool, items on which slow models may compete.
+    origins: how many, four steps apart, the newest four steps before `refit_on`.
+    time_limit_seconds: time that slow models may take together.
+    candidates: instead of the default ones; the benchmark is always added in front.
+    origin_effects: effects pooled over the company from rows up to each origin (`origin_dates`). An origin without
+        them is given `effects`, which know the season of the very steps that are scored: its local candidates
+        look better than they are.
+    global_models: by origin (`origin_dates`), each trained on rows up to that day; an origin without one leaves
+        the global candidates out there. None: local models only.
     """
     period = effects.period
     width = steps.STEP_PERIODS[period]

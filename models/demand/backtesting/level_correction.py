@@ -46,9 +46,10 @@ LEAST_UNITS = 1e-3
 def usual_rate(baseline: Floats, year_steps: int) -> Floats:
     """(I,) mean units per step of the last year of life, effects apart; 0 where there is none.
 
-    Parameters:
-        year_steps: steps of a year.
-        baseline: (I, N) units per step without the known effects; NaN before the item's life (`Steps.baseline`).
+    Parameters
+    ----------
+    year_steps: steps of a year.
+    baseline: (I, N) units per step without the known effects; NaN before the item's life (`Steps.baseline`).
     """
     recent = baseline[:, -year_steps:]
     lived = ~np.isnan(recent)
@@ -58,9 +59,10 @@ def usual_rate(baseline: Floats, year_steps: int) -> Floats:
 def evidence(order_units: Floats, usual: Floats, steps: Floats, year_steps: int) -> Floats:
     """Where items stand between few orders, 0, and many, 1.
 
-    Parameters:
-        order_units: of a usual order. usual: units per step of the last year. steps: steps that were lived.
-        year_steps: steps of a year.
+    Parameters
+    ----------
+    order_units: of a usual order. usual: units per step of the last year. steps: steps that were lived.
+    year_steps: steps of a year.
     """
     orders = usual * np.minimum(steps, year_steps) / np.maximum(order_units, 1e-9)
     return np.asarray(orders / (orders + EVIDENCE_ORDERS))
@@ -69,12 +71,13 @@ def evidence(order_units: Floats, usual: Floats, steps: Floats, year_steps: int)
 def terms(order_units: Floats, usual: Floats, exposure: Floats, forecast: Floats, known: Floats) -> Floats:
     """The levels that a mean is the weighted sum of, (..., 5), in the order of `PRIOR`.
 
-    Parameters:
-        order_units: of a usual order.
-        usual: units per step of the last year, effects apart.
-        exposure: steps in the window, counted by their known effects.
-        forecast: the model's units in the window.
-        known: `evidence`.
+    Parameters
+    ----------
+    order_units: of a usual order.
+    usual: units per step of the last year, effects apart.
+    exposure: steps in the window, counted by their known effects.
+    forecast: the model's units in the window.
+    known: `evidence`.
     """
     shape = np.broadcast_shapes(order_units.shape, usual.shape, exposure.shape, forecast.shape, known.shape)
     year = usual * exposure
@@ -97,9 +100,10 @@ def common_shocks(actual: Floats, mean: Floats, dispersion: Floats) -> Floats:
     next origin: it is taken off the windows before the weights are fitted. What all origins have in common is a bias
     and stays; it is drawn to none by the chance that so few origins show it by luck.
 
-    Parameters:
-        actual, mean: (I, O, W); NaN where not known.
-        dispersion: (I,) variance-to-mean ratio.
+    Parameters
+    ----------
+    actual, mean: (I, O, W); NaN where not known.
+    dispersion: (I,) variance-to-mean ratio.
 
     Source: positive-part shrinkage of a mean (Efron & Morris 1973, Journal of the American Statistical Association).
     """
@@ -120,11 +124,12 @@ def common_shocks(actual: Floats, mean: Floats, dispersion: Floats) -> Floats:
 def fit_weights(levels: Floats, actual: Floats, dispersion: Floats, prior: Floats = PRIOR) -> Floats:
     """(5,) non-negative weights by iterated least squares, each window weighted by what noise it must have.
 
-    Parameters:
-        levels: (N, 5), of `terms`.
-        actual: (N,) outcomes.
-        dispersion: (N,) variance-to-mean ratio.
-        prior: (5,) weights that few windows are drawn to.
+    Parameters
+    ----------
+    levels: (N, 5), of `terms`.
+    actual: (N,) outcomes.
+    dispersion: (N,) variance-to-mean ratio.
+    prior: (5,) weights that few windows are drawn to.
     """
     weights = np.asarray(prior, dtype=np.float64)
     if not len(actual):

@@ -11,13 +11,15 @@ _SCORES = np.array([0.0, 0.841621, 1.281552, 1.644854])
 def pinball(forecast: Floats, actual: Floats, spread: Floats) -> Floats:
     """Mean pinball loss, over the judged quantiles, of a gamma-like distribution about each forecast.
 
-    Parameters:
-        forecast: (I, M) means.
-        actual: (I,) outcomes.
-        spread: (I, 2) variance-to-mean ratio and squared relative error of the level.
+    Parameters
+    ----------
+    forecast: (I, M) means.
+    actual: (I,) outcomes.
+    spread: (I, 2) variance-to-mean ratio and squared relative error of the level.
 
-    Returns:
-        (I, M) units. Quantiles by Wilson & Hilferty (1931).
+    Returns
+    -------
+    (I, M) units. Quantiles by Wilson & Hilferty (1931).
     """
     mean = np.maximum(forecast, 1e-9)
     relative = np.minimum(spread[:, :1] / mean + spread[:, 1:], 4.0)

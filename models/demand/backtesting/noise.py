@@ -28,9 +28,10 @@ def period_noise(
     The level is the item's own over four steps before and after, effects put back, so that neither trend nor a
     wrong forecast counts as noise: Pearson's statistic of a Poisson model (McCullagh & Nelder 1989, ch. 6).
 
-    Returns:
-        (I, 5): sum of squared errors over their means, degrees of freedom; of periods in season those known, those with
-        demand, and their units.
+    Returns
+    -------
+    (I, 5): sum of squared errors over their means, degrees of freedom; of periods in season those known, those with
+    demand, and their units.
     """
     window = slice(max(0, periods - year_steps * step_periods), periods)
     known = steps.known_demand(history)[:, window]

@@ -29,10 +29,11 @@ def corrected_periods(
 ) -> Floats:
     """The models' units by future period (I, H), their levels corrected as past windows tell.
 
-    Parameters:
-        cut: the items' history in steps.
-        factor: (I, H) known effects of the future periods, about 1.
-        width: periods in a step.
+    Parameters
+    ----------
+    cut: the items' history in steps.
+    factor: (I, H) known effects of the future periods, about 1.
+    width: periods in a step.
     """
     known = _of_items(history, calibration)
     year_steps = YEAR_STEPS[history.period]
@@ -53,11 +54,12 @@ def calibrated_distribution(
 ) -> DemandDistribution:
     """The distribution of demand about the mean.
 
-    Parameters:
-        grid: P periods following `as_of`.
-        mean: (I, P) expected units.
-        is_new: (I,) items with a short history.
-        lengths: (I,) steps of history.
+    Parameters
+    ----------
+    grid: P periods following `as_of`.
+    mean: (I, P) expected units.
+    is_new: (I,) items with a short history.
+    lengths: (I,) steps of history.
     """
     items, count = history.items, len(history.items)
     known = _of_items(history, calibration, is_new)

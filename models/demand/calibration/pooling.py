@@ -59,14 +59,15 @@ WEIGHTS = ["few_order_weight", "few_usual_weight", "few_model_weight", "usual_we
 class Calibration:
     """Company-wide state after the backtests.
 
-    Attributes:
-        choices: one row per item: sku, location, demand_class, model.
-        items: one row per item: sku, location, dispersion, level_variance (of the log level at the origin),
-            dormant_probability, order_units (of a usual order).
-        classes: one row per demand class, `new` and `*`: demand_class, order_steps, dispersion and level_variance (of
-            a usual item), windows, coverage_90 (of totals over four steps), the weights of the level correction and the
-            parameters of `Uncertainty`; growth and autocorrelation are over four steps.
-        factors: one row per factor (company, market, category): sd of the log level, autocorrelation over 28 days.
+    Attributes
+    ----------
+    choices: one row per item: sku, location, demand_class, model.
+    items: one row per item: sku, location, dispersion, level_variance (of the log level at the origin),
+        dormant_probability, order_units (of a usual order).
+    classes: one row per demand class, `new` and `*`: demand_class, order_steps, dispersion and level_variance (of
+        a usual item), windows, coverage_90 (of totals over four steps), the weights of the level correction and the
+        parameters of `Uncertainty`; growth and autocorrelation are over four steps.
+    factors: one row per factor (company, market, category): sd of the log level, autocorrelation over 28 days.
     """
 
     choices: pd.DataFrame
@@ -113,8 +114,9 @@ class _Told:
 def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
     """Choices, level correction and uncertainty from the backtests of all buckets.
 
-    Raises:
-        ValueError: no backtest.
+    Raises
+    ------
+    ValueError: no backtest.
     """
     if not backtests:
         raise ValueError("pool_calibration: no backtests")
@@ -233,8 +235,9 @@ def _choose(backtests: Sequence[Backtest], items: pd.DataFrame, without: int | N
     The origins lie in one stretch of the year and share its shocks. What they cannot show, a season that none of them
     crossed, is known to a model of all items; so one of single items must be better by `LEAST_GAIN`.
 
-    Parameters:
-        without: an origin that has no say.
+    Parameters
+    ----------
+    without: an origin that has no say.
     """
     known = np.concatenate([np.isfinite(b.actual[:, :, DECIDING]) for b in backtests])
     losses = np.concatenate([b.origin_loss for b in backtests])

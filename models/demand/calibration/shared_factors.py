@@ -16,13 +16,15 @@ AUTOCORRELATION = {"company": 0.9, "market": 0.9, "category": 0.85}
 def shared(items: pd.DataFrame, actual: Floats, forecast: Floats, dispersion: Floats) -> pd.DataFrame:
     """Standard deviation of the common errors of the company, of markets and of categories beyond it.
 
-    Parameters:
-        items: one row per item: market, category.
-        actual, forecast: (I, O) units of the deciding window.
-        dispersion: (I,) variance-to-mean ratio.
+    Parameters
+    ----------
+    items: one row per item: market, category.
+    actual, forecast: (I, O) units of the deciding window.
+    dispersion: (I,) variance-to-mean ratio.
 
-    Returns:
-        One row per factor: factor, sd, autocorrelation.
+    Returns
+    -------
+    One row per factor: factor, sd, autocorrelation.
     """
     known = np.isfinite(actual) & np.isfinite(forecast)
     sold, told = np.where(known, actual, 0.0), np.where(known, forecast, 0.0)

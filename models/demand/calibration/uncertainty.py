@@ -61,13 +61,14 @@ CLASS_SHARE = 0.7
 class Uncertainty:
     """What a class's demand scatters by.
 
-    Attributes:
-        dispersion_scale: factor on what the variance-to-mean ratio of periods exceeds 1 by.
-        settled_variance: variance of the log level of an item with much evidence, at the origin.
-        evidence_variance: the same of one order in half a year, beyond that.
-        level_growth: growth of `settled_variance` over four steps, as a fraction of it.
-        level_autocorrelation: correlation of the level's error over four steps.
-        dormant_probability: chance that there is no demand at all any more, of an item that is hardly ever ordered.
+    Attributes
+    ----------
+    dispersion_scale: factor on what the variance-to-mean ratio of periods exceeds 1 by.
+    settled_variance: variance of the log level of an item with much evidence, at the origin.
+    evidence_variance: the same of one order in half a year, beyond that.
+    level_growth: growth of `settled_variance` over four steps, as a fraction of it.
+    level_autocorrelation: correlation of the level's error over four steps.
+    dormant_probability: chance that there is no demand at all any more, of an item that is hardly ever ordered.
     """
 
     dispersion_scale: float
@@ -98,12 +99,13 @@ class Uncertainty:
 class Windows:
     """Totals of past windows of N items and origins, in counting steps.
 
-    Attributes:
-        actual, mean: (N,) outcome and its expectation.
-        ratio: (N,) variance-to-mean ratio of the item's periods.
-        order: (N,) steps of the item's usual order.
-        exposure: (N,) steps of the window whose demand is known, counted by their known effects.
-        start, end: (N,) first step, and past the last, after the origin.
+    Attributes
+    ----------
+    actual, mean: (N,) outcome and its expectation.
+    ratio: (N,) variance-to-mean ratio of the item's periods.
+    order: (N,) steps of the item's usual order.
+    exposure: (N,) steps of the window whose demand is known, counted by their known effects.
+    start, end: (N,) first step, and past the last, after the origin.
     """
 
     actual: Floats
@@ -145,9 +147,10 @@ def window_counts(windows: Windows, of: Uncertainty) -> CountMixture:
 def fit(windows: Windows, company: Uncertainty | None = None) -> Uncertainty:
     """The most probable parameters given the windows.
 
-    Parameters:
-        windows: of one class, or of all.
-        company: what holds for all items, from which a class with few windows does not go far; None for the prior.
+    Parameters
+    ----------
+    windows: of one class, or of all.
+    company: what holds for all items, from which a class with few windows does not go far; None for the prior.
     """
     centre = PRIOR if company is None else _position(company)
     deviation = PRIOR_SD * (1.0 if company is None else CLASS_SHARE)

@@ -30,14 +30,16 @@ def global_by_period(
 ) -> Floats:
     """The global model's steps as periods: inside a step and beyond the last by the known effects.
 
-    Parameters:
-        factor: (I, T + H) known effects of each period, about 1.
-        at: periods of the history that are known.
-        ahead: periods told.
-        width: periods in a step.
+    Parameters
+    ----------
+    factor: (I, T + H) known effects of each period, about 1.
+    at: periods of the history that are known.
+    ahead: periods told.
+    width: periods in a step.
 
-    Returns:
-        (I, ahead) units per period; NaN where the model says nothing.
+    Returns
+    -------
+    (I, ahead) units per period; NaN where the model says nothing.
     """
     told = min(AHEAD_STEPS, (factor.shape[1] - at) // width)
     if not told:
@@ -51,12 +53,14 @@ def global_by_period(
 def mixtures(local: Floats, global_: Floats) -> Floats:
     """Mixed forecasts, (I, B, P), in the order of `GLOBAL_WEIGHTS`.
 
-    Parameters:
-        local: (I, S, P) forecasts of the steady candidates, NaN where not run.
-        global_: (I, P) of the global model, NaN where it says nothing.
+    Parameters
+    ----------
+    local: (I, S, P) forecasts of the steady candidates, NaN where not run.
+    global_: (I, P) of the global model, NaN where it says nothing.
 
-    Returns:
-        NaN where the global model says nothing, or where a local side is needed and there is none.
+    Returns
+    -------
+    NaN where the global model says nothing, or where a local side is needed and there is none.
     """
     known = np.isfinite(local)
     count = known.sum(axis=1)

@@ -35,12 +35,13 @@ EXPLODES_BEYOND = 3.0
 class Candidate:
     """One way to forecast a baseline.
 
-    Attributes:
-        name: as in `forecast_scores`.
-        forecast: (history of n steps, steps ahead h) -> (h,).
-        group: items that may use it: all, intermittent, or slow (items that the caller names).
-        least_steps: shortest history.
-        with_season: whether the season is removed before and put back after; without, the item's level takes it.
+    Attributes
+    ----------
+    name: as in `forecast_scores`.
+    forecast: (history of n steps, steps ahead h) -> (h,).
+    group: items that may use it: all, intermittent, or slow (items that the caller names).
+    least_steps: shortest history.
+    with_season: whether the season is removed before and put back after; without, the item's level takes it.
     """
 
     name: str
@@ -113,16 +114,18 @@ def forecast_safely(
 ) -> tuple[Floats, Texts]:
     """Forecasts of all wanted (item, candidate) pairs, failures replaced.
 
-    Parameters:
-        baseline: (I, N) units per step, NaN before `first`.
-        first: (I,) first step of each item.
-        wanted: (I, M) pairs to run.
-        horizon: steps ahead.
-        limit: time of the slow models; what is left when it is over falls back.
+    Parameters
+    ----------
+    baseline: (I, N) units per step, NaN before `first`.
+    first: (I,) first step of each item.
+    wanted: (I, M) pairs to run.
+    horizon: steps ahead.
+    limit: time of the slow models; what is left when it is over falls back.
 
-    Returns:
-        (I, M, horizon) units per step, finite and >= 0 where wanted, NaN elsewhere; and (I, M) the reason of a
-        fallback, "" where there was none.
+    Returns
+    -------
+    (I, M, horizon) units per step, finite and >= 0 where wanted, NaN elsewhere; and (I, M) the reason of a
+    fallback, "" where there was none.
     """
     items, models = wanted.shape
     result = np.full((items, models, horizon), np.nan)

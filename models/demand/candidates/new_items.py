@@ -35,12 +35,14 @@ def prior_levels(history: "DemandHistory", levels: pd.DataFrame, rows: Ints) -> 
     The similar or preceding SKU at the same location, else at any; else the category at the location within a
     factor of two of the price; else the category, the location, the company.
 
-    Parameters:
-        levels: how much and how often all items sold lately (`Effects.levels`).
-        rows: (N,) indices of the items asked for.
+    Parameters
+    ----------
+    levels: how much and how often all items sold lately (`Effects.levels`).
+    rows: (N,) indices of the items asked for.
 
-    Returns:
-        (N,) units per day, (N,) share of periods with a sale, and (N,) steps.
+    Returns
+    -------
+    (N,) units per day, (N,) share of periods with a sale, and (N,) steps.
     """
     known = levels[levels["days"] >= KNOWN_DAYS]
     if known.empty:
@@ -73,9 +75,10 @@ def with_own_sizes(units_per_day: Floats, sold_share: Floats, own_per_day: Float
     more they count (a mean of logs in which similar items weigh as one sale), the less the more often similar items
     sell, where the size of a period's sale is the level itself.
 
-    Parameters:
-        units_per_day, sold_share: of similar items. own_per_day: units of a period with a sale, per day of it.
-        sold: periods with a sale.
+    Parameters
+    ----------
+    units_per_day, sold_share: of similar items. own_per_day: units of a period with a sale, per day of it.
+    sold: periods with a sale.
     """
     told = (sold > 0) & (sold_share > 0) & (units_per_day > 0)
     own = np.log(np.where(told, sold_share * own_per_day, 1.0))

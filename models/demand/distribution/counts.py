@@ -30,11 +30,12 @@ BLOCK_CELLS = 2_000_000
 class CountMixture:
     """The distribution of a non-negative quantity counted in steps, for each of I items.
 
-    Attributes:
-        rates: (I, K) expected steps at each grid point, >= 0.
-        weights: (I, K) probability of each grid point, rows sum to 1.
-        dispersion: (I, K) variance-to-mean ratio of the count given the rate, >= 1.
-        unit_step: (I,) units of one step.
+    Attributes
+    ----------
+    rates: (I, K) expected steps at each grid point, >= 0.
+    weights: (I, K) probability of each grid point, rows sum to 1.
+    dispersion: (I, K) variance-to-mean ratio of the count given the rate, >= 1.
+    unit_step: (I,) units of one step.
     """
 
     rates: Floats
@@ -88,14 +89,17 @@ class CountMixture:
     def quantile(self, probability: npt.ArrayLike) -> Floats:
         """Smallest number of units whose cumulative probability reaches `probability`.
 
-        Parameters:
-            probability: a number in [0, 1), (I,) or (I, Q).
+        Parameters
+        ----------
+        probability: a number in [0, 1), (I,) or (I, Q).
 
-        Returns:
-            Units, multiples of `unit_step`: (I,), (I,) or (I, Q).
+        Returns
+        -------
+        Units, multiples of `unit_step`: (I,), (I,) or (I, Q).
 
-        Raises:
-            ValueError: a probability outside [0, 1).
+        Raises
+        ------
+        ValueError: a probability outside [0, 1).
         """
         wanted, squeeze = _columns(probability, len(self.rates))
         if not np.all((wanted >= 0) & (wanted < 1)):

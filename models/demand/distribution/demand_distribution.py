@@ -36,25 +36,26 @@ from models.demand.distribution.orders import by_orders
 class DemandDistribution:
     """Demand of I items over P grid periods following `as_of`.
 
-    Attributes:
-        sku, location: (I,) text, the items.
-        as_of: last known day; day 1 is the day after.
-        period: the company's period: day, week or month.
-        starts: (P,) datetime64[D], first day of each grid period.
-        lengths_days: (P,) whole days of each grid period, without gaps.
-        mean: (I, P) expected units of the grid period.
-        dispersion: (I,) variance-to-mean ratio of the count given the level, in steps; 1 is Poisson.
-        level_sd: (I,) standard deviation of the log level at the start.
-        level_growth: (I,) growth of the log level's variance per 28 days, as a fraction of the first.
-        level_autocorrelation: (I,) correlation of the item's own level error over 28 days, 0..1.
-        exposure: (I, 3) share of `level_sd` that is the company's, the market's and the category's factor; the
-            squares sum to 1 at most.
-        market, category: (I,) text, labels of the shared factors.
-        factor_autocorrelation: (3,) correlation of the shared factors over 28 days.
-        unit_step: (I,) units in which demand is counted.
-        dormant_probability: (I,) chance that nothing is demanded any more; the mean holds all the same. Nobody is
-            dormant where it is not given.
-        order_steps: (I,) steps of a usual order; 0, where it is not given, for demand step by step.
+    Attributes
+    ----------
+    sku, location: (I,) text, the items.
+    as_of: last known day; day 1 is the day after.
+    period: the company's period: day, week or month.
+    starts: (P,) datetime64[D], first day of each grid period.
+    lengths_days: (P,) whole days of each grid period, without gaps.
+    mean: (I, P) expected units of the grid period.
+    dispersion: (I,) variance-to-mean ratio of the count given the level, in steps; 1 is Poisson.
+    level_sd: (I,) standard deviation of the log level at the start.
+    level_growth: (I,) growth of the log level's variance per 28 days, as a fraction of the first.
+    level_autocorrelation: (I,) correlation of the item's own level error over 28 days, 0..1.
+    exposure: (I, 3) share of `level_sd` that is the company's, the market's and the category's factor; the
+        squares sum to 1 at most.
+    market, category: (I,) text, labels of the shared factors.
+    factor_autocorrelation: (3,) correlation of the shared factors over 28 days.
+    unit_step: (I,) units in which demand is counted.
+    dormant_probability: (I,) chance that nothing is demanded any more; the mean holds all the same. Nobody is
+        dormant where it is not given.
+    order_steps: (I,) steps of a usual order; 0, where it is not given, for demand step by step.
     """
 
     sku: Texts
@@ -183,8 +184,9 @@ class DemandDistribution:
     def from_frame(frame: pd.DataFrame) -> "DemandDistribution":
         """The distribution that `to_frame` wrote; extra columns are ignored.
 
-        Raises:
-            ValueError: no rows, or rows of different runs' grids.
+        Raises
+        ------
+        ValueError: no rows, or rows of different runs' grids.
         """
         if frame.empty:
             raise ValueError("from_frame: no rows")
@@ -225,8 +227,9 @@ _PER_ITEM = (*_TEXT_PER_ITEM, *_NUMBER_PER_ITEM, "unit_step")
 def concatenate(parts: list[DemandDistribution]) -> DemandDistribution:
     """Blocks of items of one run joined, in the given order.
 
-    Raises:
-        ValueError: no parts, or parts with different grids.
+    Raises
+    ------
+    ValueError: no parts, or parts with different grids.
     """
     if not parts:
         raise ValueError("concatenate: no parts")

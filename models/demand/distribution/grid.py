@@ -21,10 +21,11 @@ class Grid:
 def forecast_grid(as_of: dt.date, period: str, horizon_days: int, fine_days: int = 56) -> Grid:
     """Periods to `horizon_days` after `as_of`.
 
-    Parameters:
-        period: day, week or month; the first `fine_days` are told in it.
-        horizon_days: last day that is told.
-        fine_days: at least eight weeks or the longest protection interval, in days.
+    Parameters
+    ----------
+    period: day, week or month; the first `fine_days` are told in it.
+    horizon_days: last day that is told.
+    fine_days: at least eight weeks or the longest protection interval, in days.
 
     >>> forecast_grid(dt.date(2026, 6, 30), "day", 540).lengths_days[[0, 56, -1]].tolist()
     [1, 7, 22]

@@ -42,15 +42,18 @@ NO_DEMAND = 1e-100
 def interval(distribution: "DemandDistribution", first_day: npt.ArrayLike, last_day: npt.ArrayLike) -> CountMixture:
     """Total demand from `first_day` to `last_day`, both included.
 
-    Parameters:
-        first_day, last_day: days after `as_of` (1 is the day after), whole numbers or (I,). An interval that ends
-            before it starts is empty and its total zero.
+    Parameters
+    ----------
+    first_day, last_day: days after `as_of` (1 is the day after), whole numbers or (I,). An interval that ends
+        before it starts is empty and its total zero.
 
-    Returns:
-        The total's distribution, one row per item.
+    Returns
+    -------
+    The total's distribution, one row per item.
 
-    Raises:
-        ValueError: a day before 1, or beyond the grid.
+    Raises
+    ------
+    ValueError: a day before 1, or beyond the grid.
     """
     items = len(distribution.sku)
     first = np.broadcast_to(np.asarray(first_day, dtype=np.int64), (items,))
@@ -71,15 +74,18 @@ def interval(distribution: "DemandDistribution", first_day: npt.ArrayLike, last_
 def mixture(distribution: "DemandDistribution", first_day: npt.ArrayLike, end_day_pmf: npt.ArrayLike) -> CountMixture:
     """Total demand from `first_day` to a random last day.
 
-    Parameters:
-        first_day: days after `as_of`, a whole number or (I,).
-        end_day_pmf: (D,) or (I, D): probability that the interval's last day is day d after `as_of`, d = 0..D-1.
+    Parameters
+    ----------
+    first_day: days after `as_of`, a whole number or (I,).
+    end_day_pmf: (D,) or (I, D): probability that the interval's last day is day d after `as_of`, d = 0..D-1.
 
-    Returns:
-        The total's distribution, one row per item; mean and variance are exact, at most 96 grid points.
+    Returns
+    -------
+    The total's distribution, one row per item; mean and variance are exact, at most 96 grid points.
 
-    Raises:
-        ValueError: probabilities negative or not summing to 1; a day with probability beyond the grid.
+    Raises
+    ------
+    ValueError: probabilities negative or not summing to 1; a day with probability beyond the grid.
     """
     items = len(distribution.sku)
     pmf = np.asarray(end_day_pmf, dtype=np.float64)
@@ -134,10 +140,11 @@ def lognormal_counts(
 ) -> CountMixture:
     """Counts whose expected value is lognormal with the given (I,) moments, in units of one.
 
-    Parameters:
-        variance: of the expected value, of an item that does not lie dormant were its mean the given one.
-        dormant_probability: (I,) chance that there is no demand at all; the mean is kept.
-        order_steps: (I,) of a usual order; None where demand comes step by step.
+    Parameters
+    ----------
+    variance: of the expected value, of an item that does not lie dormant were its mean the given one.
+    dormant_probability: (I,) chance that there is no demand at all; the mean is kept.
+    order_steps: (I,) of a usual order; None where demand comes step by step.
     """
     dormant = np.zeros(len(mean)) if dormant_probability is None else dormant_probability
     rates, ratio, weights = _sleeping_grid(mean, variance, dispersion, dormant, COARSE_SCORES)

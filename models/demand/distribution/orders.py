@@ -30,8 +30,9 @@ POINTS = 56
 def split(order_steps: Floats, dispersion: Floats) -> tuple[Floats, Floats]:
     """(I,) size of an order, 0 where demand counts as coming step by step; and the ratio given the number of orders.
 
-    Parameters:
-        order_steps: (I,) steps of a usual order. dispersion: (I,) variance-to-mean ratio of totals.
+    Parameters
+    ----------
+    order_steps: (I,) steps of a usual order. dispersion: (I,) variance-to-mean ratio of totals.
     """
     size = np.minimum(order_steps, np.minimum(dispersion - 1, dispersion / (1 + LEAST_VARIETY)))
     size = np.where(size >= LEAST_SIZE, size, 0.0)
@@ -43,8 +44,9 @@ def by_orders(total: CountMixture, order_steps: Floats, dispersion: Floats) -> C
 
     Mean and variance stay.
 
-    Parameters:
-        total: whose grid points are expected steps. order_steps, dispersion: (I,) as in `split`.
+    Parameters
+    ----------
+    total: whose grid points are expected steps. order_steps, dispersion: (I,) as in `split`.
     """
     size, _ = split(order_steps, dispersion)
     chance_of_any = np.where(total.rates > 0, total.weights, 0.0).sum(axis=1)

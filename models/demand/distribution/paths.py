@@ -25,9 +25,10 @@ FACTORS = ("company", "market", "category")
 def rates(distribution: "DemandDistribution", scenarios: int, periods: int | None = None) -> Floats:
     """Expected units given the level, per item, scenario and grid period: (I, scenarios, periods).
 
-    Parameters:
-        scenarios: number of worlds; world s is the same for all items.
-        periods: the first so many grid periods, all when not given.
+    Parameters
+    ----------
+    scenarios: number of worlds; world s is the same for all items.
+    periods: the first so many grid periods, all when not given.
     """
     periods = len(distribution.starts) if periods is None else periods
     horizon = distribution.horizon_days[:periods]

@@ -25,8 +25,9 @@ SWEEPS = 4
 def pool_effects(summaries: Sequence[Summary]) -> Effects:
     """Effects of the whole company from the summaries of all its buckets.
 
-    Raises:
-        ValueError: no summary.
+    Raises
+    ------
+    ValueError: no summary.
     """
     if not summaries:
         raise ValueError("pool_effects: no summaries")

@@ -23,15 +23,16 @@ COMPANY = "*"
 class Effects:
     """Multipliers of demand, 1 = none; a label not listed has the company's row (`*`).
 
-    Attributes:
-        period: day, week or month.
-        weekday: category, market, weekday, multiplier; the mean over a week is 1.
-        season: category, bin, multiplier; the mean over a year is 1.
-        promotion: category, at_any (log uplift of any promotion), per_discount (log uplift per unit of discount).
-        holiday: market, multiplier of a whole holiday.
-        price: one row: elasticity.
-        launch: step since launch, multiplier.
-        levels: all items' recent units per day, for items without a history of their own.
+    Attributes
+    ----------
+    period: day, week or month.
+    weekday: category, market, weekday, multiplier; the mean over a week is 1.
+    season: category, bin, multiplier; the mean over a year is 1.
+    promotion: category, at_any (log uplift of any promotion), per_discount (log uplift per unit of discount).
+    holiday: market, multiplier of a whole holiday.
+    price: one row: elasticity.
+    launch: step since launch, multiplier.
+    levels: all items' recent units per day, for items without a history of their own.
     """
 
     period: str
@@ -47,8 +48,9 @@ class Effects:
 def multipliers(history: "DemandHistory", effects: Effects, *, season: bool = True) -> Floats:
     """Known effects of each period, past and future, (I, T + H), between 0.05 and 20.
 
-    Parameters:
-        season: whether the season of the year is among them.
+    Parameters
+    ----------
+    season: whether the season of the year is among them.
     """
     starts = np.concatenate([history.period_starts, history.future_starts]).astype("datetime64[D]")
     items = history.items

@@ -35,15 +35,16 @@ SUMS = ["count", "seen", "expected"]
 class Summary:
     """What one bucket tells about the company's effects.
 
-    Attributes:
-        period: day, week or month.
-        short_run: one row per cell (category, market, weekday 0 = Monday, discount in twentieths, holiday in sevenths,
-            log price in tenths); count of observations, weighted sums of units seen and of the local level.
-        yearly: one row per cell (category, market, years back, season bin, discount, holiday); the same sums
-            against the item's level of that year.
-        launches: one row per step since launch; the same sums against the level reached later.
-        levels: one row per item: sku, location, category, unit_price_base, units_per_day, sold_share
-            (of periods), days, units.
+    Attributes
+    ----------
+    period: day, week or month.
+    short_run: one row per cell (category, market, weekday 0 = Monday, discount in twentieths, holiday in sevenths,
+        log price in tenths); count of observations, weighted sums of units seen and of the local level.
+    yearly: one row per cell (category, market, years back, season bin, discount, holiday); the same sums
+        against the item's level of that year.
+    launches: one row per step since launch; the same sums against the level reached later.
+    levels: one row per item: sku, location, category, unit_price_base, units_per_day, sold_share
+        (of periods), days, units.
     """
 
     period: str
@@ -76,9 +77,10 @@ def discount_bin(discount: Floats) -> Ints:
 def summarise(history: "DemandHistory", refit_on: dt.date) -> Summary:
     """Tables of one bucket, from periods that end on or before `refit_on`.
 
-    Parameters:
-        history: the bucket's demand.
-        refit_on: last day whose demand may be used.
+    Parameters
+    ----------
+    history: the bucket's demand.
+    refit_on: last day whose demand may be used.
     """
     period = history.period
     periods = steps.periods_until(history, refit_on)

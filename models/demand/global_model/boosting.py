@@ -51,12 +51,13 @@ SEEDS = (1,)
 class GlobalModel:
     """What was learned from all items up to a day.
 
-    Attributes:
-        trained_on: last day whose demand was used.
-        boosters: LightGBM text, one per averaged model; none where there were too few rows.
-        features: names of the columns, in order.
-        groups: the company's sums by group and step (`add_groups`), up to that day.
-        year: steps in a year.
+    Attributes
+    ----------
+    trained_on: last day whose demand was used.
+    boosters: LightGBM text, one per averaged model; none where there were too few rows.
+    features: names of the columns, in order.
+    groups: the company's sums by group and step (`add_groups`), up to that day.
+    year: steps in a year.
     """
 
     trained_on: dt.date
@@ -69,12 +70,14 @@ class GlobalModel:
 def fit(parts: Sequence[TrainingRows], at: dt.date) -> GlobalModel:
     """Train from scratch on the rows of all buckets whose target ends on or before `at`.
 
-    Parameters:
-        parts: of `training_rows`, in any order.
-        at: last day that may be used.
+    Parameters
+    ----------
+    parts: of `training_rows`, in any order.
+    at: last day that may be used.
 
-    Raises:
-        ValueError: no parts.
+    Raises
+    ------
+    ValueError: no parts.
     """
     if not parts:
         raise ValueError("fit: no training rows, not even empty ones")

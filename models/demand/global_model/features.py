@@ -27,9 +27,10 @@ def own_features(
 ) -> dict[str, Floats]:
     """What an item's own past and the calendar say, by name.
 
-    Parameters:
-        item, origin, ahead: (R,) row of the panel, step that is the first unknown one, steps ahead from 1.
-        scale: (R,) of `scales`.
+    Parameters
+    ----------
+    item, origin, ahead: (R,) row of the panel, step that is the first unknown one, steps ahead from 1.
+    scale: (R,) of `scales`.
     """
     year, target = panel.year, origin + ahead - 1
     found: dict[str, Floats] = {"ahead": ahead.astype(np.float64), "log_scale": np.log(scale)}
@@ -66,11 +67,12 @@ def group_features(
 ) -> dict[str, Floats]:
     """What the groups of each row say.
 
-    Parameters:
-        series: by kind of group.
-        labels: by kind, (R,) the row's group.
-        ends: (R,) last known day of each row.
-        ahead: (R,) steps ahead from 1.
+    Parameters
+    ----------
+    series: by kind of group.
+    labels: by kind, (R,) the row's group.
+    ends: (R,) last known day of each row.
+    ahead: (R,) steps ahead from 1.
     """
     found: dict[str, Floats] = {}
     for kind in KINDS:

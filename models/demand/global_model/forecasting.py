@@ -19,18 +19,21 @@ if TYPE_CHECKING:
 def forecast(model: GlobalModel, history: "DemandHistory", at: int, horizon_steps: int) -> Floats:
     """Units of each step after the history's period `at`, effects included.
 
-    Parameters:
-        model: trained on or before the day at which the period `at` begins.
-        history: the bucket's demand; nothing of it from `at` on is used but announced discounts and holidays.
-        at: periods of the history that are known.
-        horizon_steps: steps told, at most `AHEAD_STEPS`.
+    Parameters
+    ----------
+    model: trained on or before the day at which the period `at` begins.
+    history: the bucket's demand; nothing of it from `at` on is used but announced discounts and holidays.
+    at: periods of the history that are known.
+    horizon_steps: steps told, at most `AHEAD_STEPS`.
 
-    Returns:
-        (I, horizon_steps) units per step, >= 0; NaN for items too new or without a sale in a year, and for all where
-        the model learned nothing.
+    Returns
+    -------
+    (I, horizon_steps) units per step, >= 0; NaN for items too new or without a sale in a year, and for all where
+    the model learned nothing.
 
-    Raises:
-        ValueError: more steps than the model tells.
+    Raises
+    ------
+    ValueError: more steps than the model tells.
     """
     if horizon_steps > AHEAD_STEPS:
         raise ValueError(f"forecast: {horizon_steps} steps asked for, the global model tells {AHEAD_STEPS}")

@@ -27,12 +27,13 @@ KNOWN_SHARE = 0.5
 class StepPanel:
     """Demand of I items in the N steps before an origin, and what is known of A steps after it.
 
-    Attributes:
-        units: (I, N) units of a whole step; NaN where out of stock, outside life, or known for less than half.
-        discount, holiday: (I, N + A) mean discount and share of holidays.
-        price: (I, N) log of the price over the usual one as last seen; NaN before the first sale.
-        ends: (N + A,) last day of each step.
-        year: steps in a year.
+    Attributes
+    ----------
+    units: (I, N) units of a whole step; NaN where out of stock, outside life, or known for less than half.
+    discount, holiday: (I, N + A) mean discount and share of holidays.
+    price: (I, N) log of the price over the usual one as last seen; NaN before the first sale.
+    ends: (N + A,) last day of each step.
+    year: steps in a year.
     """
 
     units: Floats

@@ -30,11 +30,12 @@ ROW = ["sku", "location", "end", "target_end", *KINDS, "scale", "units"]
 class TrainingRows:
     """Rows of one bucket, and its groups' sums.
 
-    Attributes:
-        rows: sku, location, end (last known day), target_end (last day of the step told), company, category, location
-            labels, scale (units), units (of the step told), then the features of `own_features`.
-        groups: of `group_sums`.
-        year: steps in a year.
+    Attributes
+    ----------
+    rows: sku, location, end (last known day), target_end (last day of the step told), company, category, location
+        labels, scale (units), units (of the step told), then the features of `own_features`.
+    groups: of `group_sums`.
+    year: steps in a year.
     """
 
     rows: pd.DataFrame
@@ -45,11 +46,12 @@ class TrainingRows:
 def training_rows(history: "DemandHistory", at: dt.date, *, items: int, bound: int) -> TrainingRows:
     """Rows of a bucket, all of them within the periods up to `at`.
 
-    Parameters:
-        history: the bucket's demand.
-        at: last day that may be used.
-        items: items of the whole company.
-        bound: rows of the whole company, at most (give or take the hash's chance).
+    Parameters
+    ----------
+    history: the bucket's demand.
+    at: last day that may be used.
+    items: items of the whole company.
+    bound: rows of the whole company, at most (give or take the hash's chance).
     """
     panel = cut_panel(history, steps.periods_until(history, at))
     windows = Windows(panel.units)

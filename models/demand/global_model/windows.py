@@ -11,8 +11,9 @@ from features.arrays import Floats, Ints
 class Windows:
     """Running totals of the known values of (I, N); windows are [start, stop), cut at both ends.
 
-    Attributes:
-        values: (I, N), NaN where unknown.
+    Attributes
+    ----------
+    values: (I, N), NaN where unknown.
     """
 
     values: Floats

@@ -13,9 +13,10 @@ from models.inventory.calendar.working_days import day_of
 class DayDistribution:
     """The probability of each day, per item.
 
-    Attributes:
-        first_day: the day of column 0.
-        probability: shape (items, days); rows sum to 1.
+    Attributes
+    ----------
+    first_day: the day of column 0.
+    probability: shape (items, days); rows sum to 1.
     """
 
     first_day: np.datetime64

@@ -20,18 +20,19 @@ _ROUNDING = 1e-6
 class ReplenishmentCalendar:
     """The next two chances to order each item, and what they cover. Arrays over items.
 
-    Attributes:
-        as_of: last day of the last complete period; decisions are made at its end.
-        placed_on: the supplier's first open ordering day on or after `as_of` and the decision lag.
-        expected_on: arrival of an order placed then, at the mean lead time; sellable from the next day.
-        next_placed_on: the ordering day after it that the next decision can reach.
-        next_expected_on: arrival of an order placed then: last day of the protection interval, which begins on
-            the day after `as_of`.
-        protection_days: days of the protection interval at the mean lead time, rounded up.
-        window_days: days that the order placed now decides: after `expected_on` to `next_expected_on`.
-        orderable: False where no open ordering day is known, because the supplier's closures have no end in sight.
-        arrival: distribution of the arrival of an order placed on `placed_on`.
-        protection_end: distribution of the last day of the protection interval.
+    Attributes
+    ----------
+    as_of: last day of the last complete period; decisions are made at its end.
+    placed_on: the supplier's first open ordering day on or after `as_of` and the decision lag.
+    expected_on: arrival of an order placed then, at the mean lead time; sellable from the next day.
+    next_placed_on: the ordering day after it that the next decision can reach.
+    next_expected_on: arrival of an order placed then: last day of the protection interval, which begins on
+        the day after `as_of`.
+    protection_days: days of the protection interval at the mean lead time, rounded up.
+    window_days: days that the order placed now decides: after `expected_on` to `next_expected_on`.
+    orderable: False where no open ordering day is known, because the supplier's closures have no end in sight.
+    arrival: distribution of the arrival of an order placed on `placed_on`.
+    protection_end: distribution of the last day of the protection interval.
     """
 
     as_of: dt.date

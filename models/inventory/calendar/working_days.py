@@ -42,12 +42,13 @@ class WorkingDays:
     Row 0 is a clock that is always open: it serves every name that is not among `names`. Outside the known days
     every clock is open.
 
-    Attributes:
-        names: sorted names of the clocks; name `i` is row `i + 1`.
-        first_day: the day of column 0.
-        open: shape (1 + names, days), whether the day is open.
-        opened: same shape, open days in the columns up to and including this one.
-        open_columns: same shape, column of the k-th open day; unused places hold the number of columns and more.
+    Attributes
+    ----------
+    names: sorted names of the clocks; name `i` is row `i + 1`.
+    first_day: the day of column 0.
+    open: shape (1 + names, days), whether the day is open.
+    opened: same shape, open days in the columns up to and including this one.
+    open_columns: same shape, column of the k-th open day; unused places hold the number of columns and more.
     """
 
     names: tuple[str, ...]

@@ -20,9 +20,10 @@ from models.inventory.terms.supply_terms import term_of, valid_terms
 class CouplingRules:
     """The company's rules.
 
-    Attributes:
-        base_currency: of costs and budgets.
-        longest_cover_days: no item is pulled forward beyond so many days of supply.
+    Attributes
+    ----------
+    base_currency: of costs and budgets.
+    longest_cover_days: no item is pulled forward beyond so many days of supply.
     """
 
     base_currency: str
@@ -33,11 +34,12 @@ class CouplingRules:
 class Coupled:
     """What the limits make of tonight's orders.
 
-    Attributes:
-        choices: one row per item whose quantity is not its own best; see `changed_choices`.
-        prices: rows of the table `constraint_prices` but run_id.
-        gap: what a better solution could save at most, base currency; proven.
-        unsearched: items whose quantity was found by a list, since the search ended without an answer.
+    Attributes
+    ----------
+    choices: one row per item whose quantity is not its own best; see `changed_choices`.
+    prices: rows of the table `constraint_prices` but run_id.
+    gap: what a better solution could save at most, base currency; proven.
+    unsearched: items whose quantity was found by a list, since the search ended without an answer.
     """
 
     choices: pd.DataFrame

@@ -26,9 +26,10 @@ _SLACK = 1e-6 - TOLERANCE
 class Exact:
     """What HiGHS tells of a program.
 
-    Attributes:
-        choice: (I,) option of each item, obeying every limit and minimum; None where none was found.
-        bound: no choice of the program costs less, base currency; minus infinity where none was proven.
+    Attributes
+    ----------
+    choice: (I,) option of each item, obeying every limit and minimum; None where none was found.
+    bound: no choice of the program costs less, base currency; minus infinity where none was proven.
     """
 
     choice: Ints | None

@@ -22,11 +22,12 @@ Groups = tuple[Ints, pd.DataFrame]
 class Limit:
     """A row of the program as people know it.
 
-    Attributes:
-        kind, scope, month, unit: as in the table `constraint_prices`.
-        supplier: name of the supplier that it is about, else "".
-        amount: the limit. taken: what is used of it before tonight.
-        step: what a little more or less of it is.
+    Attributes
+    ----------
+    kind, scope, month, unit: as in the table `constraint_prices`.
+    supplier: name of the supplier that it is about, else "".
+    amount: the limit. taken: what is used of it before tonight.
+    step: what a little more or less of it is.
     """
 
     kind: str

@@ -20,15 +20,16 @@ _PREFERENCE = 1e-6
 class Problem:
     """The program with what its rows and orders are called.
 
-    Attributes:
-        program: see there; options in the order of `options`.
-        options: tonight's options, sorted by sku, location and order_units.
-        chosen: (items,) option that each item takes by itself.
-        penalty: (N,) part of the program's cost that stands for what a person demands, not for money.
-        limits: of the program's rows.
-        orders: one row per shared order: supplier, name, placed_on, next_placed_on, currency (of `measure`), minimum,
-            free_from (in it), fixed_base.
-        paid: one row per group of containers whose cost is known: scope, name, placed_on.
+    Attributes
+    ----------
+    program: see there; options in the order of `options`.
+    options: tonight's options, sorted by sku, location and order_units.
+    chosen: (items,) option that each item takes by itself.
+    penalty: (N,) part of the program's cost that stands for what a person demands, not for money.
+    limits: of the program's rows.
+    orders: one row per shared order: supplier, name, placed_on, next_placed_on, currency (of `measure`), minimum,
+        free_from (in it), fixed_base.
+    paid: one row per group of containers whose cost is known: scope, name, placed_on.
     """
 
     program: Program

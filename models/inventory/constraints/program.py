@@ -18,10 +18,11 @@ def sums(group: Ints, values: ArrayLike, count: int) -> Floats:
 class SharedOrders:
     """What the lines of one order to a supplier share; arrays (orders,).
 
-    Attributes:
-        fixed_cost: paid once when anything is ordered, base currency.
-        minimum: least value the supplier accepts, in the unit of `Program.measure`; 0 for none.
-        free_from: value from which freight is free, same unit; infinity for none.
+    Attributes
+    ----------
+    fixed_cost: paid once when anything is ordered, base currency.
+    minimum: least value the supplier accepts, in the unit of `Program.measure`; 0 for none.
+    free_from: value from which freight is free, same unit; infinity for none.
     """
 
     fixed_cost: Floats
@@ -33,11 +34,12 @@ class SharedOrders:
 class Containers:
     """Containers whose cost is known: an order pays for whole ones; arrays (groups,) but `group`.
 
-    Attributes:
-        cost: of one container, base currency.
-        volume_m3, weight_kg: that one holds; infinity where unknown.
-        order: (groups,) that the containers are of.
-        group: (items,) that an item's goods travel in; -1 for none.
+    Attributes
+    ----------
+    cost: of one container, base currency.
+    volume_m3, weight_kg: that one holds; infinity where unknown.
+    order: (groups,) that the containers are of.
+    group: (items,) that an item's goods travel in; -1 for none.
     """
 
     cost: Floats
@@ -51,18 +53,19 @@ class Containers:
 class Program:
     """A multiple-choice program over N options of I items.
 
-    Attributes:
-        item: (N,) item of each option, ascending from 0 without gaps.
-        cost: (N,) expected cost of each option, base currency; the least of each item is its own best.
-        is_nothing: (N,) the option orders nothing; every item has one such option.
-        order: (I,) shared order of each item.
-        orders: the shared orders.
-        measure: (N,) value that counts towards the order's minimum and free freight.
-        freight: (N,) freight that is saved when it is free, base currency.
-        volume_m3, weight_kg: (N,) of each option.
-        containers: those whose cost is known.
-        uses: (L, N) what each option takes of each limit.
-        amounts: (L,) the limits.
+    Attributes
+    ----------
+    item: (N,) item of each option, ascending from 0 without gaps.
+    cost: (N,) expected cost of each option, base currency; the least of each item is its own best.
+    is_nothing: (N,) the option orders nothing; every item has one such option.
+    order: (I,) shared order of each item.
+    orders: the shared orders.
+    measure: (N,) value that counts towards the order's minimum and free freight.
+    freight: (N,) freight that is saved when it is free, base currency.
+    volume_m3, weight_kg: (N,) of each option.
+    containers: those whose cost is known.
+    uses: (L, N) what each option takes of each limit.
+    amounts: (L,) the limits.
     """
 
     item: Ints

@@ -29,12 +29,13 @@ _ROUNDS = 3
 class Relaxed:
     """What prices say.
 
-    Attributes:
-        prices: (L,) of the limits, base currency per unit of the limit.
-        bounds: (orders,) least cost of each order with what it uses of the limits at their prices, base currency.
-        bound: no choice that obeys all limits costs less: the sum of them less the limits at their prices.
-        choice: (I,) option of each item at these prices; it may break limits.
-        excess: (N,) what the bound rises by, at least, when the option is forced.
+    Attributes
+    ----------
+    prices: (L,) of the limits, base currency per unit of the limit.
+    bounds: (orders,) least cost of each order with what it uses of the limits at their prices, base currency.
+    bound: no choice that obeys all limits costs less: the sum of them less the limits at their prices.
+    choice: (I,) option of each item at these prices; it may break limits.
+    excess: (N,) what the bound rises by, at least, when the option is forced.
     """
 
     prices: Floats

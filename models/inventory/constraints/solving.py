@@ -23,14 +23,15 @@ LARGEST = 1_500
 class Solution:
     """A choice of options that obeys all limits.
 
-    Attributes:
-        choice: (I,) option of each item.
-        cost: total, base currency.
-        bound: no choice costs less, up to HiGHS's relative gap.
-        prices: (L,) what one more unit of each limit saves at the margin, base currency; 0 where it is not scarce.
-        part: (I,) items of one number were decided together.
-        unsearched: (I,) whether an item's quantity stands on a list by marginal value, or on ordering nothing, because
-            the search for a better one ended without an answer.
+    Attributes
+    ----------
+    choice: (I,) option of each item.
+    cost: total, base currency.
+    bound: no choice costs less, up to HiGHS's relative gap.
+    prices: (L,) what one more unit of each limit saves at the margin, base currency; 0 where it is not scarce.
+    part: (I,) items of one number were decided together.
+    unsearched: (I,) whether an item's quantity stands on a list by marginal value, or on ordering nothing, because
+        the search for a better one ended without an answer.
     """
 
     choice: Ints

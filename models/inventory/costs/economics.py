@@ -111,9 +111,10 @@ def _review_days(known: Situation) -> Floats:
 class LevelDoubt:
     """How far demand may be lower than thought.
 
-    Attributes:
-        days_beyond_mean: (items, ratios) days of demand between the mean and each of `RATIOS`' quantiles.
-        level_share: (items,) share of the variance that is about the level of demand.
+    Attributes
+    ----------
+    days_beyond_mean: (items, ratios) days of demand between the mean and each of `RATIOS`' quantiles.
+    level_share: (items,) share of the variance that is about the level of demand.
     """
 
     days_beyond_mean: Floats

@@ -16,9 +16,10 @@ from models.inventory.terms.columns import numbers
 class Freshness:
     """Until when a delivery keeps, for items with a shelf life. Arrays (items,).
 
-    Attributes:
-        demand_ratio: demand until a delivery spoils over the demand of the window; NaN: it keeps for ever.
-        unit_cost: what a spoilt unit costs, base currency.
+    Attributes
+    ----------
+    demand_ratio: demand until a delivery spoils over the demand of the window; NaN: it keeps for ever.
+    unit_cost: what a spoilt unit costs, base currency.
     """
 
     demand_ratio: Floats

@@ -16,15 +16,16 @@ LONGEST_SALE_DAYS = 730.0
 class ItemCosts:
     """Costs of each item in base currency, arrays (items,).
 
-    Attributes:
-        unit_cost: landed cost of one unit: with freight and duty.
-        contribution: of one sale, after the channels' fees and the unit's cost.
-        holding_per_unit_day: capital, storage and obsolescence of one unit in stock for a day.
-        underage: what one unit short costs: lost contribution and goodwill.
-        overage_days: how long a unit too many stays before the next order would have brought it anyway.
-        overage: what one unit too many costs.
-        critical_ratio: underage / (underage + overage).
-        margin_is_assumed: no price or no cost is known, so the default margin stands in.
+    Attributes
+    ----------
+    unit_cost: landed cost of one unit: with freight and duty.
+    contribution: of one sale, after the channels' fees and the unit's cost.
+    holding_per_unit_day: capital, storage and obsolescence of one unit in stock for a day.
+    underage: what one unit short costs: lost contribution and goodwill.
+    overage_days: how long a unit too many stays before the next order would have brought it anyway.
+    overage: what one unit too many costs.
+    critical_ratio: underage / (underage + overage).
+    margin_is_assumed: no price or no cost is known, so the default margin stands in.
     """
 
     unit_cost: NDArray[np.float64]

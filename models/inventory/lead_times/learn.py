@@ -25,11 +25,12 @@ _ROOM_DAYS = 60  # for orders older than anything that has arrived
 class ItemLeadTimes:
     """Lead times of some items, in their order. Days run on the supplier's clock.
 
-    Attributes:
-        pmf: (items, days), probability of each whole number of days.
-        mean_days, sd_days, declared_days: (items,).
-        receipts_used, open_used: (items,), observations of the item, or of the supplier where the item has none.
-        source: (items,), where the lead time comes from, in words.
+    Attributes
+    ----------
+    pmf: (items, days), probability of each whole number of days.
+    mean_days, sd_days, declared_days: (items,).
+    receipts_used, open_used: (items,), observations of the item, or of the supplier where the item has none.
+    source: (items,), where the lead time comes from, in words.
     """
 
     pmf: Floats
@@ -45,14 +46,15 @@ class ItemLeadTimes:
 class LeadTimes:
     """Lead times of every supplier and item with terms.
 
-    Attributes:
-        frame: one row per distinct lead time, sorted; columns supplier, sku, location ("*": all of them),
-            declared_days, declared_sd_days, mean_days, sd_days, receipts_used, open_used, source.
-        pmf: (rows of `frame`, days), probability of each whole number of days on the supplier's clock.
-        index: one row per item with terms, and one per supplier and for the company ("*") for what has none;
-            columns supplier, sku, location, row (of `frame`).
-        promises: how suppliers keep what they promise.
-        ignored: order lines and receipts that are not used; columns order_number, line_number, reason.
+    Attributes
+    ----------
+    frame: one row per distinct lead time, sorted; columns supplier, sku, location ("*": all of them),
+        declared_days, declared_sd_days, mean_days, sd_days, receipts_used, open_used, source.
+    pmf: (rows of `frame`, days), probability of each whole number of days on the supplier's clock.
+    index: one row per item with terms, and one per supplier and for the company ("*") for what has none;
+        columns supplier, sku, location, row (of `frame`).
+    promises: how suppliers keep what they promise.
+    ignored: order lines and receipts that are not used; columns order_number, line_number, reason.
     """
 
     frame: pd.DataFrame

@@ -22,13 +22,14 @@ _FEW = 4  # deliveries that don't tell chance from habit
 class Promises:
     """How suppliers keep what they promise.
 
-    Attributes:
-        suppliers: one row per supplier with a promise kept or broken, and one for all others ("*"); columns supplier,
-            observed (deliveries), trusted (0 to 1: weight of promises against past lead times; 1 unless the latter have
-            been closer beyond chance).
-        tested: weight of what was seen of promises, against taking a promise as it is; 0 to 1.
-        pmf: (rows of `suppliers`, days), probability of each number of open days after the promise.
-        first_day: days after the promise of column 0; negative: before it.
+    Attributes
+    ----------
+    suppliers: one row per supplier with a promise kept or broken, and one for all others ("*"); columns supplier,
+        observed (deliveries), trusted (0 to 1: weight of promises against past lead times; 1 unless the latter have
+        been closer beyond chance).
+    tested: weight of what was seen of promises, against taking a promise as it is; 0 to 1.
+    pmf: (rows of `suppliers`, days), probability of each number of open days after the promise.
+    first_day: days after the promise of column 0; negative: before it.
     """
 
     suppliers: pd.DataFrame

@@ -18,12 +18,13 @@ _POINTS = 12
 class Cancelling:
     """Arrays (lines,).
 
-    Attributes:
-        worth: holding and write-off saved less the sales lost, base currency.
-        holding, write_off: saved, base currency.
-        lost: expected units that are not sold for want of the line.
-        left_over: expected units of the line not sold by the item's end, or by the horizon.
-        is_unneeded: not needed within the horizon, or the item ends.
+    Attributes
+    ----------
+    worth: holding and write-off saved less the sales lost, base currency.
+    holding, write_off: saved, base currency.
+    lost: expected units that are not sold for want of the line.
+    left_over: expected units of the line not sold by the item's end, or by the horizon.
+    is_unneeded: not needed within the horizon, or the item ends.
     """
 
     worth: Floats

@@ -17,12 +17,13 @@ SHIPPED = frozenset({"shipped", "partly_received"})
 class Lines:
     """Open lines, arrays (lines,) in the order of `known.supply.lines`.
 
-    Attributes:
-        item: row of the item.
-        units: still to come, less those for customers who wait, first come first; 0 where nothing is expected any more.
-        arrives: likely arrival, days after `as_of`.
-        can_hurry, can_wait: may be expedited; may be postponed or cancelled.
-        least: worth below which nothing is proposed, base currency.
+    Attributes
+    ----------
+    item: row of the item.
+    units: still to come, less those for customers who wait, first come first; 0 where nothing is expected any more.
+    arrives: likely arrival, days after `as_of`.
+    can_hurry, can_wait: may be expedited; may be postponed or cancelled.
+    least: worth below which nothing is proposed, base currency.
     """
 
     item: Ints

@@ -29,10 +29,11 @@ _SURELY_COME = 0.9
 class _Block:
     """Some items on their paths.
 
-    Attributes:
-        place: (items,) row of each item of the bucket in the block, -1 for none.
-        demand, inflow: (block, scenarios, days); `inflow` holds everything on its way and changes with what is moved.
-        lands: by line, (scenarios,) the day from which it can be sold.
+    Attributes
+    ----------
+    place: (items,) row of each item of the bucket in the block, -1 for none.
+    demand, inflow: (block, scenarios, days); `inflow` holds everything on its way and changes with what is moved.
+    lands: by line, (scenarios,) the day from which it can be sold.
     """
 
     place: Ints

@@ -21,12 +21,13 @@ WEEK_DAYS = 7
 class Alternatives:
     """Expected cost beyond the suggestion's, base currency; arrays (items,), NaN where there is no such alternative.
 
-    Attributes:
-        nothing: of ordering nothing before the next ordering day.
-        pack_more, pack_less: of one pack more and less; where nothing is suggested, `pack_more` is the smallest order.
-        later, later_lost: of the same order a week later, or on the next ordering day where that is later still, and
-            the units lost by then that the suggestion serves.
-        later_days: so many days after tonight's ordering day.
+    Attributes
+    ----------
+    nothing: of ordering nothing before the next ordering day.
+    pack_more, pack_less: of one pack more and less; where nothing is suggested, `pack_more` is the smallest order.
+    later, later_lost: of the same order a week later, or on the next ordering day where that is later still, and
+        the units lost by then that the suggestion serves.
+    later_days: so many days after tonight's ordering day.
     """
 
     nothing: Floats

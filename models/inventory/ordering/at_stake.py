@@ -14,13 +14,14 @@ from models.inventory.position.projection import Projection
 class AtStake:
     """Arrays (items,).
 
-    Attributes:
-        stockout_probability, expected_lost_units: if nothing is ordered, over the protection interval.
-        short_before_arrival, lost_before_arrival: the part of them that no order placed tonight can change.
-        money_at_stake: expected cost of ordering nothing until the next review less that of the suggestion, base
-            currency; see `cost_curve`.
-        units_saved: expected units that waiting would lose beyond the suggestion.
-        leftover_units: expected stock when the next order arrives, with the suggestion.
+    Attributes
+    ----------
+    stockout_probability, expected_lost_units: if nothing is ordered, over the protection interval.
+    short_before_arrival, lost_before_arrival: the part of them that no order placed tonight can change.
+    money_at_stake: expected cost of ordering nothing until the next review less that of the suggestion, base
+        currency; see `cost_curve`.
+    units_saved: expected units that waiting would lose beyond the suggestion.
+    leftover_units: expected stock when the next order arrives, with the suggestion.
     """
 
     stockout_probability: Floats

@@ -39,22 +39,23 @@ _SCORES = special.ndtri((np.arange(16) + 0.5) / 16)
 class CostCurve:
     """Expected cost of tonight's order as a function of its size. Arrays (items,), money in base currency.
 
-    Attributes:
-        projection: where unmet demand is lost; None where it waits.
-        protection: demand until the next order's arrival.
-        stock: units available now (lost sales), or the inventory position (backorders).
-        level: stock at the window's beginning at which the next order goes out, at the mean pace.
-        window_demand: expected units of the window; reach_demand: of all days until its end.
-        revision_sd: standard deviation of the log of what the forecast becomes until the next order over what it is.
-        underage, overage: of a unit lost in the window, and left at its end.
-        holding_per_unit_day: of one unit.
-        days_per_unit: how long one unit lasts.
-        fixed_cost: of an order line.
-        batch: the quantity that is economic, a whole order at least.
-        pack, minimum: an order is whole packs, and the minimum at least.
-        unit_cost, rate, price_breaks: in the terms' currency, base units for one of it, texts or None.
-        usual_cost: average unit cost of an economic quantity, terms' currency.
-        freshness: see there.
+    Attributes
+    ----------
+    projection: where unmet demand is lost; None where it waits.
+    protection: demand until the next order's arrival.
+    stock: units available now (lost sales), or the inventory position (backorders).
+    level: stock at the window's beginning at which the next order goes out, at the mean pace.
+    window_demand: expected units of the window; reach_demand: of all days until its end.
+    revision_sd: standard deviation of the log of what the forecast becomes until the next order over what it is.
+    underage, overage: of a unit lost in the window, and left at its end.
+    holding_per_unit_day: of one unit.
+    days_per_unit: how long one unit lasts.
+    fixed_cost: of an order line.
+    batch: the quantity that is economic, a whole order at least.
+    pack, minimum: an order is whole packs, and the minimum at least.
+    unit_cost, rate, price_breaks: in the terms' currency, base units for one of it, texts or None.
+    usual_cost: average unit cost of an economic quantity, terms' currency.
+    freshness: see there.
     """
 
     projection: Projection | None

@@ -21,12 +21,13 @@ from models.inventory.terms.service_targets import BY_COST, Targets
 class Levels:
     """The policy of each item and what it wants tonight. Arrays (items,), units.
 
-    Attributes:
-        reorder_point: the largest position at which the rule orders.
-        order_up_to_level: what the position is brought to, one step above the reorder point or the economic quantity.
-        compared: the level that the position is compared with: s in (s,.), S in (R,S).
-        wanted: units wanted tonight before packs, minimums and limits; 0 above the reorder point.
-        before_breaks: the same before price breaks, where these are weighed already; NaN where not.
+    Attributes
+    ----------
+    reorder_point: the largest position at which the rule orders.
+    order_up_to_level: what the position is brought to, one step above the reorder point or the economic quantity.
+    compared: the level that the position is compared with: s in (s,.), S in (R,S).
+    wanted: units wanted tonight before packs, minimums and limits; 0 above the reorder point.
+    before_breaks: the same before price breaks, where these are weighed already; NaN where not.
     """
 
     reorder_point: Floats

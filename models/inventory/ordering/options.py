@@ -31,10 +31,11 @@ COLUMNS = (
 class Choice:
     """What was decided about each item, arrays (items,).
 
-    Attributes:
-        order: units suggested.
-        required: units that a person's minimum stock or a service target asks for at least.
-        most: largest order that the item's own limits allow.
+    Attributes
+    ----------
+    order: units suggested.
+    required: units that a person's minimum stock or a service target asks for at least.
+    most: largest order that the item's own limits allow.
     """
 
     order: Floats

@@ -16,10 +16,11 @@ from models.inventory.terms.columns import days, item_rows, numbers
 class Stock:
     """Stock of each item at the end of `as_of`. Arrays (items,), units.
 
-    Attributes:
-        known: whether there is an inventory row, or a missing one counts as zero.
-        on_hand, reserved, backordered: NaN where unknown.
-        available: on hand less reserved and backordered; NaN where unknown.
+    Attributes
+    ----------
+    known: whether there is an inventory row, or a missing one counts as zero.
+    on_hand, reserved, backordered: NaN where unknown.
+    available: on hand less reserved and backordered; NaN where unknown.
     """
 
     known: NDArray[np.bool_]
@@ -37,11 +38,12 @@ class Stock:
 class Supply:
     """Open lines with their arrivals.
 
-    Attributes:
-        lines: one row per open line, see `open_lines`, with `median_on`, `overdue_days` (0 when not overdue),
-            `is_expected` (False: overdue for longer than is counted), `counted_on` (the day that decides whether the
-            position counts it) and `is_counted`.
-        arrivals: distribution of each line's arrival.
+    Attributes
+    ----------
+    lines: one row per open line, see `open_lines`, with `median_on`, `overdue_days` (0 when not overdue),
+        `is_expected` (False: overdue for longer than is counted), `counted_on` (the day that decides whether the
+        position counts it) and `is_counted`.
+    arrivals: distribution of each line's arrival.
     """
 
     lines: pd.DataFrame

@@ -14,9 +14,10 @@ _TAIL_DAYS = 91
 class DailyMeans:
     """Mean demand by day.
 
-    Attributes:
-        cumulative: (items, days), expected units of the days after `as_of` up to and including each.
-        tail_rate: (items,) units a day beyond the forecast: the mean of its last 13 weeks.
+    Attributes
+    ----------
+    cumulative: (items, days), expected units of the days after `as_of` up to and including each.
+    tail_rate: (items,) units a day beyond the forecast: the mean of its last 13 weeks.
     """
 
     cumulative: Floats

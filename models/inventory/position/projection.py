@@ -27,15 +27,16 @@ from models.demand.distribution.counts import POISSON_BELOW, count_cdf
 class Projection:
     """What the paths say about the window that tonight's order decides. Arrays (items, scenarios), units.
 
-    Attributes:
-        net: inflow less demand before the order's arrival.
-        lowest: lowest running value of the same, 0 at most.
-        window_rate: expected demand of the window, given the path's level and, of an item that is ordered in many
-            steps at a time, its number of orders.
-        window_inflow: other arrivals within the window.
-        relief: how much these arrivals lower what must be there at the window's start, 0 at least.
-        window_sample: one demand of the window a path: only where the search for a quantile begins.
-        dispersion, unit_step: (items,) of the counts.
+    Attributes
+    ----------
+    net: inflow less demand before the order's arrival.
+    lowest: lowest running value of the same, 0 at most.
+    window_rate: expected demand of the window, given the path's level and, of an item that is ordered in many
+        steps at a time, its number of orders.
+    window_inflow: other arrivals within the window.
+    relief: how much these arrivals lower what must be there at the window's start, 0 at least.
+    window_sample: one demand of the window a path: only where the search for a quantile begins.
+    dispersion, unit_step: (items,) of the counts.
     """
 
     net: Floats

@@ -45,23 +45,24 @@ NAT = np.datetime64("NaT", "D")
 class Situation:
     """What tonight's decision starts from. Arrays (items,) in the order of `items`.
 
-    Attributes:
-        items: sku, location, and category, name, unit_step, ends_on, volume_m3, weight_kg, shelf_life_days, dates.
-        terms, parameters: see `item_terms`, `item_parameters`.
-        lead, calendar, stock, supply: see there.
-        has_source: replenished by a supplier or another location.
-        protection_end_on: last day of the protection interval at the mean lead time, no later than the item's end.
-        position: inventory position, NaN where stock is unknown.
-        until_arrival, protection: demand until the order's, and the next order's, arrival.
-        arrival_pmf: (items, days) probability that the order arrives, or the item ends before, by day from `as_of`.
-        arrival, next_arrival: distributions of the two arrivals.
-        daily_demand: expected units a day over the protection interval, four weeks at least.
-        sender: the item that each item is fed from, -1 for none.
-        returns_expected: units that come back fit to sell within the protection interval.
-        own_demand: what is sold from each item's own stock, net of these returns.
-        demand: the same with what the locations that it feeds will ask of it (`pooled_demand`): what decides its
-            orders, and all figures above.
-        ends_on: last day on which the item is sold, NaT for none.
+    Attributes
+    ----------
+    items: sku, location, and category, name, unit_step, ends_on, volume_m3, weight_kg, shelf_life_days, dates.
+    terms, parameters: see `item_terms`, `item_parameters`.
+    lead, calendar, stock, supply: see there.
+    has_source: replenished by a supplier or another location.
+    protection_end_on: last day of the protection interval at the mean lead time, no later than the item's end.
+    position: inventory position, NaN where stock is unknown.
+    until_arrival, protection: demand until the order's, and the next order's, arrival.
+    arrival_pmf: (items, days) probability that the order arrives, or the item ends before, by day from `as_of`.
+    arrival, next_arrival: distributions of the two arrivals.
+    daily_demand: expected units a day over the protection interval, four weeks at least.
+    sender: the item that each item is fed from, -1 for none.
+    returns_expected: units that come back fit to sell within the protection interval.
+    own_demand: what is sold from each item's own stock, net of these returns.
+    demand: the same with what the locations that it feeds will ask of it (`pooled_demand`): what decides its
+        orders, and all figures above.
+    ends_on: last day on which the item is sold, NaT for none.
     """
 
     as_of: dt.date

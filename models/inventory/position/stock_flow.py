@@ -19,12 +19,13 @@ from models.inventory.terms.decision_rules import DecisionRules
 class StockFlow:
     """Stock and arrivals of each item. Arrays (items,), units.
 
-    Attributes:
-        free: units that can be sold now, >= 0.
-        owed: backorders that no counted open order covers.
-        counted: open units counted in the position, less what backorders take of them.
-        line_units: (lines,) units of each open line, less what backorders take of them.
-        projection: stock on paths where unmet demand is lost; None where it waits.
+    Attributes
+    ----------
+    free: units that can be sold now, >= 0.
+    owed: backorders that no counted open order covers.
+    counted: open units counted in the position, less what backorders take of them.
+    line_units: (lines,) units of each open line, less what backorders take of them.
+    projection: stock on paths where unmet demand is lost; None where it waits.
     """
 
     free: Floats

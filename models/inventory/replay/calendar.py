@@ -20,12 +20,13 @@ _WEEK = dt.timedelta(days=7)
 class ReplayCalendar:
     """The periods of a replay. Period 0 is the start: what stood at its end is known, nothing happens in it.
 
-    Attributes:
-        period: day, week or month.
-        ends: (T,) last day of each period; the first is the start, the last is the newest known day.
-        reviews: (R,) periods at whose end the policy is decided anew, the first is 0.
-        fits: (R,) last day of the rows that each review's models were fitted on.
-        scored: (T,) whether the period counts; the warm-up does not.
+    Attributes
+    ----------
+    period: day, week or month.
+    ends: (T,) last day of each period; the first is the start, the last is the newest known day.
+    reviews: (R,) periods at whose end the policy is decided anew, the first is 0.
+    fits: (R,) last day of the rows that each review's models were fitted on.
+    scored: (T,) whether the period counts; the warm-up does not.
     """
 
     period: str

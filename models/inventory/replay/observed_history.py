@@ -22,9 +22,10 @@ _ORDER = ["order_number", "line_number"]
 class Told:
     """Demand of the last periods before a review as it was told at the review; arrays (I, P), the newest last.
 
-    Attributes:
-        items: sku, location. ends: (P,) last days of the periods.
-        wanted: units of retail demand, estimates in whole steps where unknown; unknown: whether they are.
+    Attributes
+    ----------
+    items: sku, location. ends: (P,) last days of the periods.
+    wanted: units of retail demand, estimates in whole steps where unknown; unknown: whether they are.
     """
 
     items: pd.DataFrame
@@ -37,17 +38,18 @@ class Told:
 class Happenings:
     """Arrays over I items; T periods of the calendar, B periods before it.
 
-    Attributes:
-        demand: (I, T) units asked for: retail, wholesale and one-off, and what was sent on to other locations; where
-            out of stock, an estimate in whole steps. 0 in the start period.
-        known: (I, T) whether demand is known.
-        observed: (I, B + T) units that left the shelf, NaN where out of stock; the last T columns as in `demand`.
-        start_stock: (I,) units free at the start; NaN where unknown.
-        early_arrivals: (I, T) units ordered before the start, by the period that they could first be sold in; with
-            what came back from customers to be sold again.
-        own_orders, own_arrivals: (I, T) units that the company ordered later, by the period of placing and by the
-            period that they could first be sold in.
-        own_stock: (I, T) units recorded at the end of each period, NaN where not.
+    Attributes
+    ----------
+    demand: (I, T) units asked for: retail, wholesale and one-off, and what was sent on to other locations; where
+        out of stock, an estimate in whole steps. 0 in the start period.
+    known: (I, T) whether demand is known.
+    observed: (I, B + T) units that left the shelf, NaN where out of stock; the last T columns as in `demand`.
+    start_stock: (I,) units free at the start; NaN where unknown.
+    early_arrivals: (I, T) units ordered before the start, by the period that they could first be sold in; with
+        what came back from customers to be sold again.
+    own_orders, own_arrivals: (I, T) units that the company ordered later, by the period of placing and by the
+        period that they could first be sold in.
+    own_stock: (I, T) units recorded at the end of each period, NaN where not.
     """
 
     demand: Floats

@@ -16,10 +16,11 @@ from models.inventory.simulation import GivenArrivals, LevelPolicy, OpenOrders, 
 class ReplayedPolicy:
     """Levels by review, compared with a position that leaves out what was ordered before the start and comes later.
 
-    Attributes:
-        levels: one column a review.
-        unseen: (I, R) units ordered before the start that arrive after the review that follows each review: what of
-            them is known depends on when the replay ends, and levels must not.
+    Attributes
+    ----------
+    levels: one column a review.
+    unseen: (I, R) units ordered before the start that arrive after the review that follows each review: what of
+        them is known depends on when the replay ends, and levels must not.
     """
 
     levels: LevelPolicy

@@ -40,16 +40,17 @@ class Costs:
 class Past:
     """A stretch of the past of I items over T periods.
 
-    Attributes:
-        items: sku, location, supplier, from_location, unit_cost_base, unit_step, lead_time_days (declared),
-            pack_units, minimum_order_units, fixed_cost_base, review_days (mean days between chances to order),
-            stock_is_known (whether the stock at the start was recorded).
-        calendar: the periods.
-        happenings: what really happened.
-        can_order: (I, T) whether an order decided at the end of the period can be placed before the next decision.
-        placed_on, promised_on: (I, T) the days of placing and of promised arrival; NaT where none.
-        lead_periods: (I, T) periods from the decision to the arrival.
-        unmet: "lost" or "backordered".
+    Attributes
+    ----------
+    items: sku, location, supplier, from_location, unit_cost_base, unit_step, lead_time_days (declared),
+        pack_units, minimum_order_units, fixed_cost_base, review_days (mean days between chances to order),
+        stock_is_known (whether the stock at the start was recorded).
+    calendar: the periods.
+    happenings: what really happened.
+    can_order: (I, T) whether an order decided at the end of the period can be placed before the next decision.
+    placed_on, promised_on: (I, T) the days of placing and of promised arrival; NaT where none.
+    lead_periods: (I, T) periods from the decision to the arrival.
+    unmet: "lost" or "backordered".
     """
 
     items: pd.DataFrame

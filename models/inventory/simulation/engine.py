@@ -22,10 +22,11 @@ from models.inventory.terms.rounding import round_up
 class Ending:
     """Where a simulation ends, and the next one may begin.
 
-    Attributes:
-        on_hand, backorders: (I,) units.
-        missed: (I,) whether something was not served since the last arrival.
-        arrivals: (I, periods) units still to come, by the period after the end that they can first be sold in.
+    Attributes
+    ----------
+    on_hand, backorders: (I,) units.
+    missed: (I,) whether something was not served since the last arrival.
+    arrivals: (I, periods) units still to come, by the period after the end that they can first be sold in.
     """
 
     on_hand: Floats

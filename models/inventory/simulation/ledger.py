@@ -12,17 +12,18 @@ from models.inventory.simulation.world import World, by_period
 class Ledger:
     """Sums over the scored periods of each item, arrays (I,); stock at the end of the last period whatever is scored.
 
-    Attributes:
-        days: scored periods.
-        demand, sold, lost: units; sold is what was served at once, lost what was not (it waits, where unmet demand is
-            backordered).
-        stockout_days: periods in which something was not served. empty_days: periods that ended without stock.
-        stock_unit_days, backlog_unit_days: units counted, or waiting, at the ends of periods.
-        received_units, ordered_units: units. orders: number.
-        cycles: arrivals; cycles_with_stockout: those before which, since the arrival before, something was not served.
-        stock_value_days, sold_value: at unit cost.
-        holding_cost, shortage_cost, ordering_cost: money.
-        final_on_hand, final_backorders, final_on_order: units.
+    Attributes
+    ----------
+    days: scored periods.
+    demand, sold, lost: units; sold is what was served at once, lost what was not (it waits, where unmet demand is
+        backordered).
+    stockout_days: periods in which something was not served. empty_days: periods that ended without stock.
+    stock_unit_days, backlog_unit_days: units counted, or waiting, at the ends of periods.
+    received_units, ordered_units: units. orders: number.
+    cycles: arrivals; cycles_with_stockout: those before which, since the arrival before, something was not served.
+    stock_value_days, sold_value: at unit cost.
+    holding_cost, shortage_cost, ordering_cost: money.
+    final_on_hand, final_backorders, final_on_order: units.
     """
 
     days: Floats

@@ -19,9 +19,10 @@ EVERY_PERIOD = 1
 class LevelPolicy:
     """Order up to a level when the position is at or below a point: (s,S), (R,s,S), min/max; (R,S) where both meet.
 
-    Attributes:
-        reorder_point, order_up_to: (I, R) units, one column for each set of levels.
-        column: (T,) the levels' column that holds at the end of each period; -1 where the policy does not look.
+    Attributes
+    ----------
+    reorder_point, order_up_to: (I, R) units, one column for each set of levels.
+    column: (T,) the levels' column that holds at the end of each period; -1 where the policy does not look.
     """
 
     reorder_point: Floats
@@ -42,9 +43,10 @@ class LevelPolicy:
 class FixedQuantity:
     """Order a fixed quantity when the position is at or below a point: (s,Q), or as often as needed: (s,nQ).
 
-    Attributes:
-        reorder_point, quantity: (I, R) units. column: (T,) as in `LevelPolicy`.
-        in_multiples: whether an order lifts the position above the point, however many quantities that takes.
+    Attributes
+    ----------
+    reorder_point, quantity: (I, R) units. column: (T,) as in `LevelPolicy`.
+    in_multiples: whether an order lifts the position above the point, however many quantities that takes.
     """
 
     reorder_point: Floats
@@ -69,9 +71,10 @@ class FixedQuantity:
 class GivenArrivals:
     """What a company really ordered and received: replayed as it was, no packs, no draws of lead times.
 
-    Attributes:
-        orders: (I, T) units by the period of placing.
-        arrivals: (I, T) units by the period that they could first be sold in.
+    Attributes
+    ----------
+    orders: (I, T) units by the period of placing.
+    arrivals: (I, T) units by the period that they could first be sold in.
     """
 
     orders: Floats

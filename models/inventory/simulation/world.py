@@ -19,24 +19,25 @@ from features.arrays import Flags, Floats, Ints
 class World:
     """Demand, lead times and costs of I items over T periods: the same for every policy that is compared.
 
-    Attributes:
-        demand: (I, T) units, finite. Where it is unknown, an estimate, and `scored` tells the two apart.
-        scored: (I, T) False where nothing is counted: the warm-up, or periods whose demand is unknown.
-        initial_on_hand: (I,) units at the start of the first period.
-        initial_arrivals: (I, T or more) units already under way, by the period that they can first be sold in.
-        lead_time_days: (I, T) lead time in periods of an order placed in each period: drawn once, for all policies.
-        can_order: (I, T) whether an order can be placed in the period.
-        pack, minimum_order: (I,) units: orders are rounded up to whole packs, after the minimum.
-        unit_cost, holding_per_unit_day: (I,) of one unit, of one unit counted in stock at a period's end.
-        underage: (I,) of one unit that could not be served at once.
-        fixed_cost_per_order: (I,) of one order.
-        unmet: whether demand that is not served is lost or waits.
-        backlog_per_unit_day: (I,) of one unit that waits at a period's end; 0 where not given.
-        decision_lag: periods between a decision and the order's placing; what would be placed after the last is not.
-        promised_lead_days: (I,) lead time in periods that a supplier promises: all that a policy sees of an order's
-            arrival before it is there; where not given, the mean of `lead_time_days`, rounded up.
-        initial_backorders: (I,) units that customers wait for at the start; none where not given.
-        initial_missed: (I,) whether something was not served since the last arrival, before the start.
+    Attributes
+    ----------
+    demand: (I, T) units, finite. Where it is unknown, an estimate, and `scored` tells the two apart.
+    scored: (I, T) False where nothing is counted: the warm-up, or periods whose demand is unknown.
+    initial_on_hand: (I,) units at the start of the first period.
+    initial_arrivals: (I, T or more) units already under way, by the period that they can first be sold in.
+    lead_time_days: (I, T) lead time in periods of an order placed in each period: drawn once, for all policies.
+    can_order: (I, T) whether an order can be placed in the period.
+    pack, minimum_order: (I,) units: orders are rounded up to whole packs, after the minimum.
+    unit_cost, holding_per_unit_day: (I,) of one unit, of one unit counted in stock at a period's end.
+    underage: (I,) of one unit that could not be served at once.
+    fixed_cost_per_order: (I,) of one order.
+    unmet: whether demand that is not served is lost or waits.
+    backlog_per_unit_day: (I,) of one unit that waits at a period's end; 0 where not given.
+    decision_lag: periods between a decision and the order's placing; what would be placed after the last is not.
+    promised_lead_days: (I,) lead time in periods that a supplier promises: all that a policy sees of an order's
+        arrival before it is there; where not given, the mean of `lead_time_days`, rounded up.
+    initial_backorders: (I,) units that customers wait for at the start; none where not given.
+    initial_missed: (I,) whether something was not served since the last arrival, before the start.
     """
 
     demand: Floats
@@ -109,10 +110,11 @@ _PER_ITEM = (
 class OpenOrders:
     """Orders that are not there yet, one row each, oldest first; arrays (rows,).
 
-    Attributes:
-        item: number of the item. units: still to come.
-        placed: period of placing; -1 for those under way at the start.
-        promised: period from whose start they should be sellable; before now where they are late.
+    Attributes
+    ----------
+    item: number of the item. units: still to come.
+    placed: period of placing; -1 for those under way at the start.
+    promised: period from whose start they should be sellable; before now where they are late.
     """
 
     item: Ints
@@ -125,11 +127,12 @@ class OpenOrders:
 class State:
     """What a policy sees at the end of a period: no demand and no arrival of later ones. Arrays cannot be written to.
 
-    Attributes:
-        day: the period that just ended, 0 the first.
-        on_hand, backorders: (I,) units counted now.
-        on_order: (I,) units ordered and not there yet, those decided and still to be placed included.
-        open_orders: the same by order, made when called.
+    Attributes
+    ----------
+    day: the period that just ended, 0 the first.
+    on_hand, backorders: (I,) units counted now.
+    on_order: (I,) units ordered and not there yet, those decided and still to be placed included.
+    open_orders: the same by order, made when called.
     """
 
     day: int

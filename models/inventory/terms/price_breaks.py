@@ -16,10 +16,11 @@ _PAIR = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*=\s*(\d+(?:\.\d+)?)\s*$")
 class PriceBreaks:
     """Unit costs from quantities on, in the currency of the terms.
 
-    Attributes:
-        kind: "all_units" (the whole order at the lower cost) or "incremental" (only the units from the break on).
-        quantities: ascending units.
-        unit_costs: unit cost from each quantity on.
+    Attributes
+    ----------
+    kind: "all_units" (the whole order at the lower cost) or "incremental" (only the units from the break on).
+    quantities: ascending units.
+    unit_costs: unit cost from each quantity on.
     """
 
     kind: str

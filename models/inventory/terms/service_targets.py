@@ -18,9 +18,10 @@ BY_FILL_RATE = "fill_rate"
 class Targets:
     """What each item's level is set by. Arrays (items,).
 
-    Attributes:
-        service_by: "cost", "cycle_service" or "fill_rate".
-        target: critical ratio, probability or fill rate, in [0, 1).
+    Attributes
+    ----------
+    service_by: "cost", "cycle_service" or "fill_rate".
+    target: critical ratio, probability or fill rate, in [0, 1).
     """
 
     service_by: Texts

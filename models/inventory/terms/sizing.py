@@ -31,11 +31,12 @@ _ROUNDING = 1e-9
 class Limits:
     """Hard limits of each item's order, arrays (items,), units; infinity for none.
 
-    Attributes:
-        order: largest order.
-        position: largest inventory position after the order.
-        sellable: largest inventory position that still sells out before the item ends.
-        source: units that the sending location can spare.
+    Attributes
+    ----------
+    order: largest order.
+    position: largest inventory position after the order.
+    sellable: largest inventory position that still sells out before the item ends.
+    source: units that the sending location can spare.
     """
 
     order: Floats
