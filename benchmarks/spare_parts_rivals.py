@@ -7,10 +7,9 @@ when the position is below it.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+from scipy import special, stats
 
 from features.arrays import Floats, Ints
-from models.inventory.losses import normal_loss
 
 FIRST_YEAR = 52
 REPLICATES = 1000
@@ -80,14 +79,25 @@ def normal_level_for_batch(smoothed: Smoothed, weeks: Ints, ratio: float, batch:
     low = high - batch
 
     def cost(level: Floats) -> Floats:
-        loss = normal_loss(level, mean, sd)
-        return (1 - ratio) * loss.expected_leftover + ratio * loss.expected_shortage
+        short = _normal_shortage(level, mean, sd)
+        return (1 - ratio) * (short + level - mean) + ratio * short
 
     for _ in range(40):
         middle = (low + high) / 2
         enough = cost(middle + batch) >= cost(middle)
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return high
+
+
+def _normal_shortage(level: Floats, mean: Floats, sd: Floats) -> Floats:
+    """Units expected short of a level, normal demand: sd (phi(z) - z (1 - Phi(z))).
+
+    Source: Snyder & Shen (2019), eq. C.22.
+    """
+    spread = np.where(sd > 0, sd, 1.0)
+    z = (level - mean) / spread
+    short = spread * (stats.norm.pdf(z) - z * stats.norm.sf(z))
+    return np.asarray(np.where(sd > 0, short, np.maximum(mean - level, 0.0)))
 
 
 def bootstrap_levels(demand: Floats, weeks: Ints, ratios: tuple[float, ...], seed: int) -> Floats:

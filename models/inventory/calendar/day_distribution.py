@@ -39,11 +39,6 @@ class DayDistribution:
         """The day of each column, shape (days,)."""
         return np.asarray(self.first_day + np.arange(self.probability.shape[1]).astype("timedelta64[D]"))
 
-    def mean_after(self, day: np.datetime64) -> NDArray[np.float64]:
-        """Expected number of days after a day, shape (items,)."""
-        offsets = (self.days - day_of(day)).astype(np.float64)
-        return np.asarray(self.probability @ offsets)
-
     def quantile(self, q: float) -> Days:
         """The first day by which the probability reaches `q`, shape (items,)."""
         reached = np.cumsum(self.probability, axis=1) >= q - 1e-12
@@ -67,31 +62,6 @@ class DayDistribution:
         result[:, 0] += self.probability[:, :early].sum(axis=1)
         result[:, -1] += self.probability[:, late:].sum(axis=1)
         return DayDistribution(day_of(day), result)
-
-    def coarsened(self, points: int) -> tuple[Days, NDArray[np.float64]]:
-        """At most `points` days per item, in groups of about equal probability; the mean moves by under half a day.
-
-        Returns
-        -------
-        days (items, points), ascending; probability (items, points), rows sum to 1; unused places have probability 0.
-
-        Raises
-        ------
-        ValueError: `points` is below 1.
-        """
-        if points < 1:
-            raise ValueError(f"points is {points}; a distribution needs at least 1")
-        items, width = self.probability.shape
-        middle = np.cumsum(self.probability, axis=1) - self.probability / 2
-        group = np.clip((middle * points).astype(np.int64), 0, points - 1)
-        flat = (np.arange(items)[:, None] * points + group).ravel()
-        weight = np.bincount(flat, weights=self.probability.ravel(), minlength=items * points).astype(np.float64)
-        weight = weight.reshape(items, points)
-        moment = (self.probability * np.arange(width)).ravel()
-        total = np.bincount(flat, weights=moment, minlength=items * points).reshape(items, points)
-        centre = np.divide(total, weight, out=np.zeros_like(total), where=weight > 0)
-        centre = np.maximum.accumulate(np.rint(centre), axis=1)
-        return np.asarray(self.first_day + centre.astype(np.int64).astype("timedelta64[D]")), weight
 
     def take(self, rows: NDArray[np.int64]) -> "DayDistribution":
         """The distributions of some items."""

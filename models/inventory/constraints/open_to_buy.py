@@ -1,7 +1,6 @@
 """Order budgets: what may still be committed this month, and what is committed already."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,28 +10,6 @@ from models.inventory.terms.columns import days, numbers, texts
 from models.inventory.terms.supply_terms import term_of, valid_terms
 
 ALL = "*"
-
-
-@dataclass(frozen=True)
-class OpenToBuy:
-    """Receipts that a plan needs and what of them may still be ordered, currency."""
-
-    planned_receipts: float
-    open_to_buy: float
-
-
-def open_to_buy(
-    opening_stock: float, planned_net_sales: float, planned_closing_stock: float, on_order: float
-) -> OpenToBuy:
-    """What may still be ordered: receipts that the plan needs, less what is on order; at cost, one currency.
-
-    >>> open_to_buy(900_000, 450_000, 1_000_000, 439_900)
-    OpenToBuy(planned_receipts=550000, open_to_buy=110100)
-
-    Source: receipts = closing stock + net sales - opening stock; shared/inventory_cases.json, open-to-buy-1.
-    """
-    receipts = planned_closing_stock + planned_net_sales - opening_stock
-    return OpenToBuy(receipts, receipts - on_order)
 
 
 def commitments(

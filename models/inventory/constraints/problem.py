@@ -7,7 +7,6 @@ import pandas as pd
 from scipy.sparse import csr_array, vstack
 
 from features.arrays import Floats, Ints
-from models.inventory.constraints.joint_replenishment import silver_joint_replenishment
 from models.inventory.constraints.limits import Groups, Limit, budget_limits, container_limits, room_limits
 from models.inventory.constraints.program import Containers, Program, SharedOrders, sums
 from models.inventory.terms.columns import numbers, texts
@@ -156,7 +155,10 @@ def _measure(options: pd.DataFrame, orders: pd.DataFrame, order: Ints) -> Floats
 def _share_of_fixed(items: pd.DataFrame, order: Ints, orders: pd.DataFrame) -> Floats:
     """(orders,) part of an order's fixed cost that waiting one review saves: the review over the joint cycle.
 
-    An order that would go out at every review is saved whole; a rare one is only put off.
+    The joint cycle is the time between orders at which the order's fixed cost and the holding of its items cost least
+    together. An order that would go out at every review is saved whole; a rare one is only put off.
+
+    Source: Silver, Pyke & Thomas (2017), section 10.4, for items without fixed costs of their own.
     """
     review = (orders["next_placed_on"] - orders["placed_on"]).dt.days.to_numpy(dtype=np.float64)
     share = np.ones(len(orders))
@@ -164,9 +166,9 @@ def _share_of_fixed(items: pd.DataFrame, order: Ints, orders: pd.DataFrame) -> F
     for row in np.flatnonzero(orders["fixed_base"].to_numpy() > 0):
         inside = (order == row) & (daily * holding > 0)
         if inside.any():
-            nothing = np.zeros(int(inside.sum()))
-            cycle = silver_joint_replenishment(orders["fixed_base"].iloc[row], nothing, holding[inside], daily[inside])
-            share[row] = min(review[row] / cycle.base_cycle_time, 1.0)
+            held = (holding[inside] * daily[inside]).sum()
+            cycle = float(np.sqrt(2 * orders["fixed_base"].iloc[row] / held))
+            share[row] = min(review[row] / cycle, 1.0)
     return share
 
 

@@ -4,11 +4,7 @@ Source: fair-share rationing, e.g. Silver, Pyke & Thomas, Inventory and Producti
 ed., ch. 11; Eppen & Schrage (1981), centralized ordering policies in a multi-warehouse system.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy import special
 
 from features.arrays import Floats, Ints
 from models.demand.distribution.counts import CountMixture
@@ -18,42 +14,6 @@ from models.inventory.terms.sizing import packs_down
 _HALVINGS = 40
 _HIGHEST = 1 - 1e-9
 _ROUNDING = 1e-9
-
-
-@dataclass(frozen=True)
-class FairShare:
-    """allocation (claimants,) units; the common safety factor and probability of running out of those who get any."""
-
-    allocation: Floats
-    safety_factor: float
-    stockout_probability: float
-
-
-def fair_share_normal(demand_mean: ArrayLike, demand_sd: ArrayLike, on_hand: ArrayLike, available: float) -> FairShare:
-    """Share units among claimants with normal demand: x_i = (mean_i + z sd_i - on_hand_i)+, z so that all is gone.
-
-    Parameters
-    ----------
-    demand_mean, demand_sd, on_hand: (claimants,) units; sd > 0.
-    available: units to share, >= 0.
-
-    Raises
-    ------
-    ValueError: no claimant, a standard deviation that is not positive, or nothing to share.
-
-    >>> fair_share_normal([40, 25, 60], [10, 12, 20], [10, 5, 100], 30).allocation.round(2).tolist()
-    [20.91, 9.09, 0.0]
-    """
-    mean, sd, held = (np.asarray(values, dtype=np.float64) for values in (demand_mean, demand_sd, on_hand))
-    if not len(mean) or (sd <= 0).any() or available < 0:
-        raise ValueError("fair_share_normal: needs a claimant, standard deviations above 0 and available >= 0")
-    covered = (held - mean) / sd
-    order = np.argsort(covered, kind="stable")
-    # The worst off are served first: z with the k worst off, for each k; the largest k whose last is below its z.
-    factor = (available + np.cumsum((held - mean)[order])) / np.cumsum(sd[order])
-    served = np.flatnonzero(covered[order] <= factor + _ROUNDING)
-    z = float(factor[served[-1]])
-    return FairShare(np.maximum(mean + z * sd - held, 0.0), z, float(special.ndtr(-z)))
 
 
 def fair_shares(

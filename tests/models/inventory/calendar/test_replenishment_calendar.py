@@ -191,16 +191,3 @@ def test_outcomes_before_and_beyond_are_counted_at_the_ends():
     moved = plan.from_day(np.datetime64("2024-01-02"), columns=4)
 
     assert moved.probability.tolist() == [[0.25, 0.5, 0.0, 0.25]]
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.floats(0.01, 1), min_size=1, max_size=80), st.integers(1, 12))
-def test_coarsening_keeps_the_probability_and_nearly_the_mean(weights, points):
-    probability = np.array([weights]) / np.sum(weights)
-    fine = DayDistribution(np.datetime64("2024-01-01"), probability)
-
-    days, weight = fine.coarsened(points)
-
-    assert weight.sum() == pytest.approx(1)
-    mean = float((weight * (days - fine.first_day).astype(float)).sum())
-    assert abs(mean - fine.mean_after(fine.first_day)[0]) <= 0.5 + 1e-9

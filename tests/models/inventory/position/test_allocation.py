@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.demand.distribution.counts import CountMixture
-from models.inventory.position.allocation import fair_share_normal, fair_shares
+from models.inventory.position.allocation import fair_shares
 from tests.models.inventory.company import decided, item, stock, terms
+from tests.oracles.fair_share import fair_share_normal
 
 QUICK = settings(max_examples=40, deadline=None)
 
@@ -52,11 +53,6 @@ def test_everybody_gets_what_is_wanted_where_there_is_enough():
 
 def test_what_is_left_over_goes_to_the_most_likely_to_run_out():
     assert shares([10, 30], [0, 0], 7, pack=[6, 4]).tolist() == [0, 4]
-
-
-def test_normal_shares_need_positive_spreads():
-    with pytest.raises(ValueError, match="above 0"):
-        fair_share_normal([10.0], [0.0], [1.0], 5.0)
 
 
 @QUICK

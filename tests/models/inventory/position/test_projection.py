@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 
 from models.inventory.calendar.day_distribution import DayDistribution
-from models.inventory.lost_sales import lost_sales_order
 from models.inventory.position.projected_paths import drawn_days, project
 from tests.models.inventory.company import AS_OF, demand, item
+from tests.oracles.lost_sales import lost_sales_order
 
 TODAY = np.datetime64(AS_OF, "D")
 NEVER = np.array([np.datetime64("NaT", "D")])
