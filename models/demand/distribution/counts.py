@@ -8,7 +8,7 @@ Source: E[(D - x)+] of a negative binomial by k p(k; r) = mean p(k - 1; r + 1), 
 Univariate Discrete Distributions, ch. 5.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,18 +61,22 @@ class CountMixture:
         return CountMixture(self.rates[rows], self.weights[rows], self.dispersion[rows], self.unit_step[rows])
 
     def with_rows(self, rows: Ints, others: "CountMixture") -> "CountMixture":
-        """Items as here, but those of `rows` as in `others`, row by row; points that one side lacks weigh nothing."""
+        """Items as here, but those of `rows` as in `others`, row by row."""
         points = max(self.rates.shape[1], others.rates.shape[1])
+        result, new = self.padded(points), others.padded(points)
+        result.rates[rows], result.weights[rows] = new.rates, new.weights
+        result.dispersion[rows] = new.dispersion
+        return result
 
-        def joined(name: str, filler: float) -> Floats:
-            kept, new = getattr(self, name), getattr(others, name)
-            whole = np.full((len(kept), points), filler)
-            whole[:, : kept.shape[1]] = kept
-            whole[rows] = filler
-            whole[rows, : new.shape[1]] = new
-            return whole
-
-        return CountMixture(joined("rates", 0.0), joined("weights", 0.0), joined("dispersion", 1.0), self.unit_step)
+    def padded(self, points: int) -> "CountMixture":
+        """The same distributions on `points` grid points, at least as many as here; those added weigh nothing."""
+        missing = ((0, 0), (0, points - self.rates.shape[1]))
+        return CountMixture(
+            np.pad(self.rates, missing),
+            np.pad(self.weights, missing),
+            np.pad(self.dispersion, missing, constant_values=1.0),
+            self.unit_step,
+        )
 
     def cdf(self, units: npt.ArrayLike) -> Floats:
         """P(D <= units); `units` is a number, (I,) or (I, X), the result (I,), (I,) or (I, X)."""
@@ -119,6 +123,19 @@ class CountMixture:
             if function is _mixed_shortage:
                 result[block] *= part.unit_step[:, None]
         return result[:, 0] if squeeze else result
+
+
+def stack(parts: Sequence[CountMixture]) -> CountMixture:
+    """The items of all parts, one part after the other."""
+    points = max((part.rates.shape[1] for part in parts), default=1)
+    none = np.zeros((0, points))
+    padded = [CountMixture(none, none, none, np.zeros(0)), *(part.padded(points) for part in parts)]
+    return CountMixture(
+        np.concatenate([part.rates for part in padded]),
+        np.concatenate([part.weights for part in padded]),
+        np.concatenate([part.dispersion for part in padded]),
+        np.concatenate([part.unit_step for part in padded]),
+    )
 
 
 def count_cdf(steps: Floats, rate: Floats, dispersion: Floats) -> Floats:

@@ -5,19 +5,14 @@ and a lognormal carries them (Fenton & Wilkinson: Fenton 1960, IRE Trans. Commun
 normal scores turns that lognormal into the grid points of a `CountMixture`.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from features.arrays import Floats, Ints
-from models.demand.distribution.counts import CountMixture
+from models.demand.distribution.counts import CountMixture, stack
 from models.demand.distribution.orders import by_orders
-
-if TYPE_CHECKING:
-    from models.demand.distribution.demand_distribution import DemandDistribution
-
+from models.demand.distribution.parameters import DemandParameters
 
 SCORE_STEP = 0.3
 SCORES: Floats = np.arange(-18.0, 19.0) * SCORE_STEP
@@ -39,7 +34,7 @@ NO_DEMAND = 1e-100
 """Expected units below this are none: their square is no number any more."""
 
 
-def interval(distribution: "DemandDistribution", first_day: npt.ArrayLike, last_day: npt.ArrayLike) -> CountMixture:
+def interval(distribution: DemandParameters, first_day: npt.ArrayLike, last_day: npt.ArrayLike) -> CountMixture:
     """Total demand from `first_day` to `last_day`, both included.
 
     Parameters
@@ -71,7 +66,7 @@ def interval(distribution: "DemandDistribution", first_day: npt.ArrayLike, last_
     return by_orders(total, distribution.order_steps, distribution.dispersion)
 
 
-def mixture(distribution: "DemandDistribution", first_day: npt.ArrayLike, end_day_pmf: npt.ArrayLike) -> CountMixture:
+def mixture(distribution: DemandParameters, first_day: npt.ArrayLike, end_day_pmf: npt.ArrayLike) -> CountMixture:
     """Total demand from `first_day` to a random last day.
 
     Parameters
@@ -114,10 +109,10 @@ def mixture(distribution: "DemandDistribution", first_day: npt.ArrayLike, end_da
         weights = pmf[block][:, :, None] * weights
         shape = (len(block), -1)
         parts.append(_merged(rates.reshape(shape), weights.reshape(shape), dispersion.reshape(shape), part.unit_step))
-    return by_orders(_stacked(parts, distribution.unit_step), distribution.order_steps, distribution.dispersion)
+    return by_orders(stack(parts), distribution.order_steps, distribution.dispersion)
 
 
-def level_covariance(distribution: "DemandDistribution", periods: int) -> Floats:
+def level_covariance(distribution: DemandParameters, periods: int) -> Floats:
     """Covariance of the log-level errors of the first `periods` grid periods, (I, periods, periods)."""
     horizon = distribution.horizon_days[:periods]
     sd = distribution.level_sd_by_period(periods)
@@ -152,7 +147,7 @@ def lognormal_counts(
     return total if order_steps is None else by_orders(total, order_steps, dispersion)
 
 
-def _rate_moments(distribution: "DemandDistribution", first: Ints, lasts: Ints) -> tuple[Floats, Floats]:
+def _rate_moments(distribution: DemandParameters, first: Ints, lasts: Ints) -> tuple[Floats, Floats]:
     """Mean and variance of expected units from day `first` (I,) to each day of `lasts` (I, E): two (I, E)."""
     lengths = distribution.lengths_days
     ends = np.cumsum(lengths)
@@ -270,21 +265,3 @@ def _merged(rates: Floats, weights: Floats, dispersion: Floats, unit_step: Float
     within = add(weights * (dispersion * rates + offset**2)) / safe
     ratio = np.where(mean > 0, within / np.where(mean > 0, mean, 1.0), 1.0)
     return CountMixture(mean, weight, np.maximum(ratio, 1.0), unit_step)
-
-
-def _stacked(parts: list[CountMixture], unit_step: Floats) -> CountMixture:
-    if not parts:
-        empty = np.zeros((0, 1))
-        return CountMixture(empty, empty, empty, unit_step)
-    points = max(part.rates.shape[1] for part in parts)
-
-    def pad(values: Floats, filler: float) -> Floats:
-        missing = points - values.shape[1]
-        return np.pad(values, ((0, 0), (0, missing)), constant_values=filler)
-
-    return CountMixture(
-        np.concatenate([pad(part.rates, 0.0) for part in parts]),
-        np.concatenate([pad(part.weights, 0.0) for part in parts]),
-        np.concatenate([pad(part.dispersion, 1.0) for part in parts]),
-        unit_step,
-    )

@@ -7,22 +7,18 @@ the shorter path, and a block of items gives the same paths as each item alone.
 
 import datetime as dt
 import hashlib
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from features.arrays import Floats
 from models.demand.distribution.counts import POISSON_BELOW
 from models.demand.distribution.orders import split
-
-if TYPE_CHECKING:
-    from models.demand.distribution.demand_distribution import DemandDistribution
-
+from models.demand.distribution.parameters import DemandParameters
 
 FACTORS = ("company", "market", "category")
 
 
-def rates(distribution: "DemandDistribution", scenarios: int, periods: int | None = None) -> Floats:
+def rates(distribution: DemandParameters, scenarios: int, periods: int | None = None) -> Floats:
     """Expected units given the level, per item, scenario and grid period: (I, scenarios, periods).
 
     Parameters
@@ -58,7 +54,7 @@ def rates(distribution: "DemandDistribution", scenarios: int, periods: int | Non
     return result
 
 
-def _awake(distribution: "DemandDistribution", i: int, scenarios: int) -> Floats:
+def _awake(distribution: DemandParameters, i: int, scenarios: int) -> Floats:
     """(scenarios,) 0 where the item lies dormant, else what keeps its mean; the right share, in random order."""
     dormant = float(distribution.dormant_probability[i])
     if dormant == 0:
@@ -68,13 +64,13 @@ def _awake(distribution: "DemandDistribution", i: int, scenarios: int) -> Floats
     return np.where(rank < dormant, 0.0, 1 / (1 - dormant))
 
 
-def paths(distribution: "DemandDistribution", scenarios: int, periods: int | None = None) -> Floats:
+def paths(distribution: DemandParameters, scenarios: int, periods: int | None = None) -> Floats:
     """Units demanded, per item, scenario and grid period: (I, scenarios, periods), multiples of `unit_step`."""
     expected = rates(distribution, scenarios, periods)
     return _counted(distribution, expected)
 
 
-def daily_paths(distribution: "DemandDistribution", scenarios: int, days: int) -> Floats:
+def daily_paths(distribution: DemandParameters, scenarios: int, days: int) -> Floats:
     """Units demanded, per item, scenario and day after `as_of`: (I, scenarios, days).
 
     Longer grid periods are spread evenly over their days; their totals keep their distribution, because sums of
@@ -95,7 +91,7 @@ def generator(as_of: dt.date, *names: str) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=key))
 
 
-def _counted(distribution: "DemandDistribution", expected: Floats) -> Floats:
+def _counted(distribution: DemandParameters, expected: Floats) -> Floats:
     """Counts drawn given the expected units, in place."""
     for i in range(len(expected)):
         step = distribution.unit_step[i]
@@ -103,7 +99,7 @@ def _counted(distribution: "DemandDistribution", expected: Floats) -> Floats:
     return expected
 
 
-def counted(distribution: "DemandDistribution", i: int, rate: Floats) -> Floats:
+def counted(distribution: DemandParameters, i: int, rate: Floats) -> Floats:
     """Steps of item `i` drawn period by period, given the expected steps (periods, scenarios)."""
     key = (distribution.sku[i], distribution.location[i])
     size, ratio = (float(part) for part in split(distribution.order_steps[i], distribution.dispersion[i]))
@@ -117,7 +113,7 @@ def counted(distribution: "DemandDistribution", i: int, rate: Floats) -> Floats:
     return np.asarray(generator(distribution.as_of, "count", *key).poisson(given))
 
 
-def _factor_paths(distribution: "DemandDistribution", scenarios: int, horizon: Floats) -> list[list[Floats | None]]:
+def _factor_paths(distribution: DemandParameters, scenarios: int, horizon: Floats) -> list[list[Floats | None]]:
     """For each item the paths (periods, scenarios) of its company, market and category factors."""
     drawn: dict[tuple[str, str], Floats] = {}
     result: list[list[Floats | None]] = []

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special
 
 from features.arrays import Flags, Floats, Ints
-from models.demand.distribution.counts import CountMixture
+from models.demand.distribution.counts import CountMixture, stack
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.demand.distribution.intervals import NO_DEMAND
 from models.inventory.position.projection import smallest
@@ -17,19 +17,9 @@ def demand_until(distribution: DemandDistribution, end_day_pmf: Floats) -> Count
     many last days of others.
     """
     supports, group = np.unique(end_day_pmf > 0, axis=0, return_inverse=True)
-    points = 1
-    parts: list[tuple[Ints, CountMixture]] = []
-    for number in range(len(supports)):
-        rows = np.flatnonzero(group == number)
-        part = distribution.take(rows).mixture(1, end_day_pmf[rows])
-        points = max(points, part.rates.shape[1])
-        parts.append((rows, part))
-    rates, weights = np.zeros((len(distribution), points)), np.zeros((len(distribution), points))
-    dispersion = np.ones((len(distribution), points))
-    for rows, part in parts:
-        width = part.rates.shape[1]
-        rates[rows, :width], weights[rows, :width], dispersion[rows, :width] = part.rates, part.weights, part.dispersion
-    return CountMixture(rates, weights, dispersion, distribution.unit_step)
+    rows = [np.flatnonzero(group == number) for number in range(len(supports))]
+    apart = stack([distribution.take(own).mixture(1, end_day_pmf[own]) for own in rows])
+    return apart.take(np.argsort(np.concatenate([np.zeros(0, dtype=np.int64), *rows])))
 
 
 def demand_before_selling(
