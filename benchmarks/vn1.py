@@ -26,7 +26,7 @@ from features.arrays import Floats
 from features.history import DemandHistory, build_history
 from features.items import planned_items
 from features.segments import item_summary, segment
-from flows.forecasting import slow_items, slow_mask
+from flows.fitting import slow_items, slow_mask
 from models.demand import backtest, explain, fit, origin_dates, pool_calibration, pool_effects, summarise, training_rows
 from settings import Settings
 

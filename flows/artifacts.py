@@ -1,4 +1,4 @@
-"""What Prefect's pages show of a night: its figures and the most urgent orders."""
+"""What Prefect's pages show of a run: its figures and the most urgent orders."""
 
 import contextlib
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class _StagesShown:
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
         self._begun = 0
-        self._artifact: Any = create_progress_artifact(0.0, key="restock-progress", description="The night begins")
+        self._artifact: Any = create_progress_artifact(0.0, key="restock-progress", description="The run begins")
 
     def stage(self, name: str, total: int) -> None:
         """The share of stages before this one is done."""
@@ -47,7 +47,7 @@ class _StagesShown:
 
 @contextlib.contextmanager
 def stages_shown() -> Iterator[None]:
-    """Show the night's stages in Prefect while the block runs."""
+    """Show the run's stages in Prefect while the block runs."""
     shown = _StagesShown(watcher())
     with watched_by(shown):
         yield
@@ -55,16 +55,16 @@ def stages_shown() -> Iterator[None]:
 
 
 def write(outcome: dict[str, Any], inputs: Inputs, engine: Engine) -> None:
-    """Publish the night's summary, its data quality and its most urgent orders as artifacts of the flow run."""
+    """Publish the run's summary, its data quality and its most urgent orders as artifacts of the flow run."""
     labels = f" ({', '.join(outcome['labels'])})" if outcome["labels"] else ""
     create_markdown_artifact(
-        key="restock-night",
+        key="restock-run",
         markdown=(
             f"# Plan as of {outcome['as_of']}{labels}\n\nRun `{outcome['run_id']}` is published: "
             f"{outcome['items']:,} items, {outcome['exceptions']:,} exceptions, "
             f"{outcome['rejected_rows']:,} rejected rows."
         ),
-        description="The night's result",
+        description="The run's result",
     )
     failed = inputs.results[inputs.results["rows_failed"] > 0]
     create_table_artifact(

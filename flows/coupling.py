@@ -1,14 +1,14 @@
-"""Tonight's orders together: what suppliers' minimums, budgets, containers and room make of each item's own best."""
+"""The run's orders together, within what they share: suppliers' minimums, budgets, containers and storage room."""
 
 import dataclasses
 
 import pandas as pd
 
 from flows.deciding import planned_frame
-from flows.execution.run import Night
+from flows.execution.run import PlanningRun
 from flows.execution.stages import Done, stage_task
 from flows.execution.storage import Stored, fetch, store
-from flows.intake import company_inputs
+from flows.inputs import company_inputs
 from flows.results import BucketPlan
 from models.inventory.constraints import Coupled, CouplingRules, couple, with_orders
 from models.inventory.constraints.open_to_buy import budgets, commitments
@@ -17,22 +17,20 @@ from models.inventory.constraints.room import coming, rooms
 
 @stage_task("couple")
 def couple_orders(
-    night: Night,
+    run: PlanningRun,
     group: str,
     buckets: list[int],
     prepared: dict[str, Stored],
     plans: dict[str, Stored],
     planned_lines: list[dict[str, str | float | None]],
 ) -> Done:
-    """One quantity for each item that could be ordered tonight, within what the company's orders share."""
-    settings = night.settings
+    """One quantity for each item that could be ordered now, within the limits that the company's orders share."""
+    settings = run.settings
     tables = company_inputs(prepared).tables
     decided = [fetch(BucketPlan, stored).decisions for stored in plans.values()]
     filled = [part.options for part in decided if len(part.options)]
     lines = planned_frame(planned_lines)
-    committed = commitments(
-        tables["purchase_orders"], lines, tables["supply_terms"], tables["products"], as_of=night.day
-    )
+    committed = commitments(tables["purchase_orders"], lines, tables["supply_terms"], tables["products"], as_of=run.day)
     coupled = couple(
         pd.concat(filled, ignore_index=True) if filled else decided[0].options,
         tables["suppliers"],
@@ -52,7 +50,7 @@ def couple_orders(
         tables["supply_terms"],
         CouplingRules(settings.company.base_currency, float(settings.inventory.overstock_days)),
     )
-    return {"results": {"company": store(coupled, night.place("couple", "company"))}, "items": 1}
+    return {"results": {"company": store(coupled, run.place("couple", "company"))}, "items": 1}
 
 
 def coupled_plans(plans: dict[str, Stored], coupled: Coupled, base_currency: str) -> list[BucketPlan]:

@@ -7,11 +7,11 @@ import pandas as pd
 
 from features.resellable_returns import expected_returns
 from features.weekly import weekly_history
-from flows.execution.run import Night
+from flows.execution.run import PlanningRun
 from flows.execution.stages import Done, stage_task
 from flows.execution.storage import Stored, fetch, store
-from flows.forecasting import refit_on
-from flows.intake import bucket_name, company_inputs
+from flows.fitting import FittedModels, refit_on
+from flows.inputs import bucket_name, company_inputs
 from flows.results import (
     Backtest,
     Bucket,
@@ -20,7 +20,7 @@ from flows.results import (
     Calibration,
     CompanyBudget,
     CompanyState,
-    Learned,
+    GlobalFit,
 )
 from models.budget import BudgetPart, actual_months, budget_forecast, budget_kpis, combine, plan_months
 from models.demand import explain, forecast_scores
@@ -46,51 +46,47 @@ def decision_rules(settings: Settings) -> DecisionRules:
 
 
 def fine_days(lead_times: LeadTimes, settings: Settings) -> int:
-    """Days told in the company's period: eight weeks, or nearly every protection interval up to half a year."""
+    """Days forecast in the company's own period: eight weeks, or nearly every protection interval up to half a year."""
     late = (np.cumsum(lead_times.pmf, axis=1) < NEARLY_ALL).sum(axis=1).max(initial=0)
     return int(np.clip(late + settings.inventory.decision_lag_days + settings.inventory.review_days, 56, 182))
 
 
 @stage_task("decide")
 def decide_orders(
-    night: Night,
+    run: PlanningRun,
     group: str,
     buckets: list[int],
     prepared: dict[str, Stored],
-    features: dict[str, Stored],
-    pooled: dict[str, Stored],
-    backtests: dict[str, Stored],
-    calibrated: dict[str, Stored],
-    learned: dict[str, Stored],
+    fitted: FittedModels,
     planned_lines: list[dict[str, str | float | None]],
     tuned: dict[str, float],
 ) -> Done:
     """Distribution, orders and budget of some buckets."""
-    settings = night.settings
+    settings = run.settings
     inputs = company_inputs(prepared)
     company = inputs.tables
-    state = fetch(CompanyState, pooled["company"])
-    calibration = fetch(Calibration, calibrated["company"])
-    global_model = fetch(Learned, learned[refit_on(night, settings).isoformat()]).global_model
+    state = fetch(CompanyState, fitted.pooled["company"])
+    calibration = fetch(Calibration, fitted.calibrated["company"])
+    global_model = fetch(GlobalFit, fitted.global_fits[refit_on(run, settings).isoformat()]).global_model
     lines = planned_frame(planned_lines)
-    told_by_day = fine_days(state.lead_times, settings)
+    days_in_detail = fine_days(state.lead_times, settings)
     results: dict[str, Stored] = {}
     items = 0
     for bucket in map(bucket_name, buckets):
         rows = fetch(Bucket, prepared[bucket])
-        seen = fetch(BucketFeatures, features[bucket])
+        seen = fetch(BucketFeatures, fitted.features[bucket])
         prediction = explain(
             seen.history,
             state.effects,
             calibration,
-            night.day,
-            fine_days=told_by_day,
+            run.day,
+            fine_days=days_in_detail,
             time_limit_seconds=settings.forecast.partition_time_limit_seconds,
             global_model=global_model,
         )
         reason = prediction.items["fallback_reason"].replace("", None).to_numpy()
         decisions = decide(
-            _capped(seen.history.items.assign(fallback_reason=reason), rows.tables["purchase_orders"], night),
+            _capped(seen.history.items.assign(fallback_reason=reason), rows.tables["purchase_orders"], run),
             prediction.distribution,
             state.lead_times,
             {**company, **rows.tables},
@@ -98,14 +94,14 @@ def decide_orders(
             segments=state.segments,
             channel_mix=seen.channel_mix,
             rules=decision_rules(settings),
-            as_of=night.day,
+            as_of=run.day,
             quantile_shift=pd.DataFrame({"abc": list(tuned), "quantile_shift": list(tuned.values())}),
-            returns=expected_returns(rows.tables["demand_lines"], seen.history.items, inputs.returns, night.day),
+            returns=expected_returns(rows.tables["demand_lines"], seen.history.items, inputs.returns, run.day),
         )
         if tuned:
             reasoned = told_in_reasons(decisions.recommendations, decisions.policies, tuned)
             decisions = dataclasses.replace(decisions, recommendations=reasoned)
-        tested = fetch(Backtest, backtests[bucket])
+        tested = fetch(Backtest, fitted.backtests[bucket])
         plan = BucketPlan(
             prediction=prediction,
             scores=forecast_scores(tested, calibration),
@@ -123,23 +119,23 @@ def decide_orders(
             last_year=actual_months(
                 rows.tables["demand_lines"],
                 seen.history.items,
-                as_of=night.day,
+                as_of=run.day,
                 currency=settings.company.base_currency,
                 known_from=inputs.sales_known_from,
             ),
             timed_out=bool(tested.timed_out) or bool((prediction.items["fallback_reason"] == "time limit").any()),
         )
-        results[bucket] = store(plan, night.place("decide", bucket))
+        results[bucket] = store(plan, run.place("decide", bucket))
         items += len(seen.history.items)
     return {"results": results, "items": items}
 
 
 @stage_task("budget")
 def add_up_budget(
-    night: Night, group: str, buckets: list[int], prepared: dict[str, Stored], plans: dict[str, Stored]
+    run: PlanningRun, group: str, buckets: list[int], prepared: dict[str, Stored], plans: dict[str, Stored]
 ) -> Done:
     """The company's budget from the buckets' scenario sums, in bucket order."""
-    settings = night.settings
+    settings = run.settings
     fetched = [fetch(BucketPlan, stored) for stored in plans.values()]
     parts: list[BudgetPart] = [plan.budget for plan in fetched]
     currency = settings.company.base_currency
@@ -148,18 +144,18 @@ def add_up_budget(
     if sold:
         keys = ["month", "category", "channel", "market"]
         last_year = pd.concat(sold, ignore_index=True).groupby(keys, as_index=False, sort=True).sum()
-    plan = plan_months(company_inputs(prepared).tables["budgets"], as_of=night.day, currency=currency)
+    plan = plan_months(company_inputs(prepared).tables["budgets"], as_of=run.day, currency=currency)
     budget = CompanyBudget(combine(parts), budget_kpis(parts, last_year=last_year, plan=plan))
-    return {"results": {"company": store(budget, night.place("budget", "company"))}, "items": 1}
+    return {"results": {"company": store(budget, run.place("budget", "company"))}, "items": 1}
 
 
-def _capped(items: pd.DataFrame, purchase_orders: pd.DataFrame, night: Night) -> pd.DataFrame:
+def _capped(items: pd.DataFrame, purchase_orders: pd.DataFrame, run: PlanningRun) -> pd.DataFrame:
     """Items with the cap of their first order after a cut-over."""
-    cut_over = night.settings.cut_over
+    cut_over = run.settings.cut_over
     return with_first_order_cap(
         items,
         purchase_orders,
-        as_of=night.day,
+        as_of=run.day,
         started_on=cut_over.started_on,
         weeks=cut_over.first_orders_weeks,
         cap_days=cut_over.first_orders_cap_days,

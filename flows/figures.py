@@ -37,7 +37,7 @@ def run_figures(
         ("stock_value", round(float(stock), 2), base, "at unit cost of the terms, else of the product"),
         ("rows_rejected", len(inputs.rejected), "rows", None),
         ("items_with_fallback", _fallbacks(plans), "items", None),
-        ("limits_binding", int(limits.prices["is_binding"].sum()), "limits", "that change an order tonight"),
+        ("limits_binding", int(limits.prices["is_binding"].sum()), "limits", "that change an order"),
         ("lines_changed_by_limits", len(limits.choices), "lines", "ordered otherwise than by themselves"),
         ("limits_gap", round(limits.gap, 2), base, "that a better choice within the limits could save at most"),
         ("limits_unsearched", limits.unsearched, "items", "whose orders stand on a list, since the search failed"),
@@ -64,7 +64,7 @@ def _cents(amounts: "pd.Series[float]") -> float:
 
 
 def _fallbacks(plans: Sequence[BucketPlan]) -> int:
-    """Items whose chosen model failed at some origin of the backtest, or tonight."""
+    """Items whose chosen model failed at some origin of the backtest, or now."""
     failed = [
         frame.loc[frame["fallback_reason"] != "", ["sku", "location"]]
         for plan in plans

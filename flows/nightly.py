@@ -1,4 +1,4 @@
-"""The nightly flow: what happens each night, in the order of the rooms."""
+"""The nightly flow: what a planning run does, in the order of the rooms."""
 
 import datetime as dt
 import shutil
@@ -20,12 +20,12 @@ from database.simulations import accepted_tuning
 from flows import artifacts
 from flows.coupling import couple_orders
 from flows.deciding import add_up_budget, decide_orders
-from flows.execution.abandoned_runs import close_left_behind
+from flows.execution.abandoned_runs import close_abandoned_runs
 from flows.execution.fingerprints import fingerprint
-from flows.execution.run import Night, bucket_groups, open_night, run_folder
+from flows.execution.run import PlanningRun, bucket_groups, open_run, run_folder
 from flows.execution.stages import run_once, run_stage
-from flows.forecasting import build_features, calibrate, pool, run_backtests
-from flows.intake import (
+from flows.fitting import fit_models
+from flows.inputs import (
     Reading,
     company_inputs,
     day_of,
@@ -36,7 +36,6 @@ from flows.intake import (
     with_snapshots,
 )
 from flows.publishing import publish
-from flows.training import gather_lessons, learn
 from reports.reading import records
 from settings import Settings, load_settings
 
@@ -44,22 +43,22 @@ FLOW = "nightly_replenishment"
 
 
 def nightly_replenishment(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:
-    """Plan one night with as many workers as the company's settings say; see `replenish`."""
+    """Plan one day with as many workers as the company's settings say; see `replenish`."""
     workers = load_settings(Path(settings_file)).run.workers
     runner: Any = ThreadPoolTaskRunner(max_workers=workers)
     outcome: dict[str, Any] = replenish.with_options(task_runner=runner)(settings_file, as_of, reread)
     return outcome
 
 
-@flow(name=FLOW, flow_run_name="night of {settings_file}", validate_parameters=True)
+@flow(name=FLOW, flow_run_name="plan of {settings_file}", validate_parameters=True)
 def replenish(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:
-    """Plan one night.
+    """Plan one run.
 
     1. Take the company's run lock and read what people have decided.
-    2. Read and validate the sources, or what a past night had read.
-    3. Find the day, and unite the tables under canonical identity.
+    2. Read and validate the sources, or what a past run had read.
+    3. Find the day, and assemble the tables under canonical identity.
     4. Build demand histories; pool what the company's items share.
-    5. Learn from all items together; compare models on rolling origins; choose and calibrate.
+    5. Fit the global models; compare models on rolling origins; choose and calibrate.
     6. Forecast, decide what to order, weigh the orders against what they share, and turn it into money.
     7. Write, audit, switch.
 
@@ -67,7 +66,7 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
     ----------
     settings_file: the company's restock.toml.
     as_of: plan a past day (ISO) with what was known then; the newest inventory's day when not given.
-    reread: for a past day: read the sources again instead of what that night had read.
+    reread: for a past day: read the sources again instead of what that day's run had read.
 
     Returns
     -------
@@ -78,15 +77,15 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
     engine = connect(settings.database.url, settings.root)
     check_schema(engine)
     with run_lock(engine) as lock, artifacts.stages_shown():
-        close_left_behind(FLOW, settings_file)
+        close_abandoned_runs(FLOW, settings_file)
         wanted = dt.date.fromisoformat(as_of) if as_of else None
         reading = _read(engine, settings, file, wanted, reread=reread)
         day = day_of(reading, settings, wanted)
         reading = with_snapshots(reading, settings, day)
         planned = _planned_lines(engine, settings, day if wanted else None)
         tuned = _tuned(engine, settings, day if wanted else None)
-        night = open_night(settings, file, day, reading.manifest_hash, fingerprint([planned, tuned]))
-        outcome = _plan(engine, lock, night, reading, planned, tuned)
+        run = open_run(settings, file, day, reading.manifest_hash, fingerprint([planned, tuned]))
+        outcome = _plan(engine, lock, run, reading, planned, tuned)
         _prune(settings)
     return outcome
 
@@ -94,43 +93,31 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
 def _plan(
     engine: Engine,
     lock: HeldLock,
-    night: Night,
+    run: PlanningRun,
     reading: Reading,
     planned: list[dict[str, Any]],
     tuned: dict[str, float],
 ) -> dict[str, Any]:
-    run = night.settings.run
-    groups = bucket_groups(run.buckets, run.tasks)
-    prepared = run_once(prepare, night, "Unite the tables", manifest=reading.manifest)
-    keep_stock(reading, night.settings, night.day)
+    groups = bucket_groups(run.settings.run.buckets, run.settings.run.tasks)
+    prepared = run_once(prepare, run, "Assemble the tables", manifest=reading.manifest)
+    keep_stock(reading, run.settings, run.day)
     inputs = company_inputs(prepared)
-    items = len(inputs.items)
-    features = run_stage(build_features, night, groups, "Build demand histories", items, prepared=prepared)
-    pooled = run_once(pool, night, "Pool classes, effects, lead times", prepared=prepared, features=features)
-    lessons = run_stage(gather_lessons, night, groups, "Gather lessons", items, features=features, pooled=pooled)
-    days = [[place] for place in range(1 + night.settings.forecast.backtest_origins)]
-    learned = run_stage(learn, night, days, "Learn from all items", len(days), features=features, lessons=lessons)
-    backtests = run_stage(
-        run_backtests, night, groups, "Compare models", items, features=features, pooled=pooled, learned=learned
-    )
-    calibrated = run_once(calibrate, night, "Choose and calibrate", backtests=backtests)
+    fitted = fit_models(run, prepared)
     plans = run_stage(
-        decide_orders, night, groups, "Forecast and decide", items,
-        prepared=prepared, features=features, pooled=pooled, backtests=backtests, calibrated=calibrated,
-        learned=learned,
-        planned_lines=planned, tuned=tuned,
+        decide_orders, run, groups, "Forecast and decide", len(inputs.items),
+        prepared=prepared, fitted=fitted, planned_lines=planned, tuned=tuned,
     )  # fmt: skip
     coupled = run_once(
-        couple_orders, night, "Weigh orders against limits", prepared=prepared, plans=plans, planned_lines=planned
+        couple_orders, run, "Weigh orders against limits", prepared=prepared, plans=plans, planned_lines=planned
     )
-    budget = run_once(add_up_budget, night, "Add up the budget", prepared=prepared, plans=plans)
-    outcome = publish(engine, lock, night, reading, prepared, plans, coupled, budget)
+    budget = run_once(add_up_budget, run, "Add up the budget", prepared=prepared, plans=plans)
+    outcome = publish(engine, lock, run, reading, prepared, plans, coupled, budget)
     artifacts.write(outcome, inputs, engine)
     return outcome
 
 
 def _read(engine: Engine, settings: Settings, file: Path, as_of: dt.date | None, *, reread: bool) -> Reading:
-    """The newest day reads the sources; an older one uses what its last published night had read."""
+    """The newest day reads the sources; an older one uses what its last published run had read."""
     if as_of is not None and not reread:
         newest, manifest = current_run(engine), published_manifest(engine, as_of)
         if manifest is not None and newest is not None and as_of < newest.as_of:
@@ -166,8 +153,8 @@ def _end_of(past_day: dt.date | None, settings: Settings) -> dt.datetime | None:
 
 
 def _prune(settings: Settings) -> None:
-    """Keep the newest nights' folders; published plans are in the database."""
-    nights = run_folder(settings) / "nights"
-    folders = sorted(nights.iterdir(), key=lambda folder: folder.stat().st_mtime) if nights.is_dir() else []
+    """Keep the newest runs' folders; published plans are in the database."""
+    runs = run_folder(settings) / "runs"
+    folders = sorted(runs.iterdir(), key=lambda folder: folder.stat().st_mtime) if runs.is_dir() else []
     for folder in folders[: -settings.run.keep_runs]:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Write, audit, switch: a night's results made visible by one row."""
+"""Write, audit, switch: a run's results made visible by one row."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ from database.publishing import begin_run, fail_run, sweep, switch, write_rows
 from flows.coupling import coupled_plans
 from flows.execution import progress
 from flows.execution.fingerprints import code_version, settings_hash
-from flows.execution.run import Night
+from flows.execution.run import PlanningRun
 from flows.execution.storage import Stored, fetch
 from flows.figures import run_figures
-from flows.intake import Reading, bucket_name, company_inputs
+from flows.inputs import Reading, bucket_name, company_inputs
 from flows.results import BucketPlan, CompanyBudget
 from flows.shadowing import shadow_figures
 from models.inventory.constraints import Coupled
@@ -27,20 +27,20 @@ from settings import PublishError
 def publish(
     engine: Engine,
     lock: HeldLock,
-    night: Night,
+    run: PlanningRun,
     reading: Reading,
     prepared: Mapping[str, Stored],
     plans: dict[str, Stored],
     coupled: dict[str, Stored],
     budget: Mapping[str, Stored],
 ) -> dict[str, Any]:
-    """Publish the night's plan; returns run_id and the figures people are told.
+    """Publish the run's plan; returns its id and the figures that people read.
 
     Raises
     ------
     PublishError: the database refused it, or the audit found a difference; the last good plan stays visible.
     """
-    settings = night.settings
+    settings = run.settings
     inputs = company_inputs(prepared)
     limits = fetch(Coupled, coupled["company"])
     decided = coupled_plans(plans, limits, settings.company.base_currency)
@@ -48,13 +48,13 @@ def publish(
     money = fetch(CompanyBudget, budget["company"])
     reproducible = not any(plan.timed_out for plan in parts.values())
     own = run_figures(settings, inputs, list(parts.values()), money, limits)
-    shadow = shadow_figures(engine, settings, inputs, night.day)
+    shadow = shadow_figures(engine, settings, inputs, run.day)
     figures_of_run = pd.concat([own, shadow]).sort_values("name", ignore_index=True) if len(shadow) else own
     sweep(engine)
     record_parts(engine, reading.parts, dt.datetime.now(dt.UTC))
     run_id = begin_run(
         engine,
-        as_of=night.day,
+        as_of=run.day,
         code_version=code_version(),
         settings_hash=settings_hash(settings),
         manifest_hash=reading.manifest_hash,
@@ -79,7 +79,7 @@ def publish(
             progress.advance()
         progress.stage("Audit and publish", 1)
         audit_run(engine, run_id, expected, items=inputs.items[["sku", "location"]], totals=_totals(frames))
-        figures = {"rows": expected, "night": night.key}
+        figures = {"rows": expected, "key": run.key}
         switch(engine, run_id, lock=lock, figures=figures, reproducible=reproducible)
     except PublishError as fault:
         fail_run(engine, run_id, str(fault))
@@ -96,7 +96,7 @@ def publish(
     ]
     return {
         "run_id": run_id,
-        "as_of": night.as_of,
+        "as_of": run.as_of,
         "items": len(inputs.items),
         "rejected_rows": len(inputs.rejected),
         "exceptions": expected.get("exceptions", 0),

@@ -1,4 +1,4 @@
-"""What the stages of a night hand to each other, as frozen dataclasses that `flows.execution.storage` can keep."""
+"""What the stages of a run hand to each other, as frozen dataclasses that `flows.execution.storage` can keep."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Inputs:
     ----------
     tables: canonical tables that every bucket needs whole.
     items: one row per planned item.
-    rejected, results: rejected rows and rule results of the night.
+    rejected, results: rejected rows and rule results of the run.
     reconstructed: what was not known then and had to be worked out.
     sales_known_from: day of the company's first accepted sale; None where there is none.
     pooled_mix: how the company sells by location, for items that never sold.
@@ -58,7 +58,7 @@ class BucketFeatures:
 
 @dataclass(frozen=True)
 class CompanyState:
-    """Company-wide state of the night that comes before the backtests."""
+    """Company-wide state of the run that comes before the backtests."""
 
     effects: Effects
     segments: pd.DataFrame
@@ -67,16 +67,16 @@ class CompanyState:
 
 
 @dataclass(frozen=True)
-class BucketLessons:
-    """What a bucket gives to learn from: rows for the global model, and by origin (ISO) what was known of effects."""
+class BucketTrainingRows:
+    """A bucket's training rows for the global model, and by origin (ISO) what was known of effects then."""
 
     rows: TrainingRows | None
     origin_summaries: dict[str, Summary]
 
 
 @dataclass(frozen=True)
-class Learned:
-    """What all items together tell up to one day.
+class GlobalFit:
+    """What is fitted on all items together, up to one day.
 
     `effects` are None at the refit date, whose effects are the company's state; `global_model` where it is off.
     """
@@ -90,7 +90,7 @@ class BucketPlan:
     """A bucket's forecast, decisions and part of the budget.
 
     `scores` has a row per item and candidate, `weekly` one per item (charts), `last_year` one per month and group;
-    `timed_out` tells whether a time limit forced a fallback, so that the night is not reproducible.
+    `timed_out` tells whether a time limit forced a fallback, so that the plan is not reproducible.
     """
 
     prediction: Prediction
@@ -114,11 +114,11 @@ __all__ = [
     "Backtest",
     "Bucket",
     "BucketFeatures",
-    "BucketLessons",
     "BucketPlan",
+    "BucketTrainingRows",
     "Calibration",
     "CompanyBudget",
     "CompanyState",
+    "GlobalFit",
     "Inputs",
-    "Learned",
 ]

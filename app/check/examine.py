@@ -18,7 +18,7 @@ from data_contracts.quarantine.problems import Problem, find_problems
 from data_contracts.quarantine.worth import prices_of
 from data_contracts.tables import CONTRACTS
 from flows.execution.run import run_folder
-from flows.intake import Reading, day_of, ingest_one, unite, with_snapshots
+from flows.inputs import Reading, assemble, day_of, ingest_one, with_snapshots
 from flows.results import Inputs
 from intake.ingest import TableIntake, load_accepted, load_rejected
 from intake.rejected_rows import delivered_rows
@@ -134,7 +134,7 @@ def _united(
     reading = Reading(dict(intakes), from_manifest=False)
     try:
         day = day_of(reading, settings, as_of)
-        return day, unite(with_snapshots(reading, settings, day), settings, day), []
+        return day, assemble(with_snapshots(reading, settings, day), settings, day), []
     except DataRefused as refusal:
         reasons = reasons_of(refusal)
     try:
@@ -144,7 +144,7 @@ def _united(
         return None, None, reasons
     lifted = _with_data(patient, max_rejected_share=1.0, max_rate_gap_days=36_500, accept_volume_on=day)
     try:
-        return day, unite(with_snapshots(reading, lifted, day), lifted, day), reasons
+        return day, assemble(with_snapshots(reading, lifted, day), lifted, day), reasons
     except DataRefused:
         return day, None, reasons
 

@@ -9,7 +9,7 @@ from features.sales_gaps import RULE as SALES_RULE
 from features.sales_gaps import units_missing
 from features.stock_knowledge import RULE as STOCK_RULE
 from flows.execution.run import run_folder
-from flows.intake import Reading, accepted_tables
+from flows.inputs import Reading, accepted_tables
 from onboarding.identity_gaps import Proposal, advice, find_proposals, write_proposals
 from settings import Settings
 

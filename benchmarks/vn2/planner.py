@@ -19,8 +19,8 @@ from features.items import planned_items
 from features.money import channel_mix, pooled_mix
 from features.segments import item_summary, segment
 from flows.deciding import decision_rules, fine_days
-from flows.forecasting import HORIZON_DAYS, slow_items, slow_mask
-from flows.intake import ingest_one
+from flows.fitting import HORIZON_DAYS, slow_items, slow_mask
+from flows.inputs import ingest_one
 from identity.resolve import resolve_identity
 from intake.ingest import load_accepted
 from intake.point_in_time import known_at

@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.states import Crashed
 
 
-def close_left_behind(flow_name: str, settings_file: str) -> int:
+def close_abandoned_runs(flow_name: str, settings_file: str) -> int:
     """Mark this company's runs that never ended as crashed; returns how many there were.
 
     To be called with the company's run lock held: then no other run of it can be alive.

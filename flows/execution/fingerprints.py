@@ -25,9 +25,9 @@ def code_version() -> str:
 
 
 def settings_hash(settings: Settings) -> str:
-    """Hash of every setting that a night's result depends on; where work is done and stored is none of them.
+    """Hash of every setting that a run's result depends on; where work is done and stored is not among them.
 
-    How the past is replayed is none either: what a replay tuned comes in by its values.
+    How the past is replayed is not either: what a replay tuned comes in by its values.
     """
     without: Any = {"root": True, "database": True, "simulation": True, "run": _WITHOUT_EFFECT}
     chosen = settings.model_dump(mode="json", exclude=without)

@@ -62,7 +62,7 @@ def prefect_api(home: Path) -> Iterator[None]:
         yield
         return
     record = home / "restock-server.json"
-    end_left_behind(record)
+    end_abandoned_server(record)
     port = _free_port()
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and constant arguments
         [
@@ -105,7 +105,7 @@ def wait_until_ready() -> None:
     raise RestockError(f"Prefect at {url} did not answer within {_START_LIMIT_SECONDS:.0f} seconds; run again")
 
 
-def end_left_behind(record: Path) -> None:
+def end_abandoned_server(record: Path) -> None:
     """End the server process that a killed run left behind, if its recorded id still is one of ours."""
     try:
         left = json.loads(record.read_text("utf-8"))

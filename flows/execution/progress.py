@@ -1,4 +1,4 @@
-"""How a flow tells whoever watches what it is doing: stage, items done, items in all."""
+"""How a flow reports its progress: stage, items done, items in all."""
 
 import contextlib
 import contextvars
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Watcher(Protocol):
-    """Somebody who is told of progress: a bar on a terminal, lines in a log, Prefect artifacts."""
+    """A receiver of progress: a bar on a terminal, lines in a log, Prefect artifacts."""
 
     def stage(self, name: str, total: int) -> None:
         """A stage of `total` units of work begins; the one before it has ended."""
@@ -29,7 +29,7 @@ _watcher: contextvars.ContextVar[Watcher] = contextvars.ContextVar("watcher", de
 
 @contextlib.contextmanager
 def watched_by(watcher: Watcher) -> Iterator[None]:
-    """Tell `watcher` of all progress made inside the block."""
+    """Report all progress made inside the block to `watcher`."""
     token = _watcher.set(watcher)
     try:
         yield
@@ -38,7 +38,7 @@ def watched_by(watcher: Watcher) -> Iterator[None]:
 
 
 def watcher() -> Watcher:
-    """Whoever watches now."""
+    """The present receiver of progress."""
     return _watcher.get()
 
 

@@ -1,4 +1,4 @@
-"""What all tasks of one night share: whose night it is, for which day, from which inputs, in which folder."""
+"""What all tasks of one run share: the company, the day, the inputs and the folder."""
 
 import dataclasses
 import datetime as dt
@@ -9,14 +9,14 @@ from settings import Settings, load_settings
 
 
 @dataclasses.dataclass(frozen=True)
-class Night:
-    """One night's work. Small and JSON-able: it is the parameter of every task.
+class PlanningRun:
+    """One planning run. Small and JSON-able: it is the parameter of every task.
 
     Attributes
     ----------
     settings_file: the company's restock.toml; tasks read it themselves, so that no secret is a parameter.
     as_of: day at whose end the decision is made, ISO.
-    key: hash of all that the night's results depend on: as_of, inputs, settings, decisions, code.
+    key: hash of all that the run's results depend on: as_of, inputs, settings, decisions, code.
     folder: where results between tasks lie.
     """
 
@@ -40,17 +40,17 @@ class Night:
         return Path(self.folder) / stage / name
 
 
-def open_night(
+def open_run(
     settings: Settings, settings_file: Path, as_of: dt.date, manifest_hash: str, decisions_hash: str
-) -> Night:
-    """The night of a day, keyed by everything that its results depend on."""
+) -> PlanningRun:
+    """The run of a day, keyed by everything that its results depend on."""
     key = fingerprint([as_of.isoformat(), manifest_hash, settings_hash(settings), decisions_hash, code_version()])
-    folder = run_folder(settings) / "nights" / f"{as_of.isoformat()}-{key}"
-    return Night(str(settings_file.resolve()), as_of.isoformat(), key, str(folder))
+    folder = run_folder(settings) / "runs" / f"{as_of.isoformat()}-{key}"
+    return PlanningRun(str(settings_file.resolve()), as_of.isoformat(), key, str(folder))
 
 
 def run_folder(settings: Settings) -> Path:
-    """The company's folder for parts, nights and Prefect's own files."""
+    """The company's folder for parts, runs and Prefect's own files."""
     return (settings.root / settings.run.folder).resolve()
 
 

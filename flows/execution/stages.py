@@ -8,7 +8,7 @@ from prefect import Task, task
 from prefect.futures import PrefectFuture, as_completed
 
 from flows.execution import progress
-from flows.execution.run import Night
+from flows.execution.run import PlanningRun
 from flows.execution.storage import Stored, is_whole
 from settings import RestockError
 
@@ -21,16 +21,16 @@ class Done(TypedDict):
 
 
 def stage_task(stage: str) -> Callable[[Callable[..., Done]], Task[..., Done]]:
-    """A task whose result a later start of the same night finds again.
+    """A task whose result a later start of the same run finds again.
 
     The key under which Prefect keeps the result holds everything that it depends on, since it replaces Prefect's own
-    cache key: the night's key (date, inputs, settings, decisions, code), the stage and the buckets.
+    cache key: the run's key (date, inputs, settings, decisions, code), the stage and the buckets.
     """
     return task(
         name=stage,
         task_run_name=stage + " {group}",
         persist_result=True,
-        result_storage_key=f"{{parameters[night].key}}-{stage}-{{parameters[group]}}.json",
+        result_storage_key=f"{{parameters[run].key}}-{stage}-{{parameters[group]}}.json",
         result_serializer="json",
         retries=1,
         retry_delay_seconds=1,
@@ -38,66 +38,71 @@ def stage_task(stage: str) -> Callable[[Callable[..., Done]], Task[..., Done]]:
     )
 
 
-def run_stage(
-    work: Task[..., Done], night: Night, groups: Sequence[list[int]], title: str, total: int, **given: Any
-) -> dict[str, Stored]:
-    """Run a stage over all groups of buckets; returns the results by bucket.
-
-    Parameters
-    ----------
-    total: items in all, for the progress bar; each task tells how many it did.
-    given: further parameters of every task.
-    """
-    progress.stage(title, total)
-    open_futures = {_submit(work, night, group, given): group for group in groups}
-    results: dict[str, Stored] = {}
-    for future in as_completed(list(open_futures)):
-        done: Done = future.result()
-        if not all(is_whole(stored) for stored in done["results"].values()):
-            again = _submit(work.with_options(refresh_cache=True), night, open_futures[future], given)
-            done = again.result()
-        results |= done["results"]
-        progress.advance(done["items"])
-    return dict(sorted(results.items()))
-
-
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """A stage for one group of buckets of one night, with the further parameters of its task."""
+    """A stage for one group of buckets of one run, with the further parameters of its task."""
 
     work: Task[..., Done]
-    night: Night
+    run: PlanningRun
     group: list[int]
     given: dict[str, Any]
 
 
 def run_jobs(jobs: Sequence[Job]) -> list[dict[str, Stored]]:
-    """Run stages of several nights, as many at once as there are workers; their results in the order of the jobs."""
-    futures = {_submit(job.work, job.night, job.group, job.given): place for place, job in enumerate(jobs)}
+    """Run jobs, as many at once as there are workers; returns their results in the order of the jobs."""
+    futures = {_submit(job): place for place, job in enumerate(jobs)}
     results: list[dict[str, Stored]] = [{} for _ in jobs]
     for future in as_completed(list(futures)):
-        job = jobs[futures[future]]
+        place = futures[future]
         done: Done = future.result()
         if not all(is_whole(stored) for stored in done["results"].values()):
-            again = _submit(job.work.with_options(refresh_cache=True), job.night, job.group, job.given)
-            done = again.result()
-        results[futures[future]] = done["results"]
+            done = _submit(_afresh(jobs[place])).result()
+        results[place] = done["results"]
         progress.advance(done["items"])
     return results
 
 
-def run_once(work: Task[..., Done], night: Night, title: str, **given: Any) -> dict[str, Stored]:
+def run_stage(
+    work: Task[..., Done], run: PlanningRun, groups: Sequence[list[int]], title: str, total: int, **given: Any
+) -> dict[str, Stored]:
+    """Run a stage over all groups of buckets; returns the results by bucket.
+
+    Parameters
+    ----------
+    work: the stage's task.
+    run: the planning run.
+    groups: buckets of each task.
+    title: the stage's name, for whoever watches.
+    total: items in all, for the progress bar; each task tells how many it did.
+    given: further parameters of every task.
+    """
+    progress.stage(title, total)
+    found = run_jobs([Job(work, run, group, given) for group in groups])
+    return dict(sorted((name, stored) for results in found for name, stored in results.items()))
+
+
+def run_once(work: Task[..., Done], run: PlanningRun, title: str, **given: Any) -> dict[str, Stored]:
     """Run a stage that is about the whole company."""
-    return run_stage(work, night, [[]], title, 1, **given)
+    return run_stage(work, run, [[]], title, 1, **given)
 
 
-def _submit(work: Task[..., Done], night: Night, group: list[int], given: dict[str, Any]) -> PrefectFuture[Done]:
-    name = "-".join(str(bucket) for bucket in group) if group else "all"
-    future: PrefectFuture[Done] = work.submit(night=night, group=name, buckets=group, **given)
+def group_name(group: list[int]) -> str:
+    """Name of a group of buckets; "all" where a stage is about the whole company."""
+    return "-".join(str(bucket) for bucket in group) if group else "all"
+
+
+def _submit(job: Job) -> PrefectFuture[Done]:
+    future: PrefectFuture[Done] = job.work.submit(
+        run=job.run, group=group_name(job.group), buckets=job.group, **job.given
+    )
     return future
 
 
-def _may_help(task_: Any, run: Any, state: Any) -> bool:
+def _afresh(job: Job) -> Job:
+    return dataclasses.replace(job, work=job.work.with_options(refresh_cache=True))
+
+
+def _may_help(task_: Any, task_run: Any, state: Any) -> bool:
     """A fault that the data or the program is sure to repeat is not tried again."""
     try:
         state.result(raise_on_failure=True)

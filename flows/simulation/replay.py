@@ -1,4 +1,4 @@
-"""The stages of a replay: what was known at each review, what really happened, what would have been decided."""
+"""The stages of a replay: forecasts at each review, what really happened, and what would have been decided."""
 
 import dataclasses
 import datetime as dt
@@ -13,16 +13,15 @@ import pandas as pd
 
 from data_contracts.contract import EVERYTHING
 from data_contracts.judging.cross_validation import cross_validate
-from features.history import DemandHistory, build_history
 from features.items import planned_items
 from features.money import channel_mix, pooled_mix
 from features.resellable_returns import ExpectedReturns, expected_returns, return_profile
 from flows.deciding import decision_rules, fine_days, planned_frame
-from flows.execution.run import Night
-from flows.execution.stages import Done, stage_task
+from flows.execution.run import PlanningRun
+from flows.execution.stages import Done, group_name, stage_task
 from flows.execution.storage import Stored, fetch, store
-from flows.forecasting import HORIZON_DAYS
-from flows.intake import (
+from flows.fitting import FittedModels, history_of
+from flows.inputs import (
     BUCKET_TABLES,
     LARGE_TABLES,
     accepted_tables,
@@ -32,7 +31,7 @@ from flows.intake import (
     receipts_of,
     rows_by_bucket,
 )
-from flows.results import Bucket, Calibration, CompanyState, Learned
+from flows.results import Bucket, Calibration, CompanyState, GlobalFit
 from identity.resolve import resolve_identity
 from intake.point_in_time import known_at
 from models.demand import DemandDistribution, explain
@@ -57,8 +56,8 @@ _KEPT = ("target", "service_by", "underage_cost", "protection_days", "abc")
 
 
 @dataclasses.dataclass(frozen=True)
-class KnownWeek:
-    """What was known of some items at a review: tables, forecast, and the demand told since the review before."""
+class ReviewInputs:
+    """Some items at a review, as known then: tables, forecast, and the demand reported since the review before."""
 
     tables: dict[str, pd.DataFrame]
     items: pd.DataFrame
@@ -77,33 +76,33 @@ class Reviewed:
 
 
 @dataclasses.dataclass(frozen=True)
-class Stretch:
-    """The past of some items, who was left out of it, and the class of each item."""
+class ReplaySpan:
+    """The past of some items, the items left out of it, and the ABC class of each item."""
 
     past: Past
     left_out: pd.DataFrame
     abc: np.ndarray
 
 
-@stage_task("know")
-def know_week(
-    night: Night,
+@stage_task("forecast_review")
+def forecast_review(
+    run: PlanningRun,
     group: str,
     buckets: list[int],
     manifest: dict[str, Any],
     until: str,
     groups: list[list[int]],
-    fitted: dict[str, dict[str, Stored]],
+    fitted: FittedModels,
 ) -> Done:
     """Forecast all items at a review with what was known then and the models of the last fit; results by group."""
-    settings = night.settings
-    known = known_then(night, manifest, dt.date.fromisoformat(until))
-    items = planned_items(known, as_of=night.day, planned_if_sold_within_days=settings.data.planned_if_sold_within_days)
-    state = fetch(CompanyState, fitted["pooled"]["company"])
-    calibration = fetch(Calibration, fitted["calibrated"]["company"])
-    learned = fetch(Learned, fitted["learned"][max(fitted["learned"])])
-    mix = pooled_mix(known["demand_lines"], night.day)
-    returns = return_profile(known["demand_lines"], items, night.day)
+    settings = run.settings
+    known = tables_as_known_on(run, manifest, dt.date.fromisoformat(until))
+    items = planned_items(known, as_of=run.day, planned_if_sold_within_days=settings.data.planned_if_sold_within_days)
+    state = fetch(CompanyState, fitted.pooled["company"])
+    calibration = fetch(Calibration, fitted.calibrated["company"])
+    newest_fit = fetch(GlobalFit, fitted.global_fits[max(fitted.global_fits)])
+    mix = pooled_mix(known["demand_lines"], run.day)
+    returns = return_profile(known["demand_lines"], items, run.day)
     count = settings.run.buckets
     rows_of = {name: rows_by_bucket(known[name], count) for name in BUCKET_TABLES}
     of_items = rows_by_bucket(items, count)
@@ -112,33 +111,34 @@ def know_week(
         tables = {
             name: known[name].iloc[_together(rows, part)].reset_index(drop=True) for name, rows in rows_of.items()
         }
-        history = _history(tables | {"promotions": known["promotions"]}, items.iloc[_together(of_items, part)], night)
+        own = items.iloc[_together(of_items, part)]
+        history = history_of(tables | {"promotions": known["promotions"]}, own, run.day, settings)
         prediction = explain(
             history,
             state.effects,
             calibration,
-            night.day,
+            run.day,
             fine_days=fine_days(state.lead_times, settings),
             time_limit_seconds=settings.forecast.partition_time_limit_seconds,
-            global_model=learned.global_model,
+            global_model=newest_fit.global_model,
         )
         reason = prediction.items["fallback_reason"].replace("", None).to_numpy()
-        week = KnownWeek(
+        week = ReviewInputs(
             tables={name: frame for name, frame in (known | tables).items() if name not in (*LARGE_TABLES, "receipts")}
             | {"receipts": receipts_of(known["receipts"], tables["purchase_orders"])},
             items=history.items.assign(fallback_reason=reason),
             distribution=prediction.distribution,
-            channel_mix=channel_mix(tables["demand_lines"], history.items, night.day, mix),
-            returns=expected_returns(tables["demand_lines"], history.items, returns, night.day),
+            channel_mix=channel_mix(tables["demand_lines"], history.items, run.day, mix),
+            returns=expected_returns(tables["demand_lines"], history.items, returns, run.day),
             told=told_at(history, _periods_in_a_week(settings)),
         )
-        results[group_name(part)] = store(week, night.place("know", group_name(part)))
+        results[group_name(part)] = store(week, run.place("forecast_review", group_name(part)))
     return {"results": results, "items": 1}
 
 
-@stage_task("happened")
-def see_what_happened(
-    night: Night,
+@stage_task("observe_history")
+def observe_history(
+    run: PlanningRun,
     group: str,
     buckets: list[int],
     calendar: dict[str, Stored],
@@ -147,22 +147,22 @@ def see_what_happened(
     weeks: list[dict[str, Stored]],
 ) -> Done:
     """The past of some buckets: demand, deliveries, lead times and the days on which one could order."""
-    settings = night.settings
+    settings = run.settings
     days = fetch(ReplayCalendar, calendar["calendar"])
     inputs = company_inputs(prepared)
     parts = [fetch(Bucket, prepared[bucket_name(bucket)]) for bucket in buckets]
-    tables = inputs.tables | {name: _united([part.tables[name] for part in parts]) for name in parts[0].tables}
+    tables = inputs.tables | {name: _rows_of_buckets([part.tables[name] for part in parts]) for name in parts[0].tables}
     items = pd.concat([part.items for part in parts], ignore_index=True)
-    history = _history(tables, items, night)
-    told = [fetch(KnownWeek, week[group]) for week in weeks]
-    first = told[0].tables["inventory"]
+    history = history_of(tables, items, run.day, settings)
+    reviews = [fetch(ReviewInputs, week[group]) for week in weeks]
+    first = reviews[0].tables["inventory"]
     happened = happenings(
         history.items,
         days,
         history,
         first[first["as_of"] == pd.Timestamp(days.ends[0])],
         tables,
-        told=[week.told for week in told[1:]],
+        told=[review.told for review in reviews[1:]],
         week_starts_on=settings.company.week_starts_on,
     )
     states = {dt.date.fromisoformat(day): fetch(CompanyState, stored["company"]) for day, stored in pooled.items()}
@@ -177,24 +177,24 @@ def see_what_happened(
     )
     newest = states[max(states)].segments
     abc = past.items[KEY].merge(newest, on=KEY, how="left")["abc"].to_numpy(dtype=object)
-    stretch = Stretch(past, left_out, np.where(pd.isna(abc), "C", abc).astype(object))
-    return {"results": {group: store(stretch, night.place("happened", group))}, "items": len(items)}
+    span = ReplaySpan(past, left_out, np.where(pd.isna(abc), "C", abc).astype(object))
+    return {"results": {group: store(span, run.place("observe_history", group))}, "items": len(items)}
 
 
-@stage_task("review")
-def review_week(
-    night: Night,
+@stage_task("decide_review")
+def decide_review(
+    run: PlanningRun,
     group: str,
     buckets: list[int],
     week: dict[str, Stored],
-    happened: dict[str, Stored],
+    observed: dict[str, Stored],
     pooled: dict[str, Stored],
     before: list[Stored],
 ) -> Done:
     """Decide at a review on the stock and orders that the policy's own decisions had led to."""
-    settings = night.settings
-    known = fetch(KnownWeek, week[group])
-    past = fetch(Stretch, happened[group]).past
+    settings = run.settings
+    known = fetch(ReviewInputs, week[group])
+    past = fetch(ReplaySpan, observed[group]).past
     state = fetch(CompanyState, pooled["company"])
     levels = [fetch(Reviewed, stored).levels for stored in before]
     standing = stand_at(past, levels, len(levels))
@@ -207,16 +207,16 @@ def review_week(
         segments=state.segments,
         channel_mix=known.channel_mix,
         rules=dataclasses.replace(decision_rules(settings), scenarios=settings.simulation.scenarios),
-        as_of=night.day,
+        as_of=run.day,
         returns=known.returns,
     )
     found = levels_of(past, len(levels), standing, known.distribution, decisions.recommendations, decisions.policies)
     reviewed = Reviewed(found, decisions.policies[[*KEY, *_KEPT]])
-    return {"results": {group: store(reviewed, night.place("review", group))}, "items": len(past)}
+    return {"results": {group: store(reviewed, run.place("decide_review", group))}, "items": len(past)}
 
 
 def costs_of(past: Past, reviews: list[Levels]) -> Costs:
-    """Costs of units as told at the newest review that tells them; none where no review does."""
+    """Costs of units as of the newest review that has them; 0 where no review does."""
     underage, holding = np.full(len(past), np.nan), np.full(len(past), np.nan)
     for levels in reviews:
         underage = np.where(np.isfinite(levels.underage), levels.underage, underage)
@@ -225,17 +225,17 @@ def costs_of(past: Past, reviews: list[Levels]) -> Costs:
     return Costs(unit_cost, np.nan_to_num(holding), np.maximum(np.nan_to_num(underage), 0.0))
 
 
-def known_then(night: Night, manifest: dict[str, Any], until: dt.date) -> dict[str, pd.DataFrame]:
-    """All tables under canonical identity as they stood at the end of the night's day.
+def tables_as_known_on(run: PlanningRun, manifest: dict[str, Any], until: dt.date) -> dict[str, pd.DataFrame]:
+    """All tables under canonical identity as they stood at the end of the run's day.
 
     Rows are judged once, by the rules across tables as of the newest day: whether a row is sound is no knowledge of
     the future.
     """
-    settings = night.settings
+    settings = run.settings
     with _JUDGING:
-        judged = _judged(json.dumps(manifest, sort_keys=True), night.settings_file, until)
-    known = known_at(judged, night.day, settings.company.period, settings.company.week_starts_on)
-    return resolve_identity(known.tables, settings, night.day).tables
+        judged = _judged(json.dumps(manifest, sort_keys=True), run.settings_file, until)
+    known = known_at(judged, run.day, settings.company.period, settings.company.week_starts_on)
+    return resolve_identity(known.tables, settings, run.day).tables
 
 
 _JUDGING = threading.Lock()
@@ -251,17 +251,12 @@ def _judged(manifest: str, settings_file: str, until: dt.date) -> dict[str, pd.D
     return {**checked, "inventory": accepted["inventory"]}
 
 
-def group_name(buckets: list[int]) -> str:
-    """Name of a group of buckets, as `flows.execution.stages` gives it."""
-    return "-".join(str(bucket) for bucket in buckets)
-
-
 def _together(rows: list[np.ndarray], buckets: list[int]) -> np.ndarray:
     """Positions of the rows of some buckets, each once, in their order."""
     return np.unique(np.concatenate([rows[bucket] for bucket in buckets]))
 
 
-def _united(frames: list[pd.DataFrame]) -> pd.DataFrame:
+def _rows_of_buckets(frames: list[pd.DataFrame]) -> pd.DataFrame:
     """Rows of several buckets; those for every SKU, which each of them has, once."""
     first, *others = frames
     own = [
@@ -272,19 +267,3 @@ def _united(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _periods_in_a_week(settings: Settings) -> int:
     return 7 if settings.company.period == "day" else 1
-
-
-def _history(tables: dict[str, pd.DataFrame], items: pd.DataFrame, night: Night) -> DemandHistory:
-    settings = night.settings
-    return build_history(
-        tables,
-        items,
-        as_of=night.day,
-        period=settings.company.period,
-        week_starts_on=settings.company.week_starts_on,
-        history_days=settings.forecast.history_days,
-        horizon_days=HORIZON_DAYS,
-        one_off_units_factor=settings.data.one_off_units_factor,
-        bulk_dampening=settings.forecast.bulk_dampening,
-        default_country=settings.company.country,
-    )

@@ -1,4 +1,4 @@
-"""What a replay comes to: every policy in the same weeks, compared, tuned, and told."""
+"""What a replay comes to: every policy in the same weeks, compared, tuned, and summarised."""
 
 import dataclasses
 import datetime as dt
@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from flows.execution.run import Night
+from flows.execution.run import PlanningRun
 from flows.execution.stages import Done, stage_task
 from flows.execution.storage import Stored, fetch, store
-from flows.simulation.replay import KnownWeek, Reviewed, Stretch, costs_of
+from flows.simulation.replay import ReplaySpan, Reviewed, ReviewInputs, costs_of
 from models.inventory.ordering.tuning import SHIFTS, tune, window_costs
 from models.inventory.replay import (
     ALL_DAYS,
@@ -61,18 +61,18 @@ class Scored:
 
 @stage_task("score")
 def score_group(
-    night: Night,
+    run: PlanningRun,
     group: str,
     buckets: list[int],
-    happened: dict[str, Stored],
+    observed: dict[str, Stored],
     reviews: dict[str, list[Stored]],
     weeks: list[dict[str, Stored]],
     has_own_orders: bool,
 ) -> Done:
     """Every policy in the past of some buckets, and the windows of the tuning."""
-    settings = night.settings
-    stretch = fetch(Stretch, happened[group])
-    past = stretch.past
+    settings = run.settings
+    span = fetch(ReplaySpan, observed[group])
+    past = span.past
     decided = [fetch(Reviewed, stored) for stored in reviews[group]]
     levels = [review.levels for review in decided]
     costs = costs_of(past, levels)
@@ -94,8 +94,8 @@ def score_group(
     recorded = np.where(np.isfinite(stock).all(axis=1), np.nan_to_num(stock).mean(axis=1), np.nan)
     result = Scored(
         ledgers=ledgers,
-        abc=stretch.abc,
-        left_out=stretch.left_out,
+        abc=span.abc,
+        left_out=span.left_out,
         even=even,
         odd=odd,
         windows=windows,
@@ -104,7 +104,7 @@ def score_group(
         guessed_stock=~past.items["stock_is_known"].to_numpy(bool),
         unknown_share=1 - past.happenings.known[:, scored].mean(axis=1),
     )
-    return {"results": {group: store(result, night.place("score", group))}, "items": len(past)}
+    return {"results": {group: store(result, run.place("score", group))}, "items": len(past)}
 
 
 def _windows(
@@ -116,16 +116,16 @@ def _windows(
     halves = [np.zeros((len(past), len(SHIFTS))) for _ in range(2)]
     count = np.zeros(len(past), dtype=np.int64)
     for number, review in enumerate(range(0, len(decided), TUNING_WEEKS)):
-        week = fetch(KnownWeek, weeks[review])
-        told = week.items[["sku", "location"]].merge(decided[review].policies, on=["sku", "location"], how="left")
-        row = item_rows(told, past.items)
-        days = np.nan_to_num(told["protection_days"].to_numpy(np.float64)).astype(np.int64)
+        week = fetch(ReviewInputs, weeks[review])
+        figures = week.items[["sku", "location"]].merge(decided[review].policies, on=["sku", "location"], how="left")
+        row = item_rows(figures, past.items)
+        days = np.nan_to_num(figures["protection_days"].to_numpy(np.float64)).astype(np.int64)
         start = int(calendar.reviews[review])
         last = np.searchsorted(calendar.ends, calendar.ends[start] + days.astype("timedelta64[D]"))
         inside = (row >= 0) & (days > 0) & (last < len(calendar.ends))
-        demand = np.full(len(told), np.nan)
+        demand = np.full(len(figures), np.nan)
         demand[inside] = until[row[inside], last[inside]] - until[row[inside], start]
-        costs = window_costs(week.distribution, told, demand, days)
+        costs = window_costs(week.distribution, figures, demand, days)
         usable = np.flatnonzero(np.isfinite(costs[:, 0]))
         halves[number % 2][row[usable]] += costs[usable]
         count[row[usable]] += 1

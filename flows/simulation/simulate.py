@@ -1,6 +1,5 @@
 """`restock simulate`: the company's own past replayed, week by week, with what was known then."""
 
-import dataclasses
 import datetime as dt
 import hashlib
 import shutil
@@ -19,16 +18,15 @@ from database.engine import connect
 from database.migrations import check_schema
 from database.simulations import record_simulation
 from flows.execution import progress
-from flows.execution.abandoned_runs import close_left_behind
+from flows.execution.abandoned_runs import close_abandoned_runs
 from flows.execution.fingerprints import code_version, fingerprint, settings_hash
-from flows.execution.run import Night, bucket_groups, run_folder
-from flows.execution.stages import Job, run_jobs, run_once, run_stage
+from flows.execution.run import PlanningRun, bucket_groups, run_folder
+from flows.execution.stages import Job, group_name, run_jobs, run_once, run_stage
 from flows.execution.storage import Stored, fetch, store
-from flows.forecasting import build_features, calibrate, pool, run_backtests
-from flows.intake import Reading, accepted_tables, company_inputs, day_of, prepare, read_sources, with_snapshots
-from flows.simulation.replay import Stretch, group_name, know_week, review_week, see_what_happened
+from flows.fitting import FittedModels, fit_models
+from flows.inputs import Reading, accepted_tables, company_inputs, day_of, prepare, read_sources, with_snapshots
+from flows.simulation.replay import ReplaySpan, decide_review, forecast_review, observe_history
 from flows.simulation.score import Scored, score_group, score_replay
-from flows.training import gather_lessons, learn
 from intake.point_in_time import known_at
 from models.inventory.replay import ALL, ALL_DAYS, ReplayCalendar, replay_calendar
 from reports.reading import records
@@ -39,7 +37,7 @@ LEAST_HISTORY_WEEKS = 13
 """Weeks of sales before the first fit of models: with less there is nothing to compare them on."""
 
 KEPT_FOLDERS = 400
-"""Folders of nights and reviews kept on disk: those of two or three replays of half a year."""
+"""Folders of fits and reviews kept on disk: those of two or three replays of half a year."""
 
 _KNOWN_BY = {"sales": "date", "stock_levels": "date", "inventory": "as_of", "fx_rates": "date"}
 
@@ -48,8 +46,8 @@ def simulate_past(settings_file: str, until: str | None = None, weeks: int | Non
     """Replay with as many workers as the company's settings say; see `replay`."""
     workers = load_settings(Path(settings_file)).run.workers
     runner: Any = ThreadPoolTaskRunner(max_workers=workers)
-    outcome: dict[str, Any] = replay.with_options(task_runner=runner)(settings_file, until, weeks)
-    return outcome
+    found: dict[str, Any] = replay.with_options(task_runner=runner)(settings_file, until, weeks)
+    return found
 
 
 @flow(name=FLOW, flow_run_name="past of {settings_file}", validate_parameters=True)
@@ -82,7 +80,7 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
     settings = load_settings(file)
     engine = connect(settings.database.url, settings.root)
     check_schema(engine)
-    close_left_behind(FLOW, settings_file)
+    close_abandoned_runs(FLOW, settings_file)
     reading = read_sources(settings, file)
     day = day_of(reading, settings, dt.date.fromisoformat(until) if until else None)
     reading = with_snapshots(reading, settings, day)
@@ -97,59 +95,35 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
     )
     accepted = accepted_tables(reading, settings)
     _refuse_short_history(accepted["sales"], calendar, weeks or asked.weeks)
-    nights = _Nights(settings, file, accepted)
-    found = _replay(settings, calendar, reading, nights)
+    found = _replay(settings, calendar, reading, _ReplayRuns(settings, file, accepted))
     codes = {"code_version": code_version(), "settings_hash": settings_hash(settings)}
     simulation = record_simulation(engine, found["header"] | codes, found["results"], found["tuning"])
     _prune(settings)
-    return told(found, simulation)
+    return outcome(found, simulation)
 
 
-@dataclasses.dataclass(frozen=True)
-class Fitted:
-    """What a fit left: results of the nightly stages up to the choice of models."""
-
-    pooled: dict[str, Stored]
-    learned: dict[str, Stored]
-    calibrated: dict[str, Stored]
-
-
-def _replay(settings: Settings, calendar: ReplayCalendar, reading: Reading, nights: "_Nights") -> dict[str, Any]:
+def _replay(settings: Settings, calendar: ReplayCalendar, reading: Reading, runs: "_ReplayRuns") -> dict[str, Any]:
     groups = bucket_groups(settings.run.buckets, settings.run.workers)
     day: dt.date = calendar.ends[-1].item()
-    end = nights.of(day, "end")
-    prepared = run_once(prepare, end, "Unite the tables", manifest=reading.manifest)
-    fits = {day: _fit(nights.of(day, "fit"), reading) for day in calendar.fit_days}
-    weeks = _know(calendar, reading, nights, groups, fits)
-    stretch = nights.of(
-        calendar.ends[-1].item(), "stretch", [calendar.ends.astype(str).tolist(), calendar.fits.astype(str).tolist()]
-    )
-    kept = {"calendar": store(calendar, stretch.place("calendar", "calendar"))}
-    pooled = {day.isoformat(): fit.pooled for day, fit in fits.items()}
-    progress.stage("See what happened", len(company_inputs(prepared).items))
-    jobs = [
-        Job(
-            see_what_happened,
-            stretch,
-            group,
-            {"calendar": kept, "prepared": prepared, "pooled": pooled, "weeks": weeks},
-        )
-        for group in groups
-    ]
-    happened = {name: stored for found in run_jobs(jobs) for name, stored in found.items()}
-    reviews = _review(calendar, nights, groups, fits, weeks, happened)
-    progress.stage("Compare policies", len(groups))
-    last = nights.of(day, "score", [stretch.key, [found[-1]["digest"] for found in reviews.values()]])
-    own = len(company_inputs(prepared).tables["purchase_orders"]) > 0
-    given = {"happened": happened, "reviews": reviews, "weeks": weeks, "has_own_orders": own}
-    scored = [
-        stored
-        for found in run_jobs([Job(score_group, last, group, given) for group in groups])
-        for stored in found.values()
-    ]
+    prepared = run_once(prepare, runs.of(day, "end"), "Assemble the tables", manifest=reading.manifest)
+    inputs = company_inputs(prepared)
+    fits = {day: _fit(runs.of(day, "fit"), reading) for day in calendar.fit_days}
+    weeks = _forecast(calendar, reading, runs, groups, fits)
+    span = runs.of(day, "span", [calendar.ends.astype(str).tolist(), calendar.fits.astype(str).tolist()])
+    observed = run_stage(
+        observe_history, span, groups, "Collect what really happened", len(inputs.items),
+        calendar={"calendar": store(calendar, span.place("calendar", "calendar"))}, prepared=prepared,
+        pooled={day.isoformat(): fit.pooled for day, fit in fits.items()}, weeks=weeks,
+    )  # fmt: skip
+    reviews = _decide(calendar, runs, groups, fits, weeks, observed)
+    last = runs.of(day, "score", [span.key, [found[-1]["digest"] for found in reviews.values()]])
+    scored = run_stage(
+        score_group, last, groups, "Compare policies", len(inputs.items),
+        observed=observed, reviews=reviews, weeks=weeks, has_own_orders=len(inputs.tables["purchase_orders"]) > 0,
+    )  # fmt: skip
     return score_replay(
         settings,
-        [fetch(Scored, stored) for stored in scored],
+        [fetch(Scored, scored[group_name(group)]) for group in groups],
         key=last.key,
         first_day=calendar.ends[calendar.scored.argmax()].item(),
         last_day=day,
@@ -157,69 +131,58 @@ def _replay(settings: Settings, calendar: ReplayCalendar, reading: Reading, nigh
     )
 
 
-def _fit(night: Night, reading: Reading) -> Fitted:
-    """Models fitted as on the night of that day."""
-    run, forecast, on = night.settings.run, night.settings.forecast, night.as_of
-    groups = bucket_groups(run.buckets, run.tasks)
-    prepared = run_once(prepare, night, f"Fit {on}: unite", manifest=reading.manifest)
-    items = len(company_inputs(prepared).items)
-    features = run_stage(build_features, night, groups, f"Fit {on}: histories", items, prepared=prepared)
-    pooled = run_once(pool, night, f"Fit {on}: pool", prepared=prepared, features=features)
-    lessons = run_stage(gather_lessons, night, groups, f"Fit {on}: lessons", items, features=features, pooled=pooled)
-    days = [[place] for place in range(1 + forecast.backtest_origins)]
-    learned = run_stage(learn, night, days, f"Fit {on}: learn", len(days), features=features, lessons=lessons)
-    backtests = run_stage(
-        run_backtests, night, groups, f"Fit {on}: compare", items, features=features, pooled=pooled, learned=learned
-    )
-    calibrated = run_once(calibrate, night, f"Fit {on}: choose", backtests=backtests)
-    return Fitted(pooled, learned, calibrated)
+def _fit(run: PlanningRun, reading: Reading) -> FittedModels:
+    """Models fitted as on that day."""
+    title = f"Fit {run.as_of}: "
+    prepared = run_once(prepare, run, f"{title}Assemble the tables", manifest=reading.manifest)
+    return fit_models(run, prepared, title=title)
 
 
-def _know(
+def _forecast(
     calendar: ReplayCalendar,
     reading: Reading,
-    nights: "_Nights",
+    runs: "_ReplayRuns",
     groups: list[list[int]],
-    fits: Mapping[dt.date, Fitted],
+    fits: Mapping[dt.date, FittedModels],
 ) -> list[dict[str, Stored]]:
     """Each review's forecasts and tables, as known then."""
     progress.stage("Forecast at each review", len(calendar.reviews))
     jobs = []
     for day, fitted_on in zip(calendar.review_days, calendar.fits, strict=True):
-        fit = fits[fitted_on.item()]
-        night = nights.of(day, "know", [fit.calibrated, groups])
+        fitted = fits[fitted_on.item()]
+        run = runs.of(day, "forecast_review", [fitted.calibrated, groups])
         given = {
             "manifest": reading.manifest,
             "until": calendar.ends[-1].item().isoformat(),
             "groups": groups,
-            "fitted": dataclasses.asdict(fit),
+            "fitted": fitted,
         }
-        jobs.append(Job(know_week, night, [], given))
+        jobs.append(Job(forecast_review, run, [], given))
     return run_jobs(jobs)
 
 
-def _review(
+def _decide(
     calendar: ReplayCalendar,
-    nights: "_Nights",
+    runs: "_ReplayRuns",
     groups: list[list[int]],
-    fits: Mapping[dt.date, Fitted],
+    fits: Mapping[dt.date, FittedModels],
     weeks: Sequence[dict[str, Stored]],
-    happened: dict[str, Stored],
+    observed: dict[str, Stored],
 ) -> dict[str, list[Stored]]:
     """What each review decided, by group of buckets; each stands on those before it."""
     progress.stage("Decide at each review", len(calendar.reviews))
-    pasts = {name: fetch(Stretch, stored).past for name, stored in happened.items()}
-    decided: dict[str, list[Stored]] = {name: [] for name in happened}
+    pasts = {name: fetch(ReplaySpan, stored).past for name, stored in observed.items()}
+    decided: dict[str, list[Stored]] = {group_name(group): [] for group in groups}
     for review, day in enumerate(calendar.review_days):
-        fit = fits[calendar.fits[review].item()]
+        pooled = fits[calendar.fits[review].item()].pooled
         jobs = []
         for group in groups:
             name = group_name(group)
-            depends = [pasts[name].digest_until(review), weeks[review][name]["digest"], fit.pooled["company"]["digest"]]
+            depends = [pasts[name].digest_until(review), weeks[review][name]["digest"], pooled["company"]["digest"]]
             depends += [stored["digest"] for stored in decided[name]]
-            night = nights.of(day, "review", [*depends, nights.settings.simulation.scenarios, name])
-            given = {"week": weeks[review], "happened": happened, "pooled": fit.pooled, "before": decided[name]}
-            jobs.append(Job(review_week, night, group, given))
+            run = runs.of(day, "decide_review", [*depends, runs.settings.simulation.scenarios, name])
+            given = {"week": weeks[review], "observed": observed, "pooled": pooled, "before": decided[name]}
+            jobs.append(Job(decide_review, run, group, given))
         for found in run_jobs(jobs):
             for name, stored in found.items():
                 decided[name] = [*decided[name], stored]
@@ -233,14 +196,14 @@ def _refuse_short_history(sales: pd.DataFrame, calendar: ReplayCalendar, weeks: 
         possible = weeks - int(np.ceil((first - needed).days / 7))
         advice = f"ask for --weeks {possible}, or deliver" if possible >= 1 else "deliver"
         raise DataRefused(
-            f"sales: a replay of {weeks} weeks needs sales from {needed} on ({LEAST_HISTORY_WEEKS} weeks to learn from "
-            f"and the warm-up before {calendar.ends[calendar.scored.argmax()].item()}), and the first sale is of "
-            f"{first}; {advice} older sales"
+            f"sales: a replay of {weeks} weeks needs sales from {needed} on ({LEAST_HISTORY_WEEKS} weeks to fit "
+            f"models on and the warm-up before {calendar.ends[calendar.scored.argmax()].item()}), and the first sale "
+            f"is of {first}; {advice} older sales"
         )
 
 
-class _Nights:
-    """Nights of a replay, keyed by the rows known then, the settings and the code."""
+class _ReplayRuns:
+    """Runs of a replay, keyed by the rows known then, the settings and the code."""
 
     def __init__(self, settings: Settings, file: Path, accepted: Mapping[str, pd.DataFrame]) -> None:
         self.settings, self._file = settings, file
@@ -254,13 +217,15 @@ class _Nights:
         }
         self._known: dict[dt.date, str] = {}
 
-    def of(self, day: dt.date, kind: str, depends: object = None) -> Night:
-        """The night of a day for some purpose, and what else its results depend on."""
+    def of(self, day: dt.date, kind: str, depends: object = None) -> PlanningRun:
+        """The run of a day for some purpose, and what else its results depend on."""
         if day not in self._known:
             self._known[day] = self._hash(day)
         parts = [kind, day.isoformat(), self._known[day], settings_hash(self.settings), code_version(), depends]
         key = fingerprint(parts)
-        return Night(str(self._file.resolve()), day.isoformat(), key, str(self._folder / f"{day.isoformat()}-{key}"))
+        return PlanningRun(
+            str(self._file.resolve()), day.isoformat(), key, str(self._folder / f"{day.isoformat()}-{key}")
+        )
 
     def _hash(self, day: dt.date) -> str:
         total = hashlib.blake2b(digest_size=16)
@@ -289,8 +254,8 @@ def _row_hashes(frame: pd.DataFrame) -> NDArray[np.uint64]:
     return hashes
 
 
-def told(found: Mapping[str, Any], simulation_id: str) -> dict[str, Any]:
-    """The outcome as JSON tells it: the header, every policy's figures in all, and the tuning."""
+def outcome(found: Mapping[str, Any], simulation_id: str) -> dict[str, Any]:
+    """The outcome as `--json` prints it: the header, every policy's figures over all items, and the tuning."""
     header, results = found["header"], found["results"]
     overall = results[(results["scope"] == ALL) & (results["days"] == ALL_DAYS)]
     policies = {

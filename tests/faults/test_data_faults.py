@@ -241,7 +241,7 @@ def test_a_refusal_of_one_table_does_not_hide_what_is_wrong_with_the_others(tmp_
 
 
 def test_the_intake_itself_refuses_what_the_check_tells(tmp_path):
-    from flows.intake import ingest_one
+    from flows.inputs import ingest_one
     from settings import load_settings
 
     shop(tmp_path, sales_csv="")

@@ -1,4 +1,4 @@
-"""A night with a binding supplier minimum and budget: rows, totals, prices and sentences of the published plan agree."""
+"""A run with a binding supplier minimum and budget: rows, totals, prices and sentences of the published plan agree."""
 
 import numpy as np
 import pandas as pd
@@ -41,7 +41,7 @@ def with_minimum(copy_of):
 
 @pytest.fixture
 def minimum(with_minimum):
-    """A fifth more than any supplier would be ordered for tonight without a minimum."""
+    """A fifth more than any supplier would be ordered for without a minimum."""
     rows, _, _ = planned(with_minimum(0))
     largest = rows[rows["action"] == "order"].groupby("supplier")["order_value_base"].sum().max()
     return int(np.ceil(1.2 * float(largest) / 10)) * 10

@@ -70,16 +70,16 @@ def test_wrong_settings_end_with_exit_code_2_and_name_the_key(copy_of):
     assert "did you mean 'buckets'" in err
 
 
-def test_asking_again_for_a_published_night_reuses_what_is_finished(undisturbed):
+def test_asking_again_for_a_published_day_reuses_what_is_finished(undisturbed):
     folder, plan = undisturbed.folder, undisturbed.plan
-    made = {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "nights").rglob("*.parquet")}
+    made = {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "runs").rglob("*.parquet")}
 
     code, out, err = restock("run", "--settings", folder, "--no-reports", "--json")
 
     assert code == 0, err
     assert json.loads(out)["items"] > 20
     assert plan_bytes(folder) == plan
-    assert {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "nights").rglob("*.parquet")} == made
+    assert {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "runs").rglob("*.parquet")} == made
 
 
 def flow_run_states(folder):
@@ -128,7 +128,7 @@ def test_a_killed_run_started_again_gives_the_undisturbed_plan(copy_of, undistur
 
 
 @pytest.mark.slow
-def test_an_outside_prefect_server_shows_the_night(copy_of, undisturbed, tmp_path, monkeypatch):
+def test_an_outside_prefect_server_shows_the_run(copy_of, undisturbed, tmp_path, monkeypatch):
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     folder = copy_of("outside")
     with prefect_api(tmp_path / "server"):
@@ -140,7 +140,7 @@ def test_an_outside_prefect_server_shows_the_night(copy_of, undisturbed, tmp_pat
 
     assert code == 0, err
     assert [run["state_type"] for run in runs] == ["COMPLETED"]
-    assert {"restock-progress", "restock-night", "restock-orders", "restock-data-quality"} <= {
+    assert {"restock-progress", "restock-run", "restock-orders", "restock-data-quality"} <= {
         found["key"] for found in artifacts
     }
     assert plan_bytes(folder) == undisturbed.plan

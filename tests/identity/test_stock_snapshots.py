@@ -6,7 +6,7 @@ import json
 import pandas as pd
 import pytest
 
-from flows.intake import Reading, accepted_tables, ingest_one, keep_stock, past_reading, with_snapshots
+from flows.inputs import Reading, accepted_tables, ingest_one, keep_stock, past_reading, with_snapshots
 from identity.stock_snapshots import Snapshot, SnapshotStore, add_stock_history
 from intake.point_in_time import known_at
 from settings import DataRefused, Settings, load_settings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.execution.prefect_server import end_left_behind, prefect_api, set_environment
+from flows.execution.prefect_server import end_abandoned_server, prefect_api, set_environment
 from settings import RestockError
 
 
@@ -36,7 +36,7 @@ def test_a_stranger_with_the_recorded_id_is_not_ended(tmp_path):
     record = tmp_path / "restock-server.json"
     record.write_text(json.dumps({"pid": stranger.pid, "port": 4200}))
 
-    end_left_behind(record)
+    end_abandoned_server(record)
 
     assert stranger.poll() is None
     assert not record.exists()
@@ -54,7 +54,7 @@ def test_a_server_left_behind_is_ended(tmp_path):
     while b"4200" not in Path(f"/proc/{left.pid}/cmdline").read_bytes():
         time.sleep(0.01)  # the kernel shows the command a moment after the process began
 
-    end_left_behind(record)
+    end_abandoned_server(record)
 
     assert left.wait(timeout=10) != 0
     assert not record.exists()

@@ -16,8 +16,8 @@ from database.exports import export_recommendations
 from database.queries import current_run
 from database.simulations import newest_simulation, record_simulation
 from flows.execution.fingerprints import settings_hash
-from flows.intake import ingest_one
-from flows.simulation.simulate import LEAST_HISTORY_WEEKS, _Nights, _refuse_short_history
+from flows.inputs import ingest_one
+from flows.simulation.simulate import LEAST_HISTORY_WEEKS, _refuse_short_history, _ReplayRuns
 from identity.stock_snapshots import SnapshotStore
 from intake.ingest import load_accepted
 from models.inventory.replay import replay_calendar
@@ -56,7 +56,7 @@ def test_two_replays_of_a_company_do_not_go_on_at_once(tmp_path):
 
 
 @pytest.fixture
-def nights(tmp_path):
+def runs(tmp_path):
     (tmp_path / "restock.toml").write_text("")
 
     def made(orders=(), received=()):
@@ -70,24 +70,24 @@ def nights(tmp_path):
             ).astype({"received_on": "datetime64[ns]"}),
         }  # fmt: skip
         settings = load_settings(tmp_path)
-        return _Nights(settings, tmp_path / "restock.toml", frames)
+        return _ReplayRuns(settings, tmp_path / "restock.toml", frames)
 
     return made
 
 
-def test_a_night_s_key_changes_with_what_was_known_then_and_not_with_what_came_later(nights):
+def test_a_run_s_key_changes_with_what_was_known_then_and_not_with_what_came_later(runs):
     ordered = ("P1", "1", pd.Timestamp("2026-03-10"), "open")
     done = ("P1", "1", pd.Timestamp("2026-03-10"), "received")
     arrived = ("P1", "1", pd.Timestamp("2026-04-10"))
     spring, summer = dt.date(2026, 3, 31), dt.date(2026, 4, 30)
 
-    before, after = nights([ordered]), nights([done], [arrived])
+    before, after = runs([ordered]), runs([done], [arrived])
 
-    assert before.of(spring, "know").key == after.of(spring, "know").key
-    assert before.of(summer, "know").key != after.of(summer, "know").key
+    assert before.of(spring, "forecast_review").key == after.of(spring, "forecast_review").key
+    assert before.of(summer, "forecast_review").key != after.of(summer, "forecast_review").key
 
 
-def test_how_the_past_is_replayed_is_no_part_of_a_night_s_settings(copy_of):
+def test_how_the_past_is_replayed_is_no_part_of_a_run_s_settings(copy_of):
     assert settings_hash(load_settings(copy_of("a"))) == settings_hash(load_settings(copy_of("b", simulation=SHORT)))
 
 
@@ -100,7 +100,7 @@ def replayed(folder, *arguments):
 def written(folder):
     """Content and instant of every result of the replay's reviews."""
     files = sorted((folder / ".restock" / "replays").rglob("*.npy"))
-    return {str(file): file.stat().st_mtime_ns for file in files if "review" in file.parts}
+    return {str(file): file.stat().st_mtime_ns for file in files if "decide_review" in file.parts}
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +192,10 @@ def test_a_killed_replay_goes_on_where_it_stopped(past, copy_of):
             break
     os.kill(run.pid, signal.SIGKILL)
     run.communicate()
-    kept = {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "replays").rglob("know/*/fields.json")}
+    kept = {
+        file: file.stat().st_mtime_ns
+        for file in (folder / ".restock" / "replays").rglob("forecast_review/*/fields.json")
+    }
 
     killed, undisturbed = json.loads(replayed(folder, "--json")), json.loads(replayed(past[0], "--json"))
 
@@ -224,7 +227,7 @@ def test_a_replay_on_postgresql_knows_the_stock_that_runs_kept(copy_of, empty_po
 
 
 @pytest.mark.slow
-def test_an_accepted_tuning_moves_the_next_night_s_orders_and_a_setting_switches_it_off(copy_of, undisturbed):
+def test_an_accepted_tuning_moves_the_next_run_s_orders_and_a_setting_switches_it_off(copy_of, undisturbed):
     def planned(name, **settings):
         folder = copy_of(name, **settings)
         assert restock("db", "upgrade", "--settings", folder)[0] == 0

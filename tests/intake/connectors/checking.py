@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from flows.intake import Reading, day_of, ingest_one, unite
+from flows.inputs import Reading, day_of, ingest_one, assemble
 from flows.results import Inputs
 from intake.connectors import EXPORTS
 from intake.ingest import TableIntake
@@ -86,4 +86,4 @@ def united(settings: Settings, intakes: dict[str, TableIntake]) -> Checked:
     """Tables that were taken in, checked against each other."""
     reading = Reading(intakes, from_manifest=False)
     day = day_of(reading, settings, None)
-    return Checked(reading, unite(reading, settings, day), day)
+    return Checked(reading, assemble(reading, settings, day), day)

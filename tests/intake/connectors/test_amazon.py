@@ -5,7 +5,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from flows.intake import ingest_one
+from flows.inputs import ingest_one
 from intake.connectors import EXPORTS
 from intake.ingest import load_accepted, load_rejected
 from settings import load_settings

@@ -1,4 +1,4 @@
-"""From the company's sources to the night's inputs: read, validate, find the day, resolve, cut into buckets."""
+"""From the company's sources to the run's inputs: read, validate, find the day, resolve, cut into buckets."""
 
 import dataclasses
 import datetime as dt
@@ -26,7 +26,7 @@ from features.sales_gaps import gap_results, sales_gaps
 from features.stock_knowledge import stock_knowledge, stock_results
 from flows.execution import progress
 from flows.execution.fingerprints import fingerprint
-from flows.execution.run import Night, run_folder
+from flows.execution.run import PlanningRun, run_folder
 from flows.execution.stages import Done, stage_task
 from flows.execution.storage import Stored, fetch, store
 from flows.results import Bucket, Inputs
@@ -38,7 +38,7 @@ from intake.sources.arrival import wait_for_files
 from settings import DataRefused, Settings, load_settings
 
 SNAPSHOTS = "stock_snapshots"
-"""Entry of the manifest for the kept stock that a night used."""
+"""Entry of the manifest for the kept stock that a run used."""
 
 LARGE_TABLES = ("demand_lines", "sales", "stock_levels", "fx_rates")
 """Not handed on whole: only as buckets' rows, or not at all."""
@@ -51,7 +51,7 @@ BUCKET_TABLES = (
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """What the sources held tonight, or what a past night had read."""
+    """What the sources hold now, or what a past run had read."""
 
     intakes: dict[str, TableIntake]
     from_manifest: bool
@@ -59,7 +59,7 @@ class Reading:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """JSON-able list of all parts and snapshots, from which the same night can be planned again."""
+        """JSON-able list of all parts and snapshots, from which the same day can be planned again."""
         kept = {table: json.loads(intake.to_json()) for table, intake in self.intakes.items()}
         tables = {table: {**intake, "root": ""} for table, intake in kept.items()}  # the company's folder may move
         return tables | {SNAPSHOTS: [dataclasses.asdict(snapshot) for snapshot in self.snapshots]}
@@ -120,7 +120,7 @@ def ingest_one(settings: Settings, table: str) -> TableIntake:
 
 
 def past_reading(manifest: Mapping[str, Any], settings: Settings) -> Reading:
-    """What a night had read, from the company's kept parts.
+    """What a past run had read, from the company's kept parts.
 
     Raises
     ------
@@ -133,27 +133,27 @@ def past_reading(manifest: Mapping[str, Any], settings: Settings) -> Reading:
         for path in intake.parts["accepted_path"]:
             if not (intake.root / path).is_file():
                 raise DataRefused(
-                    f"{intake.table}: {intake.root / path} of that night's inputs is gone; run with --reread"
+                    f"{intake.table}: {intake.root / path} of that run's inputs is gone; run with --reread"
                 )
     snapshots = tuple(Snapshot(**kept) for kept in manifest.get(SNAPSHOTS, []))
     return Reading(intakes, from_manifest=True, snapshots=snapshots)
 
 
 def with_snapshots(reading: Reading, settings: Settings, as_of: dt.date) -> Reading:
-    """The reading with the kept stock of the days that the inventory does not tell, up to `as_of`.
+    """The reading with the kept stock of the days that the inventory does not cover, up to `as_of`.
 
-    What a past night had read names its snapshots itself.
+    What a past run had read names its snapshots itself.
     """
     if reading.from_manifest:
         return reading
     days = load_accepted(reading.intakes["inventory"])["as_of"].dropna().unique()
-    told = {pd.Timestamp(day).date().isoformat() for day in days}
+    delivered = {pd.Timestamp(day).date().isoformat() for day in days}
     since = as_of - dt.timedelta(days=settings.forecast.history_days)
-    return dataclasses.replace(reading, snapshots=tuple(_snapshot_store(settings).kept(since, as_of, told)))
+    return dataclasses.replace(reading, snapshots=tuple(_snapshot_store(settings).kept(since, as_of, delivered)))
 
 
 def keep_stock(reading: Reading, settings: Settings, as_of: dt.date) -> None:
-    """Keep the inventory just read, day by day, for the nights to come; days in the future are left out."""
+    """Keep the inventory just read, day by day, for the runs to come; days in the future are left out."""
     if not reading.from_manifest:
         today = max(as_of, company_today(settings))
         _snapshot_store(settings).keep(load_accepted(reading.intakes["inventory"]), today)
@@ -175,7 +175,7 @@ def day_of(reading: Reading, settings: Settings, as_of: dt.date | None) -> dt.da
     return determine_as_of(needed, settings, as_of)
 
 
-def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
+def assemble(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
     """All tables as they were known at `as_of`, checked against each other, under canonical identity.
 
     Raises
@@ -216,10 +216,10 @@ def unite(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
 
 
 @stage_task("prepare")
-def prepare(night: Night, group: str, buckets: list[int], manifest: dict[str, Any]) -> Done:
-    """Unite the tables and write the company's and each bucket's rows."""
-    settings = night.settings
-    inputs = unite(past_reading(manifest, settings), settings, night.day)
+def prepare(run: PlanningRun, group: str, buckets: list[int], manifest: dict[str, Any]) -> Done:
+    """Assemble the tables and write the company's and each bucket's rows."""
+    settings = run.settings
+    inputs = assemble(past_reading(manifest, settings), settings, run.day)
     count = settings.run.buckets
     rows_of = {name: rows_by_bucket(inputs.tables[name], count) for name in BUCKET_TABLES}
     of_items = rows_by_bucket(inputs.items, count)
@@ -228,10 +228,10 @@ def prepare(night: Night, group: str, buckets: list[int], manifest: dict[str, An
         tables = {name: inputs.tables[name].iloc[rows[bucket]].reset_index(drop=True) for name, rows in rows_of.items()}
         tables["receipts"] = receipts_of(inputs.tables["receipts"], tables["purchase_orders"])
         items = inputs.items.iloc[of_items[bucket]].reset_index(drop=True)
-        results[bucket_name(bucket)] = store(Bucket(tables, items), night.place("prepare", bucket_name(bucket)))
+        results[bucket_name(bucket)] = store(Bucket(tables, items), run.place("prepare", bucket_name(bucket)))
     whole = {name: frame for name, frame in inputs.tables.items() if name not in LARGE_TABLES}
     company = dataclasses.replace(inputs, tables=whole)
-    results["company"] = store(company, night.place("prepare", "company"))
+    results["company"] = store(company, run.place("prepare", "company"))
     return {"results": results, "items": len(inputs.items)}
 
 

@@ -1,0 +1,252 @@
+"""From each bucket's rows to fitted, compared and calibrated models: the stages, and their order."""
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from features.calendar import refit_date
+from features.history import DemandHistory, build_history
+from features.money import channel_mix
+from features.segments import item_summary, segment
+from flows.execution.run import PlanningRun, bucket_groups
+from flows.execution.stages import Done, run_once, run_stage, stage_task
+from flows.execution.storage import Stored, fetch, store
+from flows.inputs import bucket_name, company_inputs
+from flows.results import (
+    Backtest,
+    Bucket,
+    BucketFeatures,
+    BucketTrainingRows,
+    Calibration,
+    CompanyState,
+    GlobalFit,
+)
+from models.demand import (
+    backtest,
+    fit,
+    origin_dates,
+    pool_calibration,
+    pool_effects,
+    summarise,
+    training_rows,
+)
+from models.inventory.lead_times.learn import learn_lead_times
+from settings import Settings
+
+HORIZON_DAYS = 18 * 31
+
+
+@dataclasses.dataclass(frozen=True)
+class FittedModels:
+    """Where the results of the stages lie, by bucket, by day (`global_fits`) or under "company"."""
+
+    features: dict[str, Stored]
+    pooled: dict[str, Stored]
+    global_fits: dict[str, Stored]
+    backtests: dict[str, Stored]
+    calibrated: dict[str, Stored]
+
+
+def fit_models(run: PlanningRun, prepared: dict[str, Stored], *, title: str = "") -> FittedModels:
+    """Demand histories, what the company's items share, global models, backtests, choice and calibration.
+
+    Parameters
+    ----------
+    run: the planning run, whose day the models are fitted on.
+    prepared: what `prepare` wrote, by bucket and for the company.
+    title: text before the name of each stage, for whoever watches.
+    """
+    settings, items = run.settings, len(company_inputs(prepared).items)
+    groups = bucket_groups(settings.run.buckets, settings.run.tasks)
+    features = run_stage(build_features, run, groups, f"{title}Build demand histories", items, prepared=prepared)
+    pooled = run_once(pool, run, f"{title}Pool classes, effects, lead times", prepared=prepared, features=features)
+    rows = run_stage(
+        collect_training_rows, run, groups, f"{title}Collect training rows", items, features=features, pooled=pooled
+    )
+    days = [[place] for place in range(1 + settings.forecast.backtest_origins)]
+    global_fits = run_stage(
+        fit_global, run, days, f"{title}Fit the global models", len(days), features=features, rows=rows
+    )
+    backtests = run_stage(
+        run_backtests, run, groups, f"{title}Compare models", items,
+        features=features, pooled=pooled, global_fits=global_fits,
+    )  # fmt: skip
+    calibrated = run_once(calibrate, run, f"{title}Choose and calibrate", backtests=backtests)
+    return FittedModels(features, pooled, global_fits, backtests, calibrated)
+
+
+def refit_on(run: PlanningRun, settings: Settings) -> dt.date:
+    """Day up to which rows decide parameters, models and classes."""
+    return refit_date(run.day, settings.company.period, settings.company.week_starts_on)
+
+
+@stage_task("features")
+def build_features(run: PlanningRun, group: str, buckets: list[int], prepared: dict[str, Stored]) -> Done:
+    """Demand histories of some buckets."""
+    settings = run.settings
+    inputs = company_inputs(prepared)
+    results: dict[str, Stored] = {}
+    items = 0
+    for bucket in map(bucket_name, buckets):
+        rows = fetch(Bucket, prepared[bucket])
+        history = history_of({**rows.tables, "promotions": inputs.tables["promotions"]}, rows.items, run.day, settings)
+        lines = rows.tables["demand_lines"]
+        features = BucketFeatures(
+            history=history,
+            summary=summarise(history, refit_on(run, settings)),
+            item_summary=item_summary(history, lines, refit_on(run, settings)),
+            channel_mix=channel_mix(lines, history.items, run.day, inputs.pooled_mix),
+        )
+        results[bucket] = store(features, run.place("features", bucket))
+        items += len(history.items)
+    return {"results": results, "items": items}
+
+
+def history_of(
+    tables: dict[str, pd.DataFrame], items: pd.DataFrame, as_of: dt.date, settings: Settings
+) -> DemandHistory:
+    """Demand history of some items as the company's settings ask for it; see `features.history.build_history`."""
+    company, forecast = settings.company, settings.forecast
+    return build_history(
+        tables,
+        items,
+        as_of=as_of,
+        period=company.period,
+        week_starts_on=company.week_starts_on,
+        history_days=forecast.history_days,
+        horizon_days=HORIZON_DAYS,
+        one_off_units_factor=settings.data.one_off_units_factor,
+        bulk_dampening=forecast.bulk_dampening,
+        default_country=company.country,
+    )
+
+
+@stage_task("pool")
+def pool(
+    run: PlanningRun, group: str, buckets: list[int], prepared: dict[str, Stored], features: dict[str, Stored]
+) -> Done:
+    """Company-wide state: effects, classes, items on which slow models can pay, lead times."""
+    settings = run.settings
+    tables = company_inputs(prepared).tables
+    parts = [fetch(BucketFeatures, stored) for stored in features.values()]
+    summary = pd.concat([part.item_summary for part in parts], ignore_index=True)
+    state = CompanyState(
+        effects=pool_effects([part.summary for part in parts]),
+        segments=segment(summary),
+        slow_items=slow_items(summary, settings.forecast.slow_model_share),
+        lead_times=learn_lead_times(
+            tables["receipts"],
+            tables["purchase_orders"],
+            tables["supply_terms"],
+            tables["suppliers"],
+            tables["closures"],
+            as_of=run.day,
+            min_receipts_to_trust=settings.inventory.min_receipts_to_trust,
+            overdue_days_counted=settings.inventory.overdue_days_counted,
+            weekends_are_closed=settings.inventory.weekends_are_closed,
+            holidays_are_closed=settings.inventory.holidays_are_closed,
+        ),
+    )
+    return {"results": {"company": store(state, run.place("pool", "company"))}, "items": 1}
+
+
+@stage_task("training_rows")
+def collect_training_rows(
+    run: PlanningRun, group: str, buckets: list[int], features: dict[str, Stored], pooled: dict[str, Stored]
+) -> Done:
+    """Of some buckets: rows for the global model, and the effects' summaries as of each origin of the backtest."""
+    settings = run.settings
+    forecast, until = settings.forecast, refit_on(run, settings)
+    company_items = len(fetch(CompanyState, pooled["company"]).segments)
+    results: dict[str, Stored] = {}
+    items = 0
+    for bucket in map(bucket_name, buckets):
+        history = fetch(BucketFeatures, features[bucket]).history
+        rows = None
+        if forecast.global_model:
+            rows = training_rows(history, until, items=company_items, bound=forecast.global_model_rows)
+        origins = origin_dates(history, until, forecast.backtest_origins)
+        collected = BucketTrainingRows(rows, {day.isoformat(): summarise(history, day) for day in origins})
+        results[bucket] = store(collected, run.place("training_rows", bucket))
+        items += len(history.items)
+    return {"results": results, "items": items}
+
+
+@stage_task("global_fit")
+def fit_global(
+    run: PlanningRun, group: str, buckets: list[int], features: dict[str, Stored], rows: dict[str, Stored]
+) -> Done:
+    """Effects and global model as of some days: 0 is the refit date, 1 the newest origin before it, and so on.
+
+    The name under which a result is found is its day.
+    """
+    settings = run.settings
+    until = refit_on(run, settings)
+    any_history = fetch(BucketFeatures, next(iter(features.values()))).history
+    days = [until, *origin_dates(any_history, until, settings.forecast.backtest_origins)]
+    parts = [fetch(BucketTrainingRows, stored) for stored in rows.values()]
+    training = [part.rows for part in parts if part.rows is not None]
+    results: dict[str, Stored] = {}
+    for place in (place for place in buckets if place < len(days)):
+        day = days[place].isoformat()
+        fitted = GlobalFit(
+            effects=pool_effects([part.origin_summaries[day] for part in parts]) if place else None,
+            global_model=fit(training, days[place]) if training else None,
+        )
+        results[day] = store(fitted, run.place("global_fit", day))
+    return {"results": results, "items": len(buckets)}
+
+
+@stage_task("backtest")
+def run_backtests(
+    run: PlanningRun,
+    group: str,
+    buckets: list[int],
+    features: dict[str, Stored],
+    pooled: dict[str, Stored],
+    global_fits: dict[str, Stored],
+) -> Done:
+    """Candidates compared on rolling origins, for some buckets."""
+    settings = run.settings
+    state = fetch(CompanyState, pooled["company"])
+    by_day = {dt.date.fromisoformat(day): fetch(GlobalFit, stored) for day, stored in global_fits.items()}
+    results: dict[str, Stored] = {}
+    items = 0
+    for bucket in map(bucket_name, buckets):
+        history = fetch(BucketFeatures, features[bucket]).history
+        tested = backtest(
+            history,
+            state.effects,
+            refit_on(run, settings),
+            state.segments,
+            slow_mask(history.items, state.slow_items),
+            origins=settings.forecast.backtest_origins,
+            time_limit_seconds=settings.forecast.partition_time_limit_seconds,
+            origin_effects={day: found.effects for day, found in by_day.items() if found.effects is not None},
+            global_models={day: found.global_model for day, found in by_day.items() if found.global_model is not None},
+        )
+        results[bucket] = store(tested, run.place("backtest", bucket))
+        items += len(history.items)
+    return {"results": results, "items": items}
+
+
+@stage_task("calibrate")
+def calibrate(run: PlanningRun, group: str, buckets: list[int], backtests: dict[str, Stored]) -> Done:
+    """Model choices and uncertainty from the backtests of all buckets."""
+    calibration: Calibration = pool_calibration([fetch(Backtest, stored) for stored in backtests.values()])
+    return {"results": {"company": store(calibration, run.place("calibrate", "company"))}, "items": 1}
+
+
+def slow_mask(items: pd.DataFrame, slow_items: pd.DataFrame) -> np.ndarray:
+    """(I,) whether slow models may compete on each item."""
+    wanted = pd.MultiIndex.from_frame(slow_items[["sku", "location"]])
+    return np.asarray(pd.MultiIndex.from_frame(items[["sku", "location"]]).isin(wanted))
+
+
+def slow_items(summary: pd.DataFrame, share: float) -> pd.DataFrame:
+    """The items that earn most, so many that they are `share` of all."""
+    ordered = summary.sort_values(["revenue_base", "sku", "location"], ascending=[False, True, True], kind="stable")
+    chosen = ordered.head(int(len(ordered) * share))
+    return chosen[["sku", "location"]].sort_values(["sku", "location"], ignore_index=True)
