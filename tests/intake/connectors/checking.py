@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from flows.inputs import Reading, day_of, ingest_one, assemble
+from flows.inputs import Reading, assemble, day_of, ingest_one
 from flows.results import Inputs
 from intake.connectors import EXPORTS
 from intake.ingest import TableIntake
