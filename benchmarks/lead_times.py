@@ -1,6 +1,6 @@
 """Learned lead-time distributions on the SCMS orders, rolling in time, against declared dates, normal and empirical.
 
-At the end of each month what was known then is given to `learn_lead_times`, which the nightly run uses: orders placed,
+At the end of each month what was known then is given to `fit_lead_times`, which the nightly run uses: orders placed,
 receipts, open orders. Three things are predicted: the lead time of the orders placed in the next month without their
 promise (what an order suggestion needs), the same with their promise, and the arrival of the orders that are open,
 with and without it. An order weighs as much as another; intervals resample orders.
@@ -31,7 +31,7 @@ from benchmarks.lead_times_methods import DAYS, empirical, normal, padded, point
 from benchmarks.lead_times_scores import COVERED, figures, scores
 from features.arrays import Floats
 from models.inventory.calendar.working_days import WorkingDays
-from models.inventory.lead_times.learn import LeadTimes, learn_lead_times
+from models.inventory.lead_times.fit import LeadTimes, fit_lead_times
 
 QUESTIONS = {
     "next_by_history": "Orders placed next, promise not known",
@@ -60,7 +60,7 @@ def month_of(lines: pd.DataFrame, month: pd.Period) -> Iterator[pd.DataFrame]:
     placed_next = lines[lines["ordered_on"].dt.to_period("M") == month].reset_index(drop=True)
     for with_promises in (False, True):
         known = known_on(lines, as_of.date(), with_promises=with_promises)
-        learned = learn_lead_times(
+        learned = fit_lead_times(
             known.receipts,
             known.purchase_orders,
             known.supply_terms,

@@ -25,7 +25,7 @@ from flows.results import (
 from models.budget import BudgetPart, actual_months, budget_forecast, budget_kpis, combine, plan_months
 from models.demand import explain, forecast_scores
 from models.inventory.decide import decide
-from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.ordering.cut_over import with_first_order_cap
 from models.inventory.ordering.tuning import told_in_reasons
 from models.inventory.terms.decision_rules import DecisionRules

@@ -32,7 +32,7 @@ from models.demand import (
     summarise,
     training_rows,
 )
-from models.inventory.lead_times.learn import learn_lead_times
+from models.inventory.lead_times.fit import fit_lead_times
 from settings import Settings
 
 HORIZON_DAYS = 18 * 31
@@ -136,7 +136,7 @@ def pool(
         effects=pool_effects([part.summary for part in parts]),
         segments=segment(summary),
         slow_items=slow_items(summary, settings.forecast.slow_model_share),
-        lead_times=learn_lead_times(
+        lead_times=fit_lead_times(
             tables["receipts"],
             tables["purchase_orders"],
             tables["supply_terms"],

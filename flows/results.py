@@ -10,7 +10,7 @@ from features.resellable_returns import ReturnProfile
 from models.budget import BudgetPart
 from models.demand import Backtest, Calibration, Effects, GlobalModel, Prediction, Summary, TrainingRows
 from models.inventory.decide import Decisions
-from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.lead_times.fit import LeadTimes
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from models.demand import (
     training_rows,
 )
 from models.inventory.decide import decide
-from models.inventory.lead_times.learn import LeadTimes, learn_lead_times
+from models.inventory.lead_times.fit import LeadTimes, fit_lead_times
 from settings import Settings, load_settings
 
 
@@ -117,7 +117,7 @@ def plan_night(company: Company, as_of: dt.date) -> Night:
         origin_effects={day: pool_effects([summarise(history, day)]) for day in days},
         global_models={day: fit(rows, day) for day in days},
     )
-    lead_times = learn_lead_times(
+    lead_times = fit_lead_times(
         tables["receipts"],
         tables["purchase_orders"],
         tables["supply_terms"],

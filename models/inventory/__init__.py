@@ -2,7 +2,7 @@
 
 from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, replenishment_calendar
 from models.inventory.decide import Decisions, decide
-from models.inventory.lead_times.learn import LeadTimes, learn_lead_times
+from models.inventory.lead_times.fit import LeadTimes, fit_lead_times
 from models.inventory.position.inventory_position import inventory_position
 from models.inventory.terms.decision_rules import DecisionRules
 
@@ -12,7 +12,7 @@ __all__ = [
     "LeadTimes",
     "ReplenishmentCalendar",
     "decide",
+    "fit_lead_times",
     "inventory_position",
-    "learn_lead_times",
     "replenishment_calendar",
 ]

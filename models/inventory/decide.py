@@ -11,9 +11,9 @@ from features.arrays import Floats
 from features.resellable_returns import ExpectedReturns
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.costs.economics import (
-    costs_tonight,
     cut_over_cap,
-    level_doubt,
+    forecast_level_uncertainty,
+    item_costs,
     order_batches,
     order_maximum,
     over_one_window,
@@ -24,20 +24,25 @@ from models.inventory.costs.fed_channels import with_fed_channels
 from models.inventory.costs.last_orders import with_ending
 from models.inventory.costs.replacement import with_replacement
 from models.inventory.costs.shelf_life import with_spoiling
-from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.open_orders.rows import with_open_order_actions
 from models.inventory.ordering.alternatives import alternatives
 from models.inventory.ordering.at_stake import AtStake, backordered_at_stake, lost_sales_at_stake
 from models.inventory.ordering.classical import BY_EXPECTED_COST, policies_of
 from models.inventory.ordering.cost_curve import CostCurve
 from models.inventory.ordering.options import Choice, largest_order, order_options
-from models.inventory.ordering.order_constraints import settled
-from models.inventory.ordering.order_cost_curve import least_cost_levels, tonights_curve, with_price_breaks, worthwhile
+from models.inventory.ordering.order_constraints import apply_order_constraints
+from models.inventory.ordering.order_cost_curve import (
+    least_cost_levels,
+    order_cost_curve,
+    with_price_breaks,
+    worthwhile,
+)
 from models.inventory.ordering.required import required_units
-from models.inventory.ordering.set_levels import levels_by_target, with_peoples_levels
+from models.inventory.ordering.set_levels import apply_overrides, levels_by_target
 from models.inventory.position.inventory_position import units_by_item
 from models.inventory.position.outlook import DailyMeans, next_order_day
-from models.inventory.position.state import Situation, situation, table
+from models.inventory.position.state import InventoryState, inventory_state, table
 from models.inventory.position.stock_flow import StockFlow, stock_flow
 from models.inventory.recommendations.notices import notices
 from models.inventory.recommendations.plan import Plan
@@ -120,7 +125,7 @@ def decide(
     items = items.reset_index(drop=True)
     if list(items["sku"]) != list(distribution.sku) or list(items["location"]) != list(distribution.location):
         raise ValueError("decide: items and distribution must hold the same items in the same order")
-    known = situation(
+    state = inventory_state(
         items,
         distribution,
         lead_times,
@@ -131,55 +136,55 @@ def decide(
         as_of=as_of,
         returns=returns,
     )
-    distribution = known.demand
-    class_target, abc, xyz, demand_class = class_targets(segments, known.items, dict(rules.service_target_by_class))
+    distribution = state.demand
+    class_target, abc, xyz, demand_class = class_targets(segments, state.items, dict(rules.service_target_by_class))
     is_lost = rules.unmet_demand == "lost"
-    costs = costs_tonight(known, with_fed_channels(channel_mix, known), table(tables, "channel_costs"), rules)
+    costs = item_costs(state, with_fed_channels(channel_mix, state), table(tables, "channel_costs"), rules)
     # Where unmet demand is lost, the cost curve weighs how long a unit too many waits when the forecast falls.
     weighed = (
-        with_replacement(known, over_one_window(known, costs), distribution)
+        with_replacement(state, over_one_window(state, costs), distribution)
         if is_lost
-        else with_uncertain_level(costs, level_doubt(known, distribution))
+        else with_uncertain_level(costs, forecast_level_uncertainty(state, distribution))
     )
-    unspoilt, _, sellable = with_ending(known, weighed, distribution, rules.salvage_share_of_cost)
-    weighed, keeps = with_spoiling(known, unspoilt, distribution, is_lost=is_lost)
-    economic, batch = order_batches(known, costs, distribution)
+    unspoilt, _, sellable = with_ending(state, weighed, distribution, rules.salvage_share_of_cost)
+    weighed, keeps = with_spoiling(state, unspoilt, distribution, is_lost=is_lost)
+    economic, batch = order_batches(state, costs, distribution)
     targets = service_targets(
         service_by=rules.service_by,
         critical_ratio=weighed.critical_ratio,
         cycle_service_target=rules.cycle_service_target,
         fill_rate_target=rules.fill_rate_target,
         class_target=class_target,
-        item_target=known.parameters["service_target"].to_numpy(dtype=np.float64),
+        item_target=state.parameters["service_target"].to_numpy(dtype=np.float64),
     )
-    targets = shifted(sensible_targets(targets, weighed, known), abc, quantile_shift)
-    flow = stock_flow(known, distribution, rules)
+    targets = shifted(sensible_targets(targets, weighed, state), abc, quantile_shift)
+    flow = stock_flow(state, distribution, rules)
     means = DailyMeans.of(distribution)
     policy = policies_of(rules.policy, rules.policy_by_class, abc, xyz)
     by_cost = (targets.service_by == BY_COST) & (policy == BY_EXPECTED_COST)
-    levels = levels_by_target(known, targets, flow, policy, economic, batch)
-    plain = tonights_curve(known, flow, targets, unspoilt, means, distribution, rules)
-    curve = with_price_breaks(plain, known, means, rules)
-    step = known.items["unit_step"].to_numpy(dtype=np.float64)
+    levels = levels_by_target(state, targets, flow, policy, economic, batch)
+    plain = order_cost_curve(state, flow, targets, unspoilt, means, distribution, rules)
+    curve = with_price_breaks(plain, state, means, rules)
+    step = state.items["unit_step"].to_numpy(dtype=np.float64)
     rows = np.flatnonzero(by_cost & (targets.target > 0))
-    levels, curve = least_cost_levels(levels, curve, plain, rows, flow, known.position, step)
-    levels = with_peoples_levels(known, levels)
-    order, binding = settled(known, levels, costs, np.fmin(sellable, keeps), rules, means)
+    levels, curve = least_cost_levels(levels, curve, plain, rows, flow, state.position, step)
+    levels = apply_overrides(state, levels)
+    order, binding = apply_order_constraints(state, levels, costs, np.fmin(sellable, keeps), rules, means)
     binding[(binding == PHASE_OUT) & (keeps < sellable)] = SHELF_LIFE
-    required = required_units(known, by_cost, levels, order)
+    required = required_units(state, by_cost, levels, order)
     order = np.where(required > 0, order, worthwhile(order, curve, by_cost))
-    binding[(binding == MAXIMUM_ORDER) & (order_maximum(known, "maximum_order") >= cut_over_cap(known))] = CUT_OVER
-    stake = _at_stake(known, flow, curve, order)
+    binding[(binding == MAXIMUM_ORDER) & (order_maximum(state, "maximum_order") >= cut_over_cap(state))] = CUT_OVER
+    stake = _at_stake(state, flow, curve, order)
     look_again = next_order_day(
         means,
-        position=known.position,
+        position=state.position,
         reorder_point=levels.reorder_point,
-        placed_on=known.calendar.placed_on,
-        next_placed_on=known.calendar.next_placed_on,
+        placed_on=state.calendar.placed_on,
+        next_placed_on=state.calendar.next_placed_on,
         as_of=np.datetime64(as_of, "D"),
     )
     plan = Plan(
-        known=known,
+        state=state,
         rules=rules,
         costs=weighed,
         required=required,
@@ -190,7 +195,7 @@ def decide(
         order=order,
         binding=binding,
         stake=stake,
-        alternatives=alternatives(known, distribution, flow, curve, order, rules),
+        alternatives=alternatives(state, distribution, flow, curve, order, rules),
         means=means,
         look_again=look_again,
         abc=abc,
@@ -201,31 +206,31 @@ def decide(
     recommendations = recommendation_rows(plan)
     supply_days = recommendations["days_of_supply"].to_numpy(dtype=np.float64)
     recommendations = with_open_order_actions(recommendations, plan, distribution)
-    most = largest_order(known, curve, np.fmin(sellable, keeps), rules.overstock_days)
+    most = largest_order(state, curve, np.fmin(sellable, keeps), rules.overstock_days)
     choice = Choice(order, required, most)
-    options = order_options(known, curve, choice, means, inflow_by_day(known, means), is_lost=is_lost)
+    options = order_options(state, curve, choice, means, inflow_by_day(state, means), is_lost=is_lost)
     return Decisions(recommendations, policy_rows(plan), notices(plan, supply_days), options)
 
 
-def _at_stake(known: Situation, flow: StockFlow, curve: CostCurve, order: Floats) -> AtStake:
-    lines = known.supply.lines
+def _at_stake(state: InventoryState, flow: StockFlow, curve: CostCurve, order: Floats) -> AtStake:
+    lines = state.supply.lines
     if flow.projection is None:
-        in_time = lines["median_on"].to_numpy() <= known.calendar.expected_on[lines["item"].to_numpy(dtype=np.int64)]
-        early = units_by_item(lines, len(known), lines["is_counted"].to_numpy(dtype=bool) & in_time)
+        in_time = lines["median_on"].to_numpy() <= state.calendar.expected_on[lines["item"].to_numpy(dtype=np.int64)]
+        early = units_by_item(lines, len(state), lines["is_counted"].to_numpy(dtype=bool) & in_time)
         return backordered_at_stake(
             curve,
-            position=np.nan_to_num(known.position),
+            position=np.nan_to_num(state.position),
             available=flow.free + early,
             order=order,
-            until_arrival=known.until_arrival,
-            protection=known.protection,
+            until_arrival=state.until_arrival,
+            protection=state.protection,
         )
     return lost_sales_at_stake(
         flow.projection,
         curve,
         available=flow.free,
         order=order,
-        until_arrival=known.until_arrival,
-        protection=known.protection,
-        has_arrivals=units_by_item(lines, len(known), lines["is_expected"].to_numpy(dtype=bool)) > 0,
+        until_arrival=state.until_arrival,
+        protection=state.protection,
+        has_arrivals=units_by_item(lines, len(state), lines["is_expected"].to_numpy(dtype=bool)) > 0,
     )

@@ -15,24 +15,24 @@ import numpy as np
 from features.arrays import Flags, Floats
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.costs.unit_costs import ItemCosts, critical_ratio, with_write_off
-from models.inventory.position.state import Situation
+from models.inventory.position.state import InventoryState
 
 _HIGHEST = 1 - 1e-9
 
 
-def is_last_order(known: Situation) -> Flags:
+def is_last_order(state: InventoryState) -> Flags:
     """(items,) whether the next order would arrive when the item is sold no more."""
-    return np.asarray(~np.isnat(known.ends_on) & (known.calendar.next_expected_on >= known.ends_on))
+    return np.asarray(~np.isnat(state.ends_on) & (state.calendar.next_expected_on >= state.ends_on))
 
 
 def with_ending(
-    known: Situation, costs: ItemCosts, distribution: DemandDistribution, salvage_share: float
+    state: InventoryState, costs: ItemCosts, distribution: DemandDistribution, salvage_share: float
 ) -> tuple[ItemCosts, Floats, Floats]:
     """Costs with the write-off of items that end, that write-off of a unit, and the position that still sells out.
 
     Parameters
     ----------
-    known, costs, distribution: of the same items.
+    state, costs, distribution: of the same items.
     salvage_share: of a unit's cost, what one left at the end still brings.
 
     Returns
@@ -40,16 +40,16 @@ def with_ending(
     costs; write-off (items,) added to the overage; sellable (items,): the rest of life's newsvendor quantity, infinity
     for items without an end.
     """
-    sellable = np.full(len(known), np.inf)
-    ending = np.flatnonzero(~np.isnat(known.ends_on))
+    sellable = np.full(len(state), np.inf)
+    ending = np.flatnonzero(~np.isnat(state.ends_on))
     if not len(ending):
-        return costs, np.zeros(len(known)), sellable
+        return costs, np.zeros(len(state)), sellable
     part = distribution.take(ending)
     horizon = int(distribution.lengths_days.sum())
-    last = np.minimum(known.offset(known.ends_on[ending]), horizon)
-    after = np.minimum(known.offset(known.calendar.next_expected_on[ending]) + 1, horizon)
+    last = np.minimum(state.offset(state.ends_on[ending]), horizon)
+    after = np.minimum(state.offset(state.calendar.next_expected_on[ending]) + 1, horizon)
     unsold = part.cdf(0.0, np.maximum(after, 1), np.maximum(last, 1))
-    chance = np.zeros(len(known))
+    chance = np.zeros(len(state))
     chance[ending] = np.where(after <= last, unsold, 1.0)
     overage, ratio = with_write_off(costs, chance * (1 - salvage_share))
     lost = costs.unit_cost[ending] * (1 - salvage_share)

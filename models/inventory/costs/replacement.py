@@ -6,13 +6,13 @@ from features.arrays import Floats
 from models.demand.distribution.counts import CountMixture
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.costs.unit_costs import ItemCosts, critical_ratio, with_ratio
-from models.inventory.position.state import Situation
+from models.inventory.position.state import InventoryState
 
 _EXACT_STEPS = 64
 """Counts that are summed one by one; a mean beyond half of them is taken as normal."""
 
 
-def with_replacement(known: Situation, costs: ItemCosts, distribution: DemandDistribution) -> ItemCosts:
+def with_replacement(state: InventoryState, costs: ItemCosts, distribution: DemandDistribution) -> ItemCosts:
     """Costs whose overage knows that a sale saved tonight leaves the next window one unit short.
 
     A unit that the order brings and that sells instead of a lost sale is missed again in the window after: the next
@@ -28,17 +28,17 @@ def with_replacement(known: Situation, costs: ItemCosts, distribution: DemandDis
 
     Parameters
     ----------
-    known: items and their calendar.
+    state: items and their calendar.
     costs: of one window.
     distribution: demand.
 
     Source: docs/method.md, Levels.
     """
-    calendar = known.calendar
+    calendar = state.calendar
     review = np.maximum((calendar.next_placed_on - calendar.placed_on).astype(np.float64), 1.0)
     lead = np.maximum((calendar.expected_on - calendar.placed_on).astype(np.float64), 0.0)
     horizon = int(distribution.lengths_days.sum())
-    first = np.clip(known.offset(calendar.expected_on) + 1, 1, horizon)
+    first = np.clip(state.offset(calendar.expected_on) + 1, 1, horizon)
     last = np.clip(first + review.astype(np.int64) - 1, first, horizon)
     saved = worth_of_a_saved_sale(costs.underage, costs.overage, distribution.interval(first, last), lead, review)
     return with_ratio(costs, critical_ratio(saved, costs.overage))

@@ -8,7 +8,7 @@ from features.arrays import Floats, Ints
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.costs.unit_costs import ItemCosts, critical_ratio, with_write_off
 from models.inventory.position.outlook import DailyMeans
-from models.inventory.position.state import Situation
+from models.inventory.position.state import InventoryState
 from models.inventory.terms.columns import numbers
 
 
@@ -26,19 +26,19 @@ class Freshness:
     unit_cost: Floats
 
 
-def freshness(known: Situation, costs: ItemCosts, means: DailyMeans, *, is_lost: bool) -> Freshness:
+def freshness(state: InventoryState, costs: ItemCosts, means: DailyMeans, *, is_lost: bool) -> Freshness:
     """Demand until tonight's delivery spoils over the demand that the curve's window counts; see `Freshness`.
 
     A delivery is taken to be fresh when it arrives. Where unmet demand is lost the window begins with the arrival,
     else tonight.
     """
-    days = numbers(known.items, "shelf_life_days")
-    ratio = np.full(len(known), np.nan)
+    days = numbers(state.items, "shelf_life_days")
+    ratio = np.full(len(state), np.nan)
     rows = np.flatnonzero(days > 0)
     if len(rows):
-        first = known.offset(known.calendar.expected_on)[rows]
+        first = state.offset(state.calendar.expected_on)[rows]
         begin = first if is_lost else np.zeros(len(rows), dtype=np.int64)
-        until = known.offset(known.calendar.next_expected_on)[rows]
+        until = state.offset(state.calendar.next_expected_on)[rows]
         sold = _between(means, rows, begin, first + days[rows].astype(np.int64))
         window = _between(means, rows, begin, until)
         ratio[rows] = np.divide(sold, window, out=np.zeros(len(rows)), where=window > 0)
@@ -46,7 +46,7 @@ def freshness(known: Situation, costs: ItemCosts, means: DailyMeans, *, is_lost:
 
 
 def with_spoiling(
-    known: Situation, costs: ItemCosts, distribution: DemandDistribution, *, is_lost: bool
+    state: InventoryState, costs: ItemCosts, distribution: DemandDistribution, *, is_lost: bool
 ) -> tuple[ItemCosts, Floats]:
     """Costs with the chance that a unit too many spoils, and the largest position that still pays, (items,).
 
@@ -56,17 +56,17 @@ def with_spoiling(
 
     Parameters
     ----------
-    known, costs: see there; distribution: demand of the same items.
+    state, costs: see there; distribution: demand of the same items.
     """
-    days = numbers(known.items, "shelf_life_days")
-    chance, most = np.zeros(len(known)), np.full(len(known), np.inf)
+    days = numbers(state.items, "shelf_life_days")
+    chance, most = np.zeros(len(state)), np.full(len(state), np.inf)
     rows = np.flatnonzero(days > 0)
     if not len(rows):
         return costs, most
     horizon = int(distribution.lengths_days.sum())
     part = distribution.take(rows)
-    first = np.clip(known.offset(known.calendar.expected_on)[rows], 0, horizon - 1)
-    until = np.clip(known.offset(known.calendar.next_expected_on)[rows], first + 1, horizon)
+    first = np.clip(state.offset(state.calendar.expected_on)[rows], 0, horizon - 1)
+    until = np.clip(state.offset(state.calendar.next_expected_on)[rows], first + 1, horizon)
     spoils = np.clip(first + days[rows].astype(np.int64), first + 1, horizon)
     ratio = critical_ratio(costs.underage[rows], costs.unit_cost[rows])
     most[rows] = part.interval(1, spoils).quantile(np.clip(ratio, 0.0, 1 - 1e-9))

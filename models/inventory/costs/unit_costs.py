@@ -88,7 +88,7 @@ def holding_cost_per_unit_day(unit_cost: ArrayLike, volume_m3: ArrayLike, rules:
     return np.asarray(cost * (rules.capital_rate_per_year + rules.obsolescence_rate_per_year) / DAYS_PER_YEAR + storage)
 
 
-def item_costs(
+def unit_costs(
     *,
     landed_cost: NDArray[np.float64],
     contribution: NDArray[np.float64],

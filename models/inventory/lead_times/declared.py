@@ -14,7 +14,7 @@ _LONGEST_DECLARED_DAYS = 730.0
 _UNDECLARED_DAYS = 14.0  # of a company without any terms
 
 
-def current_terms(supply_terms: pd.DataFrame, as_of: dt.date, default_cv: float) -> pd.DataFrame:
+def declared_terms(supply_terms: pd.DataFrame, as_of: dt.date, default_cv: float) -> pd.DataFrame:
     """The newest valid terms of each item and supplier: columns supplier, sku, location and what they declare."""
     valid = supply_terms["valid_from"].isna() | (supply_terms["valid_from"] <= pd.Timestamp(as_of))
     usable = supply_terms[valid & (supply_terms["lead_time_days"] >= 0) & supply_terms["supplier"].notna()]

@@ -5,7 +5,7 @@ import pandas as pd
 
 from features.arrays import Floats
 from models.inventory.lead_times.declared import DECLARED, ITEM, POOL
-from models.inventory.lead_times.weighting import learned
+from models.inventory.lead_times.weighting import fit_groups
 
 FRAME = [*ITEM, *DECLARED, "receipts_used", "open_used", "source"]
 
@@ -16,7 +16,7 @@ def deliveries(observed: pd.DataFrame) -> pd.DataFrame:
     return observed.groupby(key, sort=True, dropna=False)[["weight", "recency"]].mean().reset_index()
 
 
-def learn_pools(
+def fit_pools(
     pools: pd.DataFrame, delivered: pd.DataFrame, prior: Floats, prior_weight: float
 ) -> tuple[pd.DataFrame, Floats]:
     """Lead times of the suppliers, for each that they declare: days seen scale with the declared ones."""
@@ -24,7 +24,7 @@ def learn_pools(
     known = (pairs["declared_days"] > 0) & (pairs["declared_days_seen"] > 0)
     scale = np.where(known, pairs["declared_days"] / pairs["declared_days_seen"].where(known, 1.0), 1.0)
     pairs["days"] = np.rint(pairs["days"] * scale).astype(np.int64)
-    counted, pmf = learned(pools, pairs, prior, np.arange(len(pools)), prior_weight, smoothed=True)
+    counted, pmf = fit_groups(pools, pairs, prior, np.arange(len(pools)), prior_weight, smoothed=True)
     of_all = int((~delivered["is_open"].to_numpy(dtype=bool)).sum())
     counted["source"] = [
         f"learned from {_receipts(n)} of the supplier{_open(waiting)}" if n else _declared(days, of_all, waiting)
@@ -35,7 +35,7 @@ def learn_pools(
     return counted, pmf
 
 
-def learn_items(
+def fit_items(
     terms: pd.DataFrame, pools: pd.DataFrame, pooled: Floats, observed: pd.DataFrame, prior_weight: float
 ) -> tuple[pd.DataFrame, Floats]:
     """Lead times of the items that have observations of their own, drawn towards their supplier's."""
@@ -43,7 +43,7 @@ def learn_items(
     pool = pools.reset_index(names="pool").rename(columns={"receipts_used": "of_supplier"})
     own = own.merge(pool[[*POOL, "pool", "of_supplier"]], on=POOL, how="left")
     seen = own[ITEM].reset_index(names="group").merge(observed, on=ITEM)
-    own, pmf = learned(own, seen, pooled, own["pool"].to_numpy(dtype=np.int64), prior_weight, smoothed=True)
+    own, pmf = fit_groups(own, seen, pooled, own["pool"].to_numpy(dtype=np.int64), prior_weight, smoothed=True)
     sources = own[["pool"]].merge(pools["source"].rename("of_pool"), left_on="pool", right_index=True, how="left")
     own["source"] = [
         _item_source(n, waiting, of_supplier, of_pool, few=n < prior_weight)

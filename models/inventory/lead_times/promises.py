@@ -11,7 +11,7 @@ from features.arrays import Floats
 from models.inventory.lead_times.declared import ANY
 from models.inventory.lead_times.estimator import TAIL, learned_pmf, shifted
 from models.inventory.lead_times.other_suppliers import capped
-from models.inventory.lead_times.weighting import evidence, learned
+from models.inventory.lead_times.weighting import evidence, fit_groups
 
 LATEST_DAYS = 365
 """A promise is missed, or kept early, by no more days."""
@@ -60,7 +60,7 @@ class Promises:
         return np.asarray(self.tested * seen + (1 - self.tested) * moved)
 
 
-def learn_promises(delivered: pd.DataFrame, pools: pd.DataFrame, pooled: Floats, prior_weight: float) -> Promises:
+def fit_promises(delivered: pd.DataFrame, pools: pd.DataFrame, pooled: Floats, prior_weight: float) -> Promises:
     """Lateness after promises, of each supplier drawn towards that of all, and what promises are worth.
 
     Parameters
@@ -80,7 +80,7 @@ def learn_promises(delivered: pd.DataFrame, pools: pd.DataFrame, pooled: Floats,
 
     late = promised.assign(days=(promised["late_days"] + LATEST_DAYS).clip(0, 2 * LATEST_DAYS).astype(np.int64))
     everybody = _of_all(late, pooled[usual[usual["supplier"] == ANY]["pool"].to_numpy()[0]], prior_weight)
-    _, pmf = learned(names, late, everybody, np.zeros(len(names), dtype=np.int64), prior_weight, smoothed=False)
+    _, pmf = fit_groups(names, late, everybody, np.zeros(len(names), dtype=np.int64), prior_weight, smoothed=False)
 
     tested = float(kept.sum() / (kept.sum() + prior_weight)) if len(kept) else 0.0
     suppliers = names.assign(trusted=_trusted(promised, len(names), pmf, pools, pooled))

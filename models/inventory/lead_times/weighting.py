@@ -19,7 +19,7 @@ _WIDTH = 0.9
 _QUARTILES_OF_NORMAL = 1.349
 
 
-def learned(
+def fit_groups(
     groups: pd.DataFrame,
     seen: pd.DataFrame,
     prior: Floats,

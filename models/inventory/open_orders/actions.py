@@ -30,7 +30,7 @@ def open_order_actions(plan: Plan, distribution: DemandDistribution) -> pd.DataF
 
     Returns
     -------
-    DataFrame, one row per line to change, sorted by line: line (row of `known.supply.lines`), item, action, days
+    DataFrame, one row per line to change, sorted by line: line (row of `state.supply.lines`), item, action, days
     (moved by, negative for earlier; 0 for a cancellation), worth (base currency, > 0), units, served (expected units
     that are sold more, negative for less), holding, write_off (saved, base currency), left_over (units of a cancelled
     line that would not be sold).
@@ -51,8 +51,8 @@ def open_order_actions(plan: Plan, distribution: DemandDistribution) -> pd.DataF
 
 def _cancelled(plan: Plan, distribution: DemandDistribution, lines: Lines) -> pd.DataFrame:
     """Lines that are not needed within the horizon, or that an item's end makes worthless, from the last to come on."""
-    items = len(plan.known)
-    supply = np.maximum(np.nan_to_num(plan.known.stock.available), 0.0)
+    items = len(plan.state)
+    supply = np.maximum(np.nan_to_num(plan.state.stock.available), 0.0)
     supply += np.bincount(lines.item, weights=lines.units, minlength=items)[:items]
     waiting = np.flatnonzero(lines.can_wait)
     found = []

@@ -51,12 +51,12 @@ def cancelling(
 
     Source: marginal analysis of the newsvendor; docs/method.md, Open orders.
     """
-    known, rules, costs = plan.known, plan.rules, plan.costs
+    state, rules, costs = plan.state, plan.rules, plan.costs
     part = distribution.take(item)
     horizon = int(distribution.lengths_days.sum())
-    ends = known.ends_on[item]
+    ends = state.ends_on[item]
     is_ending = ~np.isnat(ends)
-    last = np.where(is_ending, np.minimum(known.offset(ends), horizon), horizon).astype(np.int64)
+    last = np.where(is_ending, np.minimum(state.offset(ends), horizon), horizon).astype(np.int64)
     arrives = np.minimum(arrives, horizon)
 
     def served(until: Ints) -> Floats:
@@ -69,7 +69,7 @@ def cancelling(
     left = np.stack([units - served(day) for day in days], axis=1)
     unit_days = (0.5 * (left[:, 1:] + left[:, :-1]) * np.diff(np.stack(days, axis=1), axis=1)).sum(axis=1)
     left_over = np.where(arrives > last, units, left[:, -1])
-    replaced = np.maximum(arrives, known.offset(known.calendar.next_expected_on)[item])
+    replaced = np.maximum(arrives, state.offset(state.calendar.next_expected_on)[item])
     lost = np.where(is_ending, units - left_over, served(replaced))
     holding = costs.holding_per_unit_day[item] * unit_days
     write_off = np.where(is_ending, costs.unit_cost[item] * (1 - rules.salvage_share_of_cost) * left_over, 0.0)

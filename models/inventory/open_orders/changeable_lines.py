@@ -15,7 +15,7 @@ SHIPPED = frozenset({"shipped", "partly_received"})
 
 @dataclass(frozen=True)
 class Lines:
-    """Open lines, arrays (lines,) in the order of `known.supply.lines`.
+    """Open lines, arrays (lines,) in the order of `state.supply.lines`.
 
     Attributes
     ----------
@@ -39,13 +39,13 @@ def changeable_lines(plan: Plan) -> Lines:
 
     Planned lines are left to the person who approved them.
     """
-    known, rules = plan.known, plan.rules
-    lines = known.supply.lines
+    state, rules = plan.state, plan.rules
+    lines = state.supply.lines
     item = lines["item"].to_numpy(dtype=np.int64)
     units = _left_of_owed(plan)
-    arrives = known.offset(lines["median_on"].to_numpy().astype("datetime64[D]"))
+    arrives = state.offset(lines["median_on"].to_numpy().astype("datetime64[D]"))
     bought = (lines["kind"] == "purchase_order").to_numpy(dtype=bool)
-    changeable = (units > 0) & known.stock.known[item] & (bought | (lines["kind"] == "transfer").to_numpy(dtype=bool))
+    changeable = (units > 0) & state.stock.known[item] & (bought | (lines["kind"] == "transfer").to_numpy(dtype=bool))
     in_time = arrives >= rules.decision_lag_days + rules.open_order_notice_days
     unshipped = bought & ~lines["state"].isin(SHIPPED).to_numpy(dtype=bool)
     value = units * plan.costs.unit_cost[item]
@@ -62,9 +62,9 @@ def changeable_lines(plan: Plan) -> Lines:
 
 def _left_of_owed(plan: Plan) -> Floats:
     """(lines,) units of each line that are left when the customers who wait have got theirs."""
-    lines = plan.known.supply.lines
+    lines = plan.state.supply.lines
     units = np.where(lines["is_expected"].to_numpy(dtype=bool), lines["units"].to_numpy(dtype=np.float64), 0.0)
-    owed = np.maximum(-np.nan_to_num(plan.known.stock.available), 0.0)
+    owed = np.maximum(-np.nan_to_num(plan.state.stock.available), 0.0)
     item = lines["item"].to_numpy(dtype=np.int64)
     order = np.lexsort((lines["median_on"].to_numpy(), item))
     before = pd.Series(units[order]).groupby(item[order]).cumsum().to_numpy() - units[order]

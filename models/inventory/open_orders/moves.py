@@ -69,44 +69,44 @@ def _worth_a_look(
     plan: Plan, distribution: DemandDistribution, lines: Lines, gone: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(lines,) which lines could gain enough by coming earlier, and by coming later, at the very best."""
-    known, costs = plan.known, plan.costs
+    state, costs = plan.state, plan.costs
     item = lines.item
     horizon = int(distribution.lengths_days.sum())
-    free = np.maximum(np.nan_to_num(known.stock.available), 0.0)
-    latest = known.supply.arrivals.quantile(_SURELY_COME)
-    until = np.clip(known.offset(latest), 1, horizon)
+    free = np.maximum(np.nan_to_num(state.stock.available), 0.0)
+    latest = state.supply.arrivals.quantile(_SURELY_COME)
+    until = np.clip(state.offset(latest), 1, horizon)
     hurry = lines.can_hurry & ~gone & (lines.arrives > plan.rules.decision_lag_days + SOONEST_DAYS)
     rows = np.flatnonzero(hurry)
     short = distribution.take(item[rows]).interval(1, until[rows]).expected_shortage(free[item[rows]])
     best = np.maximum(costs.underage[item[rows]], 0.0) * np.minimum(short, lines.units[rows])
     hurry[rows] = best >= lines.least[rows]
     held = costs.holding_per_unit_day[item] * lines.units * LATER_DAYS[-1]
-    others = np.bincount(item, weights=np.where(gone, 0.0, lines.units), minlength=len(known))[item] - lines.units
+    others = np.bincount(item, weights=np.where(gone, 0.0, lines.units), minlength=len(state))[item] - lines.units
     day = np.clip(lines.arrives + LATER_DAYS[0] - 1, 0, plan.means.cumulative.shape[1] - 1)
     lasts = plan.means.cumulative[item, day] <= free[item] + others
     # Of an item that ends, what comes later is left over: it is cancelled or taken.
-    return hurry, lines.can_wait & ~gone & (held >= lines.least) & lasts & np.isnat(known.ends_on[item])
+    return hurry, lines.can_wait & ~gone & (held >= lines.least) & lasts & np.isnat(state.ends_on[item])
 
 
 def _block(plan: Plan, distribution: DemandDistribution, lines: Lines, gone: NDArray[np.bool_], items: Ints) -> _Block:
     """The paths of some items with all that comes to them: open lines but those cancelled, and tonight's order."""
-    known = plan.known
+    state = plan.state
     scenarios = min(plan.rules.scenarios, SCENARIOS)
-    place = np.full(len(known), -1, dtype=np.int64)
+    place = np.full(len(state), -1, dtype=np.int64)
     place[items] = np.arange(len(items))
     rows = np.flatnonzero((place[lines.item] >= 0) & (lines.units > 0) & ~gone)
     furthest = int(lines.arrives[rows].max(initial=0)) + LATER_DAYS[-1] + 28
     days = min(furthest, int(distribution.lengths_days.sum()))
     demand = distribution.take(items).daily_paths(scenarios, days)
-    ends = known.ends_on[items]
-    after = np.arange(1, days + 1) > np.where(np.isnat(ends), days, known.offset(ends))[:, None]
+    ends = state.ends_on[items]
+    after = np.arange(1, days + 1) > np.where(np.isnat(ends), days, state.offset(ends))[:, None]
     demand *= ~after[:, None, :]
-    kinds = known.supply.lines[["kind", "order_number"]].to_numpy()[rows]
-    today = np.datetime64(known.as_of, "D")
-    drawn = drawn_days(known.supply.arrivals.take(rows), scenarios, [f"{kind}|{number}" for kind, number in kinds])
+    kinds = state.supply.lines[["kind", "order_number"]].to_numpy()[rows]
+    today = np.datetime64(state.as_of, "D")
+    drawn = drawn_days(state.supply.arrivals.take(rows), scenarios, [f"{kind}|{number}" for kind, number in kinds])
     landed = np.clip((drawn - today).astype(np.int64), 0, days)
-    names = [f"first|{sku}|{at}" for sku, at in known.items.loc[items, ["sku", "location"]].to_numpy()]
-    ordered = np.clip((drawn_days(known.arrival.take(items), scenarios, names) - today).astype(np.int64), 0, days)
+    names = [f"first|{sku}|{at}" for sku, at in state.items.loc[items, ["sku", "location"]].to_numpy()]
+    ordered = np.clip((drawn_days(state.arrival.take(items), scenarios, names) - today).astype(np.int64), 0, days)
     inflow = np.zeros((len(items), scenarios, days + 1))
     every = np.arange(scenarios)
     for row, day in zip(rows, landed, strict=True):
@@ -117,7 +117,7 @@ def _block(plan: Plan, distribution: DemandDistribution, lines: Lines, gone: NDA
 
 def _settled(plan: Plan, lines: Lines, block: _Block, rows: Ints, shifts: tuple[int, ...]) -> pd.DataFrame:
     """The lines `rows` that are worth moving, one of each item at a time in their order; changes the block's inflow."""
-    known, costs = plan.known, plan.costs
+    state, costs = plan.state, plan.costs
     days, every = block.demand.shape[2], np.arange(block.demand.shape[1])
     soonest = plan.rules.decision_lag_days + SOONEST_DAYS
     moved_by = np.array(shifts, dtype=np.int64)
@@ -129,7 +129,7 @@ def _settled(plan: Plan, lines: Lines, block: _Block, rows: Ints, shifts: tuple[
         others = block.inflow[at]
         taken = (np.arange(len(some))[:, None], every, np.minimum(lands, days - 1))
         np.add.at(others, taken, np.where(lands < days, -units[:, None], 0.0))
-        available = np.maximum(np.nan_to_num(known.stock.available[item]), 0.0)
+        available = np.maximum(np.nan_to_num(state.stock.available[item]), 0.0)
         short = short_by_day(available, others, block.demand[at])
         served, holding = np.zeros((len(some), len(shifts))), np.zeros((len(some), len(shifts)))
         for column, shift in enumerate(shifts):

@@ -48,9 +48,9 @@ def with_open_order_actions(rows: pd.DataFrame, plan: Plan, distribution: Demand
     found = open_order_actions(plan, distribution)
     if found.empty:
         return rows
-    known = plan.known
-    today = np.datetime64(known.as_of, "D")
-    line = known.supply.lines.iloc[found["line"].to_numpy(dtype=np.int64)].reset_index(drop=True)
+    state = plan.state
+    today = np.datetime64(state.as_of, "D")
+    line = state.supply.lines.iloc[found["line"].to_numpy(dtype=np.int64)].reset_index(drop=True)
     item = found["item"].to_numpy(dtype=np.int64)
     current = days(line, "median_on")
     shift = found["days"].to_numpy(dtype=np.int64).astype("timedelta64[D]")
@@ -116,11 +116,11 @@ def _figures(plan: Plan, change: dict[Any, Any], line: dict[Any, Any], row: dict
         "threshold_share": rules.open_order_gain_share,
         "unneeded_days": rules.cancel_if_unneeded_days,
         "on_hand": float(row["on_hand"]),
-        "daily_demand": float(plan.known.daily_demand[item]),
+        "daily_demand": float(plan.state.daily_demand[item]),
         "first_gap": _day(row["first_gap_on"]),
         "underage_cost": float(plan.costs.underage[item]),
-        "ends_on": _day(pd.Timestamp(plan.known.ends_on[item])),
-        "as_of": plan.known.as_of,
+        "ends_on": _day(pd.Timestamp(plan.state.ends_on[item])),
+        "as_of": plan.state.as_of,
     }
 
 

@@ -10,7 +10,7 @@ from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.ordering.cost_curve import CostCurve
 from models.inventory.position.interval_demand import demand_until
-from models.inventory.position.state import Situation
+from models.inventory.position.state import InventoryState
 from models.inventory.position.stock_flow import StockFlow, projected
 from models.inventory.terms.decision_rules import DecisionRules
 
@@ -39,7 +39,7 @@ class Alternatives:
 
 
 def alternatives(
-    known: Situation,
+    state: InventoryState,
     distribution: DemandDistribution,
     flow: StockFlow,
     curve: CostCurve,
@@ -50,19 +50,19 @@ def alternatives(
 
     Parameters
     ----------
-    known, distribution, flow, curve: of the same items.
+    state, distribution, flow, curve: of the same items.
     order: (items,) units suggested.
     rules: the company's.
 
     Source: docs/method.md, Recommendation.
     """
-    able = known.has_source & known.stock.known & known.calendar.orderable
+    able = state.has_source & state.stock.known & state.calendar.orderable
     ordered = able & (order > 0)
     chosen = curve.cost(order)
     more = np.where(order > 0, order + curve.pack, curve.least())
     less = np.where(order - curve.pack >= curve.least() - 1e-9, order - curve.pack, np.nan)
     fewer = ordered & np.isfinite(less)
-    later, lost, days = _later(known, distribution, flow, curve, order, np.flatnonzero(ordered), rules)
+    later, lost, days = _later(state, distribution, flow, curve, order, np.flatnonzero(ordered), rules)
     return Alternatives(
         nothing=np.where(ordered, curve.cost(np.zeros(len(order))) - chosen, np.nan),
         pack_more=np.where(able, curve.cost(more) - chosen, np.nan),
@@ -74,7 +74,7 @@ def alternatives(
 
 
 def _later(
-    known: Situation,
+    state: InventoryState,
     distribution: DemandDistribution,
     flow: StockFlow,
     curve: CostCurve,
@@ -84,12 +84,12 @@ def _later(
 ) -> tuple[Floats, Floats, Floats]:
     """Cost, units lost and days of the same order later: what it would have sold meanwhile less its holding."""
     cost, lost, days = (np.full(len(order), np.nan) for _ in range(3))
-    gap = (known.calendar.next_placed_on - known.calendar.placed_on).astype(np.int64)
+    gap = (state.calendar.next_placed_on - state.calendar.placed_on).astype(np.int64)
     days[rows] = np.maximum(gap, WEEK_DAYS)[rows]
     often, seldom = rows[gap[rows] < WEEK_DAYS], rows[gap[rows] >= WEEK_DAYS]
     for some, part in (
         (seldom, curve.take(seldom)),
-        (often, _until_later(known, distribution, flow, curve.take(often), often, rules)),
+        (often, _until_later(state, distribution, flow, curve.take(often), often, rules)),
     ):
         nothing = np.zeros(len(some))
         without, served = part.lost(nothing), part.lost(order[some])
@@ -124,7 +124,7 @@ def cost_of_waiting(
 
 
 def _until_later(
-    known: Situation,
+    state: InventoryState,
     distribution: DemandDistribution,
     flow: StockFlow,
     curve: CostCurve,
@@ -134,10 +134,10 @@ def _until_later(
     """The curve of some items over a window that ends when an order of a week later arrives."""
     if not len(rows):
         return curve
-    later = DayDistribution(known.arrival.first_day + np.timedelta64(WEEK_DAYS, "D"), known.arrival.probability)
+    later = DayDistribution(state.arrival.first_day + np.timedelta64(WEEK_DAYS, "D"), state.arrival.probability)
     if curve.projection is not None:
-        paths = projected(known, distribution, flow.line_units, rules, rows, later)
+        paths = projected(state, distribution, flow.line_units, rules, rows, later)
         return replace(curve, projection=replace(paths, net=paths.net - flow.owed[rows, None]))
-    width = known.arrival_pmf.shape[1]
-    pmf = later.take(rows).from_day(np.datetime64(known.as_of, "D"), width).probability
+    width = state.arrival_pmf.shape[1]
+    pmf = later.take(rows).from_day(np.datetime64(state.as_of, "D"), width).probability
     return replace(curve, protection=demand_until(distribution.take(rows), pmf))

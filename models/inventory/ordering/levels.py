@@ -160,7 +160,7 @@ def lost_sales_levels(
 
     The reorder point is the largest position at which the window's target is missed without an order, arrivals fixed.
     What is wanted tonight is less than the level less the position where sales will be lost before the order arrives:
-    a lost sale needs no replacing. Items steered by cost get no order here; see `tonights_curve`.
+    a lost sale needs no replacing. Items steered by cost get no order here; see `order_cost_curve`.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from features.arrays import Days, Floats, Ints
 from models.inventory.costs.economics import order_maximum
 from models.inventory.ordering.cost_curve import CostCurve
 from models.inventory.position.outlook import DailyMeans
-from models.inventory.position.state import NAT, Situation
+from models.inventory.position.state import NAT, InventoryState
 from models.inventory.terms.columns import numbers, texts
 from models.inventory.terms.currency import line_values
 from models.inventory.terms.price_breaks import order_unit_cost, parse_price_breaks
@@ -43,22 +43,22 @@ class Choice:
     most: Floats
 
 
-def largest_order(known: Situation, curve: CostCurve, sellable: Floats, overstock_days: int) -> Floats:
+def largest_order(state: InventoryState, curve: CostCurve, sellable: Floats, overstock_days: int) -> Floats:
     """(items,) units: the largest whole order within the item's own maximums, what still sells, and no overstock."""
-    room = np.minimum(order_maximum(known, "maximum_stock"), sellable) - np.nan_to_num(known.position)
+    room = np.minimum(order_maximum(state, "maximum_stock"), sellable) - np.nan_to_num(state.position)
     covering = np.maximum(overstock_days / curve.days_per_unit, curve.least())
-    limit = np.minimum(np.minimum(order_maximum(known, "maximum_order"), covering), np.maximum(room, 0.0))
+    limit = np.minimum(np.minimum(order_maximum(state, "maximum_order"), covering), np.maximum(room, 0.0))
     return packs_down(limit, curve.pack)
 
 
 def order_options(
-    known: Situation, curve: CostCurve, choice: Choice, means: DailyMeans, inflow: Floats, *, is_lost: bool
+    state: InventoryState, curve: CostCurve, choice: Choice, means: DailyMeans, inflow: Floats, *, is_lost: bool
 ) -> pd.DataFrame:
     """What each quantity costs, for every item that could be ordered tonight from a supplier.
 
     Parameters
     ----------
-    known, curve: of the same items; choice: see there.
+    state, curve: of the same items; choice: see there.
     means, inflow: mean demand, and units that become sellable, by day; see `DailyMeans`.
     is_lost: unmet demand is lost.
 
@@ -73,15 +73,15 @@ def order_options(
     there is one.
     """
     able = (
-        (known.terms["source"] == SUPPLIER).to_numpy(dtype=bool)
-        & known.stock.known
-        & known.calendar.orderable
-        & ~known.parameters["do_not_order"].to_numpy(dtype=bool)
+        (state.terms["source"] == SUPPLIER).to_numpy(dtype=bool)
+        & state.stock.known
+        & state.calendar.orderable
+        & ~state.parameters["do_not_order"].to_numpy(dtype=bool)
     )
     rows = np.flatnonzero(able)
     units = _quantities(curve.take(rows), choice, rows)
     parts = [
-        _priced(known, curve, choice, means, inflow, rows[some], units[some, place], is_lost=is_lost)
+        _priced(state, curve, choice, means, inflow, rows[some], units[some, place], is_lost=is_lost)
         for place in range(units.shape[1])
         if len(some := np.flatnonzero(np.isfinite(units[:, place]))) or place == 0
     ]
@@ -121,7 +121,7 @@ def _at_breaks(curve: CostCurve, most: Floats) -> Floats:
 
 
 def _priced(
-    known: Situation,
+    state: InventoryState,
     curve: CostCurve,
     choice: Choice,
     means: DailyMeans,
@@ -132,26 +132,26 @@ def _priced(
     is_lost: bool,
 ) -> pd.DataFrame:
     """One quantity of each of some items."""
-    part, terms = curve.take(rows), known.terms.iloc[rows]
+    part, terms = curve.take(rows), state.terms.iloc[rows]
     lost = part.lost(units)
     cost = order_unit_cost(units, part.unit_cost, part.price_breaks.tolist())
     currency = texts(terms, "currency")
     value = line_values(units, cost, currency.tolist())
     some = DailyMeans(means.cumulative[rows], means.tail_rate[rows])
-    arrives = np.where(units > 0, known.offset(known.calendar.expected_on)[rows], 0)
-    available = known.stock.available[rows]
+    arrives = np.where(units > 0, state.offset(state.calendar.expected_on)[rows], 0)
+    available = state.stock.available[rows]
     lasting = some.lasting_days(available, inflow[rows], units, arrives, is_lost=is_lost)
-    volume, weight = (numbers(known.items, name)[rows] for name in ("volume_m3", "weight_kg"))
+    volume, weight = (numbers(state.items, name)[rows] for name in ("volume_m3", "weight_kg"))
     required = choice.required[rows]
     return pd.DataFrame(
         {
             "_row": rows,
-            "sku": known.items["sku"].to_numpy(dtype=object)[rows],
-            "location": known.items["location"].to_numpy(dtype=object)[rows],
+            "sku": state.items["sku"].to_numpy(dtype=object)[rows],
+            "location": state.items["location"].to_numpy(dtype=object)[rows],
             "supplier": texts(terms, "supplier"),
             "currency": currency,
             "rate_to_base": part.rate,
-            "category": texts(known.items, "category")[rows],
+            "category": texts(state.items, "category")[rows],
             "order_units": units,
             "order_value": value,
             "order_value_base": value * part.rate,
@@ -162,23 +162,23 @@ def _priced(
             "expected_cost_base": part.cost(units, lost),
             "is_chosen": units == choice.order[rows],
             "is_required": (required > 0) & (units == required),
-            "placed_on": known.calendar.placed_on[rows].astype("datetime64[ns]"),
-            "expected_on": known.calendar.expected_on[rows].astype("datetime64[ns]"),
+            "placed_on": state.calendar.placed_on[rows].astype("datetime64[ns]"),
+            "expected_on": state.calendar.expected_on[rows].astype("datetime64[ns]"),
             "minimum_order_units": part.minimum,
             "pack_units": part.pack,
-            "days_of_supply_after": np.minimum(some.days_of_supply(known.position[rows] + units), _LONGEST_DAYS),
-            "lasts_until": _day(known, lasting),
-            "next_placed_on": known.calendar.next_placed_on[rows].astype("datetime64[ns]"),
-            "daily_demand": known.daily_demand[rows],
+            "days_of_supply_after": np.minimum(some.days_of_supply(state.position[rows] + units), _LONGEST_DAYS),
+            "lasts_until": _day(state, lasting),
+            "next_placed_on": state.calendar.next_placed_on[rows].astype("datetime64[ns]"),
+            "daily_demand": state.daily_demand[rows],
             "holding_per_unit_day": part.holding_per_unit_day,
             "most_units": np.maximum(choice.most[rows], choice.order[rows]),
         }
     )
 
 
-def _day(known: Situation, days: Floats) -> Days:
+def _day(state: InventoryState, days: Floats) -> Days:
     """The day so many whole days after `as_of`; NaT where unknown or too far to say."""
     told = np.isfinite(days) & (days < _LONGEST_DAYS)
     whole = np.where(told, np.floor(np.where(told, days, 0.0) + 1e-9), 0).astype(np.int64)
-    today = np.datetime64(known.as_of, "D")
+    today = np.datetime64(state.as_of, "D")
     return np.where(told, today + whole.astype("timedelta64[D]"), NAT).astype("datetime64[ns]")

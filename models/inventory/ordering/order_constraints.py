@@ -9,15 +9,15 @@ from models.inventory.costs.unit_costs import ItemCosts
 from models.inventory.ordering.levels import Levels
 from models.inventory.position.network import shared_out
 from models.inventory.position.outlook import DailyMeans
-from models.inventory.position.state import WITHOUT_SOURCE_DAYS, Situation
+from models.inventory.position.state import WITHOUT_SOURCE_DAYS, InventoryState
 from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.price_breaks import worthwhile_quantities
 from models.inventory.terms.rounding import round_up
 from models.inventory.terms.sizing import CLOSURE, DO_NOT_ORDER, MINIMUM_ORDER, NONE, PACK, PRICE_BREAK, Limits, limited
 
 
-def settled(
-    known: Situation,
+def apply_order_constraints(
+    state: InventoryState,
     levels: Levels,
     costs: ItemCosts,
     sellable: Floats,
@@ -34,12 +34,12 @@ def settled(
     sellable: (items,) position that still sells out.
     means: mean demand by day.
     """
-    terms, parameters = known.terms, known.parameters
+    terms, parameters = state.terms, state.parameters
     pack = terms["pack_units"].to_numpy(dtype=np.float64)
-    minimum = order_minimum(known)
-    can_order = known.has_source & known.stock.known
+    minimum = order_minimum(state)
+    can_order = state.has_source & state.stock.known
     # With no open day in sight it can't be told whether anything is wanted.
-    closed = ~known.calendar.orderable & can_order
+    closed = ~state.calendar.orderable & can_order
     forbidden = parameters["do_not_order"].to_numpy(dtype=bool) & (levels.wanted > 0)
     wanted = np.where(can_order, levels.wanted, 0.0)
     order = round_up(wanted, pack, minimum)
@@ -55,49 +55,49 @@ def settled(
         extra_cost=terms["extra_cost_base"].fillna(0.0).to_numpy(dtype=np.float64) / rate,
         fixed_cost=terms["fixed_cost_base"].fillna(0.0).to_numpy(dtype=np.float64) / rate,
         holding_per_unit_day=costs.holding_per_unit_day / rate,
-        daily_demand=means.rate_after(known.offset(known.protection_end_on), rules.overstock_days),
+        daily_demand=means.rate_after(state.offset(state.protection_end_on), rules.overstock_days),
         longest_cover_days=float(rules.overstock_days),
     )
     binding[raised > order + 1e-9] = PRICE_BREAK
     order = round_up(raised, pack)
     asked = np.where(closed | forbidden, 0.0, order)
     limits = Limits(
-        order=order_maximum(known, "maximum_order"),
-        position=order_maximum(known, "maximum_stock"),
+        order=order_maximum(state, "maximum_order"),
+        position=order_maximum(state, "maximum_stock"),
         sellable=sellable,
         source=shared_out(
             asked,
             pack,
-            known.sender,
-            known.stock.available,
-            known.position,
-            own=known.own_demand,
-            pooled=known.demand,
-            days=_until_next_delivery(known),
+            state.sender,
+            state.stock.available,
+            state.position,
+            own=state.own_demand,
+            pooled=state.demand,
+            days=_until_next_delivery(state),
         ),
     )
-    order, cut = limited(order, position=np.nan_to_num(known.position), minimum=minimum, pack=pack, limits=limits)
+    order, cut = limited(order, position=np.nan_to_num(state.position), minimum=minimum, pack=pack, limits=limits)
     binding = np.where(pd.isna(cut), binding, cut)
     binding[closed], binding[forbidden] = CLOSURE, DO_NOT_ORDER
     order = np.where(closed | forbidden, 0.0, order)
-    waiting = (order > 0) & ~known.supplier_open & np.isin(binding.astype(str), [NONE, PACK])
+    waiting = (order > 0) & ~state.supplier_open & np.isin(binding.astype(str), [NONE, PACK])
     binding[waiting] = CLOSURE
     return order, binding
 
 
-def _until_next_delivery(known: Situation) -> Ints:
+def _until_next_delivery(state: InventoryState) -> Ints:
     """(items,) days until each item's own next delivery, or until its sender's can reach it.
 
     The next delivery is the first open line that comes, or an order placed tonight.
     """
-    lines = known.supply.lines
+    lines = state.supply.lines
     coming = lines[lines["is_expected"].to_numpy(dtype=bool)]
-    first = np.where(known.has_source, known.offset(known.calendar.expected_on), WITHOUT_SOURCE_DAYS)
+    first = np.where(state.has_source, state.offset(state.calendar.expected_on), WITHOUT_SOURCE_DAYS)
     first = np.asarray(first, dtype=np.int64)
-    days = known.offset(coming["median_on"].to_numpy().astype("datetime64[D]"))
+    days = state.offset(coming["median_on"].to_numpy().astype("datetime64[D]"))
     np.minimum.at(first, coming["item"].to_numpy(dtype=np.int64), days)
-    fed = known.sender >= 0
-    transfer = known.offset(known.calendar.expected_on)
-    last = np.where(fed, first[np.maximum(known.sender, 0)] + transfer, first)
-    horizon = int(known.own_demand.lengths_days.sum())
+    fed = state.sender >= 0
+    transfer = state.offset(state.calendar.expected_on)
+    last = np.where(fed, first[np.maximum(state.sender, 0)] + transfer, first)
+    horizon = int(state.own_demand.lengths_days.sum())
     return np.clip(last, 1, horizon)

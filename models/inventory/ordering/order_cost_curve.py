@@ -1,4 +1,4 @@
-"""The cost curve of tonight's orders, from situation, levels and costs, and the quantity that it favours."""
+"""The cost curve of tonight's orders, from state, levels and costs, and the quantity that it favours."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from models.inventory.ordering.least_cost import largest_stock_that_pays, least_
 from models.inventory.ordering.levels import Levels
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.projection import Projection
-from models.inventory.position.state import Situation
+from models.inventory.position.state import InventoryState
 from models.inventory.position.stock_flow import StockFlow
 from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.price_breaks import order_unit_cost, worthwhile_quantities
@@ -30,8 +30,8 @@ def overage_of_target(targets: Targets, costs: ItemCosts) -> Floats:
     return np.where((targets.service_by == BY_COST) & (ratio > 0), implied, costs.overage)
 
 
-def tonights_curve(
-    known: Situation,
+def order_cost_curve(
+    state: InventoryState,
     flow: StockFlow,
     targets: Targets,
     costs: ItemCosts,
@@ -43,33 +43,33 @@ def tonights_curve(
 
     Parameters
     ----------
-    known, flow, targets: see there.
+    state, flow, targets: see there.
     costs: as the targets were weighed by, but for what spoils.
     means: mean demand by day; distribution: demand.
     rules: the company's.
 
     Source: docs/method.md, Recommendation.
     """
-    terms = known.terms
-    later = means.rate_after(known.offset(known.protection_end_on), rules.overstock_days)
+    terms = state.terms
+    later = means.rate_after(state.offset(state.protection_end_on), rules.overstock_days)
     unit_cost = terms["unit_cost"].to_numpy(dtype=np.float64)
     fixed = np.nan_to_num(terms["fixed_cost_base"].to_numpy(dtype=np.float64))
-    pack, minimum = terms["pack_units"].to_numpy(dtype=np.float64), order_minimum(known)
+    pack, minimum = terms["pack_units"].to_numpy(dtype=np.float64), order_minimum(state)
     least = round_up(np.maximum(minimum, pack), pack)
     lasting = np.minimum(1.0 / np.maximum(later, 1.0 / LONGEST_DAYS), LONGEST_DAYS / least)
     economic = economic_quantity(1 / lasting, fixed, costs.holding_per_unit_day)
     batch = np.maximum(np.rint(np.minimum(economic, LONGEST_DAYS / lasting) / pack) * pack, least)
     projection = None if flow.projection is None else _owing(flow.projection, flow.owed)
-    between = np.maximum(known.protection.mean - known.until_arrival.mean, 0.0)
-    fresh = freshness(known, costs, means, is_lost=projection is not None)
+    between = np.maximum(state.protection.mean - state.until_arrival.mean, 0.0)
+    fresh = freshness(state, costs, means, is_lost=projection is not None)
     return CostCurve(
         projection=projection,
-        protection=known.protection,
-        stock=np.nan_to_num(known.position) if projection is None else flow.free,
-        level=np.zeros(len(known)) if projection is None else known.protection.mean - known.until_arrival.mean,
+        protection=state.protection,
+        stock=np.nan_to_num(state.position) if projection is None else flow.free,
+        level=np.zeros(len(state)) if projection is None else state.protection.mean - state.until_arrival.mean,
         window_demand=between if projection is None else projection.window_rate.mean(axis=1),
-        reach_demand=known.protection.mean if projection is not None else np.zeros(len(known)),
-        revision_sd=revision_sd(known, distribution),
+        reach_demand=state.protection.mean if projection is not None else np.zeros(len(state)),
+        revision_sd=revision_sd(state, distribution),
         underage=costs.underage,
         overage=np.where(np.isfinite(fresh.demand_ratio), costs.overage, overage_of_target(targets, costs)),
         holding_per_unit_day=costs.holding_per_unit_day,
@@ -80,23 +80,23 @@ def tonights_curve(
         minimum=minimum,
         unit_cost=unit_cost,
         rate=terms["rate_to_base"].fillna(1.0).to_numpy(dtype=np.float64),
-        price_breaks=np.full(len(known), None, dtype=object),
+        price_breaks=np.full(len(state), None, dtype=object),
         usual_cost=unit_cost,
         freshness=fresh,
     )
 
 
-def with_price_breaks(curve: CostCurve, known: Situation, means: DailyMeans, rules: DecisionRules) -> CostCurve:
+def with_price_breaks(curve: CostCurve, state: InventoryState, means: DailyMeans, rules: DecisionRules) -> CostCurve:
     """The curve at the prices of the terms' breaks, where the economic quantity may be one of them."""
-    breaks = known.terms["price_breaks"].to_numpy(dtype=object)
+    breaks = state.terms["price_breaks"].to_numpy(dtype=object)
     usual = worthwhile_quantities(
         curve.batch,
         breaks=breaks.tolist(),
         unit_cost=curve.unit_cost,
-        extra_cost=known.terms["extra_cost_base"].fillna(0.0).to_numpy(dtype=np.float64) / curve.rate,
+        extra_cost=state.terms["extra_cost_base"].fillna(0.0).to_numpy(dtype=np.float64) / curve.rate,
         fixed_cost=curve.fixed_cost / curve.rate,
         holding_per_unit_day=curve.holding_per_unit_day / curve.rate,
-        daily_demand=means.rate_after(known.offset(known.protection_end_on), rules.overstock_days),
+        daily_demand=means.rate_after(state.offset(state.protection_end_on), rules.overstock_days),
         longest_cover_days=float(rules.overstock_days),
     )
     return replace(
@@ -179,15 +179,15 @@ def _with(values: Floats, rows: Ints, changed: Floats) -> Floats:
     return result
 
 
-def revision_sd(known: Situation, distribution: DemandDistribution) -> Floats:
+def revision_sd(state: InventoryState, distribution: DemandDistribution) -> Floats:
     """(items,) how far the log of the forecast is expected to move until the next order is placed.
 
     A forecast that uses what is known moves as its error's variance grows with the horizon; that of an item that sells
     for few days moves as its own sales come in.
     """
-    days = np.maximum((known.calendar.next_placed_on - known.calendar.placed_on).astype(np.float64), 1.0)
-    first = known.items["first_sale_on"] if "first_sale_on" in known.items else pd.Series(pd.NaT, known.items.index)
-    today = np.datetime64(known.as_of, "D")
+    days = np.maximum((state.calendar.next_placed_on - state.calendar.placed_on).astype(np.float64), 1.0)
+    first = state.items["first_sale_on"] if "first_sale_on" in state.items else pd.Series(pd.NaT, state.items.index)
+    today = np.datetime64(state.as_of, "D")
     age = (today - pd.to_datetime(first).to_numpy().astype("datetime64[D]")).astype(np.float64)
     learned = np.where(np.isfinite(age) & (age >= 0), days / (np.maximum(age, 1.0) + days), 0.0)
     return np.asarray(distribution.level_sd * np.sqrt(distribution.level_growth * days / 28.0 + learned))

@@ -6,14 +6,14 @@ from features.arrays import Floats, Texts
 from models.inventory.ordering.classical import BY_EXPECTED_COST, classical_levels
 from models.inventory.ordering.levels import Levels, backordered_levels, lost_sales_levels, with_set_levels
 from models.inventory.ordering.required import minimum_stock
-from models.inventory.position.state import Situation
+from models.inventory.position.state import InventoryState
 from models.inventory.position.stock_flow import StockFlow
 from models.inventory.terms.columns import numbers
 from models.inventory.terms.service_targets import Targets
 
 
 def levels_by_target(
-    known: Situation,
+    state: InventoryState,
     targets: Targets,
     flow: StockFlow,
     policy: Texts,
@@ -23,16 +23,16 @@ def levels_by_target(
     """The levels of each item by its target, or its classical policy."""
     if flow.projection is None:
         levels = backordered_levels(
-            known.position,
+            state.position,
             targets=targets,
-            until_arrival=known.until_arrival,
-            protection=known.protection,
+            until_arrival=state.until_arrival,
+            protection=state.protection,
             economic_units=economic,
             batch_units=batch,
         )
     else:
         levels = lost_sales_levels(
-            known.position,
+            state.position,
             flow.free,
             flow.owed,
             flow.counted,
@@ -45,21 +45,21 @@ def levels_by_target(
         return levels
     named = classical_levels(
         policy[rows],
-        known.position[rows],
+        state.position[rows],
         targets=targets.take(rows),
-        until_arrival=known.until_arrival.take(rows),
-        protection=known.protection.take(rows),
+        until_arrival=state.until_arrival.take(rows),
+        protection=state.protection.take(rows),
         economic_units=economic[rows],
     )
     return levels.with_rows(rows, named)
 
 
-def with_peoples_levels(known: Situation, levels: Levels) -> Levels:
+def apply_overrides(state: InventoryState, levels: Levels) -> Levels:
     """The levels of each item with what people set."""
     return with_set_levels(
         levels,
-        known.position,
-        lowest_level=minimum_stock(known),
-        set_level=known.protection.mean + numbers(known.parameters, "safety_stock_units"),
-        step=known.items["unit_step"].to_numpy(dtype=np.float64),
+        state.position,
+        lowest_level=minimum_stock(state),
+        set_level=state.protection.mean + numbers(state.parameters, "safety_stock_units"),
+        step=state.items["unit_step"].to_numpy(dtype=np.float64),
     )

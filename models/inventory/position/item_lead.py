@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats, Texts
-from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.terms.columns import KEY
 from models.inventory.terms.supply_terms import SUPPLIER
 

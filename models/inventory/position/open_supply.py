@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.working_days import WorkingDays
-from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.position.feed_matching import unseen_lines
 from models.inventory.terms.columns import days, item_rows, numbers, texts
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from features.arrays import Flags, Floats, Ints
 from models.demand.distribution.demand_distribution import DemandDistribution
-from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.position.item_lead import item_lead
 from models.inventory.position.network import senders
 from models.inventory.terms.columns import numbers, texts
@@ -23,7 +23,7 @@ from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.supply_terms import SUPPLIER, TRANSFER, item_terms
 
 
-def terms_tonight(
+def current_terms(
     items: pd.DataFrame,
     distribution: DemandDistribution,
     lead_times: LeadTimes,
@@ -38,8 +38,8 @@ def terms_tonight(
 
     Parameters
     ----------
-    items, distribution, lead_times, tables, rules, rates, as_of: see `situation`.
-    coming, available: see `fetched_instead`.
+    items, distribution, lead_times, tables, rules, rates, as_of: see `inventory_state`.
+    coming, available: see `transfer_instead`.
 
     Returns
     -------
@@ -69,13 +69,13 @@ def terms_tonight(
         return terms, nothing
     other = of(served & routed)
     lead = item_lead(items.assign(supplier=terms["supplier"].to_numpy(dtype=object)), terms, lead_times)
-    fetched = fetched_instead(
+    fetched = transfer_instead(
         items, terms, other, np.where(served, lead.mean_days, np.nan), available, coming, distribution, rules
     )
     return (of(fetched), fetched) if fetched.any() else (terms, nothing)
 
 
-def fetched_instead(
+def transfer_instead(
     items: pd.DataFrame,
     bought: pd.DataFrame,
     fetched: pd.DataFrame,

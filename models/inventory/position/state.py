@@ -14,7 +14,7 @@ from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, replenishment_calendar
 from models.inventory.calendar.working_days import WorkingDays, location_clock, supplier_clock
-from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.position.interval_demand import demand_until
 from models.inventory.position.inventory_position import (
     Stock,
@@ -29,7 +29,7 @@ from models.inventory.position.network import senders
 from models.inventory.position.open_supply import line_arrivals, open_lines
 from models.inventory.position.pooled_demand import pooled_demand
 from models.inventory.position.returns_supply import net_of_returns, returns_by_period
-from models.inventory.position.sourcing import terms_tonight
+from models.inventory.position.sourcing import current_terms
 from models.inventory.terms.columns import days, numbers, texts
 from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.planning_parameters import item_parameters
@@ -42,7 +42,7 @@ NAT = np.datetime64("NaT", "D")
 
 
 @dataclass(frozen=True)
-class Situation:
+class InventoryState:
     """What tonight's decision starts from. Arrays (items,) in the order of `items`.
 
     Attributes
@@ -102,7 +102,7 @@ def table(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
     return tables.get(name, pd.DataFrame())
 
 
-def situation(
+def inventory_state(
     items: pd.DataFrame,
     distribution: DemandDistribution,
     lead_times: LeadTimes,
@@ -113,7 +113,7 @@ def situation(
     rates: Mapping[str, float],
     as_of: dt.date,
     returns: ExpectedReturns | None = None,
-) -> Situation:
+) -> InventoryState:
     """Gather tonight's situation; see `decide` for the arguments."""
     items = _with_products(items.reset_index(drop=True), table(tables, "products"))
     coming = np.zeros(distribution.mean.shape) if returns is None else returns_by_period(distribution, returns)
@@ -133,7 +133,7 @@ def situation(
         within_days=31 if rules.period == "month" else 7,
         missing_is_zero=rules.missing_inventory_is_zero,
     )
-    terms, fetched = terms_tonight(
+    terms, fetched = current_terms(
         items, distribution, lead_times, tables, units_by_item(lines, len(items)), stock.available, rules, rates, as_of
     )
     scoped = items.assign(supplier=terms["supplier"].to_numpy(dtype=object))
@@ -181,7 +181,7 @@ def situation(
     regular = np.where(fetched, -1, sender)
     demand = pooled_demand(distribution, regular, position, calendar.protection_days, reach)
     first_open = np.full(len(items), today + np.timedelta64(rules.decision_lag_days, "D"))
-    return Situation(
+    return InventoryState(
         as_of=as_of,
         items=items,
         terms=terms,
@@ -208,10 +208,10 @@ def situation(
     )
 
 
-def own_daily_demand(known: Situation) -> Floats:
+def own_daily_demand(state: InventoryState) -> Floats:
     """(items,) expected units a day that are sold from each item's own stock, over the days of `daily_demand`."""
-    span = np.clip(known.calendar.protection_days, _RATE_DAYS, int(known.own_demand.lengths_days.sum()))
-    return known.own_demand.expected(1, span) / span
+    span = np.clip(state.calendar.protection_days, _RATE_DAYS, int(state.own_demand.lengths_days.sum()))
+    return state.own_demand.expected(1, span) / span
 
 
 def _until(by_period: Floats, distribution: DemandDistribution, last: Ints) -> Floats:

@@ -11,7 +11,7 @@ from models.inventory.position.interval_demand import demand_before_selling
 from models.inventory.position.inventory_position import units_by_item
 from models.inventory.position.projected_paths import project
 from models.inventory.position.projection import Projection
-from models.inventory.position.state import Situation
+from models.inventory.position.state import InventoryState
 from models.inventory.terms.decision_rules import DecisionRules
 
 
@@ -35,13 +35,13 @@ class StockFlow:
     projection: Projection | None
 
 
-def stock_flow(known: Situation, distribution: DemandDistribution, rules: DecisionRules) -> StockFlow:
+def stock_flow(state: InventoryState, distribution: DemandDistribution, rules: DecisionRules) -> StockFlow:
     """Gather them; the first counted arrivals go to the customers who wait."""
-    lines = known.supply.lines
+    lines = state.supply.lines
     counts = lines["is_counted"].to_numpy(dtype=bool)
-    available = np.nan_to_num(known.stock.available)
+    available = np.nan_to_num(state.stock.available)
     free, backlog = np.maximum(available, 0.0), np.maximum(-available, 0.0)
-    counted = units_by_item(lines, len(known), counts)
+    counted = units_by_item(lines, len(state), counts)
     units = lines["units"].to_numpy(dtype=np.float64).copy()
     if backlog.any():
         left = backlog.copy()
@@ -53,7 +53,7 @@ def stock_flow(known: Situation, distribution: DemandDistribution, rules: Decisi
                 left[item] -= used
     projection = None
     if rules.unmet_demand == "lost":
-        projection = projected(known, distribution, units, rules, np.arange(len(known)), known.next_arrival)
+        projection = projected(state, distribution, units, rules, np.arange(len(state)), state.next_arrival)
     return StockFlow(
         free=free,
         owed=np.maximum(backlog - counted, 0.0),
@@ -64,7 +64,7 @@ def stock_flow(known: Situation, distribution: DemandDistribution, rules: Decisi
 
 
 def projected(
-    known: Situation,
+    state: InventoryState,
     distribution: DemandDistribution,
     line_units: Floats,
     rules: DecisionRules,
@@ -75,14 +75,14 @@ def projected(
 
     Parameters
     ----------
-    known, distribution: of all items.
+    state, distribution: of all items.
     line_units: see `StockFlow`.
     rules: the company's.
     rows: the items, ascending.
     next_arrival: of all items: when the window that tonight's order serves ends.
     """
-    lines = known.supply.lines
-    place = np.full(len(known), -1, dtype=np.int64)
+    lines = state.supply.lines
+    place = np.full(len(state), -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     item = place[lines["item"].to_numpy(dtype=np.int64)]
     coming = np.flatnonzero(lines["is_expected"].to_numpy(dtype=bool) & (item >= 0))
@@ -90,12 +90,12 @@ def projected(
     return project(
         part,
         scenarios=rules.scenarios,
-        arrival=known.arrival.take(rows),
+        arrival=state.arrival.take(rows),
         next_arrival=next_arrival.take(rows),
-        until_arrival=demand_before_selling(part, known.arrival_pmf[rows], known.until_arrival.take(rows)),
-        last_sale=known.ends_on[rows],
+        until_arrival=demand_before_selling(part, state.arrival_pmf[rows], state.until_arrival.take(rows)),
+        last_sale=state.ends_on[rows],
         supply_item=item[coming],
         supply_units=line_units[coming],
-        supply_arrivals=known.supply.arrivals.take(coming),
+        supply_arrivals=state.supply.arrivals.take(coming),
         supply_names=[f"{kind}|{number}" for kind, number in lines[["kind", "order_number"]].to_numpy()[coming]],
     )

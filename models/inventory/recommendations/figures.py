@@ -18,32 +18,32 @@ from models.inventory.terms.columns import texts
 
 def reasons(plan: Plan, frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The figures of every row, JSON-able, with its sentence."""
-    known = plan.known
-    lines = known.supply.lines
+    state = plan.state
+    lines = state.supply.lines
     late = lines["is_expected"].to_numpy(dtype=bool) & ~lines["is_counted"].to_numpy(dtype=bool)
-    too_late = units_by_item(lines, len(known), late)
-    cumulative = np.cumsum(known.lead.pmf, axis=1)
+    too_late = units_by_item(lines, len(state), late)
+    cumulative = np.cumsum(state.lead.pmf, axis=1)
     early, long = ((cumulative < share - 1e-12).sum(axis=1) for share in (0.1, 0.9))
-    span = np.maximum(known.calendar.protection_days, 1)
+    span = np.maximum(state.calendar.protection_days, 1)
     figures = {
         "on_hand": frame["on_hand"],
         "reserved": frame["reserved"].fillna(0.0),
         "backordered": frame["backordered"].fillna(0.0),
-        "available": pd.Series(known.stock.available),
+        "available": pd.Series(state.stock.available),
         "on_order": frame["on_order"],
         "on_order_too_late": too_late,
         "inventory_position": frame["inventory_position"],
         "reorder_point": frame["reorder_point"],
         "order_up_to_level": frame["order_up_to_level"],
         "safety_stock": frame["safety_stock"],
-        "source": texts(known.terms, "source"),
+        "source": texts(state.terms, "source"),
         "supplier": frame["supplier_name"],
         "from_location": frame["from_location"],
         "lead_time_p10_days": early,
         "lead_time_p90_days": long,
-        "lead_time_mean_days": known.lead.mean_days,
-        "protection_days": known.calendar.protection_days,
-        "daily_demand": known.daily_demand,
+        "lead_time_mean_days": state.lead.mean_days,
+        "protection_days": state.calendar.protection_days,
+        "daily_demand": state.daily_demand,
         "daily_demand_p90": frame["demand_p90"] / span,
         "demand_mean": frame["demand_mean"],
         "demand_p90": frame["demand_p90"],
@@ -52,27 +52,27 @@ def reasons(plan: Plan, frame: pd.DataFrame) -> list[dict[str, Any]]:
         "lost_before_arrival": plan.stake.lost_before_arrival,
         "short_before_arrival": plan.stake.short_before_arrival,
         "units_saved": plan.stake.units_saved,
-        "returns_expected": known.returns_expected,
-        "fed_daily_demand": np.maximum(known.daily_demand - own_daily_demand(known), 0.0),
-        "is_last_order": is_last_order(known) & (frame["order_units"].to_numpy(dtype=np.float64) > 0),
+        "returns_expected": state.returns_expected,
+        "fed_daily_demand": np.maximum(state.daily_demand - own_daily_demand(state), 0.0),
+        "is_last_order": is_last_order(state) & (frame["order_units"].to_numpy(dtype=np.float64) > 0),
         "leftover_units": plan.stake.leftover_units,
         "wanted_units": np.where(plan.levels.before_breaks > 0, plan.levels.before_breaks, plan.levels.wanted),
         "required_units": plan.required,
-        "required_by": required_by(known, plan.targets, plan.policy),
+        "required_by": required_by(state, plan.targets, plan.policy),
         "cost_if_nothing": plan.alternatives.nothing,
         "cost_if_pack_more": plan.alternatives.pack_more,
         "cost_if_pack_less": plan.alternatives.pack_less,
         "cost_if_later": plan.alternatives.later,
         "later_days": plan.alternatives.later_days,
         "later_lost_units": plan.alternatives.later_lost,
-        "pack_units": known.terms["pack_units"],
-        "minimum_order_units": known.terms["minimum_order_units"],
+        "pack_units": state.terms["pack_units"],
+        "minimum_order_units": state.terms["minimum_order_units"],
         "order_units": frame["order_units"],
         "order_value": frame["order_value"],
         "order_value_base": frame["order_value_base"],
         "currency": frame["currency"],
-        "unmet_demand": np.full(len(known), plan.rules.unmet_demand, dtype=object),
-        "base_currency": np.full(len(known), plan.rules.base_currency, dtype=object),
+        "unmet_demand": np.full(len(state), plan.rules.unmet_demand, dtype=object),
+        "base_currency": np.full(len(state), plan.rules.base_currency, dtype=object),
         "money_at_stake": frame["money_at_stake"],
         "service_by": plan.targets.service_by,
         "target": plan.targets.target,
@@ -88,13 +88,13 @@ def reasons(plan: Plan, frame: pd.DataFrame) -> list[dict[str, Any]]:
         "first_gap": frame["first_gap_on"],
         "lasts_until": frame["lasts_until"],
         "order_by": frame["order_by"],
-        "ends_on": known.ends_on.astype("datetime64[ns]"),
-        "protection_end": known.calendar.next_expected_on.astype("datetime64[ns]"),
-        "demand_days": np.where(known.has_source, span, WITHOUT_SOURCE_DAYS),
+        "ends_on": state.ends_on.astype("datetime64[ns]"),
+        "protection_end": state.calendar.next_expected_on.astype("datetime64[ns]"),
+        "demand_days": np.where(state.has_source, span, WITHOUT_SOURCE_DAYS),
     }
     columns = {name: _plain(np.asarray(values)) for name, values in figures.items()}
     result = []
-    for row in range(len(known)):
+    for row in range(len(state)):
         spoken = {name: values[row] for name, values in columns.items()}
         written = {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in spoken.items()}
         result.append({"sentence": sentence(spoken), **{name: _short(value) for name, value in written.items()}})

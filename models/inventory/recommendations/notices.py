@@ -73,23 +73,23 @@ class _Facts:
 
 
 def _facts(plan: Plan, days_of_supply: Floats) -> _Facts:
-    known = plan.known
-    today = np.datetime64(known.as_of, "D")
-    on_hand = np.nan_to_num(known.stock.on_hand)
-    sold = days(known.items, "last_sale_on")
+    state = plan.state
+    today = np.datetime64(state.as_of, "D")
+    on_hand = np.nan_to_num(state.stock.on_hand)
+    sold = days(state.items, "last_sale_on")
     unsold = np.where(np.isnat(sold), np.inf, (today - sold).astype("float64"))
     return _Facts(
-        sku=known.items["sku"].tolist(),
-        location=known.items["location"].tolist(),
-        available=known.stock.available,
+        sku=state.items["sku"].tolist(),
+        location=state.items["location"].tolist(),
+        available=state.stock.available,
         on_hand=on_hand,
-        demand=known.daily_demand,
+        demand=state.daily_demand,
         lasting=np.where(np.isnan(days_of_supply) & (on_hand > 0), np.inf, days_of_supply),
         unsold_days=unsold,
-        knows_sales="last_sale_on" in known.items.columns,
-        ended=~np.isnat(known.ends_on) & (known.ends_on <= today),
-        fallback=texts(known.items, "fallback_reason"),
-        successor=texts(known.items, "successor_sku"),
+        knows_sales="last_sale_on" in state.items.columns,
+        ended=~np.isnat(state.ends_on) & (state.ends_on <= today),
+        fallback=texts(state.items, "fallback_reason"),
+        successor=texts(state.items, "successor_sku"),
         coming=_first_coming(plan),
     )
 
@@ -97,24 +97,24 @@ def _facts(plan: Plan, days_of_supply: Floats) -> _Facts:
 def _missing(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     found: list[Found] = []
     figures: dict[str, object] = {"daily_demand": facts.demand[row]}
-    if not plan.known.has_source[row]:
+    if not plan.state.has_source[row]:
         text = "no supplier's terms and no transfer terms, so no order can be suggested; add its supply_terms"
         found.append(("no_terms", "warning", text, figures))
-    if not plan.known.stock.known[row]:
+    if not plan.state.stock.known[row]:
         text = "no inventory row, so its stock is unknown and nothing is suggested; deliver its stock"
         found.append(("no_inventory", "warning", text, figures))
     return found
 
 
 def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Found]:
-    if not plan.known.stock.known[row] or facts.demand[row] <= 0 or facts.ended[row]:
+    if not plan.state.stock.known[row] or facts.demand[row] <= 0 or facts.ended[row]:
         return []
     lost, chance = plan.stake.lost_before_arrival[row], plan.stake.short_before_arrival[row]
     if facts.available[row] <= 0:
         text = f"nothing left to sell and about {facts.demand[row]:.3g} wanted a day; {_relief(plan, facts, row)}"
         figures = {"available": facts.available[row], "expected_lost_before_arrival": lost}
         return [("stockout_now", "critical", text, figures)]
-    if plan.known.has_source[row] and chance >= AT_RISK_PROBABILITY:
+    if plan.state.has_source[row] and chance >= AT_RISK_PROBABILITY:
         text = f"{chance:.0%} likely to run out before an order placed now arrives; {_relief(plan, facts, row)}"
         figures = {"probability": chance, "threshold": AT_RISK_PROBABILITY, "expected_lost_before_arrival": lost}
         return [("at_risk", "warning", text, figures)]
@@ -154,7 +154,7 @@ def _forecast(plan: Plan, facts: _Facts, row: int) -> list[Found]:
 
 
 def _ending(plan: Plan, facts: _Facts, row: int) -> list[Found]:
-    ends_on, left = plan.known.ends_on[row], facts.available[row]
+    ends_on, left = plan.state.ends_on[row], facts.available[row]
     if np.isnat(ends_on) or not (left > 0 or plan.order[row] > 0):
         return []
     after = f", followed by {facts.successor[row]}" if facts.successor[row] is not None else ""
@@ -164,7 +164,7 @@ def _ending(plan: Plan, facts: _Facts, row: int) -> list[Found]:
 
 
 def _margin(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG001
-    if not plan.known.has_source[row]:
+    if not plan.state.has_source[row]:
         return []
     gain = plan.costs.contribution[row]
     if gain <= 0:
@@ -181,7 +181,7 @@ def _margin(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG001
 
 def _held_back(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG001
     wanted, order = plan.levels.wanted[row], plan.order[row]
-    if plan.binding[row] not in _HELD_BACK or wanted <= 0 or not plan.known.stock.known[row]:
+    if plan.binding[row] not in _HELD_BACK or wanted <= 0 or not plan.state.stock.known[row]:
         return []
     text = f"{wanted:,.0f} wanted, {order:,.0f} suggested because of {plan.binding[row]}"
     figures: dict[str, object] = {"wanted_units": wanted, "order_units": order}
@@ -190,7 +190,7 @@ def _held_back(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG
 
 def _first_coming(plan: Plan) -> dict[int, tuple[float, object]]:
     """Units and likely day of the next delivery of each item that has one."""
-    lines = plan.known.supply.lines
+    lines = plan.state.supply.lines
     expected = lines[lines["is_expected"].to_numpy(dtype=bool)].sort_values(["item", "median_on"], kind="stable")
     first = expected.drop_duplicates("item")
     return {
@@ -205,15 +205,15 @@ def _relief(plan: Plan, facts: _Facts, row: int) -> str:
         units, day = facts.coming[row]
         return f"{units:,.0f} are expected around {day}, ask to pull them forward"
     if plan.order[row] > 0:
-        return f"the order suggested arrives around {plan.known.calendar.expected_on[row]}, ask for a faster way"
+        return f"the order suggested arrives around {plan.state.calendar.expected_on[row]}, ask for a faster way"
     return "nothing is on its way"
 
 
 def _of_lines(plan: Plan) -> list[tuple[object, ...]]:
     """Overdue orders, and exported lines that the feed does not show."""
-    lines = plan.known.supply.lines
+    lines = plan.state.supply.lines
     exported = days(lines, "exported_on")
-    age = (np.datetime64(plan.known.as_of, "D") - exported).astype("float64")
+    age = (np.datetime64(plan.state.as_of, "D") - exported).astype("float64")
     limit = plan.rules.unseen_export_days
     found: list[tuple[object, ...]] = []
 

@@ -12,7 +12,7 @@ from models.inventory.ordering.alternatives import Alternatives
 from models.inventory.ordering.at_stake import AtStake
 from models.inventory.ordering.levels import Levels
 from models.inventory.position.outlook import DailyMeans
-from models.inventory.position.state import Situation
+from models.inventory.position.state import InventoryState
 from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.service_targets import Targets
 
@@ -21,9 +21,9 @@ _NEW_DAYS = 56
 
 @dataclass(frozen=True)
 class Plan:
-    """A decided bucket: the situation, what was decided, and what follows from it. Arrays (items,)."""
+    """A decided bucket: the state, what was decided, and what follows from it. Arrays (items,)."""
 
-    known: Situation
+    state: InventoryState
     rules: DecisionRules
     costs: ItemCosts
     targets: Targets
@@ -45,10 +45,10 @@ class Plan:
     @functools.cached_property
     def is_new(self) -> Flags:
         """(items,) first sold or launched within the last eight weeks, or not yet."""
-        today = np.datetime64(self.known.as_of, "D")
-        known_since = pd.DataFrame(index=self.known.items.index)
+        today = np.datetime64(self.state.as_of, "D")
+        known_since = pd.DataFrame(index=self.state.items.index)
         for name in ("first_sale_on", "launched_on"):
-            given = self.known.items.get(name)
+            given = self.state.items.get(name)
             known_since[name] = pd.to_datetime(given) if given is not None else pd.NaT
         since = known_since.max(axis=1).to_numpy().astype("datetime64[D]")
         return np.asarray(((today - since).astype("float64") < _NEW_DAYS) & ~np.isnat(since))

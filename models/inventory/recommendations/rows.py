@@ -13,7 +13,7 @@ from models.inventory.ordering.levels import fill_rate_of_level
 from models.inventory.position.interval_demand import demand_quantiles
 from models.inventory.position.inventory_position import units_by_item
 from models.inventory.position.outlook import DailyMeans
-from models.inventory.position.state import NAT, Situation
+from models.inventory.position.state import NAT, InventoryState
 from models.inventory.recommendations.figures import reasons
 from models.inventory.recommendations.plan import Plan
 from models.inventory.terms.columns import texts
@@ -28,22 +28,22 @@ _LONGEST_DAYS = 3650
 
 def recommendation_rows(plan: Plan) -> pd.DataFrame:
     """One row per item: the columns of the table `recommendations` but run_id."""
-    known, levels, stake = plan.known, plan.levels, plan.stake
-    terms, calendar, stock = known.terms, known.calendar, known.stock
-    sourced = known.has_source
+    state, levels, stake = plan.state, plan.levels, plan.stake
+    terms, calendar, stock = state.terms, state.calendar, state.stock
+    sourced = state.has_source
     ordered = plan.order > 0
     moved = (terms["source"] == TRANSFER).to_numpy(dtype=bool)
-    counted = known.supply.lines["is_counted"].to_numpy(dtype=bool)
-    on_order = units_by_item(known.supply.lines, len(known), counted)
-    quantiles = demand_quantiles(known.protection, np.broadcast_to([0.5, 0.9, 0.95], (len(known), 3)))
+    counted = state.supply.lines["is_counted"].to_numpy(dtype=bool)
+    on_order = units_by_item(state.supply.lines, len(state), counted)
+    quantiles = demand_quantiles(state.protection, np.broadcast_to([0.5, 0.9, 0.95], (len(state), 3)))
     cost = order_unit_cost(plan.order, terms["unit_cost"].to_numpy(dtype=np.float64), terms["price_breaks"].tolist())
     currency = texts(terms, "currency")
     currency[moved] = plan.rules.base_currency
     value = line_values(plan.order, np.where(sourced, cost, np.nan), currency.tolist())
     supply_days = plan.means.days_of_supply(stock.available)
-    after_days = plan.means.days_of_supply(known.position + plan.order)
+    after_days = plan.means.days_of_supply(state.position + plan.order)
     gap, lasting = _gap_and_lasting(plan)
-    today = np.datetime64(known.as_of, "D")
+    today = np.datetime64(state.as_of, "D")
 
     def of_source(values: NDArray[Any]) -> NDArray[Any]:
         return np.where(sourced, values, np.nan)
@@ -53,20 +53,20 @@ def recommendation_rows(plan: Plan) -> pd.DataFrame:
 
     frame = pd.DataFrame(
         {
-            "as_of": np.full(len(known), today.astype("datetime64[ns]")),
-            "sku": known.items["sku"].to_numpy(dtype=object),
-            "location": known.items["location"].to_numpy(dtype=object),
-            "line_number": np.ones(len(known), dtype=np.int64),
+            "as_of": np.full(len(state), today.astype("datetime64[ns]")),
+            "sku": state.items["sku"].to_numpy(dtype=object),
+            "location": state.items["location"].to_numpy(dtype=object),
+            "line_number": np.ones(len(state), dtype=np.int64),
             "supplier": texts(terms, "supplier"),
             "action": np.where(ordered, np.where(moved, MOVE, ORDER), NOTHING).astype(object),
             "order_units": plan.order,
-            "purchase_order_number": np.full(len(known), None, dtype=object),
-            "purchase_order_line": np.full(len(known), None, dtype=object),
+            "purchase_order_number": np.full(len(state), None, dtype=object),
+            "purchase_order_line": np.full(len(state), None, dtype=object),
             "from_location": texts(terms, "from_location"),
             "order_by": dated(np.where(ordered, calendar.placed_on, plan.look_again)),
             "placed_on": dated(calendar.placed_on),
             "expected_on": dated(calendar.expected_on),
-            "current_expected_on": np.full(len(known), np.datetime64("NaT", "ns")),
+            "current_expected_on": np.full(len(state), np.datetime64("NaT", "ns")),
             "unit_cost": of_source(cost),
             "currency": currency,
             "order_value": value,
@@ -75,14 +75,14 @@ def recommendation_rows(plan: Plan) -> pd.DataFrame:
             ),
             "reorder_point": of_source(levels.reorder_point),
             "order_up_to_level": of_source(levels.order_up_to_level),
-            "safety_stock": of_source(levels.compared - known.protection.mean),
+            "safety_stock": of_source(levels.compared - state.protection.mean),
             "on_hand": stock.on_hand,
             "on_order": on_order,
             "reserved": np.where(stock.known, stock.reserved, np.nan),
             "backordered": np.where(stock.known, stock.backordered, np.nan),
-            "inventory_position": known.position,
+            "inventory_position": state.position,
             "protection_days": of_source(calendar.protection_days.astype(np.float64)),
-            "demand_mean": known.protection.mean,
+            "demand_mean": state.protection.mean,
             "demand_p50": quantiles[:, 0],
             "demand_p90": quantiles[:, 1],
             "demand_p95": quantiles[:, 2],
@@ -94,9 +94,9 @@ def recommendation_rows(plan: Plan) -> pd.DataFrame:
                 stock.known & sourced, _rounded(stake.money_at_stake, plan.rules.base_currency), 0.0
             ),
             "binding_constraint": plan.binding,
-            "status": np.full(len(known), "open", dtype=object),
-            "name": texts(known.items, "name"),
-            "category": texts(known.items, "category"),
+            "status": np.full(len(state), "open", dtype=object),
+            "name": texts(state.items, "name"),
+            "category": texts(state.items, "category"),
             "supplier_name": _supplier_names(plan),
             "supplier_sku": texts(terms, "supplier_sku"),
             "abc": plan.abc,
@@ -111,24 +111,24 @@ def recommendation_rows(plan: Plan) -> pd.DataFrame:
 
 def policy_rows(plan: Plan) -> pd.DataFrame:
     """One row per item with a source: the columns of the table `policies` but run_id."""
-    known, levels, costs = plan.known, plan.levels, plan.costs
-    supplier = texts(known.terms, "supplier")
+    state, levels, costs = plan.state, plan.levels, plan.costs
+    supplier = texts(state.terms, "supplier")
     frame = pd.DataFrame(
         {
-            "sku": known.items["sku"].to_numpy(dtype=object),
-            "location": known.items["location"].to_numpy(dtype=object),
-            "supplier": np.where(pd.isna(supplier), texts(known.terms, "from_location"), supplier),
+            "sku": state.items["sku"].to_numpy(dtype=object),
+            "location": state.items["location"].to_numpy(dtype=object),
+            "supplier": np.where(pd.isna(supplier), texts(state.terms, "from_location"), supplier),
             "policy": _policy_names(plan),
             "service_by": plan.targets.service_by,
             "target": plan.targets.target,
             "reorder_point": levels.reorder_point,
             "order_up_to_level": levels.order_up_to_level,
-            "safety_stock": levels.compared - known.protection.mean,
-            "cycle_service": known.protection.cdf(np.maximum(levels.compared, 0.0)),
+            "safety_stock": levels.compared - state.protection.mean,
+            "cycle_service": state.protection.cdf(np.maximum(levels.compared, 0.0)),
             "fill_rate": fill_rate_of_level(
                 np.maximum(levels.compared, 0.0),
-                known.until_arrival,
-                known.protection,
+                state.until_arrival,
+                state.protection,
                 levels.order_up_to_level - levels.compared,
             ),
             "critical_ratio": costs.critical_ratio,
@@ -136,17 +136,17 @@ def policy_rows(plan: Plan) -> pd.DataFrame:
             "overage_cost": costs.overage,
             "holding_cost_per_unit_day": costs.holding_per_unit_day,
             "eoq": np.where(plan.economic > 0, plan.economic, np.nan),
-            "lead_time_mean_days": known.lead.mean_days,
-            "lead_time_sd_days": known.lead.sd_days,
-            "lead_time_source": known.lead.source,
-            "protection_days": known.calendar.protection_days.astype(np.float64),
+            "lead_time_mean_days": state.lead.mean_days,
+            "lead_time_sd_days": state.lead.sd_days,
+            "lead_time_source": state.lead.source,
+            "protection_days": state.calendar.protection_days.astype(np.float64),
             "abc": plan.abc,
             "xyz": plan.xyz,
             "demand_class": plan.demand_class,
             "binding_constraint": plan.binding,
         }
     )
-    return frame[known.has_source].reset_index(drop=True)
+    return frame[state.has_source].reset_index(drop=True)
 
 
 def _policy_names(plan: Plan) -> Texts:
@@ -176,28 +176,28 @@ def _after(today: np.datetime64, days: Floats) -> Days:
     return np.where(known, today + whole.astype("timedelta64[D]"), NAT).astype("datetime64[ns]")
 
 
-def inflow_by_day(known: Situation, means: DailyMeans) -> Floats:
+def inflow_by_day(state: InventoryState, means: DailyMeans) -> Floats:
     """(items, days) units that become sellable on each day: every open line that is expected, at its median arrival."""
-    lines = known.supply.lines[known.supply.lines["is_expected"].to_numpy(dtype=bool)]
+    lines = state.supply.lines[state.supply.lines["is_expected"].to_numpy(dtype=bool)]
     return means.inflow(
         lines["item"].to_numpy(dtype=np.int64),
         lines["units"].to_numpy(dtype=np.float64),
-        known.offset(lines["median_on"].to_numpy().astype("datetime64[D]")),
+        state.offset(lines["median_on"].to_numpy().astype("datetime64[D]")),
     )
 
 
 def _gap_and_lasting(plan: Plan) -> tuple[Floats, Floats]:
     """(items,) days after `as_of`: of the first gap without an order, and that stock lasts with the suggestion."""
-    known = plan.known
-    inflow = inflow_by_day(known, plan.means)
-    gap = plan.means.first_gap(known.stock.available, inflow)
-    arrives = np.where(plan.order > 0, known.offset(known.calendar.expected_on), 0)
+    state = plan.state
+    inflow = inflow_by_day(state, plan.means)
+    gap = plan.means.first_gap(state.stock.available, inflow)
+    arrives = np.where(plan.order > 0, state.offset(state.calendar.expected_on), 0)
     is_lost = plan.rules.unmet_demand == "lost"
-    return gap, plan.means.lasting_days(known.stock.available, inflow, plan.order, arrives, is_lost=is_lost)
+    return gap, plan.means.lasting_days(state.stock.available, inflow, plan.order, arrives, is_lost=is_lost)
 
 
 def _supplier_names(plan: Plan) -> Texts:
-    supplier = texts(plan.known.terms, "supplier")
+    supplier = texts(plan.state.terms, "supplier")
     if plan.suppliers.empty or "name" not in plan.suppliers.columns:
         return supplier
     named = plan.suppliers.drop_duplicates("supplier", keep="last").set_index("supplier")["name"]
@@ -207,9 +207,9 @@ def _supplier_names(plan: Plan) -> Texts:
 
 def _confidence(plan: Plan) -> Texts:
     """How far to trust a line: by the spread of demand to be covered, and by what had to be assumed."""
-    known = plan.known
+    state = plan.state
     spread = np.divide(
-        known.protection.sd, known.protection.mean, out=np.full(len(known), 9.9), where=known.protection.mean > 0
+        state.protection.sd, state.protection.mean, out=np.full(len(state), 9.9), where=state.protection.mean > 0
     )
-    weak = plan.is_new | pd.notna(texts(known.items, "fallback_reason")) | plan.costs.margin_is_assumed
+    weak = plan.is_new | pd.notna(texts(state.items, "fallback_reason")) | plan.costs.margin_is_assumed
     return np.where(weak | (spread > 1.2), "low", np.where(spread <= 0.5, "high", "medium")).astype(object)

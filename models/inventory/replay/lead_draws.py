@@ -5,7 +5,7 @@ import pandas as pd
 
 from features.arrays import Days, Floats, Ints
 from models.inventory.calendar.working_days import WorkingDays
-from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.terms.columns import KEY, days, numbers, texts
 
 NEAR_DAYS = 7

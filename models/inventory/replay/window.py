@@ -13,7 +13,7 @@ from features.calendar import period_index
 from models.inventory.calendar.ordering_days import REVIEW_EPOCH, first_ordering_day, weekday_mask
 from models.inventory.calendar.replenishment_calendar import arrival_days
 from models.inventory.calendar.working_days import WorkingDays, day_of, location_clock, supplier_clock
-from models.inventory.lead_times.learn import LeadTimes
+from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.position.state import table
 from models.inventory.replay.calendar import ReplayCalendar
 from models.inventory.replay.lead_draws import lead_days

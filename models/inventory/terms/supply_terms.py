@@ -116,7 +116,7 @@ def item_terms(
     supply_terms, transfer_terms, products: canonical frames of the same SKUs.
     rates: base units for one unit of each currency, at the last date on or before `as_of`.
     fixed_cost_per_line: base currency, where the terms name none.
-    fetched: (items,) items whose suppliers are left aside; see `fetched_instead`. None for none.
+    fetched: (items,) items whose suppliers are left aside; see `transfer_instead`. None for none.
 
     Returns
     -------

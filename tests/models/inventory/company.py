@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory import DecisionRules, Decisions, decide
-from models.inventory.lead_times.learn import learn_lead_times
+from models.inventory.lead_times.fit import fit_lead_times
 
 AS_OF = dt.date(2026, 3, 31)
 NO_LINES = ["line_id", "sku", "location", "supplier", "units", "due_on", "state", "exported_at", "placed_on"]
@@ -168,7 +168,7 @@ def decided(
     closed = frame(list(closures), ["supplier", "location", "starts_on", "ends_on"])
     closed = closed.assign(starts_on=pd.to_datetime(closed["starts_on"]), ends_on=pd.to_datetime(closed["ends_on"]))
     suppliers = pd.DataFrame({"supplier": ["acme", "nordwind"], "country": "DE", "name": ["Acme", "Nordwind"]})
-    learned = learn_lead_times(received, purchase_orders, supply_terms, suppliers, closed, as_of=AS_OF)
+    learned = fit_lead_times(received, purchase_orders, supply_terms, suppliers, closed, as_of=AS_OF)
     mix = pd.DataFrame(items)[["sku", "location"]].assign(
         channel="shop", market="DE", units_share=1.0, net_price_base=price, return_rate=0.0, resellable_share=0.0
     )

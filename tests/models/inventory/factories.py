@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, replenishment_calendar
 from models.inventory.calendar.working_days import location_clock, supplier_clock
-from models.inventory.lead_times.learn import LeadTimes, learn_lead_times
+from models.inventory.lead_times.fit import LeadTimes, fit_lead_times
 
 AS_OF = dt.date(2024, 6, 30)
 KNOWN = {"first_day": dt.date(2023, 1, 1), "last_day": dt.date(2026, 12, 31)}
@@ -78,8 +78,8 @@ def arrived(count, lead_time_days, sku="A", supplier="acme", prefix="P", first="
     return po, got
 
 
-def learn(purchase_orders=None, received=None, supply_terms=None, closed=None, as_of=AS_OF, **options) -> LeadTimes:
-    return learn_lead_times(
+def fit(purchase_orders=None, received=None, supply_terms=None, closed=None, as_of=AS_OF, **options) -> LeadTimes:
+    return fit_lead_times(
         receipts() if received is None else received,
         orders() if purchase_orders is None else purchase_orders,
         terms() if supply_terms is None else supply_terms,

@@ -12,9 +12,9 @@ from models.inventory.costs.contribution import channel_contribution
 from models.inventory.costs.unit_costs import (
     critical_ratio,
     holding_cost_per_unit_day,
-    item_costs,
     overage_days,
     ratio_with_uncertain_level,
+    unit_costs,
     with_write_off,
 )
 from models.inventory.terms.decision_rules import DecisionRules
@@ -24,7 +24,7 @@ AS_OF = dt.date(2026, 3, 31)
 
 def costs(*, landed=6.0, contribution=4.0, price=10.0, review=7.0, daily=5.0, volume=np.nan, **rules):
     one = np.ones(1)
-    return item_costs(
+    return unit_costs(
         landed_cost=one * landed,
         contribution=one * contribution,
         net_price=one * price,
@@ -98,8 +98,8 @@ def test_what_people_set_for_an_item_goes_before_what_is_computed():
         "review_days": one * 7, "daily_demand": one * 5, "rules": DecisionRules(),
     }  # fmt: skip
 
-    own = item_costs(**given_all, own_underage=one * 25, own_holding=one * 0.1)
-    usual = item_costs(**given_all, own_underage=nothing, own_holding=nothing)
+    own = unit_costs(**given_all, own_underage=one * 25, own_holding=one * 0.1)
+    usual = unit_costs(**given_all, own_underage=nothing, own_holding=nothing)
 
     assert (own.underage.item(), own.holding_per_unit_day.item()) == (25, 0.1)
     assert own.critical_ratio.item() == pytest.approx(25 / 25.7)

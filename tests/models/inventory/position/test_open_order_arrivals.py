@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from models.inventory.calendar.working_days import location_clock, supplier_clock
-from tests.models.inventory.factories import AS_OF, KNOWN, arrived, closures, learn, orders, suppliers, terms
+from tests.models.inventory.factories import AS_OF, KNOWN, arrived, closures, fit, orders, suppliers, terms
 
 
 def arrivals(lead_times, open_orders, closed=None):
@@ -22,7 +22,7 @@ def mean_days(when):
 
 
 def test_an_open_order_arrives_after_today():
-    when = arrivals(learn(), orders(("O", AS_OF - pd.Timedelta(days=30)), ("N", AS_OF - pd.Timedelta(days=2))))
+    when = arrivals(fit(), orders(("O", AS_OF - pd.Timedelta(days=30)), ("N", AS_OF - pd.Timedelta(days=2))))
 
     assert when.probability.sum(axis=1) == pytest.approx([1, 1])
     assert (when.days[when.probability.max(axis=0) > 0] > np.datetime64(AS_OF)).all()
@@ -31,7 +31,7 @@ def test_an_open_order_arrives_after_today():
 
 def test_a_promise_moves_the_arrival():
     promise = pd.Timestamp(AS_OF) + pd.Timedelta(days=30)
-    when = arrivals(learn(), orders(("O", AS_OF - pd.Timedelta(days=2)), promise=promise))
+    when = arrivals(fit(), orders(("O", AS_OF - pd.Timedelta(days=2)), promise=promise))
 
     assert mean_days(when)[0] == pytest.approx(30, abs=0.1)
 
@@ -40,7 +40,7 @@ def test_a_promise_for_today_may_be_kept_tonight():
     certain = terms(lead_time_days=14, lead_time_sd_days=0)
     due = orders(("D", AS_OF - pd.Timedelta(days=14)), promise=AS_OF)
 
-    when = arrivals(learn(supply_terms=certain), due)
+    when = arrivals(fit(supply_terms=certain), due)
 
     assert when.quantile(0.5)[0] == np.datetime64(AS_OF)
 
@@ -51,8 +51,8 @@ def test_a_supplier_that_breaks_its_promises_is_expected_late():
     promise = pd.Timestamp(AS_OF) + pd.Timedelta(days=30)
     planned = orders(("O", AS_OF), promise=promise)
 
-    broken = arrivals(learn(po, got), planned)
-    kept = arrivals(learn(po.assign(expected_on=po["ordered_on"] + pd.Timedelta(days=20)), got), planned)
+    broken = arrivals(fit(po, got), planned)
+    kept = arrivals(fit(po.assign(expected_on=po["ordered_on"] + pd.Timedelta(days=20)), got), planned)
 
     assert mean_days(broken)[0] == pytest.approx(40, abs=0.6)
     assert mean_days(kept)[0] == pytest.approx(30, abs=1)
@@ -62,7 +62,7 @@ def test_an_arrival_is_on_an_open_day_of_both():
     closed = closures(("acme", None, "2024-07-01", "2024-07-10"), (None, "hall", "2024-07-14", "2024-07-20"))
     certain = terms(lead_time_days=4, lead_time_sd_days=0)
 
-    when = arrivals(learn(supply_terms=certain), orders(("O", AS_OF)), closed)
+    when = arrivals(fit(supply_terms=certain), orders(("O", AS_OF)), closed)
 
     assert when.quantile(0.5)[0] == np.datetime64("2024-07-21")
 
@@ -70,13 +70,13 @@ def test_an_arrival_is_on_an_open_day_of_both():
 def test_a_line_to_be_placed_later_arrives_a_lead_time_after():
     certain = terms(lead_time_days=4, lead_time_sd_days=0)
 
-    when = arrivals(learn(supply_terms=certain), orders(("O", AS_OF + pd.Timedelta(days=1))))
+    when = arrivals(fit(supply_terms=certain), orders(("O", AS_OF + pd.Timedelta(days=1))))
 
     assert when.quantile(0.5)[0] == np.datetime64("2024-07-05")
 
 
 def test_no_open_orders_have_no_arrivals():
-    assert arrivals(learn(), orders()).probability.shape[0] == 0
+    assert arrivals(fit(), orders()).probability.shape[0] == 0
 
 
 def promised_orders(count, promised_days, actual_days, prefix="P", supplier="acme", sku="A"):
@@ -90,8 +90,8 @@ def promised_orders(count, promised_days, actual_days, prefix="P", supplier="acm
 def test_promises_that_tell_less_than_past_lead_times_lose_weight():
     rng = np.random.default_rng(1)
     noise = rng.integers(0, 60, 80)
-    useless = learn(*promised_orders(80, noise, rng.integers(18, 23, 80)))
-    useful = learn(*promised_orders(80, noise, noise + rng.integers(0, 3, 80)))
+    useless = fit(*promised_orders(80, noise, rng.integers(18, 23, 80)))
+    useful = fit(*promised_orders(80, noise, noise + rng.integers(0, 3, 80)))
     line = orders(("O", AS_OF), promise=pd.Timestamp(AS_OF) + pd.Timedelta(days=55))
 
     by_history, by_promise = (mean_days(arrivals(learned, line))[0] for learned in (useless, useful))
@@ -107,7 +107,7 @@ def test_a_supplier_without_tested_promises_is_taken_to_keep_them_as_others_do()
     both = pd.concat([terms("A"), terms("B", "other")])
     line = orders(("O", AS_OF), promise=pd.Timestamp(AS_OF) + pd.Timedelta(days=30))
 
-    late = mean_days(arrivals(learn(po, got, both), line))[0]
+    late = mean_days(arrivals(fit(po, got, both), line))[0]
 
     assert late == pytest.approx(42, abs=1.5)
 
@@ -116,7 +116,7 @@ def test_lines_without_a_promise_keep_the_learned_lead_time_beside_promised_ones
     po, got = promised_orders(50, np.full(50, 10), np.full(50, 20))
     lines = pd.concat([orders(("O", AS_OF)), orders(("P", AS_OF), promise=pd.Timestamp(AS_OF) + pd.Timedelta(days=90))])
 
-    when = mean_days(arrivals(learn(po, got), lines))
+    when = mean_days(arrivals(fit(po, got), lines))
 
     assert when[0] == pytest.approx(20, abs=0.5)
     assert when[1] > 80

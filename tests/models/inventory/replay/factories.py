@@ -7,7 +7,7 @@ import pandas as pd
 
 from features.history import DemandHistory
 from models.inventory import DecisionRules
-from models.inventory.lead_times.learn import learn_lead_times
+from models.inventory.lead_times.fit import fit_lead_times
 from models.inventory.replay import happenings, past_of, replay_calendar
 
 UNTIL = dt.date(2026, 6, 28)  # a Sunday
@@ -130,7 +130,7 @@ def past(
         told=told,
         week_starts_on="monday",
     )
-    learned = learn_lead_times(
+    learned = fit_lead_times(
         known["receipts"],
         known["purchase_orders"],
         known["supply_terms"],

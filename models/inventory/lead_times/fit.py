@@ -9,12 +9,12 @@ import pandas as pd
 from features.arrays import Floats
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.working_days import WorkingDays, day_of, supplier_clock
-from models.inventory.lead_times.declared import ANY, ITEM, current_terms, supplier_pools, with_declared
+from models.inventory.lead_times.declared import ANY, ITEM, declared_terms, supplier_pools, with_declared
 from models.inventory.lead_times.estimator import declared_pmf, later_than, shifted
 from models.inventory.lead_times.observations import observations
 from models.inventory.lead_times.other_suppliers import of_other_suppliers
-from models.inventory.lead_times.pooling import FRAME, deliveries, item_rows, learn_items, learn_pools, narrowed
-from models.inventory.lead_times.promises import Promises, learn_promises
+from models.inventory.lead_times.pooling import FRAME, deliveries, fit_items, fit_pools, item_rows, narrowed
+from models.inventory.lead_times.promises import Promises, fit_promises
 
 MAX_DAYS = 365
 """Longer lead times are not believed."""
@@ -143,7 +143,7 @@ class LeadTimes:
         return DayDistribution.from_days(days.T, pmf).from_day(today)
 
 
-def learn_lead_times(
+def fit_lead_times(
     receipts: pd.DataFrame,
     purchase_orders: pd.DataFrame,
     supply_terms: pd.DataFrame,
@@ -190,7 +190,7 @@ def learn_lead_times(
         weekends_are_closed=weekends_are_closed,
         holidays_are_closed=holidays_are_closed,
     )
-    terms = current_terms(supply_terms, as_of, default_lead_time_cv)
+    terms = declared_terms(supply_terms, as_of, default_lead_time_cv)
     observed, ignored = observations(
         with_declared(purchase_orders, terms, default_lead_time_cv),
         receipts,
@@ -207,11 +207,11 @@ def learn_lead_times(
     prior = declared_pmf(pools["declared_days"].to_numpy(), pools["declared_sd_days"].to_numpy(), days)
     delivered = deliveries(observed)
     prior = of_other_suppliers(pools, delivered, prior, weight)
-    pools, pooled = learn_pools(pools, delivered, prior, weight)
-    promises = learn_promises(delivered, pools, pooled, weight)
+    pools, pooled = fit_pools(pools, delivered, prior, weight)
+    promises = fit_promises(delivered, pools, pooled, weight)
     longest = int(observed["days"].max()) if len(observed) else 0
     pooled = narrowed(pooled, longest + _ROOM_DAYS)
-    own, learned = learn_items(terms, pools, pooled, observed, weight)
+    own, learned = fit_items(terms, pools, pooled, observed, weight)
 
     pmf = narrowed(np.vstack([pooled, learned]), 1)
     day = np.arange(pmf.shape[1], dtype=np.float64)
