@@ -69,7 +69,7 @@ def build_clock(closures: pd.DataFrame, days: NDArray[np.datetime64]) -> Clock:
 
 
 @dataclass(frozen=True)
-class Rule:
+class BuyingRule:
     """A planner's figures for each item; arrays (items,).
 
     `initial_rate` first guess of units a day, `safety` number of standard deviations, `lot_days` days of demand bought
@@ -106,7 +106,7 @@ class Rule:
         return point, point + np.maximum(lot, 1)
 
 
-def build_rule(seed: int, assortment: Assortment, items: Items, days: NDArray[np.datetime64]) -> Rule:
+def build_buying_rule(seed: int, assortment: Assortment, items: Items, days: NDArray[np.datetime64]) -> BuyingRule:
     """The rule the demo company has bought by over `days`, whose last is the last day."""
     rng = generator_for(seed, "buying")
     count, last = len(items.product), len(days) - 1
@@ -127,7 +127,7 @@ def build_rule(seed: int, assortment: Assortment, items: Items, days: NDArray[np
     ahead = np.arange(days[0], days[-1] + 500)
     season = season_factors(ahead)[:, : len(ahead)]
     total = np.concatenate([np.zeros((len(season), 1)), np.cumsum(season, axis=1)], axis=1)
-    return Rule(
+    return BuyingRule(
         initial_rate=items.rate * np.exp(rng.normal(0, 0.3, count)),
         safety=safety,
         lot_days=np.clip(lot, 10, 40),

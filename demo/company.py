@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from demo.assortment import build_assortment
-from demo.buying import build_clock, build_rule
+from demo.buying import build_buying_rule, build_clock
 from demo.demand import draw_wants, expected_demand
 from demo.dirt import soil_orders, soil_receipts, soil_sales
 from demo.files import monthly_csv_texts, write_csv, write_european_csv, write_monthly_parquet
@@ -72,15 +72,15 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: dat
     discount = discounts(promotions, assortment, items, calendar)
     mean = expected_demand(seed, assortment, items, calendar, last_day, discount)
     wants = draw_wants(seed, assortment, items, mean, discount, calendar)
-    rule, clock = build_rule(seed, assortment, items, calendar), build_clock(closures, calendar)
-    ledger = trade(seed, assortment, items, wants, rule, clock, calendar)
+    rule, clock = build_buying_rule(seed, assortment, items, calendar), build_clock(closures, calendar)
+    books = trade(seed, assortment, items, wants, rule, clock, calendar)
 
-    sales = sales_frame(seed, assortment, items, wants, ledger, calendar, rates, _WARM_UP_DAYS)
-    orders, receipts = order_frames(seed, assortment, items, ledger, calendar, _WARM_UP_DAYS)
+    sales = sales_frame(seed, assortment, items, wants, books, calendar, rates, _WARM_UP_DAYS)
+    orders, receipts = order_frames(seed, assortment, items, books, calendar, _WARM_UP_DAYS)
     budgets, open_to_buy = budget_frames(seed, sales, assortment.products, assortment.aliases, newest["GBP"], last_day)
     tables = {
         "sales": sales,
-        "stock_levels": stock_frame(assortment, items, ledger, calendar, _WARM_UP_DAYS),
+        "stock_levels": stock_frame(assortment, items, books, calendar, _WARM_UP_DAYS),
         "products": assortment.products,
         "locations": LOCATIONS,
         "supply_terms": supply_terms_frame(seed, assortment, items, newest, last_day),
@@ -88,8 +88,8 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: dat
         "transfer_terms": transfer_terms_frame(assortment, items),
         "purchase_orders": orders,
         "receipts": receipts,
-        "transfers": transfers_frame(assortment, items, ledger, calendar, _WARM_UP_DAYS),
-        "inventory": inventory_frame(seed, assortment, items, ledger, calendar),
+        "transfers": transfers_frame(assortment, items, books, calendar, _WARM_UP_DAYS),
+        "inventory": inventory_frame(seed, assortment, items, books, calendar),
         "promotions": promotions,
         "closures": closures,
         "bundles": assortment.bundles,
@@ -107,10 +107,10 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: dat
             "sku": assortment.products["sku"].to_numpy()[items.product],
             "location": LOCATIONS["location"].to_numpy()[items.place],
             "supplier": buyers[items.supplier],
-            "on_hand": ledger.on_hand[:, -1],
-            "position": ledger.position,
-            "reorder_point": ledger.reorder_point,
-            "order_up_to": ledger.order_up_to,
+            "on_hand": books.on_hand[:, -1],
+            "position": books.position,
+            "reorder_point": books.reorder_point,
+            "order_up_to": books.order_up_to,
         }
     )
     return Company(tables, evening)

@@ -8,11 +8,11 @@ from demo.assortment import Assortment
 from demo.items import Items
 from demo.network import LOCATIONS, SUPPLIERS
 from demo.seeding import generator_for
-from demo.trading import Batch, Ledger
+from demo.trading import Batch, TradingBooks
 
 
 def order_frames(
-    seed: int, assortment: Assortment, items: Items, ledger: Ledger, days: NDArray[np.datetime64], first: int
+    seed: int, assortment: Assortment, items: Items, books: TradingBooks, days: NDArray[np.datetime64], first: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The `purchase_orders` and `receipts` tables: orders placed on day index `first` or after.
 
@@ -21,8 +21,8 @@ def order_frames(
     """
     rng = generator_for(seed, "paperwork")
     last = len(days) - 1
-    lines = _joined(ledger.orders, ["line", "item", "supplier", "day", "units", "promised"])
-    arrived = _joined(ledger.receipts, ["line", "day", "units"])
+    lines = _joined(books.orders, ["line", "item", "supplier", "day", "units", "promised"])
+    arrived = _joined(books.receipts, ["line", "day", "units"])
     arrived = arrived[arrived["day"] <= last]
     lines = lines[lines["day"] >= first]
     lines["place"] = items.place[lines["item"]]
@@ -79,10 +79,10 @@ def _forgotten_and_cancelled(
 
 
 def transfers_frame(
-    assortment: Assortment, items: Items, ledger: Ledger, days: NDArray[np.datetime64], first: int
+    assortment: Assortment, items: Items, books: TradingBooks, days: NDArray[np.datetime64], first: int
 ) -> pd.DataFrame:
     """The `transfers` table: what left the own warehouse for the marketplace on day index `first` or after."""
-    moved = _joined(ledger.transfers, ["item", "source", "day", "units", "promised", "arrived"])
+    moved = _joined(books.transfers, ["item", "source", "day", "units", "promised", "arrived"])
     moved = moved[moved["day"] >= first].sort_values(["day", "item"], ignore_index=True)
     codes, places = assortment.products["sku"].to_numpy(dtype=object), LOCATIONS["location"].to_numpy(dtype=object)
     longer = np.arange(days[0], days[-1] + 40)
@@ -105,14 +105,14 @@ def transfers_frame(
 
 
 def stock_frame(
-    assortment: Assortment, items: Items, ledger: Ledger, days: NDArray[np.datetime64], first: int
+    assortment: Assortment, items: Items, books: TradingBooks, days: NDArray[np.datetime64], first: int
 ) -> pd.DataFrame:
     """The `stock_levels` table: units at the end of each day, by date, SKU and location.
 
     Starts with an item's first stock. The marketplace sent no report in one week, 400 days before the last day or, in
     a shorter history, halfway: those rows are missing.
     """
-    levels = ledger.on_hand[:, first:]
+    levels = books.on_hand[:, first:]
     seen = np.maximum.accumulate(levels > 0, axis=1)
     length = levels.shape[1]
     silent = length - 400 if length > 420 else length // 2
@@ -130,15 +130,15 @@ def stock_frame(
 
 
 def inventory_frame(
-    seed: int, assortment: Assortment, items: Items, ledger: Ledger, days: NDArray[np.datetime64]
+    seed: int, assortment: Assortment, items: Items, books: TradingBooks, days: NDArray[np.datetime64]
 ) -> pd.DataFrame:
     """The `inventory` table of the last evening: on_hand, reserved of it, and backordered where nothing is left.
 
     Four items of 1,240 are missing from it, as if the warehouse had not counted them.
     """
     rng = generator_for(seed, "inventory")
-    on_hand = ledger.on_hand[:, -1].astype(np.int64)
-    known = (ledger.on_hand > 0).any(axis=1)
+    on_hand = books.on_hand[:, -1].astype(np.int64)
+    known = (books.on_hand > 0).any(axis=1)
     reserved = np.where(rng.random(len(on_hand)) < 0.08, np.minimum(rng.integers(1, 4, len(on_hand)), on_hand), 0)
     backordered = np.where((on_hand == 0) & (rng.random(len(on_hand)) < 0.25), rng.integers(1, 3, len(on_hand)), 0)
     frame = pd.DataFrame(

@@ -9,7 +9,7 @@ from demo.demand import ORDER_TYPES, RETAIL, Wants
 from demo.items import Items
 from demo.network import OUTLETS
 from demo.seeding import generator_for
-from demo.trading import Ledger
+from demo.trading import TradingBooks
 
 SALES_COLUMNS = (
     "date", "order", "line", "sku", "channel", "market", "location", "units", "unit_price", "net_revenue", "currency",
@@ -25,7 +25,7 @@ def sales_frame(
     assortment: Assortment,
     items: Items,
     wants: Wants,
-    ledger: Ledger,
+    books: TradingBooks,
     days: NDArray[np.datetime64],
     rates: pd.DataFrame,
     first: int,
@@ -43,7 +43,7 @@ def sales_frame(
     the marketplace.
     """
     rng = generator_for(seed, "order numbers")
-    sold = _with_sets(assortment, items, wants, ledger)
+    sold = _with_sets(assortment, items, wants, books)
     sold = sold[sold["units"] > 0]
     sold = _with_cancelled(rng, sold)
     sold = _with_prices(rng, assortment, sold, days, rates)
@@ -67,22 +67,22 @@ def sales_frame(
     return frame[list(SALES_COLUMNS)]
 
 
-def _with_sets(assortment: Assortment, items: Items, wants: Wants, ledger: Ledger) -> pd.DataFrame:
+def _with_sets(assortment: Assortment, items: Items, wants: Wants, books: TradingBooks) -> pd.DataFrame:
     """Sold lines by product; a set is sold where all its parts were there, else its parts are sold singly."""
     lines = pd.DataFrame(
         {
             "day": wants.day,
             "item": wants.item,
             "outlet": wants.outlet,
-            "units": ledger.served,
+            "units": books.served,
             "order_type": wants.order_type,
             "discount": wants.discount.astype(float),
-            "returned_units": ledger.returned,
-            "resellable_units": ledger.resellable,
-            "returned_day": ledger.returned_day,
+            "returned_units": books.returned,
+            "resellable_units": books.resellable,
+            "returned_day": books.returned_day,
             "bundle": wants.bundle,
             "bundle_line": wants.bundle_line,
-            "complete": ledger.served == wants.per_bundle,
+            "complete": books.served == wants.per_bundle,
         }
     )
     part = lines["bundle"] >= 0

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demo.assortment import Assortment
-from demo.buying import Clock, Rule
+from demo.buying import BuyingRule, Clock
 from demo.catalogue import CATEGORIES
 from demo.demand import RETAIL, Wants, season_factors
 from demo.items import Items
@@ -17,7 +17,7 @@ Batch = dict[str, NDArray[np.int64]]
 
 
 @dataclass
-class Ledger:
+class TradingBooks:
     """What happened, in the order in which it happened. Batches are dictionaries of arrays of one length.
 
     `on_hand` (items, days) at the end of each day; `served`, `returned`, `resellable` and `returned_day` (lines of
@@ -44,11 +44,11 @@ def trade(
     assortment: Assortment,
     items: Items,
     wants: Wants,
-    rule: Rule,
+    rule: BuyingRule,
     clock: Clock,
     days: NDArray[np.datetime64],
-) -> Ledger:
-    """Simulate the company over `days` and return its ledger.
+) -> TradingBooks:
+    """Simulate the company over `days` and return its books.
 
     A day: deliveries and returns come in, customers buy in random order until the stock is gone, the planner orders
     what is at or below its reorder point from suppliers who take orders on that day, and transfers leave.
@@ -57,7 +57,7 @@ def trade(
     count, length = len(items.product), len(days)
     category = assortment.category[items.product]
     season = season_factors(days)
-    ledger = _empty_ledger(count, length, wants)
+    books = _empty_books(count, length, wants)
     before = _units_before(wants)
     starts = np.searchsorted(wants.day, np.arange(length + 1))
     deliveries, come_back = np.zeros((2, length + 400, count), dtype=np.int64)
@@ -75,10 +75,10 @@ def trade(
         lines = slice(starts[day], starts[day + 1])
         item = wants.item[lines]
         served = np.clip(on_hand[item] - before[lines], 0, wants.units[lines])
-        ledger.served[lines] = served
+        books.served[lines] = served
         sold = np.bincount(item, served, count).astype(np.int64)
         on_hand = on_hand - sold
-        _returns(rng, ledger, wants, lines, return_rate, come_back, day, length)
+        _returns(rng, books, wants, lines, return_rate, come_back, day, length)
         normal = np.bincount(
             item, np.where(wants.order_type[lines] == RETAIL, served, 0) / np.exp(3.0 * wants.discount[lines]), count
         )
@@ -86,24 +86,24 @@ def trade(
         observed = np.minimum(normal / np.maximum(season[category, day], 0.15), 8 * rate + 4)
         rate = np.where(learn, rate + 0.025 * (observed - rate), rate)
         point, level = rule.levels(np.maximum(rate, 0.003), day, items, category, clock)
-        moved = _transfer(ledger, items, clock, rule, day, on_hand, on_order, point, level, rng)
+        moved = _transfer(books, items, clock, rule, day, on_hand, on_order, point, level, rng)
         for batch in moved:
             np.add.at(deliveries, (batch["arrived"], batch["item"]), batch["units"])
         ordered = _order(items, clock, rule, day, on_hand + on_order, point, level)
         if len(ordered["item"]):
             ordered["line"] = line_number + np.arange(len(ordered["item"]))
             line_number += len(ordered["item"])
-            ledger.orders.append(ordered)
+            books.orders.append(ordered)
             on_order += np.bincount(ordered["item"], ordered["units"], count).astype(np.int64)
-            _deliver(rng, ledger, items, clock, ordered, deliveries, day)
-        ledger.on_hand[:, day] = on_hand
-    ledger.position, ledger.reorder_point, ledger.order_up_to = on_hand + on_order, point, level
-    return ledger
+            _deliver(rng, books, items, clock, ordered, deliveries, day)
+        books.on_hand[:, day] = on_hand
+    books.position, books.reorder_point, books.order_up_to = on_hand + on_order, point, level
+    return books
 
 
-def _empty_ledger(count: int, length: int, wants: Wants) -> Ledger:
+def _empty_books(count: int, length: int, wants: Wants) -> TradingBooks:
     lines = len(wants.day)
-    return Ledger(
+    return TradingBooks(
         on_hand=np.zeros((count, length), dtype=np.int32),
         served=np.zeros(lines, dtype=np.int64),
         returned=np.zeros(lines, dtype=np.int64),
@@ -124,7 +124,7 @@ def _units_before(wants: Wants) -> NDArray[np.int64]:
 
 def _returns(
     rng: np.random.Generator,
-    ledger: Ledger,
+    books: TradingBooks,
     wants: Wants,
     lines: slice,
     rate: NDArray[np.float64],
@@ -132,23 +132,23 @@ def _returns(
     day: int,
     length: int,
 ) -> None:
-    served = ledger.served[lines]
+    served = books.served[lines]
     factor = np.array([outlet.return_rate_factor for outlet in OUTLETS])[wants.outlet[lines]]
     retail = (wants.order_type[lines] == RETAIL) & (wants.bundle[lines] < 0)
     returned = rng.binomial(served, np.where(retail, rate[wants.item[lines]] * factor, 0))
     back = day + rng.integers(5, 24, len(served))
     resellable = rng.binomial(returned, 0.8)
     known = (returned > 0) & (back < length)
-    ledger.returned[lines] = np.where(known, returned, 0)
-    ledger.resellable[lines] = np.where(known, resellable, 0)
-    ledger.returned_day[lines] = np.where(known, back, -1)
+    books.returned[lines] = np.where(known, returned, 0)
+    books.resellable[lines] = np.where(known, resellable, 0)
+    books.returned_day[lines] = np.where(known, back, -1)
     np.add.at(come_back, (back[known], wants.item[lines][known]), resellable[known])
 
 
 def _order(
     items: Items,
     clock: Clock,
-    rule: Rule,
+    rule: BuyingRule,
     day: int,
     position: NDArray[np.int64],
     point: NDArray[np.float64],
@@ -175,7 +175,7 @@ def _order(
 
 def _deliver(
     rng: np.random.Generator,
-    ledger: Ledger,
+    books: TradingBooks,
     items: Items,
     clock: Clock,
     ordered: Batch,
@@ -205,15 +205,15 @@ def _deliver(
             "day": np.minimum(when[some], last),
             "units": units[some],
         }
-        ledger.receipts.append(batch)
+        books.receipts.append(batch)
         np.add.at(deliveries, (batch["day"], batch["item"]), batch["units"])
 
 
 def _transfer(
-    ledger: Ledger,
+    books: TradingBooks,
     items: Items,
     clock: Clock,
-    rule: Rule,
+    rule: BuyingRule,
     day: int,
     on_hand: NDArray[np.int64],
     on_order: NDArray[np.int64],
@@ -245,5 +245,5 @@ def _transfer(
     }
     on_hand[source] -= units
     on_order[wanted] += units
-    ledger.transfers.append(batch)
+    books.transfers.append(batch)
     return [batch]

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.check.examine import Findings, examine
 from app.check.files import write_files
-from app.check.identity_gaps import HISTORIES, print_proposals, print_unknown_past, propose, unknown_past
+from app.check.identity_gaps import HISTORIES, print_identity_gaps, print_unknown_past, propose, unknown_past
 from app.terminal import out, progress_watcher, say
 from data_contracts.quarantine.problems import Problem
 from flows.execution.run import run_folder
@@ -49,7 +49,7 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
         out.print_json(json.dumps(_figures(findings, checked) | figures, default=str))
     else:
         _print(settings, findings, checked)
-        print_proposals(proposals, settings)
+        print_identity_gaps(proposals, settings)
         say(f"\nThe whole of it: {page}")
         if checked.workbook:
             say(f"Rows to correct: {workbook}\n  correct the cells, save, then: {checked.correct}")

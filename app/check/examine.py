@@ -27,7 +27,7 @@ from settings import DataRefused, Settings
 PRICED_BY = ("fx_rates", "products", "sales", "supply_terms")
 
 
-class Watcher(Protocol):
+class CheckProgress(Protocol):
     """Whoever shows how far the work is."""
 
     def stage(self, name: str, total: int) -> None:
@@ -62,7 +62,7 @@ class Findings:
     delivered: dict[str, pd.DataFrame]
 
 
-def examine(settings: Settings, as_of: dt.date | None, watcher: Watcher) -> Findings:
+def examine(settings: Settings, as_of: dt.date | None, progress: CheckProgress) -> Findings:
     """Read, judge and compare everything, and find the causes of what is wrong.
 
     Raises
@@ -74,22 +74,22 @@ def examine(settings: Settings, as_of: dt.date | None, watcher: Watcher) -> Find
         see_that_sources_are_named(settings)
     except DataRefused as refusal:
         refusals += reasons_of(refusal)
-    watcher.stage("Read and validate the sources", len(settings.sources))
+    progress.stage("Read and validate the sources", len(settings.sources))
     intakes = {}
     for table in sorted(settings.sources):
         intake, reasons = judged(settings, table)
         refusals += reasons
         if intake is not None:
             intakes[table] = intake
-        watcher.advance(1)
-    watcher.stage("Check tables against each other", 1)
+        progress.advance(1)
+    progress.stage("Check tables against each other", 1)
     day, inputs, reasons = _united(intakes, settings, as_of)
     refusals += reasons
     results, rejected = _told(intakes, inputs)
     # Stock kept by earlier runs is judged beside the sources, and no person can correct it.
     rejected = rejected[rejected["table"].isin(settings.sources)].reset_index(drop=True)
     results = results[results["table"].isin(settings.sources)].reset_index(drop=True)
-    watcher.stage("Find the causes", 1)
+    progress.stage("Find the causes", 1)
     delivered = _delivered(settings, rejected)
     accepted = {table: load_accepted(intakes[table]) for table in PRICED_BY if table in intakes}
     base = settings.company.base_currency

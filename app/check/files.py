@@ -23,7 +23,7 @@ from database.quality_history import quality_history
 from flows.execution.run import run_folder
 from intake.corrections import APPLIED, read_corrections
 from intake.rejected_rows import MARK as ROW_MARK
-from onboarding.identity_gaps import Proposal
+from onboarding.identity_gaps import IdentityGap
 from reports.check import Checked, write_check
 from reports.rejected_workbook import FILE, LINE, MARK, TO_DO, WRONG, write_rejected_workbook
 from settings import Settings
@@ -34,7 +34,7 @@ SHOWN_PROPOSALS = 30
 
 
 def write_files(
-    settings: Settings, settings_file: Path, findings: Findings, proposals: Sequence[Proposal] = ()
+    settings: Settings, settings_file: Path, findings: Findings, proposals: Sequence[IdentityGap] = ()
 ) -> tuple[Path, Path, Checked]:
     """Write both; the second holds a sheet for each table with rejected rows.
 
@@ -100,7 +100,7 @@ def _shown(problem: Problem) -> dict[str, Any]:
     return {**asdict(problem), "needs_nothing": problem.needs_nothing, "noun": problem.noun}
 
 
-def _proposed(proposal: Proposal) -> dict[str, Any]:
+def _proposed(proposal: IdentityGap) -> dict[str, Any]:
     return {**asdict(proposal), "to_do": proposal.to_do}
 
 

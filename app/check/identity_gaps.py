@@ -10,14 +10,14 @@ from features.sales_gaps import units_missing
 from features.stock_knowledge import RULE as STOCK_RULE
 from flows.execution.run import run_folder
 from flows.inputs import Reading, accepted_tables
-from onboarding.identity_gaps import Proposal, advice, find_proposals, write_proposals
+from onboarding.identity_gaps import IdentityGap, advice, find_identity_gaps, write_identity_gaps
 from settings import Settings
 
 SHOWN = 5
 SHOWN_GAPS = 3
 
 
-def propose(settings: Settings, findings: Findings) -> list[Proposal]:
+def propose(settings: Settings, findings: Findings) -> list[IdentityGap]:
     """Find what the tables of identity likely lack, and write it to the company's run folder.
 
     Codes that are missing are a reason why data are refused, so this is told of refused data too, as far as sales,
@@ -26,8 +26,8 @@ def propose(settings: Settings, findings: Findings) -> list[Proposal]:
     if not {"sales", "products", "inventory"} <= set(findings.intakes):
         return []
     tables = accepted_tables(Reading(dict(findings.intakes), from_manifest=False), settings)
-    proposals = find_proposals(tables, settings)
-    write_proposals(proposals, run_folder(settings) / PROPOSALS_FOLDER)
+    proposals = find_identity_gaps(tables, settings)
+    write_identity_gaps(proposals, run_folder(settings) / PROPOSALS_FOLDER)
     return proposals
 
 
@@ -56,7 +56,7 @@ def print_unknown_past(results: pd.DataFrame) -> None:
             say(f"  and {len(others):,} more such {times}, in which about {missing:,.0f} units are missing")
 
 
-def print_proposals(proposals: list[Proposal], settings: Settings) -> None:
+def print_identity_gaps(proposals: list[IdentityGap], settings: Settings) -> None:
     """The proposals that concern the most money, and where all of them are."""
     if not proposals:
         return

@@ -12,8 +12,8 @@ from app.init.answers import checked
 from app.terminal import say
 from data_contracts.tables import CONTRACTS
 from intake.connectors import EXPORTS
-from onboarding.draft.draft import Proposal, Question, TableDraft
-from onboarding.draft.propose import propose
+from onboarding.draft.draft import Question, SettingsDraft, TableDraft
+from onboarding.draft.propose import draft_settings
 from onboarding.draft.settings_file import settings_text
 from onboarding.survey.survey import Survey, survey_database, survey_folder
 from settings import UsageError, load_settings
@@ -46,21 +46,21 @@ def initialise(
     survey = survey_database(source, company) if is_database else _survey(Path(source), company)
     _see_that_names_exist(answers, survey)
     today = dt.datetime.now(dt.UTC).date()
-    proposal = propose(survey, answers, today)
-    _tell_what_is_what(source, proposal)
-    if sys.stdin.isatty() and not (yes and not proposal.ambiguous):
-        proposal = _ask_all(survey, answers, today, take_likely=yes)
-    elif proposal.ambiguous or (proposal.likely and not yes):
-        raise UsageError(_what_to_say(source, proposal, yes=yes))
-    if "sales" not in {draft.table for draft in proposal.tables}:
+    settings_draft = draft_settings(survey, answers, today)
+    _tell_what_is_what(source, settings_draft)
+    if sys.stdin.isatty() and not (yes and not settings_draft.ambiguous):
+        settings_draft = _ask_all(survey, answers, today, take_likely=yes)
+    elif settings_draft.ambiguous or (settings_draft.likely and not yes):
+        raise UsageError(_what_to_say(source, settings_draft, yes=yes))
+    if "sales" not in {draft.table for draft in settings_draft.tables}:
         raise UsageError(
             f"{source}: nothing in it holds sales, without which there is no plan, so no {SETTINGS} is written; put "
             'what was sold there (day, SKU, units), or name what holds it: --table "NAME=sales"'
         )
     company.mkdir(parents=True, exist_ok=True)
-    file.write_text(settings_text(proposal, company.resolve().name), encoding="utf-8", newline="\n")
+    file.write_text(settings_text(settings_draft, company.resolve().name), encoding="utf-8", newline="\n")
     load_settings(file)
-    _tell_what_is_assumed(file, proposal)
+    _tell_what_is_assumed(file, settings_draft)
     from app.check.command import check_sources
 
     check_sources(file, as_of=None, data_docs=False, as_json=False)
@@ -95,12 +95,12 @@ def _see_that_names_exist(answers: dict[str, str], survey: Survey) -> None:
             refuse(f"{flag} {table}", column, CONTRACTS[table].names)
 
 
-def _tell_what_is_what(source: str, proposal: Proposal) -> None:
+def _tell_what_is_what(source: str, settings_draft: SettingsDraft) -> None:
     """Three things of each file: what it is, how sure that is, and what is needed."""
     say(f"{source}:")
     lines = [
         ("file", "is", "how sure", "needs"),
-        *(line for draft in sorted(proposal.tables, key=_by_file) for line in _lines_of(draft)),
+        *(line for draft in sorted(settings_draft.tables, key=_by_file) for line in _lines_of(draft)),
     ]
     rows = [_cut(line) for line in lines]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
@@ -108,14 +108,14 @@ def _tell_what_is_what(source: str, proposal: Proposal) -> None:
         name = "" if number and rows[number - 1][0] == row[0] else row[0]
         shown = [text.ljust(width) for text, width in zip((name, *row[1:3]), widths, strict=True)]
         say("  " + "  ".join([*shown, row[3]]))
-    for draft in sorted(proposal.tables, key=_by_file):
+    for draft in sorted(settings_draft.tables, key=_by_file):
         if draft.unused and not draft.drawn and draft.connector is None:
             say(f"  {draft.delivered.name}: columns not used: {', '.join(map(_with_reason(draft), draft.unused))}")
         for note in draft.notes:
             say(f"  {draft.delivered.name}: {note}")
-    for name, why in proposal.left:
+    for name, why in settings_draft.left:
         say(f"  {name}: not used; {why}")
-    for name in sorted({draft.delivered.name for draft in proposal.tables if not draft.delivered.whole}):
+    for name in sorted({draft.delivered.name for draft in settings_draft.tables if not draft.delivered.whole}):
         say(f"  {name}: only its first rows were looked at; the check reads all")
 
 
@@ -148,16 +148,16 @@ def _cut(line: tuple[str, str, str, str]) -> tuple[str, str, str, str]:
     return name, *line[1:]
 
 
-def _what_to_say(source: str, proposal: Proposal, *, yes: bool) -> str:
+def _what_to_say(source: str, settings_draft: SettingsDraft, *, yes: bool) -> str:
     """What only people can tell, each with its flag, and the command that says it."""
     lines = []
-    if proposal.ambiguous:
+    if settings_draft.ambiguous:
         lines.append("files do not tell, and it is never guessed:")
-        lines += [f"  {question.flag}\n      {question.asks}" for question in proposal.ambiguous]
-    if proposal.likely and not yes:
+        lines += [f"  {question.flag}\n      {question.asks}" for question in settings_draft.ambiguous]
+    if settings_draft.likely and not yes:
         lines.append("likely, and taken with --yes:" if lines else "not all is sure; take what is likely with --yes:")
-        lines += [f"  {question.asks}\n      else {question.flag}" for question in proposal.likely]
-    flags = " ".join(_unanswered(question.flag) for question in proposal.ambiguous)
+        lines += [f"  {question.asks}\n      else {question.flag}" for question in settings_draft.likely]
+    flags = " ".join(_unanswered(question.flag) for question in settings_draft.ambiguous)
     command = f"restock init {shlex.quote(source)} --yes {flags}".rstrip()
     lines.append(f"Say it on a terminal, or add flags with your own values to those that you gave:\n  {command}")
     return "\n".join(lines)
@@ -172,19 +172,19 @@ def _unanswered(flag: str) -> str:
     return f'{name} "{target}=..."' if sign else f"{name} ..."
 
 
-def _ask_all(survey: Survey, answers: dict[str, str], today: dt.date, *, take_likely: bool) -> Proposal:
+def _ask_all(survey: Survey, answers: dict[str, str], today: dt.date, *, take_likely: bool) -> SettingsDraft:
     """Ask one question after the other; each answer may answer others, or raise new ones."""
-    proposal, said = propose(survey, answers, today), dict(answers)
-    while open_questions := proposal.ambiguous if take_likely else proposal.questions:
+    settings_draft, said = draft_settings(survey, answers, today), dict(answers)
+    while open_questions := settings_draft.ambiguous if take_likely else settings_draft.questions:
         question = open_questions[0]
         answer = _ask(question)
         try:
-            proposal = propose(survey, {**said, question.key: answer}, today)
+            settings_draft = draft_settings(survey, {**said, question.key: answer}, today)
         except UsageError as fault:
             say(f"  {fault}")
         else:
             said[question.key] = answer
-    return proposal
+    return settings_draft
 
 
 def _ask(question: Question) -> str:
@@ -203,17 +203,17 @@ def _ask(question: Question) -> str:
         say(f"  say one of {', '.join(question.choices)}")
 
 
-def _tell_what_is_assumed(file: Path, proposal: Proposal) -> None:
+def _tell_what_is_assumed(file: Path, settings_draft: SettingsDraft) -> None:
     say(f"\n{file} is written; read it: each setting says how sure it is.")
     assumed = [
         f"{draft.table}.{name} = {guess.value}: {guess.why}"
-        for draft in proposal.tables
+        for draft in settings_draft.tables
         for name, guess in {**draft.columns, **draft.constants}.items()
         if guess.sure == "assumed"
     ]
     assumed += [
         f"{group}.{name} = {guess.value}: {guess.why}"
-        for group, guesses in (("company", proposal.company), ("data", proposal.data))
+        for group, guesses in (("company", settings_draft.company), ("data", settings_draft.data))
         for name, guess in guesses.items()
         if guess.sure == "assumed"
     ]

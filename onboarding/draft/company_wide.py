@@ -21,7 +21,7 @@ _STOCKING = ("inventory", "stock_levels", "sales", "supply_terms", "purchase_ord
 
 
 @dataclass
-class World:
+class CompanyProfile:
     """All recognised files, what people said, and what is still to be asked."""
 
     found: tuple[Recognised, ...]

@@ -100,7 +100,7 @@ class TableDraft:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class SettingsDraft:
     """All of a `restock.toml` to be.
 
     Attributes

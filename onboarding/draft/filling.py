@@ -4,7 +4,7 @@ from data_contracts.contract import Column
 from data_contracts.tables import CONTRACTS
 from intake.mapping.expressions import is_expression, parse
 from onboarding.draft.column_guesses import OWN_NAME, UNCERTAIN_SCORE, Match, match_table
-from onboarding.draft.company_wide import World
+from onboarding.draft.company_wide import CompanyProfile
 from onboarding.draft.draft import Guess, Question, TableDraft
 from onboarding.draft.formats import how_it_is_written
 from onboarding.draft.missing import Filling, give, give_more
@@ -20,7 +20,12 @@ _OF_UNKNOWN_UNIT = ("weight_kg", "volume_m3", "lead_time_days")
 
 
 def fill(
-    table: str, found: Recognised, world: World, *, main: TableDraft | None = None, prices: Recognised | None = None
+    table: str,
+    found: Recognised,
+    profile: CompanyProfile,
+    *,
+    main: TableDraft | None = None,
+    prices: Recognised | None = None,
 ) -> TableDraft:
     """The mapping of a file to a table.
 
@@ -31,17 +36,17 @@ def fill(
     """
     contract, delivered, drawn = CONTRACTS[table], found.delivered, main is not None
     matches = matches_of(table, found, main)
-    filling = Filling(table, found, world, matches, main=main.columns if main else {}, drawn=drawn)
+    filling = Filling(table, found, profile, matches, main=main.columns if main else {}, drawn=drawn)
     if found.export is not None:
         return _of_export(filling)
     _map_columns(filling, prices)
     used = {name: _delivered_columns(guess.value) for name, guess in filling.columns.items()}
     known = {name: [each for each in names if each in delivered.columns] for name, names in used.items()}
-    filling.keys |= how_it_is_written(contract, delivered, known, world.asked, filling.notes)
+    filling.keys |= how_it_is_written(contract, delivered, known, profile.asked, filling.notes)
     if drawn and table != "receipts":
         filling.keys["distinct"] = Guess(True, "sure", "one row for each " + " and ".join(_keys_had(filling)))
     leave_out_rows_without(filling, known)
-    world.timezone(delivered, [name for names in known.values() for name in names])
+    profile.timezone(delivered, [name for names in known.values() for name in names])
     everything = {name for names in used.values() for name in names} | set(_date_columns(found))
     return TableDraft(
         table,
@@ -97,17 +102,17 @@ def _map_columns(filling: Filling, prices: Recognised | None) -> None:
 
 def _of_export(filling: Filling) -> TableDraft:
     """An export's table: the connector maps it, and people tell what the format cannot."""
-    found, world = filling.found, filling.world
+    found, profile = filling.found, filling.profile
     export = found.export
     assert export is not None
     for name in export.needs.get(filling.table, ()):
-        said = world.asked.answers.get(f"constant:{filling.table}.{name}")
+        said = profile.asked.answers.get(f"constant:{filling.table}.{name}")
         if said is not None:
             filling.constants[name] = Guess(said, "told", "told")
         else:
             give(filling, name)
     keys = _as_delivered(found, {n: Guess(v, "sure", f"as in: {export.title}") for n, v in export.suggests.items()})
-    world.timezone(found.delivered, found.delivered.contents)
+    profile.timezone(found.delivered, found.delivered.contents)
     return TableDraft(
         filling.table, found.delivered, found.kind, export.name, {}, filling.constants, keys, drawn=filling.drawn,
         lacks=tuple(name for name in export.needs.get(filling.table, ()) if name not in filling.constants),
@@ -132,7 +137,7 @@ def _as_delivered(found: Recognised, suggested: dict[str, Guess]) -> dict[str, G
 
 def _take_told(filling: Filling, name: str) -> None:
     """What people said of a column goes before what is found."""
-    answers, table = filling.world.asked.answers, filling.table
+    answers, table = filling.profile.asked.answers, filling.table
     mapped = answers.get(f"map:{table}.{name}")
     if mapped is None and name == "sku":
         mapped = next((value for key, value in answers.items() if _fits_sku(key, value, filling)), None)
@@ -190,7 +195,7 @@ def _mapped(filling: Filling, column: Column, match: Match) -> Guess | None:
         return Guess(match.delivered, "likely", "by its heading") if is_list else None
     factors: list[str | float] = [match.delivered]
     if column.name in _MONEY and heading.taxed:
-        tax = net_of_tax(filling.world, delivered, match.delivered)
+        tax = net_of_tax(filling.profile, delivered, match.delivered)
         if tax is None:
             return None
         factors.append(tax.value)
@@ -205,7 +210,7 @@ def _mapped(filling: Filling, column: Column, match: Match) -> Guess | None:
     if len(factors) > 1:
         return Guess(product_of(*factors), "sure", f"{match.delivered}, in the unit of {column.name}")
     if not match.is_sure and column.required:
-        return filling.world.asked.answer(_is_it(table, column, match, delivered.name))
+        return filling.profile.asked.answer(_is_it(table, column, match, delivered.name))
     return Guess(match.delivered, "sure" if match.is_sure else "likely", "by its heading")
 
 
@@ -214,7 +219,7 @@ def _unit_told(filling: Filling, column: str, delivered: str) -> float | None:
     if column != "lead_time_days":
         return None
     asks = f"{filling.found.delivered.name}, column {delivered}: in days or in weeks?"
-    unit = filling.world.told_choice("lead_time_unit", ("days", "weeks"), asks)
+    unit = filling.profile.told_choice("lead_time_unit", ("days", "weeks"), asks)
     return None if unit is None else 7.0 if unit.value == "weeks" else 1.0
 
 
@@ -255,7 +260,7 @@ def _join_keys_in_sku(filling: Filling, wide: Wide) -> None:
     if not others or delivered.is_unique(used) or not delivered.is_unique([*used, *others]):
         return
     template = "-".join(f"{{{name}}}" for name in [*others, sku.value])
-    answer = filling.world.asked.answer(
+    answer = filling.profile.asked.answer(
         Question(
             f"map:{filling.table}.sku",
             f'--map "{filling.table}.sku={template}"',

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from data_contracts.tables import CONTRACTS
 from onboarding.draft.column_guesses import Match, match_table
-from onboarding.draft.company_wide import World
+from onboarding.draft.company_wide import CompanyProfile
 from onboarding.draft.draft import Guess
 from onboarding.draft.money import cost, revenue
 from onboarding.draft.recognition import Recognised
@@ -29,7 +29,7 @@ class Filling:
 
     table: str
     found: Recognised
-    world: World
+    profile: CompanyProfile
     matches: dict[str, Match]
     columns: dict[str, Guess] = field(default_factory=dict)
     constants: dict[str, Guess] = field(default_factory=dict)
@@ -64,7 +64,7 @@ def give(filling: Filling, column: str) -> None:
     elif filling.found.export is not None:
         asks = f"{filling.found.delivered.name}: the export does not tell {column} of {filling.table}; which is it?"
         key = f"constant:{filling.table}.{column}"
-        filling.keep_constant(column, filling.world.told(key, f"--constant {filling.table}.{column}=VALUE", asks))
+        filling.keep_constant(column, filling.profile.told(key, f"--constant {filling.table}.{column}=VALUE", asks))
 
 
 def give_more(filling: Filling) -> None:
@@ -72,7 +72,7 @@ def give_more(filling: Filling) -> None:
     if filling.table != "products":
         return
     for column in ("unit_price", "unit_cost"):
-        said = filling.world.asked.answers.get(column)
+        said = filling.profile.asked.answers.get(column)
         if said is not None and not filling.has(column):
             filling.constants[column] = Guess(said, "told", "told")
 
@@ -85,14 +85,14 @@ def _net_revenue(filling: Filling) -> None:
     delivered = filling.found.delivered
     sku_column = sku.delivered if sku else delivered.columns[0]
     filling.keep_column(
-        "net_revenue", revenue(filling.world, delivered, filling.matches, sku_column, units, filling.price)
+        "net_revenue", revenue(filling.profile, delivered, filling.matches, sku_column, units, filling.price)
     )
 
 
 def _unit_cost(filling: Filling) -> None:
     delivered = filling.found.delivered
     price = match_table(CONTRACTS["products"], delivered).get("unit_price")
-    guess = cost(filling.world, delivered, price.delivered if price else None)
+    guess = cost(filling.profile, delivered, price.delivered if price else None)
     if guess is not None and str(guess.value).startswith("="):
         filling.columns["unit_cost"] = guess
     else:
@@ -136,21 +136,21 @@ def _on_hand(filling: Filling) -> None:
         filling.constants["on_hand"] = Guess("1", "assumed", why)
         return
     asks = "No file tells what is in stock. How many units of each SKU? (0: plan as if nothing were there)"
-    filling.keep_constant("on_hand", filling.world.told("on_hand", "--on-hand 0", asks))
+    filling.keep_constant("on_hand", filling.profile.told("on_hand", "--on-hand 0", asks))
 
 
 def _lead_time(filling: Filling) -> None:
     asks = "How many calendar days pass from an order to its arrival? No file tells"
-    filling.keep_constant("lead_time_days", filling.world.told("lead_time_days", "--lead-time-days 14", asks))
+    filling.keep_constant("lead_time_days", filling.profile.told("lead_time_days", "--lead-time-days 14", asks))
 
 
 def _supplier(filling: Filling) -> None:
     asks = f"{filling.found.delivered.name}: who supplies the SKUs? No column tells"
-    filling.keep_constant("supplier", filling.world.told("supplier", "--supplier NAME", asks))
+    filling.keep_constant("supplier", filling.profile.told("supplier", "--supplier NAME", asks))
 
 
 def _channel(filling: Filling) -> None:
-    said = filling.world.asked.answers.get("channel")
+    said = filling.profile.asked.answers.get("channel")
     guess = (
         Guess(said, "told", "told") if said else Guess("shop", "assumed", "no column of channels: all one, called shop")
     )
@@ -166,19 +166,19 @@ def _kind(filling: Filling) -> None:
 
 
 def _as_of(filling: Filling) -> None:
-    filling.keep_constant("as_of", filling.world.as_of(filling.found.delivered))
+    filling.keep_constant("as_of", filling.profile.as_of(filling.found.delivered))
 
 
 def _currency(filling: Filling) -> None:
-    filling.keep_constant("currency", filling.world.currency())
+    filling.keep_constant("currency", filling.profile.currency())
 
 
 def _location(filling: Filling) -> None:
-    filling.keep_constant("location", filling.world.location())
+    filling.keep_constant("location", filling.profile.location())
 
 
 def _country(filling: Filling) -> None:
-    filling.keep_constant("country", filling.world.country())
+    filling.keep_constant("country", filling.profile.country())
 
 
 _BY_COLUMN: Mapping[str, Callable[[Filling], None]] = {

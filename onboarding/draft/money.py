@@ -7,7 +7,7 @@ import pandas as pd
 
 from data_contracts.parsing import read_numbers
 from onboarding.draft.column_guesses import UNCERTAIN_SCORE, Match
-from onboarding.draft.company_wide import World
+from onboarding.draft.company_wide import CompanyProfile
 from onboarding.draft.draft import Guess, Question
 from onboarding.survey.delivered import Delivered
 from onboarding.survey.headings import factor
@@ -25,9 +25,9 @@ def product_of(*factors: str | float) -> str:
     return "= " + " * ".join(f"{{{each}}}" if isinstance(each, str) else f"{each:.10g}" for each in factors)
 
 
-def net_of_tax(world: World, delivered: Delivered, column: str) -> Guess | None:
+def net_of_tax(profile: CompanyProfile, delivered: Delivered, column: str) -> Guess | None:
     """What an amount with tax is multiplied by; asked, as no file tells the rate."""
-    rate = world.told(
+    rate = profile.told(
         "tax_rate",
         "--tax-rate 0.19",
         f"{delivered.name}, column {column}: its heading says that tax is in it; at which rate? Plans are without",
@@ -38,7 +38,7 @@ def net_of_tax(world: World, delivered: Delivered, column: str) -> Guess | None:
 
 
 def revenue(
-    world: World, delivered: Delivered, matches: Mapping[str, Match], sku: str, units: str, price: str | None
+    profile: CompanyProfile, delivered: Delivered, matches: Mapping[str, Match], sku: str, units: str, price: str | None
 ) -> Guess | None:
     """Mapping of `net_revenue` of sales lines without a column for it.
 
@@ -54,7 +54,7 @@ def revenue(
         heading = delivered.headings[match.delivered]
         factors: list[str | float] = [units, match.delivered]
         if heading.taxed:
-            tax = net_of_tax(world, delivered, match.delivered)
+            tax = net_of_tax(profile, delivered, match.delivered)
             if tax is None:
                 return None
             factors.append(tax.value)
@@ -62,7 +62,7 @@ def revenue(
             factors.append(times or 1.0)
         if match.score > UNCERTAIN_SCORE:
             return Guess(product_of(*factors), "sure", "units times unit price: there is no column of revenue")
-        is_of = _price_is(world, delivered, sku, units, match.delivered)
+        is_of = _price_is(profile, delivered, sku, units, match.delivered)
         if is_of is None:
             return None
         line = is_of.value == "line"
@@ -70,7 +70,7 @@ def revenue(
             product_of(*factors[1:]) if line and len(factors) > 2 else match.delivered if line else product_of(*factors)
         )
         return Guess(made, is_of.sure, f"{match.delivered} is of the {is_of.value}: {is_of.why}")
-    told = world.told(
+    told = profile.told(
         "unit_price",
         "--unit-price 11",
         f"{delivered.name}: has neither revenue nor prices; at which price, without tax, is a unit sold on average?",
@@ -78,7 +78,7 @@ def revenue(
     return None if told is None else Guess(product_of(units, float(told.value)), "told", "one price for everything")
 
 
-def _price_is(world: World, delivered: Delivered, sku: str, units: str, price: str) -> Guess | None:
+def _price_is(profile: CompanyProfile, delivered: Delivered, sku: str, units: str, price: str) -> Guess | None:
     """Whether what is just called price is of a unit or of the whole line, by whether it grows with units."""
     question = Question(
         "price_is",
@@ -86,14 +86,14 @@ def _price_is(world: World, delivered: Delivered, sku: str, units: str, price: s
         f"{delivered.name}, column {price}: is it the price of one unit, or of the whole line?",
         ("unit", "line"),
     )
-    if question.key in world.asked.answers:
-        return world.asked.answer(question)
+    if question.key in profile.asked.answers:
+        return profile.asked.answer(question)
     slope = _growth(delivered, sku, units, price)
     if slope is not None and slope > _GROWS:
         return Guess("line", "likely", "within a SKU it grows with the units")
     if slope is not None and slope < 1 - _GROWS:
         return Guess("unit", "likely", "within a SKU it does not grow with the units")
-    return world.asked.answer(question)
+    return profile.asked.answer(question)
 
 
 def _growth(delivered: Delivered, sku: str, units: str, price: str) -> float | None:
@@ -109,14 +109,14 @@ def _growth(delivered: Delivered, sku: str, units: str, price: str) -> float | N
     return float((within[units] * within[price]).sum()) / spread
 
 
-def cost(world: World, delivered: Delivered, price: str | None) -> Guess | None:
+def cost(profile: CompanyProfile, delivered: Delivered, price: str | None) -> Guess | None:
     """Unit cost of terms whose file has none: one cost, or a share of the price where the file has prices."""
-    share = world.asked.answers.get("cost_share")
+    share = profile.asked.answers.get("cost_share")
     if share is not None and price is not None:
         return Guess(product_of(price, float(share)), "told", f"{float(share):.0%} of the price")
     with_prices = " or --cost-share 0.45" if price is not None else ""
     says = ", or which share of its price" if price is not None else ""
-    return world.told(
+    return profile.told(
         "unit_cost",
         f"--unit-cost 10{with_prices}",
         f"{delivered.name}: what does a unit cost you{says}? No file tells",

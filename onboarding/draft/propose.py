@@ -7,8 +7,8 @@ from dataclasses import replace
 from data_contracts.tables import CONTRACTS
 from intake.connectors import EXPORTS, Export
 from onboarding.draft.column_guesses import match_table
-from onboarding.draft.company_wide import World
-from onboarding.draft.draft import Answers, Asked, Guess, Proposal, Question, TableDraft
+from onboarding.draft.company_wide import CompanyProfile
+from onboarding.draft.draft import Answers, Asked, Guess, Question, SettingsDraft, TableDraft
 from onboarding.draft.filling import fill, matches_of
 from onboarding.draft.recognition import ESSENTIAL, NOTHING, Recognised, names_table, recognise
 from onboarding.draft.sales_lines import ask_for_orders, codes_that_differ_by_case, rules_of_lines
@@ -36,7 +36,9 @@ _SHOWN_COLUMNS = 6
 _ESSENTIAL_OF_DRAWN: Mapping[str, tuple[tuple[str, ...], ...]] = {"receipts": (("order_number",), ("received_on",))}
 
 
-def propose(survey: Survey, answers: Answers, today: dt.date, exports: Mapping[str, Export] = EXPORTS) -> Proposal:
+def draft_settings(
+    survey: Survey, answers: Answers, today: dt.date, exports: Mapping[str, Export] = EXPORTS
+) -> SettingsDraft:
     """What each file is, how its columns map, and what has to be asked.
 
     Parameters
@@ -50,14 +52,14 @@ def propose(survey: Survey, answers: Answers, today: dt.date, exports: Mapping[s
     found = [recognise(delivered, exports, asked) for delivered in survey.delivered]
     found = [_by_skus(each, found, exports, asked) for each in found]
     chosen, left = _one_file_for_each(found, asked)
-    world = World(tuple(chosen), asked)
-    waiting = _ask_for_what_is_needed(world, found)
-    drafts = _drafts(world, found, waiting)
+    profile = CompanyProfile(tuple(chosen), asked)
+    waiting = _ask_for_what_is_needed(profile, found)
+    drafts = _drafts(profile, found, waiting)
     completing = _complete(drafts, found)
     left = [(name, why) for name, why in left if name not in completing]
     tables, incomplete = _usable(drafts)
-    company, data = _company(world, drafts), {**_data(drafts, today), **_sku_case(world, drafts)}
-    return Proposal(
+    company, data = _company(profile, drafts), {**_data(drafts, today), **_sku_case(profile, drafts)}
+    return SettingsDraft(
         tables=tables,
         company=company,
         data=data,
@@ -87,11 +89,11 @@ def _by_skus(each: Recognised, found: list[Recognised], exports: Mapping[str, Ex
     return each
 
 
-def _ask_for_what_is_needed(world: World, found: list[Recognised]) -> set[str]:
+def _ask_for_what_is_needed(profile: CompanyProfile, found: list[Recognised]) -> set[str]:
     """Ask which unused file holds sales or stock where none does; returned are the tables that wait for the answer."""
     waiting = set()
     for table in ("inventory", "sales"):
-        if world.feeding(table) or (table == "inventory" and world.feeding("stock_levels")):
+        if profile.feeding(table) or (table == "inventory" and profile.feeding("stock_levels")):
             continue
         for each in found:
             if each.table or each.is_prices or each.export or each.wide or each.kind.sure == "told":
@@ -107,26 +109,28 @@ def _ask_for_what_is_needed(world: World, found: list[Recognised]) -> set[str]:
                     f"{table} needs {needs}: "
                     f'say also --map "{table}.COLUMN=YOUR COLUMN"'
                 )
-                world.asked.questions.setdefault(key, Question(key, flag, asks, (*CONTRACTS, NOTHING)))
+                profile.asked.questions.setdefault(key, Question(key, flag, asks, (*CONTRACTS, NOTHING)))
     return waiting
 
 
-def _drafts(world: World, found: list[Recognised], waiting: set[str]) -> dict[str, TableDraft]:
+def _drafts(profile: CompanyProfile, found: list[Recognised], waiting: set[str]) -> dict[str, TableDraft]:
     """Tables that have a file, then those that are made from another table's."""
     drafts = {
-        each.table: fill(each.table, each, world, prices=_prices_for(each, found)) for each in world.found if each.table
+        each.table: fill(each.table, each, profile, prices=_prices_for(each, found))
+        for each in profile.found
+        if each.table
     }
-    for each in world.found:
+    for each in profile.found:
         for table in each.export.tables if each.export else ():
             if table not in drafts:
-                drafts[table] = fill(table, each, world, main=drafts[str(each.table)])
+                drafts[table] = fill(table, each, profile, main=drafts[str(each.table)])
     for table, sources in _DRAWN_FROM.items():
-        source = None if table in drafts or table in waiting else _source(table, sources, world, drafts)
+        source = None if table in drafts or table in waiting else _source(table, sources, profile, drafts)
         if source is not None:
-            drafts[table] = fill(table, source, world, main=drafts[str(source.table)])
+            drafts[table] = fill(table, source, profile, main=drafts[str(source.table)])
     if "sales" in drafts and drafts["sales"].connector is None:
         drafts["sales"].keys.update(rules_of_lines(drafts["sales"]))
-        ask_for_orders(drafts["sales"], world.asked)
+        ask_for_orders(drafts["sales"], profile.asked)
     return drafts
 
 
@@ -195,9 +199,11 @@ def _prices_for(sales: Recognised, found: list[Recognised]) -> Recognised | None
     )
 
 
-def _source(table: str, sources: tuple[str, ...], world: World, drafts: Mapping[str, TableDraft]) -> Recognised | None:
+def _source(
+    table: str, sources: tuple[str, ...], profile: CompanyProfile, drafts: Mapping[str, TableDraft]
+) -> Recognised | None:
     """The file that a table without one is made from: the first with what it takes, else the first with SKUs."""
-    files = [each for each in (world.of_table(name) for name in sources) if each is not None]
+    files = [each for each in (profile.of_table(name) for name in sources) if each is not None]
     candidates = [each for each in files if each.export is None]
     if table in _WITHOUT_CONNECTOR:
         candidates += [replace(each, export=None) for each in files if each.export is not None]
@@ -236,16 +242,16 @@ def _usable(drafts: Mapping[str, TableDraft]) -> tuple[tuple[TableDraft, ...], l
     return tuple(usable), left
 
 
-def _company(world: World, drafts: Mapping[str, TableDraft]) -> dict[str, Guess]:
+def _company(profile: CompanyProfile, drafts: Mapping[str, TableDraft]) -> dict[str, Guess]:
     company: dict[str, Guess] = {}
-    found = {"base_currency": world.currency(), "country": world.country()}
+    found = {"base_currency": profile.currency(), "country": profile.country()}
     company |= {name: guess for name, guess in found.items() if guess is not None}
-    zone = world.facts.get("timezone") or _told(world, "timezone")
+    zone = profile.facts.get("timezone") or _told(profile, "timezone")
     company["timezone"] = zone or _zone_of(company.get("country"))
-    company |= _rhythm(world)
+    company |= _rhythm(profile)
     sales = drafts.get("sales")
-    if sales is not None and not _names_location(world, sales):
-        location = world.location()
+    if sales is not None and not _names_location(profile, sales):
+        location = profile.location()
         if location is not None:
             company["default_location"] = location
     return company
@@ -260,22 +266,22 @@ def _zone_of(country: Guess | None) -> Guess:
     return Guess(zone, "assumed", f"the zone of {country.value}; {why}")
 
 
-def _names_location(world: World, sales: TableDraft) -> bool:
+def _names_location(profile: CompanyProfile, sales: TableDraft) -> bool:
     """Whether every sale says where it was taken from."""
     if sales.connector is None:
         return "location" in {*sales.columns, *sales.constants}
-    found = world.feeding("sales")
-    frame = None if found is None else world.converted(found, "sales")
+    found = profile.feeding("sales")
+    frame = None if found is None else profile.converted(found, "sales")
     return frame is not None and "location" in frame and bool((frame["location"] != "").all())
 
 
-def _told(world: World, key: str) -> Guess | None:
-    return Guess(world.asked.answers[key], "told", "told") if key in world.asked.answers else None
+def _told(profile: CompanyProfile, key: str) -> Guess | None:
+    return Guess(profile.asked.answers[key], "told", "told") if key in profile.asked.answers else None
 
 
-def _rhythm(world: World) -> dict[str, Guess]:
-    told = _told(world, "period")
-    rhythm = period_of(world.sale_days())
+def _rhythm(profile: CompanyProfile) -> dict[str, Guess]:
+    told = _told(profile, "period")
+    rhythm = period_of(profile.sale_days())
     if told is not None:
         found = {"period": told}
         if told.value == "week" and rhythm and rhythm[1]:
@@ -304,7 +310,7 @@ def _data(drafts: Mapping[str, TableDraft], today: dt.date) -> dict[str, Guess]:
     return {"today": Guess(day + dt.timedelta(days=1), "assumed", why)}
 
 
-def _sku_case(world: World, drafts: Mapping[str, TableDraft]) -> dict[str, Guess]:
+def _sku_case(profile: CompanyProfile, drafts: Mapping[str, TableDraft]) -> dict[str, Guess]:
     """Whether codes that differ by letter case only are one SKU: asked where there are such codes."""
     sales = drafts.get("sales")
     sku = sales.columns.get("sku") if sales is not None else None
@@ -315,7 +321,7 @@ def _sku_case(world: World, drafts: Mapping[str, TableDraft]) -> dict[str, Guess
         return {}
     codes = "1 code differs" if alike == 1 else f"{alike} codes differ"
     asks = f"{sales.delivered.name}: {codes} from others by letter case only. Are these one SKU (upper)?"
-    guess = world.told_choice("sku_case", ("upper", "keep"), asks)
+    guess = profile.told_choice("sku_case", ("upper", "keep"), asks)
     return {} if guess is None else {"sku_case": guess}
 
 

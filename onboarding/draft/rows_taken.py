@@ -25,7 +25,7 @@ def see_that_choices_fit(filling: Filling, column: Column) -> None:
         f"{delivered.name}: {name} says {', '.join(strange[:4])}, and {column.name} knows {', '.join(column.choices)}. "
         f"Which of these is every row?"
     )
-    answer = filling.world.asked.answer(
+    answer = filling.profile.asked.answer(
         Question(f"constant:{table}.{column.name}", flag, asks, column.choices, default)
     )
     if answer is not None:
@@ -45,7 +45,9 @@ def leave_out_rows_without(filling: Filling, used: Mapping[str, list[str]]) -> N
             continue
         why = f"{empty.sum():,} of {len(empty):,} rows have no {name}"
         leaves = (
-            Guess("yes", "sure") if filling.drawn else filling.world.asked.answer(_leave_out(filling, column.name, why))
+            Guess("yes", "sure")
+            if filling.drawn
+            else filling.profile.asked.answer(_leave_out(filling, column.name, why))
         )
         if leaves is not None and leaves.value == "yes":
             only[name] = "re:.+"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from data_contracts.tables import CONTRACTS
-from onboarding.draft.draft import Guess, Proposal, TableDraft
+from onboarding.draft.draft import Guess, SettingsDraft, TableDraft
 
 _HEAD = """\
 # Written by `restock init`. Behind each setting stands how sure it is:
@@ -17,36 +17,38 @@ _HEAD = """\
 _SHOWN_UNUSED = 12
 
 
-def settings_text(proposal: Proposal, company: str) -> str:
+def settings_text(settings_draft: SettingsDraft, company: str) -> str:
     """A commented `restock.toml`.
 
     Parameters
     ----------
-    proposal: without open questions.
+    settings_draft: without open questions.
     company: its name.
     """
     name = {"name": Guess(company, "assumed", "the folder's name")}
-    parts = [_HEAD, _group("company", {**name, **proposal.company})]
-    if proposal.data:
-        parts.append(_group("data", proposal.data))
-    parts += [_source(draft) for draft in proposal.tables]
+    parts = [_HEAD, _group("company", {**name, **settings_draft.company})]
+    if settings_draft.data:
+        parts.append(_group("data", settings_draft.data))
+    parts += [_source(draft) for draft in settings_draft.tables]
     missing = [
         table
         for table, contract in CONTRACTS.items()
-        if contract.needed_to_run and table not in {draft.table for draft in proposal.tables}
+        if contract.needed_to_run and table not in {draft.table for draft in settings_draft.tables}
     ]
     parts += [
-        f"# [sources.{table}]   needed for a plan, and no file was found\n{_example(proposal, table)}"
+        f"# [sources.{table}]   needed for a plan, and no file was found\n{_example(settings_draft, table)}"
         for table in missing
     ]
-    if proposal.left:
-        parts.append("# Not used:\n" + "".join(f"#   {name}: {_one_line(why)}\n" for name, why in proposal.left))
+    if settings_draft.left:
+        parts.append("# Not used:\n" + "".join(f"#   {name}: {_one_line(why)}\n" for name, why in settings_draft.left))
     return "\n".join(parts)
 
 
-def _example(proposal: Proposal, table: str) -> str:
+def _example(settings_draft: SettingsDraft, table: str) -> str:
     """Where a missing table may stand: in the database, where the others do."""
-    url = next((draft.delivered.place["url"] for draft in proposal.tables if "url" in draft.delivered.place), None)
+    url = next(
+        (draft.delivered.place["url"] for draft in settings_draft.tables if "url" in draft.delivered.place), None
+    )
     return f'# path = "{table}.csv"\n' if url is None else f'# url = {_text(url)}\n# table = "{table}"\n'
 
 

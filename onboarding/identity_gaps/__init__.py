@@ -3,8 +3,8 @@
 A person decides. What is proposed is never applied: precision matters more than finding everything.
 """
 
-from onboarding.identity_gaps.finding import find_proposals
-from onboarding.identity_gaps.gap import Proposal, advice
-from onboarding.identity_gaps.writing import ALL_FILE, write_proposals
+from onboarding.identity_gaps.finding import find_identity_gaps
+from onboarding.identity_gaps.gap import IdentityGap, advice
+from onboarding.identity_gaps.writing import ALL_FILE, write_identity_gaps
 
-__all__ = ["ALL_FILE", "Proposal", "advice", "find_proposals", "write_proposals"]
+__all__ = ["ALL_FILE", "IdentityGap", "advice", "find_identity_gaps", "write_identity_gaps"]

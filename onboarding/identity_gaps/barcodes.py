@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from onboarding.identity_gaps.gap import Proposal
+from onboarding.identity_gaps.gap import IdentityGap
 from onboarding.identity_gaps.names import pack_of, resemblance
 from onboarding.identity_gaps.selling import Selling
 from onboarding.identity_gaps.written_alike import written
@@ -28,7 +28,7 @@ def gtin(barcode: str | None) -> str | None:
     return padded if (10 - total % 10) % 10 == int(padded[13]) else None
 
 
-def find_same_barcodes(selling: Selling) -> list[Proposal]:
+def find_same_barcodes(selling: Selling) -> list[IdentityGap]:
     """Aliases for products with the barcode of another: names must be alike, and say the same of a pack.
 
     The code that stays is the one with most revenue. Codes that differ by their writing only are left to
@@ -55,10 +55,10 @@ def _fits(code: str, sku: str, rows: pd.DataFrame) -> bool:
     return len(counts) == 1 and resemblance(first, second) >= ALIKE_NAMES
 
 
-def _alias(code: str, sku: str, rows: pd.DataFrame, barcode: str) -> Proposal:
+def _alias(code: str, sku: str, rows: pd.DataFrame, barcode: str) -> IdentityGap:
     first, second = str(rows.loc[code, "name"]), str(rows.loc[sku, "name"])
     evidence = f"{code!r} ({first}) and {sku!r} ({second}) have the same barcode {barcode.lstrip('0')}"
     units, money = rows.loc[code, "units"], rows.loc[code, "money"]
     confidence = 0.95 if resemblance(first, second) >= 90 else 0.8
     line = {"alias": code, "sku": sku}
-    return Proposal("same barcode", "sku_aliases", line, evidence, float(units), float(money), confidence)  # type: ignore[arg-type]
+    return IdentityGap("same barcode", "sku_aliases", line, evidence, float(units), float(money), confidence)  # type: ignore[arg-type]

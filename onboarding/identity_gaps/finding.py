@@ -6,7 +6,7 @@ import pandas as pd
 
 from onboarding.identity_gaps.barcodes import find_same_barcodes
 from onboarding.identity_gaps.fulfilment_lines import find_fulfilment
-from onboarding.identity_gaps.gap import Proposal, by_money
+from onboarding.identity_gaps.gap import IdentityGap, by_money
 from onboarding.identity_gaps.multipacks import find_multipacks
 from onboarding.identity_gaps.selling import selling_of
 from onboarding.identity_gaps.successors import find_successors
@@ -15,7 +15,7 @@ from onboarding.identity_gaps.written_alike import find_written_alike
 from settings import Settings
 
 
-def find_proposals(tables: Mapping[str, pd.DataFrame], settings: Settings) -> list[Proposal]:
+def find_identity_gaps(tables: Mapping[str, pd.DataFrame], settings: Settings) -> list[IdentityGap]:
     """Lines that the tables of identity likely lack, sorted by the money concerned.
 
     Parameters

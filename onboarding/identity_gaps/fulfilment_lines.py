@@ -6,7 +6,7 @@ import pandas as pd
 
 from data_contracts.contract import EVERYTHING
 from identity.fulfilment import fill_locations
-from onboarding.identity_gaps.gap import Proposal
+from onboarding.identity_gaps.gap import IdentityGap
 from onboarding.identity_gaps.selling import Selling
 
 NEARLY_ALL = 0.95
@@ -22,7 +22,7 @@ class _Place:
     confidence: float
 
 
-def find_fulfilment(selling: Selling, default_location: str | None) -> list[Proposal]:
+def find_fulfilment(selling: Selling, default_location: str | None) -> list[IdentityGap]:
     """Lines of `fulfilment` for channels (and markets, where others of the channel have theirs) without a location.
 
     The location is where the channel's other sales are taken from, the only one that keeps stock, or the only one whose
@@ -74,9 +74,9 @@ def _place_of(channel: str, rows: pd.DataFrame, selling: Selling) -> _Place | No
     return None
 
 
-def _line(channel: str, market: str, rows: pd.DataFrame, place: _Place) -> Proposal:
+def _line(channel: str, market: str, rows: pd.DataFrame, place: _Place) -> IdentityGap:
     where = f"channel {channel!r}" + ("" if market == EVERYTHING else f" in market {market!r}")
     evidence = f"{len(rows):,} sales of {where} name no location and fulfilment has no row for them; {place.why}"
     line = {"channel": channel, "location": place.location, "market": market}
     units, money = float(rows["units"].sum()), float(rows["money"].sum())
-    return Proposal("fulfilment", "fulfilment", line, evidence, units, money, place.confidence)
+    return IdentityGap("fulfilment", "fulfilment", line, evidence, units, money, place.confidence)

@@ -8,7 +8,7 @@ MANY = 10
 
 
 @dataclass(frozen=True)
-class Proposal:
+class IdentityGap:
     """A line that a table may lack, and why.
 
     Attributes
@@ -46,14 +46,14 @@ class Proposal:
         return f"{verb} in {self.table}{whose}: {values}"
 
 
-def by_money(proposals: Iterable[Proposal]) -> list[Proposal]:
+def by_money(proposals: Iterable[IdentityGap]) -> list[IdentityGap]:
     """Proposals sorted by the money concerned, most first."""
     return sorted(
         proposals, key=lambda found: (-found.money, -found.confidence, found.kind, tuple(found.line.values()))
     )
 
 
-def advice(proposals: Sequence[Proposal]) -> list[str]:
+def advice(proposals: Sequence[IdentityGap]) -> list[str]:
     """What one setting would do in the place of many lines, in words."""
     by_case = [found for found in proposals if found.kind == "written alike" and _is_case_only(found.line)]
     if len(by_case) < MANY:

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from onboarding.identity_gaps.gap import Proposal
+from onboarding.identity_gaps.gap import IdentityGap
 from onboarding.identity_gaps.names import LARGEST_PACK, PackName, pack_of, same_thing
 from onboarding.identity_gaps.selling import Selling
 
@@ -20,7 +20,7 @@ ROUND_COUNT = 0.12
 """How far the ratio of the prices may be from a whole number where the name names none."""
 
 
-def find_multipacks(selling: Selling) -> list[Proposal]:
+def find_multipacks(selling: Selling) -> list[IdentityGap]:
     """Bundles for products whose name speaks of a pack, and whose other words are exactly one other product's name.
 
     The price of the pack must fit that of its pieces, where both are known; where the name does not tell how many, the
@@ -42,7 +42,7 @@ def find_multipacks(selling: Selling) -> list[Proposal]:
     return found
 
 
-def _bundle(code: str, pack: PackName, single: str, named: pd.DataFrame) -> list[Proposal]:
+def _bundle(code: str, pack: PackName, single: str, named: pd.DataFrame) -> list[IdentityGap]:
     ratio = _price(named, code) / _price(named, single)
     count = pack.count
     if count is None:
@@ -57,7 +57,9 @@ def _bundle(code: str, pack: PackName, single: str, named: pd.DataFrame) -> list
     priced = "" if math.isnan(ratio) else f"; its price is {ratio:.3g} times that of one"
     line = {"bundle_sku": code, "component_sku": single, "units": str(count)}
     confidence = 0.6 if math.isnan(ratio) or pack.count is None else 0.9
-    return [Proposal("multipack", "bundles", line, told + priced, float(row["units"]), float(row["money"]), confidence)]
+    return [
+        IdentityGap("multipack", "bundles", line, told + priced, float(row["units"]), float(row["money"]), confidence)
+    ]
 
 
 def _price(named: pd.DataFrame, code: Hashable) -> float:

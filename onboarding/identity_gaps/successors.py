@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from onboarding.identity_gaps.gap import Proposal
+from onboarding.identity_gaps.gap import IdentityGap
 from onboarding.identity_gaps.names import common_words, resemblance
 from onboarding.identity_gaps.selling import Selling
 
@@ -18,7 +18,7 @@ LONGEST_GAPS = 5.0
 LARGEST_PRICE_FACTOR = 2.0
 
 
-def find_successors(selling: Selling) -> list[Proposal]:
+def find_successors(selling: Selling) -> list[IdentityGap]:
     """Successors: a product of the same category, of similar name and price, first sold in the week of the other's end.
 
     The other sold in many weeks and has been silent far longer than between its sales; the new one began well after the
@@ -76,7 +76,7 @@ def _alike(codes: pd.DataFrame, old: str, new: str) -> bool:
     return fits and resemblance(*names) >= ALIKE_NAMES and common_words(*names) >= LEAST_COMMON_WORDS
 
 
-def _successor(old: str, new: str, codes: pd.DataFrame, selling: Selling) -> Proposal:
+def _successor(old: str, new: str, codes: pd.DataFrame, selling: Selling) -> IdentityGap:
     first, second = codes.loc[old], codes.loc[new]
     evidence = (
         f"{old!r} ({first['name']}) was last sold on {first['last_sold']:%Y-%m-%d} and {new!r} ({second['name']}), "
@@ -88,7 +88,7 @@ def _successor(old: str, new: str, codes: pd.DataFrame, selling: Selling) -> Pro
     likeness = resemblance(str(first["name"]), str(second["name"]))
     confidence = 0.8 if likeness >= 90 else 0.6
     units, money = float(first["units"]), float(first["money"])
-    return Proposal("successor", "products", line, evidence, units, money, confidence, ("successor_sku",))
+    return IdentityGap("successor", "products", line, evidence, units, money, confidence, ("successor_sku",))
 
 
 def shown(value: object) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onboarding.identity_gaps.gap import Proposal
+from onboarding.identity_gaps.gap import IdentityGap
 from onboarding.identity_gaps.selling import Selling
 from onboarding.identity_gaps.successors import shown
 
@@ -11,7 +11,7 @@ LARGEST_PACK = 144
 PRICE_WITHIN = 0.15
 
 
-def find_units_of_measure(selling: Selling) -> list[Proposal]:
+def find_units_of_measure(selling: Selling) -> list[IdentityGap]:
     """Products whose sales all are multiples of a pack, and sell for the list price divided by the pack.
 
     The proposed line states `unit_step`; the evidence says that prices, costs and stock have to be of one unit too.
@@ -39,5 +39,5 @@ def find_units_of_measure(selling: Selling) -> list[Proposal]:
         line = {str(name): shown(value) for name, value in own.items() if not str(name).startswith("source_")}
         line["unit_step"] = str(pack)
         units, money = float(row["units"]), float(row["money"])
-        found.append(Proposal("unit of measure", "products", line, evidence, units, money, 0.8, ("unit_step",)))
+        found.append(IdentityGap("unit of measure", "products", line, evidence, units, money, 0.8, ("unit_step",)))
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from data_contracts.tables import CONTRACTS
-from onboarding.identity_gaps.gap import Proposal
+from onboarding.identity_gaps.gap import IdentityGap
 
 ALL_FILE = "all.csv"
 """File of all proposals with their evidence, which is no input of a run."""
@@ -16,7 +16,7 @@ _COLUMNS = ("kind", "table", "line", "evidence", "units", "money", "confidence")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_proposals(proposals: Sequence[Proposal], folder: Path) -> list[Path]:
+def write_identity_gaps(proposals: Sequence[IdentityGap], folder: Path) -> list[Path]:
     """Write `TABLE.csv` for each table that something is proposed for, and `all.csv`; returns the files.
 
     The lines of a table's file have its canonical columns, sorted by the money concerned. Files of earlier proposals
@@ -51,7 +51,7 @@ def write_proposals(proposals: Sequence[Proposal], folder: Path) -> list[Path]:
     return written
 
 
-def _merged(proposals: Iterable[Proposal]) -> list[dict[str, str]]:
+def _merged(proposals: Iterable[IdentityGap]) -> list[dict[str, str]]:
     """One line per product's row, with every change that is proposed for it; lines that are added as they are."""
     lines: list[dict[str, str]] = []
     of_sku: dict[str, dict[str, str]] = {}

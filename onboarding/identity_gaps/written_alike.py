@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import pandas as pd
 
-from onboarding.identity_gaps.gap import Proposal
+from onboarding.identity_gaps.gap import IdentityGap
 from onboarding.identity_gaps.names import resemblance
 from onboarding.identity_gaps.selling import Selling
 
@@ -24,7 +24,7 @@ def written(code: str) -> str:
     return (plain.lstrip("0") or "0") if plain.isdigit() else plain
 
 
-def find_written_alike(selling: Selling) -> list[Proposal]:
+def find_written_alike(selling: Selling) -> list[IdentityGap]:
     """Aliases for codes that are another code written otherwise.
 
     Both must sell; or the code is no product, and sells or lies in stock. Names, where both are known, must be alike,
@@ -70,7 +70,7 @@ def _fits(code: str, sku: str, rows: pd.DataFrame, selling: Selling) -> bool:
     return not (factor > LARGEST_PRICE_FACTOR or factor < 1 / LARGEST_PRICE_FACTOR)
 
 
-def _alias(code: str, sku: str, rows: pd.DataFrame) -> Proposal:
+def _alias(code: str, sku: str, rows: pd.DataFrame) -> IdentityGap:
     other = rows.loc[code]
     how = difference(code, sku)
     same_name = isinstance(other["name"], str) and other["name"] == rows.loc[sku, "name"]
@@ -79,7 +79,7 @@ def _alias(code: str, sku: str, rows: pd.DataFrame) -> Proposal:
         evidence += ", and is no row of products"
     confidence = 0.95 if how in {"letter case", "blanks"} else 0.85
     units, money = (float(value) if value > 0 else 0.0 for value in (other["units"], other["money"]))
-    return Proposal("written alike", "sku_aliases", {"alias": code, "sku": sku}, evidence, units, money, confidence)
+    return IdentityGap("written alike", "sku_aliases", {"alias": code, "sku": sku}, evidence, units, money, confidence)
 
 
 def difference(first: str, second: str) -> str:

@@ -16,7 +16,7 @@ import pytest
 from data_contracts.judging.parts import PartStore
 from data_contracts.tables import CONTRACTS
 from intake.ingest import ingest_table, load_accepted
-from onboarding.draft.propose import propose
+from onboarding.draft.propose import draft_settings
 from onboarding.draft.settings_file import settings_text
 from onboarding.survey.survey import survey_folder
 from settings import load_settings
@@ -296,8 +296,8 @@ def test_the_lead_time_file_with_mixed_dates_is_taken_in_by_answers_alone(tmp_pa
 
     said = {"country": "US", "map:purchase_orders.location": "Country", "leave_out:purchase_orders.ordered_on": "yes"}
 
-    proposal = propose(survey_folder(company), said, dt.date(2026, 7, 1))  # the command wants sales too
-    (company / "restock.toml").write_text(settings_text(proposal, "vendor"), encoding="utf-8")
+    settings_draft = draft_settings(survey_folder(company), said, dt.date(2026, 7, 1))  # the command wants sales too
+    (company / "restock.toml").write_text(settings_text(settings_draft, "vendor"), encoding="utf-8")
 
     both = accepted(company, "purchase_orders").merge(accepted(company, "receipts"), on=["order_number", "line_number"])
     days = (both["received_on"] - both["ordered_on"]).dt.days

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from onboarding.draft.propose import propose
+from onboarding.draft.propose import draft_settings
 from onboarding.survey.survey import survey_folder
 
 TODAY = dt.date(2026, 7, 1)
@@ -27,7 +27,7 @@ def folder(path, **files):
 
 def proposed(path, **answers):
     """What is proposed, where people said this."""
-    return propose(survey_folder(path), answers, TODAY)
+    return draft_settings(survey_folder(path), answers, TODAY)
 
 
 def told(**more):
@@ -35,16 +35,16 @@ def told(**more):
     return {**COMPANY, **more}
 
 
-def table(proposal, name):
+def table(settings_draft, name):
     """The draft of a table."""
-    return {draft.table: draft for draft in proposal.tables}[name]
+    return {draft.table: draft for draft in settings_draft.tables}[name]
 
 
-def mapping(proposal, name):
+def mapping(settings_draft, name):
     """Canonical column = delivered column or expression."""
-    return {column: guess.value for column, guess in table(proposal, name).columns.items()}
+    return {column: guess.value for column, guess in table(settings_draft, name).columns.items()}
 
 
-def asked(proposal):
+def asked(settings_draft):
     """Flags of what only people can tell, without their example values."""
-    return {question.flag.split(" ")[0] for question in proposal.ambiguous}
+    return {question.flag.split(" ")[0] for question in settings_draft.ambiguous}

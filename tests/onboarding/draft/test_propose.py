@@ -18,23 +18,23 @@ def test_tables_are_told_by_headings_in_other_words_and_languages(tmp_path):
         bestand__csv="Artikelnummer;Lager;Bestand\nA-1;Berlin;17\n",
     )
 
-    proposal = proposed(tmp_path, **told(as_of="2026-06-30"))
+    settings_draft = proposed(tmp_path, **told(as_of="2026-06-30"))
 
-    assert [draft.table for draft in proposal.tables if not draft.drawn] == ["sales", "products", "inventory"]
-    assert mapping(proposal, "sales") == {
+    assert [draft.table for draft in settings_draft.tables if not draft.drawn] == ["sales", "products", "inventory"]
+    assert mapping(settings_draft, "sales") == {
         "date": "Bestelldatum", "sku": "Artikelnummer", "units": "Menge", "net_revenue": "Umsatz",
     }  # fmt: skip
-    assert mapping(proposal, "inventory") == {"sku": "Artikelnummer", "location": "Lager", "on_hand": "Bestand"}
-    assert table(proposal, "sales").keys["decimal"].value == ","
+    assert mapping(settings_draft, "inventory") == {"sku": "Artikelnummer", "location": "Lager", "on_hand": "Bestand"}
+    assert table(settings_draft, "sales").keys["decimal"].value == ","
 
 
 def test_a_similar_heading_is_likely_and_never_more(tmp_path):
     folder(tmp_path, sales__csv="Order date,Item codes,Qty,Revenue\n2026-06-30,A-1,2,13.90\n")
 
-    proposal = proposed(tmp_path, **told())
+    settings_draft = proposed(tmp_path, **told())
 
-    assert table(proposal, "sales").columns["sku"].sure == "likely"
-    assert [question.key for question in proposal.likely] == ["map:sales.sku"]
+    assert table(settings_draft, "sales").columns["sku"].sure == "likely"
+    assert [question.key for question in settings_draft.likely] == ["map:sales.sku"]
 
 
 def test_orders_with_a_supplier_are_purchase_orders_and_orders_without_are_sales(tmp_path):
@@ -44,10 +44,10 @@ def test_orders_with_a_supplier_are_purchase_orders_and_orders_without_are_sales
         b__csv="Order number,Item,Order date,Qty,Revenue\nW1,A-1,2026-06-01,1,7.00\n",
     )
 
-    proposal = proposed(tmp_path, **told())
+    settings_draft = proposed(tmp_path, **told())
 
-    assert table(proposal, "purchase_orders").delivered.name == "a.csv"
-    assert table(proposal, "sales").delivered.name == "b.csv"
+    assert table(settings_draft, "purchase_orders").delivered.name == "a.csv"
+    assert table(settings_draft, "sales").delivered.name == "b.csv"
 
 
 def test_stock_of_one_day_is_inventory_and_of_several_days_is_history_that_feeds_both(tmp_path):
@@ -75,19 +75,19 @@ def test_a_date_that_could_be_read_two_ways_is_asked_and_the_answer_holds(tmp_pa
 def test_a_date_that_values_decide_is_not_asked(tmp_path):
     folder(tmp_path, sales__csv="Date,Item,Qty,Revenue\n03/04/2026,A-1,1,7.00\n04/25/2026,A-1,1,7.00\n")
 
-    proposal = proposed(tmp_path, **told())
+    settings_draft = proposed(tmp_path, **told())
 
-    assert "--date-order" not in asked(proposal)
-    assert table(proposal, "sales").keys["date_format"].value == "%m/%d/%Y"
+    assert "--date-order" not in asked(settings_draft)
+    assert table(settings_draft, "sales").keys["date_format"].value == "%m/%d/%Y"
 
 
 def test_two_orders_of_day_and_month_in_one_file_are_asked_about(tmp_path):
     rows = "P1,A-1,25/04/2026,48,Leaf,04/30/2026\n"
     folder(tmp_path, po__csv="PO number,Item,Order date,Qty,Supplier,ETA\n" + rows)
 
-    proposal = proposed(tmp_path, **told())
+    settings_draft = proposed(tmp_path, **told())
 
-    assert any("two orders" in question.asks for question in proposal.ambiguous)
+    assert any("two orders" in question.asks for question in settings_draft.ambiguous)
 
 
 def test_a_number_that_could_be_thousands_is_asked_unless_the_file_decides(tmp_path):
@@ -113,9 +113,9 @@ def test_the_answer_about_decimals_makes_the_other_sign_one_of_thousands(tmp_pat
 def test_what_no_file_tells_is_asked_with_its_flag(tmp_path):
     folder(tmp_path, sales__csv=SALES, stock__csv="Item,Stock\nTEA-1,5\nTEA-2,0\n")
 
-    proposal = proposed(tmp_path)
+    settings_draft = proposed(tmp_path)
 
-    assert asked(proposal) == {
+    assert asked(settings_draft) == {
         "--currency", "--country", "--location", "--as-of", "--supplier", "--unit-cost", "--lead-time-days",
     }  # fmt: skip
 
@@ -155,10 +155,10 @@ def test_units_of_a_heading_become_the_contracts(tmp_path):
     terms = "Item,Supplier,Unit cost,Lead time (weeks)\nA-1,Leaf,5.10,3\n"
     folder(tmp_path, terms__csv=terms, products__csv="Item,Name,Category,Weight (g)\nA-1,Tea,Tea,280\n")
 
-    proposal = proposed(tmp_path, **told())
+    settings_draft = proposed(tmp_path, **told())
 
-    assert mapping(proposal, "supply_terms")["lead_time_days"] == "= {Lead time (weeks)} * 7"
-    assert mapping(proposal, "products")["weight_kg"] == "= {Weight (g)} * 0.001"
+    assert mapping(settings_draft, "supply_terms")["lead_time_days"] == "= {Lead time (weeks)} * 7"
+    assert mapping(settings_draft, "products")["weight_kg"] == "= {Weight (g)} * 0.001"
 
 
 def test_a_unit_that_no_heading_tells_is_asked_where_it_is_needed_and_else_not_used(tmp_path):
@@ -357,10 +357,10 @@ def test_a_date_in_the_name_of_a_stock_file_is_its_day(tmp_path, name):
 def test_a_bare_quantity_is_stock_only_as_a_likely_guess(tmp_path):
     folder(tmp_path, stock__csv="Item,Qty\nA-1,5\n")
 
-    proposal = proposed(tmp_path, **told(as_of="2026-06-30"))
+    settings_draft = proposed(tmp_path, **told(as_of="2026-06-30"))
 
-    assert mapping(proposal, "inventory")["on_hand"] == "Qty"
-    assert [question.key for question in proposal.likely] == ["map:inventory.on_hand"]
+    assert mapping(settings_draft, "inventory")["on_hand"] == "Qty"
+    assert [question.key for question in settings_draft.likely] == ["map:inventory.on_hand"]
 
 
 def test_a_table_that_a_connector_does_not_feed_is_made_from_its_file_by_mapping(tmp_path):
@@ -370,13 +370,13 @@ def test_a_table_that_a_connector_does_not_feed_is_made_from_its_file_by_mapping
     row = "1-2-3\t2026-06-30T10:00:00+00:00\tShipped\tAmazon.de\tTEA-1\tAssam tea\t1\tEUR\t13.90"
     folder(tmp_path, orders__txt=f"{header}\n{row}\n")
 
-    proposal = proposed(tmp_path, **told())
+    settings_draft = proposed(tmp_path, **told())
 
-    assert table(proposal, "sales").connector == "amazon_orders"
-    products = table(proposal, "products")
+    assert table(settings_draft, "sales").connector == "amazon_orders"
+    products = table(settings_draft, "products")
     assert (products.connector, products.drawn) == (None, True)
-    assert mapping(proposal, "products") == {"sku": "sku", "name": "product-name", "currency": "currency"}
-    assert "inventory" not in [draft.table for draft in proposal.tables]
+    assert mapping(settings_draft, "products") == {"sku": "sku", "name": "product-name", "currency": "currency"}
+    assert "inventory" not in [draft.table for draft in settings_draft.tables]
 
 
 def test_a_report_that_completes_another_is_joined_to_it(tmp_path):
@@ -466,10 +466,10 @@ def test_verkaeufe_are_sales_and_vpe_is_what_orders_are_multiples_of(tmp_path):
         konditionen__csv="Artikelnummer,Lieferant,EK,VPE\nTEA-1,Leaf,5.10,6\n",
     )
 
-    proposal = proposed(tmp_path, **told())
+    settings_draft = proposed(tmp_path, **told())
 
-    assert table(proposal, "sales").kind.sure == "sure"
-    assert mapping(proposal, "supply_terms")["order_multiple"] == "VPE"
+    assert table(settings_draft, "sales").kind.sure == "sure"
+    assert mapping(settings_draft, "supply_terms")["order_multiple"] == "VPE"
 
 
 @pytest.mark.parametrize(("country", "zone"), [("DE", "Europe/Berlin"), ("US", "UTC")])
@@ -490,31 +490,31 @@ def test_one_odd_value_does_not_hide_a_column_of_numbers_with_a_known_heading(tm
         tmp_path, sales__csv=SALES, bestand__csv="Artikelnummer;Lager;Bestand\nTEA-1;Berlin;17,5\nTEA-2;Berlin;5 Stk\n"
     )
 
-    proposal = proposed(tmp_path, **told(as_of="2026-06-30"))
+    settings_draft = proposed(tmp_path, **told(as_of="2026-06-30"))
 
-    inventory = table(proposal, "inventory")
+    inventory = table(settings_draft, "inventory")
     assert inventory.drawn is False
     assert inventory.keys["decimal"].value == ","
     assert inventory.notes == ("Bestand has no number in 1 of 2 rows, such as 5 Stk; see the check",)
-    assert "--on-hand" not in asked(proposal)
+    assert "--on-hand" not in asked(settings_draft)
 
 
 def test_a_told_decimal_sign_is_written_to_every_file_with_numbers(tmp_path):
     folder(tmp_path, sales__csv=SALES, stock__csv="Item;Stock\nTEA-1;17\nTEA-2;5\n")
 
-    proposal = proposed(tmp_path, **told(decimal="comma", as_of="2026-06-30"))
+    settings_draft = proposed(tmp_path, **told(decimal="comma", as_of="2026-06-30"))
 
-    assert table(proposal, "inventory").keys["decimal"] == Guess(",", "told", "told")
+    assert table(settings_draft, "inventory").keys["decimal"] == Guess(",", "told", "told")
 
 
 def test_a_few_rows_with_the_other_decimal_sign_are_a_fault_and_thousands_stay(tmp_path):
     rows = "".join(f"2026-06-30;A-{number};1;1.013,90\n" for number in range(40))
     folder(tmp_path, sales__csv=f"Date;Item;Qty;Revenue\n{rows}2026-06-30;A-1;1.5;7,00\n")
 
-    proposal = proposed(tmp_path, **told())
+    settings_draft = proposed(tmp_path, **told())
 
-    sales = table(proposal, "sales")
-    assert "--decimal" not in asked(proposal)
+    sales = table(settings_draft, "sales")
+    assert "--decimal" not in asked(settings_draft)
     assert (sales.keys["decimal"].value, sales.keys["thousands"].value) == (",", ".")
     assert sales.notes == ("Qty has 1.5 in 1 of 41 rows; taken as a fault",)
 

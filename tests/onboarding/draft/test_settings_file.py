@@ -4,7 +4,7 @@ import re
 import tomllib
 from dataclasses import replace
 
-from onboarding.draft.propose import propose
+from onboarding.draft.propose import draft_settings
 from onboarding.draft.settings_file import settings_text
 from onboarding.survey.survey import Survey, survey_folder
 from settings import load_settings
@@ -69,6 +69,6 @@ def test_where_other_tables_stand_in_a_database_a_missing_one_is_advised_there(t
     survey = survey_folder(tmp_path)
     placed = replace(survey.delivered[0], place={"url": "env:SHOP", "table": "po"})
 
-    text = settings_text(propose(Survey((placed,), ()), told(), TODAY), "My shop")
+    text = settings_text(draft_settings(Survey((placed,), ()), told(), TODAY), "My shop")
 
     assert '# url = "env:SHOP"\n# table = "sales"' in text

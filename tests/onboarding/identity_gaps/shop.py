@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from onboarding.identity_gaps import Proposal, find_proposals
+from onboarding.identity_gaps import IdentityGap, find_identity_gaps
 from settings import Settings, TableSource
 
 DAYS = pd.date_range("2025-10-01", "2026-03-31")
@@ -34,7 +34,7 @@ def proposed(
     data: dict[str, Any] | None = None,
     default_location: str | None = None,
     **tables: pd.DataFrame,
-) -> list[Proposal]:
+) -> list[IdentityGap]:
     """What is proposed for a shop."""
     frame = pd.DataFrame(products)
     wanted = ["unit_price", "unit_cost", "currency", "successor_sku", "unit_step"]
@@ -44,10 +44,10 @@ def proposed(
         data=data or {},
         sources={"sales": TableSource(path="sales.csv", not_products=["POST"], cancelled_order_prefix="C")},
     )
-    return find_proposals({"products": frame, "sales": pd.concat(sales, ignore_index=True)} | tables, settings)
+    return find_identity_gaps({"products": frame, "sales": pd.concat(sales, ignore_index=True)} | tables, settings)
 
 
-def lines(found: list[Proposal]) -> list[dict[str, str]]:
+def lines(found: list[IdentityGap]) -> list[dict[str, str]]:
     """The lines that are added; of changed rows the SKU and what changes."""
     return [
         {name: proposal.line[name] for name in (("sku", *proposal.changes) if proposal.changes else proposal.line)}

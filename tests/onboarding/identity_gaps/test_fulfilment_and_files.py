@@ -5,7 +5,7 @@ import csv
 import pandas as pd
 
 from data_contracts.contract import EVERYTHING
-from onboarding.identity_gaps import ALL_FILE, Proposal, write_proposals
+from onboarding.identity_gaps import ALL_FILE, IdentityGap, write_identity_gaps
 from tests.data_contracts.company import accepted
 from tests.onboarding.identity_gaps.shop import DAYS, lines, product, proposed, sold, stocked
 
@@ -76,7 +76,7 @@ def test_cancelled_orders_are_no_sales():
 
 
 def alias(code, money=10.0):
-    return Proposal("written alike", "sku_aliases", {"alias": code, "sku": "A1"}, "because", 1.0, money, 0.9)
+    return IdentityGap("written alike", "sku_aliases", {"alias": code, "sku": "A1"}, "because", 1.0, money, 0.9)
 
 
 def test_the_lines_of_a_file_are_accepted_as_rows_of_its_table(tmp_path):
@@ -85,7 +85,7 @@ def test_the_lines_of_a_file_are_accepted_as_rows_of_its_table(tmp_path):
         sold("a,1"), sold("A,1", units=9), sold("TEA"), sold("PACK", price=45.0),
     )  # fmt: skip
 
-    write_proposals(found, tmp_path)
+    write_identity_gaps(found, tmp_path)
 
     aliases = accepted(tmp_path, table="sku_aliases", path="sku_aliases.csv")
     bundles = accepted(tmp_path, table="bundles", path="bundles.csv")
@@ -99,7 +99,7 @@ def test_a_changed_product_is_its_whole_row(tmp_path):
         sold("K1", days=DAYS[:90]), sold("K2", days=DAYS[92:]),
     )  # fmt: skip
 
-    write_proposals(found, tmp_path)
+    write_identity_gaps(found, tmp_path)
 
     (row,) = accepted(tmp_path, table="products", path="products.csv").to_dict("records")
     assert (row["sku"], row["name"], row["unit_price"], row["successor_sku"]) == ("K1", "Kettle Pro", 30.5, "K2")
@@ -107,7 +107,7 @@ def test_a_changed_product_is_its_whole_row(tmp_path):
 
 
 def test_all_of_them_stand_in_one_file_with_their_evidence(tmp_path):
-    write_proposals([alias("a1")], tmp_path)
+    write_identity_gaps([alias("a1")], tmp_path)
 
     rows = list(csv.DictReader((tmp_path / ALL_FILE).read_text().splitlines()))
 
@@ -117,15 +117,15 @@ def test_all_of_them_stand_in_one_file_with_their_evidence(tmp_path):
 
 
 def test_files_of_earlier_proposals_are_taken_away(tmp_path):
-    write_proposals([alias("a1")], tmp_path)
+    write_identity_gaps([alias("a1")], tmp_path)
 
-    write_proposals([], tmp_path)
+    write_identity_gaps([], tmp_path)
 
     assert [file.name for file in tmp_path.iterdir()] == [ALL_FILE]
 
 
 def test_a_code_that_a_spreadsheet_would_run_stands_as_text_in_the_list_alone(tmp_path):
-    write_proposals([alias('=HYPERLINK("x")'), alias("a1")], tmp_path)
+    write_identity_gaps([alias('=HYPERLINK("x")'), alias("a1")], tmp_path)
 
     assert "HYPERLINK" not in (tmp_path / "sku_aliases.csv").read_text()
     assert not any(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from onboarding.identity_gaps import advice, find_proposals
+from onboarding.identity_gaps import advice, find_identity_gaps
 from settings import Settings, TableSource
 from tests.onboarding.identity_gaps.shop import DAYS, product, proposed, sold, stocked
 
@@ -75,7 +75,7 @@ def test_the_codes_of_online_retail_that_differ_by_case_are_found_and_little_els
         sources={"sales": TableSource(path="x", cancelled_order_prefix="C", not_products=[r"re:[A-Za-z]\d?"])},
     )
 
-    found = find_proposals({"sales": sales, "products": products}, settings)
+    found = find_identity_gaps({"sales": sales, "products": products}, settings)
 
     kinds = pd.Series([proposal.kind for proposal in found]).value_counts()
     aliases = [proposal.line for proposal in found if proposal.table == "sku_aliases"]

@@ -12,13 +12,16 @@ def wide(keys, rows, weeks=WEEKS):
 def test_a_wide_file_of_numbers_is_unpivoted_sales_by_week(tmp_path):
     folder(tmp_path, sales__csv=wide(["Store", "Product"], [[1, 7, *range(8)], [2, 7, *range(8)]]))
 
-    proposal = proposed(tmp_path, **told(unit_price="11"))
+    settings_draft = proposed(tmp_path, **told(unit_price="11"))
 
-    assert table(proposal, "sales").keys["unpivot"].value == {
+    assert table(settings_draft, "sales").keys["unpivot"].value == {
         "columns": r"re:\d{4}-\d{2}-\d{2}", "into": "date", "values": "units", "drop_zeros": True,
     }  # fmt: skip
-    assert mapping(proposal, "sales") == {"location": "Store", "sku": "Product", "net_revenue": "= {units} * 11"}
-    assert (proposal.company["period"].value, proposal.company["week_starts_on"].value) == ("week", "monday")
+    assert mapping(settings_draft, "sales") == {"location": "Store", "sku": "Product", "net_revenue": "= {units} * 11"}
+    assert (settings_draft.company["period"].value, settings_draft.company["week_starts_on"].value) == (
+        "week",
+        "monday",
+    )
 
 
 def test_yes_and_no_by_week_is_history_of_stock_and_keeps_zeros(tmp_path):
@@ -38,11 +41,11 @@ def test_prices_with_the_same_keys_and_dates_are_joined_to_sales(tmp_path):
         price__csv=wide(["Store", "Product"], [[1, 7, *[5.5] * 8]]),
     )
 
-    proposal = proposed(tmp_path, **told())
+    settings_draft = proposed(tmp_path, **told())
 
-    joined = table(proposal, "sales").keys["joined"].value
+    joined = table(settings_draft, "sales").keys["joined"].value
     assert [(each["path"], each["on"]) for each in joined] == [("price.csv", ["Store", "Product", "date"])]
-    assert mapping(proposal, "sales")["net_revenue"] == "= {units} * {price}"
+    assert mapping(settings_draft, "sales")["net_revenue"] == "= {units} * {price}"
 
 
 def test_prices_of_other_dates_are_not_joined(tmp_path):
@@ -52,10 +55,10 @@ def test_prices_of_other_dates_are_not_joined(tmp_path):
         price__csv=wide(["Store", "Product"], [[1, 7, *[5.5] * 7]], WEEKS[:-1]),
     )
 
-    proposal = proposed(tmp_path, **told())
+    settings_draft = proposed(tmp_path, **told())
 
-    assert "joined" not in table(proposal, "sales").keys
-    assert "--unit-price" in asked(proposal)
+    assert "joined" not in table(settings_draft, "sales").keys
+    assert "--unit-price" in asked(settings_draft)
 
 
 def test_a_key_that_tells_rows_apart_may_be_part_of_the_sku_so_it_is_asked(tmp_path):
