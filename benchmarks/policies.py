@@ -137,7 +137,7 @@ def lost_sales_world(setting: Setting, first: Known) -> World:
     known = history.alive & np.isfinite(history.units) & ~history.censored
     scored[rows] = known[:, begins:] & (np.arange(shape[1]) >= setting.warm_up)
     if setting.margin:
-        price = history.items["usual_price_base"].fillna(0.0).to_numpy(np.float64)
+        price = history.items["median_price_base"].fillna(0.0).to_numpy(np.float64)
         cost[rows] = price * (1 - setting.margin)
     stock = np.zeros(len(place))
     stock[first.rows] = np.ceil(first.distribution.expected(1, supply.protection_days + 7))

@@ -13,21 +13,23 @@ _MOSTLY = 0.5
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """Stock by item and period, arrays (I, T).
+class Availability:
+    """Stock of I items in T periods, arrays (I, T).
 
-    on_hand_end: units at the end of the period, NaN without a row.
-    out: without sales nothing is known of the demand; cut: with sales it was at least so many.
-    share: of the period in which it was in stock, NaN where it is not told.
-    seen_in_stock: something was there to be sold; stated: there is a row.
+    Attributes
+    ----------
+    on_hand_end: units at the end of the period, NaN without a stock row.
+    out_of_stock: in stock so little that without sales nothing is known of the demand.
+    ran_out: out of stock at some time: demand was at least what was sold.
+    in_stock_share: share of the period in stock, NaN where it is not reported.
+    seen_in_stock: something was there to be sold.
     """
 
     on_hand_end: Floats
-    out: Flags
-    cut: Flags
-    share: Floats
+    out_of_stock: Flags
+    ran_out: Flags
+    in_stock_share: Floats
     seen_in_stock: Flags
-    stated: Flags
 
 
 def item_codes(frame: pd.DataFrame, items: pd.DataFrame) -> Ints:
@@ -43,27 +45,29 @@ def item_codes(frame: pd.DataFrame, items: pd.DataFrame) -> Ints:
     return codes
 
 
-def shelf(
+def availability(
     stock_levels: pd.DataFrame | None, items: pd.DataFrame, starts: Days, period: str, week_starts_on: str
-) -> Shelf:
-    """Stock rows read as docs/method.md, Demand, says.
+) -> Availability:
+    """What the stock rows say of each period, as docs/method.md, Demand, describes it.
 
-    `in_stock`, where given, wins. Else a period that ends at zero cuts its demand (`cut`), and one that ends at
-    zero after a period that did hides it (`out`). No row: assumed in stock. Where a period has several rows (days of a
-    week), it is `cut` when any of them was empty and `out` when at least half were. A share in stock wins over both:
-    `out` at 0, `cut` below 1; a period of several rows has their mean, rows without a share being in stock or not.
+    `in_stock`, where given, decides. Else a period that ends at zero censors its demand (`ran_out`), and one that ends
+    at zero after a period that did hides it (`out_of_stock`). No row: assumed in stock. Where a period has several rows
+    (days of a week), it is `ran_out` when any of them was empty and `out_of_stock` when at least half were. A reported
+    share in stock decides over both: `out_of_stock` at 0, `ran_out` below 1; a period of several rows has their mean,
+    rows without a share being in stock or not.
 
     Parameters
     ----------
     stock_levels: date, sku, location, on_hand (end of the day or period); in_stock and in_stock_share where known.
     items: one row per item.
     starts: (T,) first days of successive periods.
+    period, week_starts_on: the company's period.
     """
     shape = (len(items), len(starts))
     nothing = np.zeros(shape, dtype="bool")
     on_hand_end = np.full(shape, np.nan)
     if stock_levels is None or stock_levels.empty or not items.size:
-        return Shelf(on_hand_end, nothing, nothing.copy(), on_hand_end.copy(), nothing.copy(), nothing.copy())
+        return Availability(on_hand_end, nothing, nothing.copy(), on_hand_end.copy(), nothing.copy())
     item = item_codes(stock_levels, items)
     place = period_index(stock_levels["date"].to_numpy(), starts, period, week_starts_on)
     used = np.flatnonzero((item >= 0) & (place >= 0))
@@ -73,26 +77,28 @@ def shelf(
     used, flat = used[order], flat[order]
     on_hand = stock_levels["on_hand"].to_numpy("float64")[used]
     flag = _optional(stock_levels, "in_stock")[used]
-    told = np.clip(_optional(stock_levels, "in_stock_share")[used], 0.0, 1.0)
-    flag = np.where(np.isnan(told), flag, told > 0)
+    reported = np.clip(_optional(stock_levels, "in_stock_share")[used], 0.0, 1.0)
+    flag = np.where(np.isnan(reported), flag, reported > 0)
     empty = np.where(np.isnan(flag), on_hand <= 0, flag == 0)
     there = np.where(np.isnan(flag), on_hand > 0, flag == 1)
-    cells = shape[0] * shape[1]
-    rows = np.bincount(flat, minlength=cells).reshape(shape)
-    empty_rows = np.bincount(flat, weights=empty, minlength=cells).reshape(shape)
-    said_empty = np.bincount(flat, weights=flag == 0, minlength=cells).reshape(shape) > 0
-    seen = np.bincount(flat, weights=there, minlength=cells).reshape(shape) > 0
+
+    def by_period(values: NDArray[np.generic] | None = None) -> Floats:
+        return np.asarray(np.bincount(flat, weights=values, minlength=shape[0] * shape[1]).reshape(shape))
+
+    rows, empty_rows = by_period(), by_period(empty)
+    flagged_empty = by_period(flag == 0) > 0
+    seen = by_period(there) > 0
     on_hand_end.ravel()[flat] = on_hand  # in order of days: the last row of a period stays
     was_zero = np.zeros(shape, dtype="bool")
     was_zero[:, 1:] = on_hand_end[:, :-1] <= 0
-    cut = empty_rows > 0
-    out = np.where(rows > 1, empty_rows >= _MOSTLY * rows, cut & (said_empty | was_zero)) & (rows > 0)
-    told_rows = np.bincount(flat, weights=~np.isnan(told), minlength=cells).reshape(shape)
-    share_sum = np.bincount(flat, weights=np.where(np.isnan(told), there, told), minlength=cells).reshape(shape)
-    share = np.divide(share_sum, rows, out=np.full(shape, np.nan), where=told_rows > 0)
-    is_told = ~np.isnan(share)
-    out, cut = np.where(is_told, share <= 0, out), np.where(is_told, share < 1, cut)
-    return Shelf(on_hand_end, out, cut, share, seen, rows > 0)
+    ran_out = empty_rows > 0
+    out = np.where(rows > 1, empty_rows >= _MOSTLY * rows, ran_out & (flagged_empty | was_zero)) & (rows > 0)
+    reported_rows = by_period(~np.isnan(reported))
+    share_sum = by_period(np.where(np.isnan(reported), there, reported))
+    share = np.divide(share_sum, rows, out=np.full(shape, np.nan), where=reported_rows > 0)
+    is_reported = ~np.isnan(share)
+    out, ran_out = np.where(is_reported, share <= 0, out), np.where(is_reported, share < 1, ran_out)
+    return Availability(on_hand_end, out, ran_out, share, seen)
 
 
 def _optional(stock_levels: pd.DataFrame, column: str) -> Floats:

@@ -3,13 +3,15 @@
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from data_contracts.as_of import last_complete_day, next_period_start, period_start
 from features.arrays import Days
 
 __all__ = [
-    "Days",
+    "as_day",
+    "days_or",
     "next_period_start",
     "period_index",
     "period_lengths_days",
@@ -17,6 +19,18 @@ __all__ = [
     "period_start",
     "refit_date",
 ]
+
+
+def as_day(date: dt.date | np.datetime64) -> np.datetime64:
+    """A date as a numpy day."""
+    day: np.datetime64 = np.array([date], dtype="datetime64[D]")[0]
+    return day
+
+
+def days_or(dates: "pd.Series[pd.Timestamp]", missing: np.datetime64) -> Days:
+    """A column of dates as numpy days, `missing` in place of NaT."""
+    days = pd.to_datetime(dates).to_numpy().astype("datetime64[D]")
+    return np.where(np.isnat(days), missing, days)
 
 
 def period_range(
@@ -62,7 +76,7 @@ def period_index(dates: ArrayLike, starts: Days, period: str, week_starts_on: st
 def refit_date(as_of: dt.date, period: str, week_starts_on: str = "monday") -> dt.date:
     """Day up to which rows decide parameters, model choices and classes.
 
-    The end of the last complete period on or before the last Sunday on or before `as_of`, so that all nights of a week
+    The end of the last complete period on or before the last Sunday on or before `as_of`, so that all runs of a week
     share what was fitted.
 
     >>> refit_date(dt.date(2026, 6, 30), "day"), refit_date(dt.date(2026, 6, 28), "month")

@@ -1,12 +1,12 @@
-"""What demand was when the shelf was empty: estimated from the days when it was not.
+"""Censored demand: what demand was in periods out of stock, estimated from the periods in stock.
 
 A period without stock and sales says nothing; one that sold out says "at least so many". Both are replaced by the
 conditional expectation of demand under a count model of the item's own rate.
 
 Source: Nahmias, S. (1994), "Demand estimation in lost sales inventory systems", Naval Research Logistics 41, for
-estimation from sales cut off by stock. The likelihood is that of a Tobit model (Tobin 1958) for counts, in which a cut
-period contributes P(D >= sales), maximised by expectation and maximisation (Dempster, Laird & Rubin 1977), for a local
-rate weighted as in local likelihood (Tibshirani & Hastie 1987).
+estimation from sales censored by stock. The likelihood is that of a Tobit model (Tobin 1958) for counts, in which a
+censored period contributes P(D >= sales), maximised by expectation and maximisation (Dempster, Laird & Rubin 1977),
+for a local rate weighted as in local likelihood (Tibshirani & Hastie 1987).
 """
 
 import numpy as np
@@ -17,18 +17,16 @@ from features.arrays import Flags, Floats, Ints
 _HALF_LIVES_DAYS = (5.0, 7.0, 14.0, 28.0, 56.0, 112.0, 224.0)
 _UNITS_IN_A_HALF_LIFE = 12.0
 _PRIOR_PERIODS = 1.0
-_CUT_WEIGHT = 0.5
+_CENSORED_WEIGHT = 0.5
 _WEEKDAY_PRIOR_UNITS = 30.0
 _ROUNDS = 20
 _ROUNDS_OF_SHAPE = 3
 _SIZE_PRIOR_PERIODS = 30.0
 _SHORTEST_HALF_LIFE_PERIODS = 3.0
 _SMALLEST_RATE = 1e-9
-_MOST_STEPS = 200
-_LONGEST_JUMP = 50.0
 
 
-def demand_when_cut(sales: Floats, rate: Floats, size: Floats | float = np.inf) -> Floats:
+def demand_when_censored(sales: Floats, rate: Floats, size: Floats | float = np.inf) -> Floats:
     """Expected demand given that it was at least what was sold, E[D | D >= sales].
 
     Parameters
@@ -83,74 +81,17 @@ def demand_when_partly_in_stock(sales: Floats, rate: Floats, size: Floats | floa
     return expected
 
 
-def poisson_rate(sales: Floats, cut: Flags, known: Flags) -> Floats:
-    """Maximum-likelihood rate of Poisson demand of which some periods sold out; a cut period contributes P(D >= sales).
-
-    Parameters
-    ----------
-    sales: (I, T) units sold.
-    cut: (I, T) periods that ended without stock: demand was at least the sales.
-    known: (I, T) periods in which demand was the sales. What is neither cut nor known is not used.
-
-    Returns
-    -------
-    (I,) units per period. NaN where nothing is known or cut, infinite where everything that sold was cut and nothing
-    is known: then the likelihood has no maximum.
-
-    Source: see the module; cases censored-1 and censored-2 of the known answers.
-
-    >>> sales = np.array([[3.0, 5, 2, 4, 0, 6, 4, 2]])
-    >>> cut = np.array([[False] * 6 + [True] * 2])
-    >>> float(poisson_rate(sales, cut, ~cut)[0].round(6))
-    3.656831
-    """
-    used = known | cut
-    periods = used.sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        rate = np.where(used, sales, 0.0).sum(axis=1) / periods
-    unbounded = (periods > 0) & ~known.any(axis=1) & (rate > 0)
-    solved = np.where((periods > 0) & ~unbounded, rate, 0.0)
-    rows, columns = np.nonzero(cut & (sales > 0) & ~unbounded[:, None])
-    until_empty = sales[rows, columns]
-    seen = np.where(known, sales, 0.0).sum(axis=1)
-    open_items = np.bincount(rows, minlength=len(sales)) > 0
-    for _ in range(_MOST_STEPS):
-        if not open_items.any():
-            break
-        at = open_items[rows]
-        following = _step(solved, seen, periods, until_empty[at], rows[at])
-        settled = np.abs(following - solved) <= 1e-12 * following
-        solved = np.where(open_items, following, solved)
-        open_items = open_items & ~settled
-    return np.where(periods == 0, np.nan, np.where(unbounded, np.inf, solved))
-
-
-def _step(rate: Floats, seen: Floats, periods: Ints, until_empty: Floats, rows: Ints) -> Floats:
-    """Two rounds of expectation and maximisation, then Aitken's extrapolation where it goes on the same way."""
-
-    def round_of(start: Floats) -> Floats:
-        expected = demand_when_cut(until_empty, np.maximum(start[rows], _SMALLEST_RATE))
-        return (seen + np.bincount(rows, weights=expected, minlength=len(start))) / np.maximum(periods, 1)
-
-    once = round_of(rate)
-    twice = round_of(once)
-    bend = twice - 2 * once + rate
-    jump = np.divide((twice - once) ** 2, bend, out=np.zeros_like(rate), where=np.abs(bend) > 1e-13 * rate)
-    reached = twice - jump
-    return np.where((reached > 0) & (np.abs(jump) <= _LONGEST_JUMP * np.abs(twice - once)), reached, twice)
-
-
 def estimate_demand(
     sales: Floats,
-    known: Flags,
-    cut: Flags,
-    unknown: Flags,
+    observed: Flags,
+    censored: Flags,
+    unobserved: Flags,
     *,
     weekday: Ints | None,
     period_days: float,
     share: Floats | None = None,
 ) -> Floats:
-    """Demand of every period: as sold where known, the conditional expectation where cut or unknown.
+    """Demand of every period: as sold where observed, the conditional expectation where censored or unobserved.
 
     The rate of a period is the item's local level, from the periods around it with exponentially falling weights,
     times its weekday's factor, so that trends, seasons and the rhythm of the week are followed; demand is negative
@@ -159,48 +100,48 @@ def estimate_demand(
 
     Parameters
     ----------
-    sales: (I, T) units sold, 0 where nothing is known.
-    known, cut, unknown: (I, T), disjoint; neither of them outside the item's life, where the result is 0.
+    sales: (I, T) units sold, 0 where nothing is observed.
+    observed, censored, unobserved: (I, T), disjoint; neither of them outside the item's life, where the result is 0.
     weekday: (T,) 0 to 6, or None where a period is longer than a day.
     period_days: mean length of a period, days.
-    share: (I, T) share of the period in stock, 0 to 1, NaN where it is not known; used where `cut`.
+    share: (I, T) share of the period in stock, 0 to 1, NaN where it is not known; used where `censored`.
 
     Returns
     -------
-    (I, T) units, >= sales where cut.
+    (I, T) units, >= sales where censored.
     """
-    used = known | cut
+    used = observed | censored
     demand = np.where(used, sales, 0.0)
-    rows = np.flatnonzero((cut | unknown).any(axis=1))
+    rows = np.flatnonzero((censored | unobserved).any(axis=1))
     if not len(rows):
         return demand
     demand[rows] = _estimate(
         demand[rows],
-        known[rows],
-        cut[rows],
-        unknown[rows],
+        observed[rows],
+        censored[rows],
+        unobserved[rows],
         weekday=weekday,
         period_days=period_days,
-        share=np.full(cut[rows].shape, np.nan) if share is None else share[rows],
+        share=np.full(censored[rows].shape, np.nan) if share is None else share[rows],
     )
     return demand
 
 
 def _estimate(
     sales: Floats,
-    known: Flags,
-    cut: Flags,
-    unknown: Flags,
+    observed: Flags,
+    censored: Flags,
+    unobserved: Flags,
     *,
     weekday: Ints | None,
     period_days: float,
     share: Floats,
 ) -> Floats:
-    # The number of rounds is fixed: a stop when all have settled would let one item change another's last digits.
-    used = np.where(known, 1.0, np.where(cut, _CUT_WEIGHT, 0.0))
-    overall = (used * sales).sum(axis=1) / np.maximum(used.sum(axis=1), _CUT_WEIGHT)
+    # The number of rounds is fixed: stopping when all have converged would let one item change another's last digits.
+    used = np.where(observed, 1.0, np.where(censored, _CENSORED_WEIGHT, 0.0))
+    overall = (used * sales).sum(axis=1) / np.maximum(used.sum(axis=1), _CENSORED_WEIGHT)
     half_life = _half_life_periods(overall, period_days)
-    rows, columns = np.nonzero(cut)
+    rows, columns = np.nonzero(censored)
     in_stock = share[rows, columns]
     demand = sales.copy()
     size = np.full(len(sales), np.inf)
@@ -213,11 +154,11 @@ def _estimate(
         level = (_smoothed(used * demand, half_life) + _PRIOR_PERIODS * overall[:, None]) / exposure
         rate = np.maximum(level * shape, _SMALLEST_RATE)
         if round_number == _ROUNDS_OF_SHAPE:
-            size = _size(sales, rate, known)
+            size = _size(sales, rate, observed)
         sold, mean = sales[rows, columns], rate[rows, columns]
         partly = demand_when_partly_in_stock(sold, mean, size[rows], in_stock)
-        demand[rows, columns] = np.where(np.isnan(in_stock), demand_when_cut(sold, mean, size[rows]), partly)
-    return np.where(unknown, rate * (overall[:, None] > 0), demand)
+        demand[rows, columns] = np.where(np.isnan(in_stock), demand_when_censored(sold, mean, size[rows]), partly)
+    return np.where(unobserved, rate * (overall[:, None] > 0), demand)
 
 
 def _half_life_periods(rate: Floats, period_days: float) -> Floats:
@@ -255,11 +196,11 @@ def _weekday_factors(demand: Floats, used: Floats, weekday: Ints) -> Floats:
     return factors
 
 
-def _size(sales: Floats, rate: Floats, known: Flags) -> Floats:
-    """Negative binomial size by moments of the known periods, infinite where demand varies no more than Poisson."""
-    excess = np.where(known, (sales - rate) ** 2 - rate, 0.0).sum(axis=1)
-    squares = np.where(known, rate**2, 0.0).sum(axis=1)
-    count = known.sum(axis=1)
+def _size(sales: Floats, rate: Floats, observed: Flags) -> Floats:
+    """Negative binomial size by moments of the observed periods, infinite where demand varies no more than Poisson."""
+    excess = np.where(observed, (sales - rate) ** 2 - rate, 0.0).sum(axis=1)
+    squares = np.where(observed, rate**2, 0.0).sum(axis=1)
+    count = observed.sum(axis=1)
     alpha = (
         np.divide(excess, squares, out=np.zeros(len(sales)), where=squares > 0) * count / (count + _SIZE_PRIOR_PERIODS)
     )

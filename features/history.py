@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Days, Flags, Floats, Ints
-from features.availability import Shelf, item_codes, shelf
-from features.calendar import period_index, period_lengths_days, period_range
+from features.availability import Availability, availability, item_codes
+from features.calendar import days_or, period_index, period_lengths_days, period_range
 from features.censoring import estimate_demand
 from features.items import planned_items
 from features.one_offs import bulk_excess
-from features.promotions import discounts_seen, known_discounts, log_relative_prices
+from features.promotions import declared_discounts, log_relative_prices, observed_discounts
 from features.public_holidays import country_code, holiday_shares
 
 __all__ = ["DemandHistory", "build_history", "planned_items"]
@@ -25,9 +25,10 @@ _THURSDAY = 3  # weekday of 1970-01-01, Monday being 0
 class DemandHistory:
     """Demand of I items in T past periods, and what is known of H periods ahead.
 
+    Attributes
+    ----------
     items: one row per item, sorted by sku and location: the columns of `planned_items`, first_sale_on,
-        last_sale_on (first days of periods), usual_price_base, and counts of periods of life: known_periods,
-        censored_periods, unknown_periods, assumed_in_stock_periods (without any stock row).
+        last_sale_on (days), median_price_base (base currency per unit).
     period_starts: (T,) first days, oldest first; the last period ends at as_of. future_starts: (H,) the periods after.
     units: (I, T) gross retail units sold; NaN where demand is unknown: out of stock without sales, outside the
         item's life.
@@ -37,7 +38,7 @@ class DemandHistory:
     alive: (I, T) from launch or first sale to discontinuation or last sale.
     dampened_units: (I, T) units cut as one-off bulk.
     discount: (I, T+H) fraction of the price, 0 without promotion.
-    log_relative_price: (I, T+H) log of the price over the item's usual one, 0 where nothing was sold and ahead.
+    log_relative_price: (I, T+H) log of the price over the item's median price, 0 where nothing was sold and ahead.
     holiday: (I, T+H) share of the period's days that are public holidays of the item's market.
     on_hand_end: (I, T) units at the end of the period, NaN without a stock row.
     period: day, week or month.
@@ -85,7 +86,7 @@ def build_history(
     items: one row per item (`planned_items`), in any order.
     as_of: last day of the last complete period.
     period, week_starts_on: the company's period.
-    history_days: days looked back; whole periods within them are taken.
+    history_days: days of history; the whole periods within them are taken.
     horizon_days: days ahead that the future periods cover at least.
     one_off_units_factor: see `features.one_offs.bulk_excess`.
     bulk_dampening: whether one-off bulk lines are cut in `estimated`.
@@ -99,56 +100,41 @@ def build_history(
     size = (len(items), len(past))
 
     lines, item, place = _retail_lines(tables["demand_lines"], items, past, as_of, period, week_starts_on)
-    stock = shelf(tables.get("stock_levels"), items, past, period, week_starts_on)
+    stock = availability(tables.get("stock_levels"), items, past, period, week_starts_on)
     items = _with_sales_dates(items, lines, item)
     inside = place >= 0
     flat = item[inside] * len(past) + place[inside]
     inner = lines.loc[inside]
     sold = _summed(flat, inner["units"], size)
     alive = _alive(items, past, both[len(past)] if len(ahead) else last + 1, stock)
-    unknown = alive & stock.out & (sold == 0)
-    partly = stock.share > 0
-    cut = alive & stock.cut & ((sold > 0) | partly)
-    known = alive & ~unknown & ~cut
+    unobserved = alive & stock.out_of_stock & (sold == 0)
+    partly = stock.in_stock_share > 0
+    censored = alive & stock.ran_out & ((sold > 0) | partly)
 
     dampened = np.zeros(size)
     if bulk_dampening:
-        excess = bulk_excess(
-            item,
-            lines["units"].to_numpy("float64"),
-            lines["lines"].to_numpy("float64"),
-            lines["largest_line_units"].to_numpy("float64"),
-            lines["on_promotion"].to_numpy("bool"),
-            units_factor=one_off_units_factor,
-        )
-        dampened = np.minimum(_summed(flat, excess[inside], size), sold)
+        dampened = np.minimum(_summed(flat, _one_off_units(lines, item, one_off_units_factor)[inside], size), sold)
     step = items["unit_step"].to_numpy("float64")[:, None]
     estimated = step * estimate_demand(
         (sold - dampened) / step,
-        known,
-        cut,
-        unknown,
+        alive & ~unobserved & ~censored,
+        censored,
+        unobserved,
         weekday=(past.astype("int64") + _THURSDAY) % 7 if period == "day" else None,
         period_days=float(period_lengths_days(past, period).mean()) if len(past) else 1.0,
-        share=np.where(partly, stock.share, np.nan),
+        share=np.where(partly, stock.in_stock_share, np.nan),
     )
-    log_price, usual_price = log_relative_prices(sold, _summed(flat, inner["gross_revenue_base"], size))
-    discount = known_discounts(tables.get("promotions"), items, _channel_shares(lines, item, items), both, period)
+    log_price, median_price = log_relative_prices(sold, _summed(flat, inner["gross_revenue_base"], size))
+    discount = declared_discounts(tables.get("promotions"), items, _channel_shares(lines, item, items), both, period)
     promoted = _summed(flat, inner["on_promotion"], size) > 0
-    discount[:, : len(past)] = discounts_seen(discount[:, : len(past)], promoted, log_price)
+    discount[:, : len(past)] = observed_discounts(discount[:, : len(past)], promoted, log_price)
     countries = np.array([country_code(market) or default_country for market in items["market"]], dtype=object)
     return DemandHistory(
-        items=items.assign(
-            usual_price_base=usual_price,
-            known_periods=known.sum(axis=1),
-            censored_periods=cut.sum(axis=1),
-            unknown_periods=unknown.sum(axis=1),
-            assumed_in_stock_periods=(alive & ~stock.stated).sum(axis=1),
-        ),
+        items=items.assign(median_price_base=median_price),
         period_starts=past,
         future_starts=ahead,
-        units=np.where(alive & ~unknown, sold, np.nan),
-        censored=cut,
+        units=np.where(alive & ~unobserved, sold, np.nan),
+        censored=censored,
         estimated=estimated,
         alive=alive,
         dampened_units=dampened,
@@ -157,6 +143,17 @@ def build_history(
         holiday=holiday_shares(countries, both, period),
         on_hand_end=stock.on_hand_end,
         period=period,
+    )
+
+
+def _one_off_units(lines: pd.DataFrame, item: Ints, units_factor: float) -> Floats:
+    return bulk_excess(
+        item,
+        lines["units"].to_numpy("float64"),
+        lines["lines"].to_numpy("float64"),
+        lines["largest_line_units"].to_numpy("float64"),
+        lines["on_promotion"].to_numpy("bool"),
+        units_factor=units_factor,
     )
 
 
@@ -182,7 +179,7 @@ def _with_sales_dates(items: pd.DataFrame, lines: pd.DataFrame, item: Ints) -> p
     )
 
 
-def _alive(items: pd.DataFrame, past: Days, after: np.datetime64, stock: Shelf) -> Flags:
+def _alive(items: pd.DataFrame, past: Days, after: np.datetime64, stock: Availability) -> Flags:
     """Periods of life: from launch (not before the item is first in stock there) or the first sale, whichever is
     earlier, or without a launch date from the first stock or sale; to discontinuation or the last sale, whichever
     is later.
@@ -190,26 +187,21 @@ def _alive(items: pd.DataFrame, past: Days, after: np.datetime64, stock: Shelf) 
     if not len(past):
         return np.zeros((len(items), 0), dtype="bool")
     never, always = np.datetime64("2262-01-01", "D"), np.datetime64("1678-01-01", "D")
-    first_sale = _days(items["first_sale_on"], never)
-    last_sale = _days(items["last_sale_on"], always)
-    launched = _days(items["launched_on"], always)
+    first_sale = days_or(items["first_sale_on"], never)
+    last_sale = days_or(items["last_sale_on"], always)
+    launched = days_or(items["launched_on"], always)
     seen = stock.seen_in_stock.any(axis=1)
     first_stock = np.where(seen, past[stock.seen_in_stock.argmax(axis=1)], never)
     has_launch = items["launched_on"].notna().to_numpy("bool")
     if "stock_known_from" in items:  # what lay there when recording began had come at any time before
-        recorded = _days(items["stock_known_from"], always)
+        recorded = days_or(items["stock_known_from"], always)
         seen = seen & (first_stock > recorded)
     opened = np.where(has_launch, np.where(seen, np.maximum(launched, first_stock), launched), first_stock)
     begins = np.minimum(opened, first_sale)
-    ends = np.maximum(_days(items["discontinued_on"], never), last_sale)
+    ends = np.maximum(days_or(items["discontinued_on"], never), last_sale)
     period_ends = np.append(past[1:], after) - np.timedelta64(1, "D")
     alive: Flags = (period_ends[None, :] >= begins[:, None]) & (past[None, :] <= ends[:, None])
     return alive
-
-
-def _days(dates: "pd.Series[pd.Timestamp]", otherwise: np.datetime64) -> Days:
-    days = pd.to_datetime(dates).to_numpy().astype("datetime64[D]")
-    return np.where(np.isnat(days), otherwise, days)
 
 
 def _summed(flat: Ints, values: "pd.Series[float] | Floats", shape: tuple[int, int]) -> Floats:

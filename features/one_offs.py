@@ -23,18 +23,18 @@ def bulk_excess(
 ) -> NDArray[np.float64]:
     """Units of each row's largest line beyond what is plausible for its item.
 
-    A line is a one-off when it is larger than `units_factor` times the item's usual line, and than `units_factor`
-    times the usual line of the sales around it (a season or a trend makes many lines large), and beyond chance: four
+    A line is a one-off when it is larger than `units_factor` times the item's typical line, and than `units_factor`
+    times the typical line of the sales around it (a season or a trend makes many lines large), and beyond chance: four
     robust standard deviations of the log of line sizes above their median. What happens often is no one-off: an
     item with more than two such lines, if they are more than 2 % of its rows, keeps them all. Lines on promotion
-    stay. A one-off is cut to the item's largest other line, and at least to the usual one.
+    stay. A one-off is cut to the item's largest other line, and at least to the typical one.
 
     Parameters
     ----------
     item: (N,) code of the item of each row, sorted, rows of an item by date.
     units, lines, largest_line_units: (N,) units of the row, number of order lines in it, units of its largest line.
     on_promotion: (N,) rows that are promoted.
-    units_factor: how many times the usual line a one-off is at least.
+    units_factor: how many times the typical line a one-off is at least.
 
     Returns
     -------
@@ -52,10 +52,10 @@ def bulk_excess(
     grouped = pd.Series(np.log(size)).groupby(code)
     centre = grouped.median().to_numpy()
     spread = pd.Series(np.abs(np.log(size) - centre[code])).groupby(code).median().to_numpy() * 1.4826
-    usual = np.exp(centre)
+    typical = np.exp(centre)
     chance = np.exp(centre + _CHANCE_Z * np.maximum(spread, _LEAST_LOG_SPREAD))
-    bound = np.maximum(units_factor * usual, chance)[code]
-    bound = np.maximum(bound, units_factor * _usual_around(np.log(size), code))
+    bound = np.maximum(units_factor * typical, chance)[code]
+    bound = np.maximum(bound, units_factor * _typical_around(np.log(size), code))
     beyond = (largest > bound) & ~on_promotion[used]
     rows = np.bincount(code, minlength=len(distinct))
     times = np.bincount(code, weights=beyond, minlength=len(distinct))
@@ -63,12 +63,12 @@ def bulk_excess(
     beyond &= rare[code]
     plausible = np.zeros(len(distinct))
     np.maximum.at(plausible, code[~beyond], largest[~beyond])
-    cut_to = np.minimum(np.maximum(plausible, usual)[code], bound)
+    cut_to = np.minimum(np.maximum(plausible, typical)[code], bound)
     excess[used] = np.where(beyond, largest - np.ceil(cut_to), 0.0)
     return np.maximum(excess, 0.0)
 
 
-def _usual_around(log_size: NDArray[np.float64], code: NDArray[np.int64]) -> NDArray[np.float64]:
+def _typical_around(log_size: NDArray[np.float64], code: NDArray[np.int64]) -> NDArray[np.float64]:
     """Geometric mean line of the rows before and after each row of the same item, without the row itself."""
     count = len(code)
     sums = pd.Series(log_size).groupby(code).cumsum().to_numpy()  # by item: no item's sum depends on its neighbours

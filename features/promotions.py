@@ -1,16 +1,16 @@
-"""Promotions and prices as models see them: of the past as they were, of the future as they are announced."""
+"""Promotions and prices as models see them: observed in the past, announced for the future."""
 
 import numpy as np
 import pandas as pd
 
-from features.arrays import Days, Flags, Floats, Texts
+from features.arrays import Days, Flags, Floats, Texts, row_medians
 from features.calendar import next_period_start
 
 _LARGEST_LOG_PRICE = 2.0
 _EVERYTHING = "*"
 
 
-def known_discounts(
+def declared_discounts(
     promotions: pd.DataFrame | None, items: pd.DataFrame, channel_shares: pd.DataFrame, starts: Days, period: str
 ) -> Floats:
     """Mean discount of each item in each period, from the promotions that are declared.
@@ -26,6 +26,7 @@ def known_discounts(
     items: one row per item: sku, location, category.
     channel_shares: sku, location, channel, share (of the item's units, 0 to 1).
     starts: (P,) first days of successive periods.
+    period: day, week or month.
 
     Returns
     -------
@@ -69,7 +70,7 @@ def known_discounts(
 
 
 def log_relative_prices(units: Floats, revenue: Floats) -> tuple[Floats, Floats]:
-    """Price paid in each period against the item's usual one.
+    """Price paid in each period against the item's median price.
 
     Parameters
     ----------
@@ -83,30 +84,18 @@ def log_relative_prices(units: Floats, revenue: Floats) -> tuple[Floats, Floats]
     with np.errstate(divide="ignore", invalid="ignore"):
         price = revenue / units
     price = np.where(np.isfinite(price) & (price > 0), price, np.nan)
-    usual = _row_medians(price)
-    log_price = np.log(np.divide(price, usual[:, None], out=np.ones_like(price), where=~np.isnan(price)))
-    return np.clip(log_price, -_LARGEST_LOG_PRICE, _LARGEST_LOG_PRICE), usual
+    median_price = row_medians(price)
+    log_price = np.log(np.divide(price, median_price[:, None], out=np.ones_like(price), where=~np.isnan(price)))
+    return np.clip(log_price, -_LARGEST_LOG_PRICE, _LARGEST_LOG_PRICE), median_price
 
 
-def discounts_seen(declared: Floats, on_promotion: Flags, log_price: Floats) -> Floats:
-    """Declared discounts of the past, and where sales were marked as promoted without one, the fall of the price seen.
+def observed_discounts(declared: Floats, on_promotion: Flags, log_price: Floats) -> Floats:
+    """Declared discounts of the past; where sales were marked as promoted without one, the observed fall of the price.
 
     All (I, T); returns fractions 0 to 1.
     """
     seen = np.maximum(1.0 - np.exp(log_price), 0.0)
     return np.where((declared == 0) & on_promotion, seen, declared)
-
-
-def _row_medians(values: Floats) -> Floats:
-    """Median of each row without its NaN; NaN for rows of NaN."""
-    ordered = np.sort(values, axis=1)  # NaN last
-    count = (~np.isnan(values)).sum(axis=1)
-    row = np.arange(len(values))
-    low, high = np.maximum((count - 1) // 2, 0), count // 2
-    if not values.shape[1]:
-        return np.full(len(values), np.nan)
-    medians: Floats = (ordered[row, low] + ordered[row, np.minimum(high, values.shape[1] - 1)]) / 2
-    return np.where(count > 0, medians, np.nan)
 
 
 def _scope(promotions: pd.DataFrame, column: str) -> Texts:

@@ -13,12 +13,16 @@ from identity.demand_lines import ORDER_TYPES
 WINDOW_DAYS = 364
 DELAY_WEEKS = 8
 """Returns are looked for in the week of the sale and so many weeks after it."""
-USUAL_DELAY_DAYS = 28
+
+DEFAULT_DELAY_DAYS = 28
 """Where returns carry the date of their sale, their delay is not known: spread evenly over so many days."""
-OWN_UNITS = 200.0
+
+ITEM_PRIOR_UNITS = 200.0
 """An item's own share of returns weighs as much as its category's at so many units sold."""
-CATEGORY_UNITS = 1000.0
-"""A category's weighs as much as the company's at so many."""
+
+CATEGORY_PRIOR_UNITS = 1000.0
+"""A category's share weighs as much as the company's at so many units sold."""
+
 COMPANY = "*"
 _ITEM = ["sku", "location"]
 
@@ -72,7 +76,7 @@ def return_profile(demand_lines: pd.DataFrame, items: pd.DataFrame, as_of: dt.da
     sums = lines.groupby(named.to_numpy(), sort=True)[["units", "resellable_units"]].sum()
     sold, back = sums["units"].to_numpy(dtype=np.float64), sums["resellable_units"].to_numpy(dtype=np.float64)
     company = float(back.sum() / sold.sum()) if sold.sum() > 0 else 0.0
-    rate = (back + CATEGORY_UNITS * company) / (sold + CATEGORY_UNITS)
+    rate = (back + CATEGORY_PRIOR_UNITS * company) / (sold + CATEGORY_PRIOR_UNITS)
     rates = pd.DataFrame({"category": [*sums.index.astype(str), COMPANY], "resellable_rate": [*rate, company]})
     return ReturnProfile(rates, _delay(lines, as_of))
 
@@ -96,8 +100,10 @@ def expected_returns(
     sold = np.bincount(place, weights=units, minlength=len(items))
     back = np.bincount(place, weights=lines["resellable_units"].to_numpy(dtype=np.float64), minlength=len(items))
     by_category = profile.rates.set_index("category")["resellable_rate"]
-    usual = items["category"].astype(object).fillna("").astype(str).map(by_category).fillna(by_category[COMPANY])
-    rate = np.clip((back + OWN_UNITS * usual.to_numpy(dtype=np.float64)) / (sold + OWN_UNITS), 0.0, 1.0)
+    of_category = items["category"].astype(object).fillna("").astype(str).map(by_category).fillna(by_category[COMPANY])
+    rate = np.clip(
+        (back + ITEM_PRIOR_UNITS * of_category.to_numpy(dtype=np.float64)) / (sold + ITEM_PRIOR_UNITS), 0.0, 1.0
+    )
 
     width = len(profile.delay)
     age = (pd.Timestamp(as_of) - lines["date"]).dt.days.to_numpy(dtype=np.int64)
@@ -121,9 +127,9 @@ def _retail(demand_lines: pd.DataFrame, as_of: dt.date, days: int) -> pd.DataFra
 
 def _delay(lines: pd.DataFrame, as_of: dt.date) -> Floats:
     """(days,) distribution of the delay."""
-    usual = np.append(0.0, np.full(USUAL_DELAY_DAYS, 1.0 / USUAL_DELAY_DAYS))
+    default = np.append(0.0, np.full(DEFAULT_DELAY_DAYS, 1.0 / DEFAULT_DELAY_DAYS))
     if not (lines["resellable_units"] > 0).any():
-        return usual
+        return default
     weeks = WINDOW_DAYS // 7
     week = weeks - 1 - (pd.Timestamp(as_of) - lines["date"]).dt.days.to_numpy(dtype=np.int64) // 7
     item = lines.groupby(_ITEM, sort=True).ngroup().to_numpy(dtype=np.int64)
@@ -137,7 +143,7 @@ def _delay(lines: pd.DataFrame, as_of: dt.date) -> Floats:
     answer = (back[:, DELAY_WEEKS:] * weight[:, None]).ravel()
     share, _ = optimize.nnls(design @ design.T, design @ answer)
     if share.sum() <= 0 or share[0] > 0.5 * share.sum():
-        return usual
+        return default
     # What comes so many weeks later comes about so many times seven days later, from the day after the sale on.
     by_day = np.repeat(share / 7, 7)[3:]
     by_day[:4] = np.append(0.0, np.full(3, share[0] / 3))

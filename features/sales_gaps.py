@@ -1,7 +1,7 @@
-"""Times in which a company or a location sold nothing at all, as it does where an export is missing.
+"""Times in which a company or a location sold nothing at all, as when an export is missing.
 
-Such a time counts as days without demand, which neither a closed shop nor a missing file means. Whether a gap is one is
-judged by the own rate of periods with sales before and after it.
+Such a time counts as days without demand, which neither a closed shop nor a missing file means. A gap is judged by the
+rate of periods with sales before and after it.
 """
 
 import datetime as dt
@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln
 
 from data_contracts.contract import EVERYTHING, LATEST
 from data_contracts.judging.outcomes import RESULT_COLUMNS
+from features.arrays import Floats
 from features.calendar import next_period_start, period_index, period_range
 
 RULE = "sales.gap"
@@ -26,7 +27,10 @@ LEAST_PERIODS = {"day": 14, "week": 3, "month": 2}
 """Shorter times are holidays as likely as not."""
 
 IMPROBABLE = 0.01
-_WINDOW = {"day": 56, "week": 12, "month": 12}
+"""Chance below which a gap is not put down to luck."""
+
+WINDOW_PERIODS = {"day": 56, "week": 12, "month": 12}
+"""Periods on each side whose sales say how probable a gap is, at least."""
 
 
 def sales_gaps(
@@ -37,7 +41,7 @@ def sales_gaps(
     Parameters
     ----------
     lines: demand lines (date, location, units, order_type); used are those that sold something, retail, up to `as_of`.
-    stockouts: what people said of times in which nothing could be bought (sku `*`, location, starts_on, ends_on).
+    stockouts: reported times in which nothing could be bought (sku `*`, location, starts_on, ends_on).
     as_of: day of the decision; a time that lasts until then counts too.
     period, week_starts_on: the company's period.
 
@@ -67,7 +71,7 @@ def sales_gaps(
         (location, pd.Timestamp(starts[begin]), pd.Timestamp(last_days[end]), end - begin + 1, units)
         for location, begin, end, units in [*whole, *own]
     ]
-    return pd.DataFrame([gap for gap in found if not _is_told(gap, stockouts)], columns=list(COLUMNS))
+    return pd.DataFrame([gap for gap in found if not _is_reported(gap, stockouts)], columns=list(COLUMNS))
 
 
 def gap_results(gaps: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -78,25 +82,25 @@ def gap_results(gaps: pd.DataFrame, period: str) -> pd.DataFrame:
 
 
 def units_missing(sentence: str) -> float:
-    """Units that a sentence of `gap_results` tells; zero where it tells none.
+    """Units that a sentence of `gap_results` gives; zero where it gives none.
 
     >>> units_missing("no sale at all from ...: at the rate around it, about 1,200 units are missing; deliver")
     1200.0
     """
-    told = re.search(r"about ([\d,]+) units are missing", sentence)
-    return float(told[1].replace(",", "")) if told else 0.0
+    found = re.search(r"about ([\d,]+) units are missing", sentence)
+    return float(found[1].replace(",", "")) if found else 0.0
 
 
-def _is_told(gap: tuple[str, pd.Timestamp, pd.Timestamp, int, float], stockouts: pd.DataFrame) -> bool:
+def _is_reported(gap: tuple[str, pd.Timestamp, pd.Timestamp, int, float], stockouts: pd.DataFrame) -> bool:
     location, begins, ends, *_ = gap
     place = stockouts["location"].fillna(EVERYTHING)
-    told = (
+    reported = (
         (stockouts["sku"] == EVERYTHING)
         & place.isin([EVERYTHING, location])
         & (stockouts["starts_on"] <= begins)
         & (stockouts["ends_on"].fillna(pd.Timestamp(LATEST)) >= ends)
     )
-    return bool(told.any())
+    return bool(reported.any())
 
 
 def _sentence(gap: Mapping[Any, Any], period: str) -> str:
@@ -121,17 +125,21 @@ def _gaps(
         length = int(right - left - 1)
         if length < LEAST_PERIODS[period]:
             continue
-        window = max(2 * length, _WINDOW[period])
+        window = max(2 * length, WINDOW_PERIODS[period])
         earlier = per_period[max(left - window + 1, with_sales[0]) : left + 1]
         later = per_period[right : right + window]
-        chances = [_chance(length, len(side), int((side > 0).sum())) for side in (earlier, later) if len(side)]
+        chances = [chance_of_gap(length, len(side), (side > 0).sum()) for side in (earlier, later) if len(side)]
         if max(chances) < IMPROBABLE:
             around = np.concatenate([earlier, later])
             found.append((int(left) + 1, int(right) - 1, float(around.mean()) * length))
     return found
 
 
-def _chance(length: int, periods: int, with_sales: int) -> float:
-    """Chance of `length` periods without a sale in a row, after `with_sales` of `periods` had one (uniform prior)."""
-    without = periods - with_sales + 1.0
-    return float(np.exp(betaln(without + length, with_sales + 1.0) - betaln(without, with_sales + 1.0)))
+def chance_of_gap(length: ArrayLike, periods: ArrayLike, with_sales: ArrayLike) -> Floats:
+    """Chance of `length` periods without a sale in a row, after `with_sales` of `periods` had one (uniform prior).
+
+    Source: beta-binomial predictive distribution (Gelman et al., Bayesian Data Analysis, 3rd ed., 2.3).
+    """
+    sold = np.asarray(with_sales)
+    without = np.asarray(periods) - sold + 1.0
+    return np.asarray(np.exp(betaln(without + length, sold + 1.0) - betaln(without, sold + 1.0)))

@@ -48,15 +48,13 @@ def coefficient_of_variation(units: ArrayLike) -> Floats:
     return variation
 
 
-def xyz_classes(units: ArrayLike) -> NDArray[np.str_]:
-    """X for weekly demand with a coefficient of variation up to 0.5, Y up to 1, Z beyond and without demand.
+def xyz_classes(weekly_cv: ArrayLike) -> NDArray[np.str_]:
+    """X for weekly demand with a coefficient of variation up to 0.5, Y up to 1, Z beyond and without demand (NaN).
 
-    units: (I, W) units a week; NaN is left out.
-
-    >>> xyz_classes([[10.0, 11, 9, 10], [0, 0, 0, 8]]).tolist()
-    ['X', 'Z']
+    >>> xyz_classes([0.07, 1.7, float("nan")]).tolist()
+    ['X', 'Z', 'Z']
     """
-    variation = np.nan_to_num(coefficient_of_variation(units), nan=np.inf)
+    variation = np.nan_to_num(np.asarray(weekly_cv, dtype="float64"), nan=np.inf)
     return np.select([variation <= _X_CV, variation <= _Y_CV], ["X", "Y"], "Z")
 
 
@@ -141,13 +139,12 @@ def segment(items_summary: pd.DataFrame) -> pd.DataFrame:
     One row per item, sorted by sku and location: sku, location, abc, xyz, adi, cv2, demand_class.
     """
     ordered = items_summary.sort_values(["sku", "location"], kind="stable", ignore_index=True)
-    variation = ordered["weekly_cv"].fillna(np.inf)
     return pd.DataFrame(
         {
             "sku": ordered["sku"],
             "location": ordered["location"],
             "abc": abc_classes(ordered["revenue_base"]).astype(object),
-            "xyz": np.select([variation <= _X_CV, variation <= _Y_CV], ["X", "Y"], "Z").astype(object),
+            "xyz": xyz_classes(ordered["weekly_cv"]).astype(object),
             "adi": ordered["adi"],
             "cv2": ordered["cv2"],
             "demand_class": ordered["demand_class"],

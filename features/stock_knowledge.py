@@ -11,22 +11,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaln
 
 from data_contracts.judging.outcomes import RESULT_COLUMNS
 from features.arrays import Days, Flags, Floats, Ints
 from features.availability import item_codes
 from features.calendar import period_start
+from features.sales_gaps import WINDOW_PERIODS, chance_of_gap
 
 RULE = "inventory.stock_history"
 COLUMNS = ("location", "known_from", "sold_from", "items", "items_in_doubt", "units_in_doubt")
 LEAST_SHARE_OF_ROWS = 0.1
 """Of the rows of the location's fullest day: with fewer, a day's stock is that of some items only."""
 
-IMPROBABLE = 0.01
-"""Expected number of such gaps in a history like the item's: less is doubted."""
+EXPECTED_GAPS = 0.01
+"""Expected number of such gaps in a history like the item's, below which a gap is doubted."""
 
-_WINDOW = {"day": 56, "week": 12, "month": 12}
 _NEVER = np.datetime64("2262-01-01", "D")
 
 
@@ -48,8 +47,8 @@ def stock_knowledge(
     """What is known of the past stock of each location, and what is not.
 
     An item is in doubt when, before its location's stock is known, it sold nothing for so long between two sales that
-    the rate of its sales before the gap and after it would produce such a gap less than `IMPROBABLE` times in its
-    history. Periods in which the location sold nothing at all, gaps of which a stock row tells, and gaps longer than
+    the rate of its sales before the gap and after it would produce such a gap less than `EXPECTED_GAPS` times in its
+    history. Periods in which the location sold nothing at all, gaps with a stock row inside, and gaps longer than
     the item is known before or after them do not count.
 
     Parameters
@@ -133,32 +132,25 @@ def _doubted(
     length = after - before - 1
     first = np.searchsorted(of, who, side="left")
     last = np.searchsorted(of, who, side="right") - 1
-    window = np.maximum(2 * length, _WINDOW[period])
+    window = np.maximum(2 * length, WINDOW_PERIODS[period])
     earlier = np.minimum(window, before - pos[first])
     later = np.minimum(window, pos[last] - after)
     begin = np.searchsorted(cell, who * size + before - earlier)
     end = np.searchsorted(cell, who * size + after + later, side="right")
-    chance = np.maximum(_chance(length, earlier, gap - begin), _chance(length, later, end - gap - 2))
+    chance = np.maximum(chance_of_gap(length, earlier, gap - begin), chance_of_gap(length, later, end - gap - 2))
     seasoned = np.minimum(earlier, later) >= length  # else an item out of season looks like one out of stock
-    improbable = seasoned & (chance * (last - first + 1) < IMPROBABLE)
+    improbable = seasoned & (chance * (last - first + 1) < EXPECTED_GAPS)
     ends = (open_periods[after] % span).astype("datetime64[D]")
     begins = (open_periods[before] % span).astype("datetime64[D]")
     unseen = improbable & (ends <= until[who])
     who, begins, ends = who[unseen], begins[unseen], ends[unseen]
     rate = (sold[end] - sold[begin])[unseen] / (earlier + later + 2)[unseen]
-    seen = _told(stock, items, until, who, begins, ends)
+    seen = _recorded_inside(stock, items, until, who, begins, ends)
     np.add.at(lost, who[~seen], (rate * length[unseen])[~seen])
     return lost
 
 
-def _chance(length: Ints, periods: Ints, with_sales: Ints) -> Floats:
-    """Chance of `length` periods without a sale in a row, after `with_sales` of `periods` had one (uniform prior)."""
-    without = periods - with_sales + 1.0
-    chance: Floats = np.exp(betaln(without + length, with_sales + 1.0) - betaln(without, with_sales + 1.0))
-    return chance
-
-
-def _told(
+def _recorded_inside(
     stock: pd.DataFrame,
     items: pd.DataFrame,
     until: Days,
@@ -173,7 +165,7 @@ def _told(
     row, day = item_codes(early, items), early["date"].to_numpy().astype("datetime64[D]").astype("int64")
     span = 200_000  # days: more than any date has
     rows = np.sort(row[row >= 0] * span + day[row >= 0])
-    told: Flags = np.searchsorted(rows, who * span + ends.astype("int64")) > np.searchsorted(
+    recorded: Flags = np.searchsorted(rows, who * span + ends.astype("int64")) > np.searchsorted(
         rows, who * span + begins.astype("int64"), side="right"
     )
-    return told
+    return recorded

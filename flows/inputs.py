@@ -169,7 +169,7 @@ def _snapshot_store(settings: Settings) -> SnapshotStore:
     return SnapshotStore(run_folder(settings) / FOLDER)
 
 
-def day_of(reading: Reading, settings: Settings, as_of: dt.date | None) -> dt.date:
+def decision_day(reading: Reading, settings: Settings, as_of: dt.date | None) -> dt.date:
     """The day at whose end the decision is made."""
     needed = {table: load_accepted(reading.intakes[table]) for table in ("inventory", "sales")}
     return determine_as_of(needed, settings, as_of)

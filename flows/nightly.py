@@ -28,7 +28,7 @@ from flows.fitting import fit_models
 from flows.inputs import (
     Reading,
     company_inputs,
-    day_of,
+    decision_day,
     keep_stock,
     past_reading,
     prepare,
@@ -80,7 +80,7 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
         close_abandoned_runs(FLOW, settings_file)
         wanted = dt.date.fromisoformat(as_of) if as_of else None
         reading = _read(engine, settings, file, wanted, reread=reread)
-        day = day_of(reading, settings, wanted)
+        day = decision_day(reading, settings, wanted)
         reading = with_snapshots(reading, settings, day)
         planned = _planned_lines(engine, settings, day if wanted else None)
         tuned = _tuned(engine, settings, day if wanted else None)

@@ -18,7 +18,7 @@ from data_contracts.quarantine.problems import Problem, find_problems
 from data_contracts.quarantine.worth import prices_of
 from data_contracts.tables import CONTRACTS
 from flows.execution.run import run_folder
-from flows.inputs import Reading, assemble, day_of, ingest_one, with_snapshots
+from flows.inputs import Reading, assemble, decision_day, ingest_one, with_snapshots
 from flows.results import Inputs
 from intake.ingest import TableIntake, load_accepted, load_rejected
 from intake.rejected_rows import delivered_rows
@@ -133,13 +133,13 @@ def _united(
         return None, None, []
     reading = Reading(dict(intakes), from_manifest=False)
     try:
-        day = day_of(reading, settings, as_of)
+        day = decision_day(reading, settings, as_of)
         return day, assemble(with_snapshots(reading, settings, day), settings, day), []
     except DataRefused as refusal:
         reasons = reasons_of(refusal)
     try:
         patient = _with_data(settings, max_data_age_days=36_500)
-        day = day_of(reading, patient, as_of)
+        day = decision_day(reading, patient, as_of)
     except DataRefused:
         return None, None, reasons
     lifted = _with_data(patient, max_rejected_share=1.0, max_rate_gap_days=36_500, accept_volume_on=day)

@@ -24,7 +24,7 @@ from flows.execution.run import PlanningRun, bucket_groups, run_folder
 from flows.execution.stages import Job, group_name, run_jobs, run_once, run_stage
 from flows.execution.storage import Stored, fetch, store
 from flows.fitting import FittedModels, fit_models
-from flows.inputs import Reading, accepted_tables, company_inputs, day_of, prepare, read_sources, with_snapshots
+from flows.inputs import Reading, accepted_tables, company_inputs, decision_day, prepare, read_sources, with_snapshots
 from flows.simulation.replay import ReplaySpan, decide_review, forecast_review, observe_history
 from flows.simulation.score import Scored, score_group, score_replay
 from intake.point_in_time import known_at
@@ -82,7 +82,7 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
     check_schema(engine)
     close_abandoned_runs(FLOW, settings_file)
     reading = read_sources(settings, file)
-    day = day_of(reading, settings, dt.date.fromisoformat(until) if until else None)
+    day = decision_day(reading, settings, dt.date.fromisoformat(until) if until else None)
     reading = with_snapshots(reading, settings, day)
     company, asked = settings.company, settings.simulation
     calendar = replay_calendar(

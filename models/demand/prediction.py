@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Days, Floats, Ints, Texts
+from features.calendar import days_or
 from models.demand import steps
 from models.demand.backtesting.backtest import NEW_STEPS, seasonal_naive
 from models.demand.backtesting.level_correction import usual_rate
@@ -255,15 +256,10 @@ def _alive_share(history: "DemandHistory", starts: Days, days: Ints) -> Floats:
     """(I, H) share of each future period between an item's launch and its discontinuation, both included."""
     begins = starts.astype(np.int64)
     ends = begins + days
-    launch = _days(history.items["launched_on"], -(10**8))
-    close = _days(history.items["discontinued_on"], 10**8) + 1
+    launch = days_or(history.items["launched_on"], np.datetime64(-(10**8), "D")).astype(np.int64)
+    close = days_or(history.items["discontinued_on"], np.datetime64(10**8, "D")).astype(np.int64) + 1
     open_days = np.minimum(ends, close[:, None]) - np.maximum(begins, launch[:, None])
     return np.asarray(np.clip(open_days, 0, None) / days)
-
-
-def _days(dates: pd.Series, default: int) -> Ints:
-    values = pd.to_datetime(dates).to_numpy("datetime64[D]")
-    return np.where(np.isnat(values), default, values.astype(np.int64))
 
 
 def _rounded(values: Floats) -> Floats:

@@ -66,7 +66,7 @@ def test_prices_are_against_the_items_usual_one_and_zero_where_nothing_sold():
 
     found = history(lines)
 
-    assert found.items["usual_price_base"].tolist() == [10.0]
+    assert found.items["median_price_base"].tolist() == [10.0]
     assert found.log_relative_price[0, [0, 1, 3, 9]] == pytest.approx([0, 0, 0, np.log(0.5)])
     assert found.log_relative_price.shape == found.discount.shape == (1, 20)
 

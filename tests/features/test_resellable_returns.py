@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.resellable_returns import COMPANY, USUAL_DELAY_DAYS, expected_returns, return_profile
+from features.resellable_returns import COMPANY, DEFAULT_DELAY_DAYS, expected_returns, return_profile
 
 AS_OF = dt.date(2026, 3, 31)
 
@@ -69,7 +69,7 @@ def test_returns_dated_by_their_sale_get_the_usual_delay():
 
     on_sale = return_profile(noted, items("A"), AS_OF)
 
-    assert len(on_sale.delay) == USUAL_DELAY_DAYS + 1
+    assert len(on_sale.delay) == DEFAULT_DELAY_DAYS + 1
     assert profile.delay.sum() == pytest.approx(1.0)
 
 

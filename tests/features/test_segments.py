@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.segments import abc_classes, adi_cv2, item_summary, segment, xyz_classes
+from features.segments import abc_classes, adi_cv2, coefficient_of_variation, item_summary, segment, xyz_classes
 from tests.features.factories import AS_OF, cases, demand_lines, history, items
 
 
@@ -37,7 +37,7 @@ def test_abc_is_by_cumulative_revenue():
 def test_xyz_is_by_the_coefficient_of_variation():
     units = [[10.0, 10, 12, np.nan], [10, 0, 10, 5], [0, 0, 0, 0], [0, 0, 0, 9]]
 
-    assert xyz_classes(units).tolist() == ["X", "Y", "Z", "Z"]
+    assert xyz_classes(coefficient_of_variation(units)).tolist() == ["X", "Y", "Z", "Z"]
 
 
 def test_classes_are_company_wide_whatever_the_buckets():

@@ -114,10 +114,6 @@ class DemandParameters:
         growth = np.sqrt(1 + self.level_growth[:, None] * self.horizon_days[:periods] / 28.0)
         return np.asarray(self.level_sd[:, None] * growth)
 
-    def day_number(self, day: dt.date) -> int:
-        """Days from `as_of` to `day`: 1 for the day after."""
-        return (day - self.as_of).days
-
     def expected(self, first_day: npt.ArrayLike, last_day: npt.ArrayLike) -> Floats:
         """Expected units of days `first_day`..`last_day` after `as_of`, (I,)."""
         last = np.broadcast_to(np.asarray(last_day), (len(self),))

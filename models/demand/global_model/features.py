@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from features.arrays import Days, Flags, Floats, Ints, Texts
+from features.arrays import Days, Flags, Floats, Ints, Texts, row_medians
 from models.demand.global_model.groups import KINDS, GroupSeries
 from models.demand.global_model.panel import StepPanel
 from models.demand.global_model.windows import Windows
@@ -51,7 +51,7 @@ def own_features(
     found["deviation"] = windows.deviation(item, origin - window, origin) / scale
     last = windows.recent(item, origin, min(13, year))
     with np.errstate(all="ignore"):
-        found["median"] = _nan_median(last[:, :8]) / scale
+        found["median"] = row_medians(last[:, :8]) / scale
         found["largest"] = np.fmax.reduce(last, axis=1) / scale
     found["share_sold"] = windows.share_sold(item, origin - min(13, year), origin)
     found["share_sold_year"] = windows.share_sold(item, origin - year, origin)
@@ -119,12 +119,3 @@ def _steps_since(happened: Flags) -> Floats:
     """(R,) columns before the first True; all of them where there is none."""
     since = np.where(happened.any(axis=1), happened.argmax(axis=1), happened.shape[1])
     return np.asarray(since, dtype=np.float64)
-
-
-def _nan_median(values: Floats) -> Floats:
-    """(R,) median of what is known; NaN without any."""
-    ordered = np.sort(values, axis=1)
-    count = (~np.isnan(values)).sum(axis=1)
-    row = np.arange(len(values))
-    low, high = np.maximum((count - 1) // 2, 0), np.minimum(count // 2, values.shape[1] - 1)
-    return np.where(count > 0, (ordered[row, low] + ordered[row, high]) / 2, np.nan)

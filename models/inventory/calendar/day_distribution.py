@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.arrays import Days
-from models.inventory.calendar.working_days import day_of
+from features.calendar import as_day
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class DayDistribution:
         """Collect (items, outcomes) days with their probabilities; several outcomes of an item may share a day."""
         items = probability.shape[0]
         used = probability > 0
-        first_day = days[used].min() if used.any() else day_of(np.datetime64(0, "D"))
+        first_day = days[used].min() if used.any() else as_day(np.datetime64(0, "D"))
         columns = np.where(used, (days - first_day).astype(np.int64), 0)
         width = int(columns.max()) + 1 if columns.size else 1
         flat = (np.arange(items)[:, None] * width + columns).ravel()
@@ -53,7 +53,7 @@ class DayDistribution:
         given, the result has that many and later outcomes are counted in the last of them.
         """
         items, width = self.probability.shape
-        shift = int((self.first_day - day_of(day)).astype(int))
+        shift = int((self.first_day - as_day(day)).astype(int))
         wide = columns if columns is not None else max(width + shift, 1)
         early = min(max(-shift, 0), width)
         late = min(max(wide - shift, early), width)
@@ -61,7 +61,7 @@ class DayDistribution:
         result[:, early + shift : late + shift] = self.probability[:, early:late]
         result[:, 0] += self.probability[:, :early].sum(axis=1)
         result[:, -1] += self.probability[:, late:].sum(axis=1)
-        return DayDistribution(day_of(day), result)
+        return DayDistribution(as_day(day), result)
 
     def take(self, rows: NDArray[np.int64]) -> "DayDistribution":
         """The distributions of some items."""

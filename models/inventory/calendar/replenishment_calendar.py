@@ -8,9 +8,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from features.arrays import Days, Ints
+from features.calendar import as_day
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.ordering_days import REVIEW_EPOCH, first_ordering_day, weekday_mask
-from models.inventory.calendar.working_days import WorkingDays, day_of
+from models.inventory.calendar.working_days import WorkingDays
 
 _DAY = np.timedelta64(1, "D")
 _ROUNDING = 1e-6
@@ -118,13 +119,13 @@ def replenishment_calendar(
 
     Source: docs/method.md, Time.
     """
-    decided = day_of(as_of)
-    next_decided = decided + _DAY if next_as_of is None else day_of(next_as_of)
+    decided = as_day(as_of)
+    next_decided = decided + _DAY if next_as_of is None else as_day(next_as_of)
     if next_decided <= decided:
         raise ValueError(f"next_as_of {next_as_of} is not after as_of {as_of}")
     lag = np.timedelta64(decision_lag_days, "D")
     period_days = int((next_decided - decided).astype(int))
-    epoch = day_of(REVIEW_EPOCH)
+    epoch = as_day(REVIEW_EPOCH)
     if period_days % 7 == 0:
         epoch = epoch + (decided + lag - epoch) % np.timedelta64(7, "D")
 

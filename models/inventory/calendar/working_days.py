@@ -15,15 +15,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from features.arrays import Days, Flags, Ints
+from features.calendar import as_day
 
 SATURDAY = 5
 _MONDAY = 4  # 1970-01-05, in days since 1970-01-01
-
-
-def day_of(date: dt.date | np.datetime64) -> np.datetime64:
-    """A date as numpy's day."""
-    day: np.datetime64 = np.array([date], dtype="datetime64[D]")[0]
-    return day
 
 
 def weekday(days: Days) -> Ints:
@@ -69,13 +64,13 @@ class WorkingDays:
         '2024-02-18'
         """
         names = tuple(sorted(closed))
-        start = day_of(first_day)
-        width = int((day_of(last_day) - start).astype(int)) + 1
+        start = as_day(first_day)
+        width = int((as_day(last_day) - start).astype(int)) + 1
         is_open = np.ones((len(names) + 1, width), dtype=bool)
         for row, name in enumerate(names, start=1):
             for starts_on, ends_on in closed[name]:
-                begin = max(int((day_of(starts_on) - start).astype(int)), 0)
-                end = min(int((day_of(ends_on) - start).astype(int)) + 1, width)
+                begin = max(int((as_day(starts_on) - start).astype(int)), 0)
+                end = min(int((as_day(ends_on) - start).astype(int)) + 1, width)
                 if begin < end:
                     is_open[row, begin:end] = False
         return cls.from_open(names, start, is_open)

@@ -8,7 +8,7 @@ from models.inventory.constraints.limits import BUDGET, CAPACITY, VOLUME, WEIGHT
 from models.inventory.constraints.problem import Problem
 from models.inventory.constraints.program import TOLERANCE, Program, sums
 from models.inventory.constraints.solving import Solution
-from models.inventory.constraints.words import day_of, money, note
+from models.inventory.constraints.words import money, note, review_day_text
 from models.inventory.terms.columns import numbers
 
 SUPPLIER_MINIMUM, FREE_FREIGHT, ORDER_COST = "supplier minimum", "free freight", "order cost"
@@ -60,7 +60,7 @@ def _told(problem: Problem, solution: Solution, item: int) -> tuple[str, str]:
     units = problem.options["order_units"].to_numpy(dtype=np.float64)
     taken, own = units[solution.choice[item]], units[problem.chosen[item]]
     placed, value, _ = program.totals(solution.choice)
-    when, name = day_of(terms), str(terms["name"])
+    when, name = review_day_text(terms), str(terms["name"])
     minimum = f"minimum of {money(terms['minimum'], terms['currency'])}"
     wanted = sums(program.order, program.measure[problem.chosen], len(problem.orders))[order]
     below = wanted < terms["minimum"] * (1 - TOLERANCE)

@@ -76,7 +76,7 @@ def minimum_sentence(terms: "pd.Series[Any]", row: dict[str, Any], *, waiting: f
         )
     other = f"raising it would cost {money(raising, base)}" if np.isfinite(raising) else "nothing due soon reaches it"
     return (
-        f"{name}: {wanted} wanted, below the minimum of {goal}: waiting until {day_of(terms)} costs "
+        f"{name}: {wanted} wanted, below the minimum of {goal}: waiting until {review_day_text(terms)} costs "
         f"{money(waiting, base)}, {other}{price}."
     )
 
@@ -94,7 +94,7 @@ def freight_sentence(terms: "pd.Series[Any]", row: dict[str, Any], base: str) ->
     )
 
 
-def day_of(terms: "pd.Series[Any]") -> str:
+def review_day_text(terms: "pd.Series[Any]") -> str:
     """The day of the next review of an order."""
     placed, following = pd.Timestamp(terms["placed_on"]).date(), pd.Timestamp(terms["next_placed_on"]).date()
     return day_text(following, placed)

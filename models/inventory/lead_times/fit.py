@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats
+from features.calendar import as_day
 from models.inventory.calendar.day_distribution import DayDistribution
-from models.inventory.calendar.working_days import WorkingDays, day_of, supplier_clock
+from models.inventory.calendar.working_days import WorkingDays, supplier_clock
 from models.inventory.lead_times.declared import ANY, ITEM, declared_terms, supplier_pools, with_declared
 from models.inventory.lead_times.estimator import declared_pmf, later_than, shifted
 from models.inventory.lead_times.observations import observations
@@ -120,8 +121,8 @@ class LeadTimes:
         Source: docs/method.md, Open orders.
         """
         if open_orders.empty:
-            return DayDistribution(day_of(as_of), np.zeros((0, 1)))
-        today = day_of(as_of)
+            return DayDistribution(as_day(as_of), np.zeros((0, 1)))
+        today = as_day(as_of)
         clock_rows = suppliers.rows(open_orders["supplier"])
         ordered = open_orders["ordered_on"].to_numpy(dtype="datetime64[D]")
         promise = open_orders["expected_on"].to_numpy(dtype="datetime64[D]")

@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
+from features.calendar import as_day
 from models.inventory.terms.columns import KEY, days, item_rows, numbers
 
 
@@ -57,10 +58,10 @@ def compared_with_orders(
     placed_units, placed_value_base (at the suggestion's cost of a unit; NaN where nothing was suggested),
     money_at_stake, in_common.
     """
-    own = suggestions[(days(suggestions, "as_of") >= day_of(since)) & (days(suggestions, "as_of") <= day_of(until))]
+    own = suggestions[(days(suggestions, "as_of") >= as_day(since)) & (days(suggestions, "as_of") <= as_day(until))]
     first = own.sort_values([*KEY, "as_of"], kind="stable").drop_duplicates(KEY)
     dated = days(purchase_orders, "ordered_on")
-    placed = purchase_orders[(dated >= day_of(since)) & (dated <= day_of(until))]
+    placed = purchase_orders[(dated >= as_day(since)) & (dated <= as_day(until))]
     summed = placed.groupby(KEY, as_index=False)["ordered_units"].sum()
     both = first.merge(summed, on=KEY, how="outer", sort=True)
     suggested, ordered = numbers(both, "order_units", 0.0), numbers(both, "ordered_units", 0.0)
@@ -78,8 +79,3 @@ def compared_with_orders(
             "in_common": (suggested > 0) & (ordered > 0),
         }
     )
-
-
-def day_of(date: dt.date) -> np.datetime64:
-    """A date as numpy's day."""
-    return np.datetime64(date, "D")

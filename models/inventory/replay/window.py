@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Days, Flags, Floats, Ints
-from features.calendar import period_index
+from features.calendar import as_day, period_index
 from models.inventory.calendar.ordering_days import REVIEW_EPOCH, first_ordering_day, weekday_mask
 from models.inventory.calendar.replenishment_calendar import arrival_days
-from models.inventory.calendar.working_days import WorkingDays, day_of, location_clock, supplier_clock
+from models.inventory.calendar.working_days import WorkingDays, location_clock, supplier_clock
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.position.state import table
 from models.inventory.replay.calendar import ReplayCalendar
@@ -213,7 +213,7 @@ def _placed(
     lag = np.timedelta64(rules.decision_lag_days, "D")
     placed = np.full((len(scoped), len(calendar.ends)), np.datetime64("NaT", "D"))
     for period, end in enumerate(calendar.ends):
-        epoch = day_of(REVIEW_EPOCH)
+        epoch = as_day(REVIEW_EPOCH)
         if period_days % 7 == 0:
             epoch = epoch + (end + lag - epoch) % np.timedelta64(7, "D")
         earliest = np.full(len(scoped), end + lag)

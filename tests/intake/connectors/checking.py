@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from flows.inputs import Reading, assemble, day_of, ingest_one
+from flows.inputs import Reading, assemble, decision_day, ingest_one
 from flows.results import Inputs
 from intake.connectors import EXPORTS
 from intake.ingest import TableIntake
@@ -85,5 +85,5 @@ def check(root: Path, sample: str, sources: str) -> Checked:
 def united(settings: Settings, intakes: dict[str, TableIntake]) -> Checked:
     """Tables that were taken in, checked against each other."""
     reading = Reading(intakes, from_manifest=False)
-    day = day_of(reading, settings, None)
+    day = decision_day(reading, settings, None)
     return Checked(reading, assemble(reading, settings, day), day)
