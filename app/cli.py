@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from app.init.command import init
-from app.terminal import errors_in_a_sentence, say
+from app.terminal import SETTINGS_NAME, errors_in_a_sentence, say
 from settings import UsageError
 
 app = typer.Typer(
@@ -36,7 +36,7 @@ AsOfOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
-HERE = Path("restock.toml")
+HERE = Path(SETTINGS_NAME)
 
 app.command(epilog="Example: restock init my-shop --yes --currency EUR --country DE --lead-time-days 14")(init)
 
@@ -49,7 +49,7 @@ def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Write the files anew, over edited ones.")] = False,
 ) -> None:
     """Write a made-up but realistic company to a folder, then plan it with the nightly flow."""
-    from app.run import run_demo
+    from app.demo import run_demo
 
     with errors_in_a_sentence(folder):
         run_demo(folder, seed=seed, skus=skus, fresh=fresh)
@@ -121,7 +121,7 @@ def simulate(
 @app.command(epilog="Example: restock status --json")
 def status(settings: SettingsOption = HERE, json: JsonOption = False) -> None:
     """The plan that people see, and how the last runs ended."""
-    from app.showing import show_status
+    from app.status import show_status
 
     with errors_in_a_sentence(settings):
         show_status(settings, as_json=json)
@@ -136,7 +136,7 @@ def show(
     json: JsonOption = False,
 ) -> None:
     """Everything about one item: history, forecast, stock, decision, and why."""
-    from app.showing import show_item
+    from app.show import show_item
 
     with errors_in_a_sentence(settings):
         show_item(settings, sku=sku, location=location, as_of=_date(as_of), as_json=json)
@@ -151,7 +151,7 @@ def report(
     as_of: AsOfOption = None,
 ) -> None:
     """Write the planner's report, the order workbook and the director's budget page of a published plan."""
-    from app.showing import write_reports
+    from app.report import write_reports
 
     with errors_in_a_sentence(settings):
         for file in write_reports(settings, to=to, as_of=_date(as_of)):
@@ -161,7 +161,7 @@ def report(
 @database.command("upgrade", epilog="Example: restock db upgrade --settings demo-company/restock.toml")
 def upgrade_schema(settings: SettingsOption = HERE) -> None:
     """Bring the database's schema to this version of the program."""
-    from app.showing import upgrade_database
+    from app.db import upgrade_database
 
     with errors_in_a_sentence(settings):
         upgrade_database(settings)

@@ -1,8 +1,11 @@
-"""Opening a company: its settings and its database, as every command does it."""
+"""A company as every command opens it, and its published plan."""
 
 import datetime as dt
+import json
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 from sqlalchemy import Engine, inspect
 
 from database.engine import connect
@@ -30,6 +33,12 @@ def open_company(settings_file: Path, *, create: bool = False) -> tuple[Settings
     return settings, engine
 
 
+def plan_facts(run: RunRecord) -> dict[str, Any]:
+    """What a program is told of a published plan."""
+    names = ("run_id", "as_of", "finished_at", "items", "reconstructed", "reproducible", "is_shadow")
+    return {name: getattr(run, name) for name in names}
+
+
 def published_run(engine: Engine, as_of: dt.date | None) -> RunRecord:
     """The plan that people see, of a date or the newest.
 
@@ -42,3 +51,9 @@ def published_run(engine: Engine, as_of: dt.date | None) -> RunRecord:
         which = f"as of {as_of}" if as_of else "yet"
         raise UsageError(f"no plan is published {which}; make one with `restock run`")
     return run
+
+
+def json_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as JSON has them; dates as ISO text."""
+    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", date_format="iso"))
+    return rows

@@ -3,15 +3,13 @@
 import contextlib
 import datetime as dt
 import fcntl
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
-from app.run import DEMO_SETTINGS
-from app.terminal import out, progress_watcher, say
+from app.terminal import file_of, out, progress_watcher, say, say_json
 from flows.execution.prefect_server import prefect_api, wait_until_ready
 from flows.execution.run import run_folder
 from settings import RunLocked, load_settings
@@ -36,8 +34,7 @@ def run_simulation(settings_file: Path, *, weeks: int | None, until: dt.date | N
     RunLocked: another replay of the company is going on.
     """
     settings = load_settings(settings_file)
-    if settings_file.is_dir():
-        settings_file = settings_file / DEMO_SETTINGS
+    settings_file = file_of(settings_file)
     # A server of its own: the one of a nightly run that goes on beside is not to be ended by this one's start.
     with _alone(run_folder(settings) / "replays"), prefect_api(run_folder(settings) / "prefect-replays"):
         from app.company import open_company
@@ -54,7 +51,7 @@ def run_simulation(settings_file: Path, *, weeks: int | None, until: dt.date | N
                     settings_file=str(settings_file), until=until.isoformat() if until else None, weeks=weeks
                 )
     if as_json:
-        out.print_json(json.dumps(outcome, default=str))
+        say_json(outcome)
     else:
         _print(settings.company.name, outcome)
 

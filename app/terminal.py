@@ -2,11 +2,13 @@
 
 import contextlib
 import datetime as dt
+import json
 import shlex
 import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -22,6 +24,9 @@ from rich.progress import (
 
 from settings.errors import RestockError
 
+SETTINGS_NAME = "restock.toml"
+HEADINGS = {1: "Failed", 2: "Wrong use", 3: "Refused"}
+
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
@@ -31,16 +36,23 @@ def say(text: str) -> None:
     out.print(text, markup=False, soft_wrap=not out.is_terminal)
 
 
+def say_json(answer: Any) -> None:
+    """Print an answer for a program; dates and paths as text."""
+    out.print_json(json.dumps(answer, default=str))
+
+
+def file_of(settings_file: Path) -> Path:
+    """The settings file, where its folder is named."""
+    return settings_file / SETTINGS_NAME if settings_file.is_dir() else settings_file
+
+
 def settings_option(settings_file: Path) -> str:
     """What a command needs after its name to be of the same company; empty where it is the one in this folder.
 
     >>> settings_option(Path("my shop/restock.toml"))
     " --settings 'my shop/restock.toml'"
     """
-    return "" if settings_file == Path("restock.toml") else f" --settings {shlex.quote(str(settings_file))}"
-
-
-HEADINGS = {1: "Failed", 2: "Wrong use", 3: "Refused"}
+    return "" if settings_file == Path(SETTINGS_NAME) else f" --settings {shlex.quote(str(settings_file))}"
 
 
 class TerminalWatcher:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from flows.results import BucketPlan, CompanyBudget, Inputs
 from models.inventory.constraints import Coupled
-from reports.worklist import CHANGES, REPLENISHES
+from reports.worklist import CHANGE_ACTIONS, ORDER_ACTIONS
 from settings import Settings
 
 
@@ -16,8 +16,8 @@ def run_figures(
 ) -> pd.DataFrame:
     """One row per figure: name, value, unit, text; sorted by name."""
     lines = pd.concat([plan.decisions.recommendations for plan in plans], ignore_index=True)
-    orders = lines[lines["action"].isin(REPLENISHES)]
-    changes = lines[lines["action"].isin(CHANGES)]
+    orders = lines[lines["action"].isin(ORDER_ACTIONS)]
+    changes = lines[lines["action"].isin(CHANGE_ACTIONS)]
     items = lines[lines["line_number"] == 1]
     scores = pd.concat([plan.scores for plan in plans], ignore_index=True)
     chosen = scores[scores["chosen"] & scores["loss"].notna()]

@@ -21,6 +21,7 @@ from flows.inputs import Reading, bucket_name, company_inputs
 from flows.results import BucketPlan, CompanyBudget
 from flows.shadowing import shadow_figures
 from models.inventory.constraints import Coupled
+from reports.reading import run_labels
 from settings import PublishError
 
 
@@ -85,15 +86,15 @@ def publish(
         fail_run(engine, run_id, str(fault))
         raise
     labels = [
-        label
-        for label, holds in (
-            ("shadow, nothing is ordered", settings.cut_over.shadow),
-            ("reconstructed", inputs.reconstructed),
-            ("not reproducible", not reproducible),
-            (f"limits kept by a list for {limits.unsearched} items, the search failed", limits.unsearched),
+        label.name
+        for label in run_labels(
+            is_shadow=settings.cut_over.shadow,
+            reconstructed=bool(inputs.reconstructed),
+            reproducible=reproducible,
         )
-        if holds
     ]
+    if limits.unsearched:
+        labels.append(f"limits kept by a list for {limits.unsearched} items, the search failed")
     return {
         "run_id": run_id,
         "as_of": run.as_of,

@@ -9,11 +9,11 @@ from sqlalchemy import Engine
 
 from reports.charts import month_chart
 from reports.numbers import about, apportion, chance, change, estimate, percent
-from reports.pages import render
-from reports.planner import write_whole
-from reports.reading import RunData, read_run, records
+from reports.pages import render, write_file
+from reports.reading import RunData, RunFigures, read_run, records
 
 ALL = "*"
+WHOLE = (ALL, ALL, ALL)
 KEYS = ("category", "channel", "market")
 _MEASURES = ("net_revenue", "cost", "margin", "units")
 _QUANTILES = ("p10", "p50", "p90")
@@ -36,32 +36,28 @@ def budget_report(engine: Engine, run_id: str, folder: Path) -> Path:
     The file, `budget.html`; the same run gives the same bytes.
     """
     data = read_run(engine, run_id)
-    return write_whole(folder / "budget.html", budget_page(data).encode())
+    return write_file(folder / "budget.html", budget_page(data).encode())
 
 
 def budget_page(data: RunData) -> str:
     """The page as text."""
     months = _totals(data.budget)
-    last_year = {(row["month"][:7], *(row[key] for key in KEYS)): row for row in data.rows("budget_last_year")}
-    plan = {row["month"][:7]: row for row in data.rows("budget_plan")}
-    year = {tuple(row[key] for key in KEYS): row for row in data.rows("budget_year")}
-    whole = year.get((ALL, ALL, ALL))
-    tables = [_by_month(months, last_year, plan, whole)] if months else []
-    tables += [_by_key(key, data, months, last_year, year, tables[0]["total"]) for key in KEYS if months]
+    figures = data.figures
+    tables = [_by_month(months, figures)] if months else []
+    tables += [_by_key(key, data, months, tables[0]["total"]) for key in KEYS if months]
     return render(
         "budget.html",
         data=data,
         months=months,
-        year=whole,
         first_month=f"{months[0]['month']:%Y-%m}" if months else "",
         last_month=f"{months[-1]['month']:%Y-%m}" if months else "",
-        figures=_figures(data, whole, tables) if months else [],
-        charts=_charts(data, months, last_year, plan),
+        figures=_figures(data, tables[0]["total"]) if months else [],
+        charts=_charts(data, months) if months else [],
         tables=[table for table in tables if table["rows"]],
-        has_last=bool(last_year),
-        has_plan=bool(plan),
-        without_price=data.value("budget_items_without_price"),
-        without_cost=data.value("budget_items_without_cost"),
+        has_last=bool(figures.last_year),
+        has_plan=bool(figures.plan),
+        without_price=figures.items_without_price,
+        without_cost=figures.items_without_cost,
         has_channel_costs="channel_costs" in data.tables_read,
     )
 
@@ -86,18 +82,18 @@ def _compare(line: Row, name: str, ratio: str, forecast: float, other: float | N
     line[ratio] = forecast / other - 1 if other else None
 
 
-def _by_month(months: list[Row], last_year: dict[Any, Row], plan: dict[str, Row], whole: Row | None) -> Row:
+def _by_month(months: list[Row], figures: RunFigures) -> Row:
     rows, compared, planned = [], 0.0, 0.0
     for row in months:
         line = _line(f"{row['month']:%Y-%m}", row)
-        before = last_year.get((f"{_year_before(row['month']):%Y-%m}", ALL, ALL, ALL))
+        before = figures.last_year.get((_year_before(row["month"]), WHOLE))
         _compare(line, "last_year", "change", line["net_revenue"], _amount(before, "net_revenue"))
         compared += line["net_revenue"] if before else 0.0
-        mine = plan.get(line["label"])
+        mine = figures.plan.get(line["label"])
         _compare(line, "plan", "against_plan", line["net_revenue"], _amount(mine, "net_revenue"))
         planned += line["net_revenue"] if mine else 0.0
         rows.append(line)
-    total = _sum(rows, "Twelve months", whole)
+    total = _sum(rows, "Twelve months", figures.year[WHOLE])
     known = [row["last_year"] for row in rows if row["last_year"] is not None]
     _compare(total, "last_year", "change", compared, sum(known) if known else None)
     plans = [row["plan"] for row in rows if row["plan"] is not None]
@@ -111,30 +107,30 @@ def _by_month(months: list[Row], last_year: dict[Any, Row], plan: dict[str, Row]
         "rows": rows,
         "total": total,
         "note": note,
-        "has_plan": bool(plan),
+        "has_plan": bool(figures.plan),
     }
 
 
-def _by_key(
-    key: str, data: RunData, months: list[Row], last_year: dict[Any, Row], year: dict[Any, Row], total: Row
-) -> Row:
+def _by_key(key: str, data: RunData, months: list[Row], total: Row) -> Row:
     """Twelve months by category, channel or market."""
     others = [name for name in KEYS if name != key]
-    budget = data.budget
+    budget, last_year = data.budget, data.figures.last_year
     single = budget[(budget[others] == ALL).all(axis=1) & (budget[key] != ALL)]
     sums = single.groupby(key, sort=True)[[f"{name}_mean" for name in _MEASURES]].sum()
-    known = {f"{_year_before(row['month']):%Y-%m}" for row in months}
-    comparable = {month for month, *keys in last_year if keys == [ALL, ALL, ALL]} & known
-    sold_before = {str(row[key]) for (month, *_), row in last_year.items() if month in comparable} - {ALL}
+    comparable = {month for month, group in last_year if group == WHOLE} & {
+        _year_before(row["month"]) for row in months
+    }
+    sold_before = {group[KEYS.index(key)] for month, group in last_year if month in comparable} - {ALL}
     rows = []
     for value in sorted(sold_before | {str(value) for value in sums.index}):
-        labels = tuple(value if name == key else ALL for name in KEYS)
+        category, channel, market = (value if name == key else ALL for name in KEYS)
+        group = (category, channel, market)
         means = {str(name): float(mean) for name, mean in sums.loc[value].items()} if value in sums.index else _NONE
-        line = _line(value, year.get(labels, {}) | means)
+        line = _line(value, data.figures.year.get(group, {}) | means)
         mine = single[single[key] == value]
-        in_both = mine["month"].map(lambda month: f"{_year_before(month):%Y-%m}" in comparable)
+        in_both = mine["month"].map(lambda month: _year_before(month) in comparable)
         before = [
-            last_year[(month, *labels)]["net_revenue"] for month in sorted(comparable) if (month, *labels) in last_year
+            last_year[(month, group)]["net_revenue"] for month in sorted(comparable) if (month, group) in last_year
         ]
         if comparable:
             forecast = float(mine.loc[in_both, "net_revenue_mean"].sum())
@@ -154,10 +150,10 @@ def _by_key(
     }
 
 
-def _sum(rows: list[Row], label: str, whole: Row | None) -> Row:
-    """The total line: expected values added, quantiles of the year's own scenario sums where the run kept them."""
+def _sum(rows: list[Row], label: str, whole: Row) -> Row:
+    """The total line: expected values added, quantiles of the year's own scenario sums."""
     means = {f"{name}_mean": sum(row[name] for row in rows) for name in _MEASURES}
-    return _line(label, (whole or {}) | means)
+    return _line(label, whole | means)
 
 
 def _round(rows: list[Row], total: Row) -> None:
@@ -174,12 +170,11 @@ def _amount(row: Row | None, name: str) -> float | None:
     return None if row is None else row.get(name)
 
 
-def _year_before(month: dt.date) -> dt.date:
-    return dt.date(month.year - 1, month.month, 1)
+def _year_before(month: dt.date) -> str:
+    return f"{month.year - 1}-{month:%m}"
 
 
-def _figures(data: RunData, whole: Row | None, tables: list[Row]) -> list[dict[str, str]]:
-    total = tables[0]["total"]
+def _figures(data: RunData, total: Row) -> list[dict[str, str]]:
     figures = []
     for name, label in [
         ("net_revenue", "Net revenue"),
@@ -188,12 +183,12 @@ def _figures(data: RunData, whole: Row | None, tables: list[Row]) -> list[dict[s
         ("units", "Units"),
     ]:
         unit = None if name == "units" else data.currency
-        low, middle, high = (_amount(whole, f"{name}_{quantile}") for quantile in _QUANTILES)
+        low, middle, high = (total[f"{name}_{quantile}"] for quantile in _QUANTILES)
         figures.append(
             {
                 "what": f"{label}, P50",
-                "value": about(middle if whole else total[name], unit),
-                "more": f"P10 {estimate(low)} to P90 {estimate(high)}" if whole else "expected",
+                "value": about(middle, unit),
+                "more": f"P10 {estimate(low)} to P90 {estimate(high)}",
             }
         )
     share = total["margin"] / total["net_revenue"] if total["net_revenue"] else None
@@ -202,20 +197,20 @@ def _figures(data: RunData, whole: Row | None, tables: list[Row]) -> list[dict[s
         figures.append(
             {"what": "Against last year", "value": change(total["change"]), "more": "expected revenue, same months"}
         )
-    probability = data.value("budget_probability_of_plan")
     if total["plan"]:
         figures.append(
             {
                 "what": "Against budget",
                 "value": change(total["against_plan"]),
-                "more": f"{chance(probability)} chance of reaching it",
+                "more": f"{chance(data.figures.probability_of_plan)} chance of reaching it",
             }
         )
     return figures
 
 
-def _charts(data: RunData, months: list[Row], last_year: dict[Any, Row], plan: dict[str, Row]) -> list[Row]:
+def _charts(data: RunData, months: list[Row]) -> list[Row]:
     charts = []
+    last_year, plan = data.figures.last_year, data.figures.plan
     for name, title in [
         ("net_revenue", "Net revenue"),
         ("margin", "Margin"),
@@ -223,16 +218,14 @@ def _charts(data: RunData, months: list[Row], last_year: dict[Any, Row], plan: d
         ("cost", "Cost of goods"),
     ]:
         others: list[tuple[str, str, list[float | None]]] = []
-        if name in ("net_revenue", "units") and last_year and months:
-            before = [last_year.get((f"{_year_before(row['month']):%Y-%m}", ALL, ALL, ALL)) for row in months]
+        if name in ("net_revenue", "units") and last_year:
+            before = [last_year.get((_year_before(row["month"]), WHOLE)) for row in months]
             others.append(("last year", "last-year", [_amount(row, name) for row in before]))
-        if name != "cost" and plan and months:
+        if name != "cost" and plan:
             mine = [plan.get(f"{row['month']:%Y-%m}") for row in months]
             values = [_amount(row, name) for row in mine]
             if any(value is not None for value in values):
                 others.append(("budget", "plan", values))
-        if not months:
-            continue
         unit = "units" if name == "units" else data.currency
         svg = month_chart(
             identity=f"m-{name.replace('_', '-')}",
@@ -245,6 +238,6 @@ def _charts(data: RunData, months: list[Row], last_year: dict[Any, Row], plan: d
             others=others,
         )
         styles = {"last-year": "dashed: last year", "plan": "dotted: budget"}
-        told = "".join(f"; {styles[kind]}" for _, kind, _ in others)
-        charts.append({"title": title, "unit": unit, "svg": svg, "others": told})
+        legend = "".join(f"; {styles[kind]}" for _, kind, _ in others)
+        charts.append({"title": title, "unit": unit, "svg": svg, "others": legend})
     return charts

@@ -68,7 +68,7 @@ def item_chart(
     label: str,
     starts: Sequence[str],
     units: Sequence[float | None],
-    out_of_stock_share: Sequence[float | None] | None,
+    out_of_stock_share: Sequence[float | None],
     as_of: dt.date,
     fan_starts: Sequence[dt.date],
     fan: Array,
@@ -83,7 +83,8 @@ def item_chart(
     starts, units, out_of_stock_share: history by week, oldest first; units None where unknown.
     fan_starts: first days of the forecast weeks.
     fan: (5, weeks) P5, P25, P50, P75, P95 of each week's demand, units.
-    arrival: day on which the suggestion would arrive.
+    as_of: last day of the history.
+    arrival: day on which the suggestion would arrive; None where nothing is suggested.
     """
     history = [dt.date.fromisoformat(start[:10]).toordinal() for start in starts]
     known = [value for value in units if value is not None]
@@ -93,7 +94,7 @@ def item_chart(
     last = fan_starts[-1].toordinal() + 7 if fan_starts else as_of.toordinal() + 1
     box = Box(680.0, 200.0, first, last, top)
     parts = [_axes(box, step), _months(box, first, last)]
-    for start, share in zip(history, out_of_stock_share or [], strict=False):
+    for start, share in zip(history, out_of_stock_share, strict=False):
         if share:
             x, width = box.x(start), (box.x(start + 7) - box.x(start)) * min(share, 1.0)
             parts.append(_rect(x, box.y(top), width, box.y(0) - box.y(top), "out"))
@@ -130,7 +131,11 @@ def month_chart(
 
     Parameters
     ----------
-    others: name, CSS class (last-year or plan) and value by month (None: nothing known).
+    identity: unique on the page; letters, digits and hyphens.
+    label, unit: what is drawn, in words, and its unit.
+    months: first days of the months.
+    low, middle, high: P10, P50 and P90 by month.
+    others: name, CSS class (last-year or plan) and value by month (None: not known).
     """
     values = [*high, *(value for _, _, line in others for value in line if value is not None)]
     lowest = min([*low, 0.0])
@@ -142,10 +147,7 @@ def month_chart(
         _path(_band(box, days, np.maximum(low, 0.0), np.maximum(high, 0.0)), "band inner"),
         _path(_line(box, days, [max(value, 0.0) for value in middle]), "median"),
     ]
-    parts += [
-        f'<circle cx="{box.x(day):.1f}" cy="{box.y(max(value, 0.0)):.1f}" r="2.5" class="dot"/>'
-        for day, value in zip(days, middle, strict=True)
-    ]
+    parts += [_dot(box, day, max(value, 0.0)) for day, value in zip(days, middle, strict=True)]
     ends = [("P90", high[-1]), ("P50", middle[-1]), ("P10", low[-1])]
     for number, (name, kind, line) in enumerate(others):
         parts.append(_path(_line(box, days, line), kind))
@@ -162,10 +164,38 @@ def month_chart(
     return _svg(box, identity, label, words, parts)
 
 
-def _item_words(units: Sequence[float | None], out_of_stock_share: Sequence[float | None] | None, fan: Array) -> str:
+def share_chart(*, identity: str, table: str, days: Sequence[dt.date], shares: Sequence[float]) -> Markup:
+    """Share of the rows of a table that were rejected, by run; the last one is labelled.
+
+    Parameters
+    ----------
+    identity: unique on the page; letters, digits and hyphens.
+    table: the source.
+    days: of the runs, rising.
+    shares: rejected of read, 0 to 1, one a day.
+    """
+    numbers = [day.toordinal() for day in days]
+    percent = [100 * share for share in shares]
+    top, step = nice_top(max([*percent, 0.1]))
+    box = Box(320.0, 120.0, numbers[0], numbers[-1], top, left=42.0, right=66.0, above=14.0)
+    x, y = box.x(numbers[-1]), box.y(percent[-1])
+    parts = [
+        _axes(box, step, " %"),
+        _path(_line(box, numbers, percent), "median") if len(numbers) > 1 else "",
+        *(_dot(box, day, value) for day, value in zip(numbers, percent, strict=True)),
+        _text(x + 6, y + 4, f"{estimate(percent[-1])} %", "label"),
+        _text(box.x(numbers[0]), box.height - 6, str(days[0]), "" if len(days) > 1 else "mid"),
+        _text(x, box.height - 6, str(days[-1]), "end") if len(days) > 1 else "",
+    ]
+    runs = f"{len(days)} runs, {days[0]} to {days[-1]}"
+    words = f"{runs}: at most {estimate(max(percent))} %, last {estimate(percent[-1])} %."
+    return _svg(box, identity, f"Share of rejected rows of {table}", words, parts, "chart small")
+
+
+def _item_words(units: Sequence[float | None], out_of_stock_share: Sequence[float | None], fan: Array) -> str:
     recent = [value for value in units[-13:] if value is not None]
     words = f"Last 13 weeks: {estimate(sum(recent))} units seen. " if recent else "No sales known. "
-    empty = sum(1 for share in out_of_stock_share or [] if share)
+    empty = sum(1 for share in out_of_stock_share if share)
     if empty:
         words += f"Out of stock in {empty} of {len(units)} weeks (hatched). "
     if fan.size:
@@ -173,23 +203,23 @@ def _item_words(units: Sequence[float | None], out_of_stock_share: Sequence[floa
     return words
 
 
-def _svg(box: Box, identity: str, title: str, description: str, parts: Sequence[str]) -> Markup:
+def _svg(box: Box, identity: str, title: str, description: str, parts: Sequence[str], kind: str = "chart") -> Markup:
     body = "".join(parts)
     return Markup(  # noqa: S704 - the parts are numbers and escaped text
-        f'<svg class="chart" viewBox="0 0 {box.width:.0f} {box.height:.0f}" width="{box.width:.0f}" '
+        f'<svg class="{kind}" viewBox="0 0 {box.width:.0f} {box.height:.0f}" width="{box.width:.0f}" '
         f'height="{box.height:.0f}" role="img" aria-labelledby="{identity}-t {identity}-d">'
         f'<title id="{identity}-t">{escape(title)}</title><desc id="{identity}-d">{escape(description)}</desc>'
         f"{body}</svg>"
     )
 
 
-def _axes(box: Box, step: float) -> str:
+def _axes(box: Box, step: float, unit: str = "") -> str:
     lines = []
     for k in range(round(box.top / step) + 1):
         y = box.y(k * step)
         kind = "base" if k == 0 else "grid"
         lines.append(f'<path d="M{box.left:.0f} {y:.1f}H{box.width - box.right:.0f}" class="{kind}"/>')
-        lines.append(_text(box.left - 5, y + 4, estimate(k * step), "end"))
+        lines.append(_text(box.left - 5, y + 4, f"{estimate(k * step)}{unit}", "end"))
     return "".join(lines)
 
 
@@ -252,6 +282,10 @@ def _line(box: Box, days: Sequence[float], values: Sequence[float | None]) -> st
 
 def _path(shape: str, kind: str) -> str:
     return f'<path d="{shape}" class="{kind}"/>' if shape else ""
+
+
+def _dot(box: Box, day: float, value: float) -> str:
+    return f'<circle cx="{box.x(day):.1f}" cy="{box.y(value):.1f}" r="2.5" class="dot"/>'
 
 
 def _rect(x: float, y: float, width: float, height: float, kind: str) -> str:

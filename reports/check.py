@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from reports.charts import share_chart
 from reports.numbers import about, units
-from reports.pages import render
-from reports.planner import write_whole
-from reports.quality_chart import share_chart
+from reports.pages import render, write_file
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Checked:
     Attributes
     ----------
     company, currency: name and base currency.
-    as_of: the plan's day; None where the data do not tell one.
+    as_of: the plan's day; None where the data do not say.
     items: planned items; None where no plan could be made.
     reasons: why a run would be refused; empty where the data are good enough.
     tables: one row per source: table, read, rejected, warned (numbers; read is None where it was refused).
@@ -35,7 +34,7 @@ class Checked:
     notes: further sentences.
     workbook: name of the workbook of rejected rows; empty where no row is rejected.
     correct: the command that takes it back.
-    history: rows read and rejected by table and night, as of `database.quality_history`.
+    history: rows read and rejected by table and run, as of `database.quality_history`.
     """
 
     company: str
@@ -57,19 +56,19 @@ class Checked:
 
 def write_check(checked: Checked, file: Path) -> Path:
     """Write the page; one file that loads nothing."""
-    return write_whole(file, check_page(checked).encode())
+    return write_file(file, check_page(checked).encode())
 
 
 def check_page(checked: Checked) -> str:
     """The page as text."""
-    told = [problem for problem in checked.problems if not problem["needs_nothing"]]
+    to_see_to = [problem for problem in checked.problems if not problem["needs_nothing"]]
     return render(
         "check.html",
         data=checked,
-        problems=[_shown(problem, checked.currency) for problem in told],
+        problems=[_shown(problem, checked.currency) for problem in to_see_to],
         harmless=[_shown(problem, checked.currency) for problem in checked.problems if problem["needs_nothing"]],
         rejected=sum(row["rejected"] or 0 for row in checked.tables),
-        at_stake=sum(abs(part["money"] or 0.0) for part in _worths(told, "reject")),
+        at_stake=sum(abs(part["money"] or 0.0) for part in _worths(to_see_to)),
         **_charts(checked.history),
     )
 
@@ -90,10 +89,10 @@ def worth_in_words(worth: Mapping[str, Any], currency: str) -> str:
     return text
 
 
-def _worths(problems: Sequence[Mapping[str, Any]], outcome: str) -> list[Mapping[str, Any]]:
-    return [
-        problem[part] for problem in problems if problem["outcome"] == outcome for part in ("worth", "followers_worth")
-    ]
+def _worths(problems: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Worth of the rejected rows and of those that follow them."""
+    rejected = [problem for problem in problems if problem["outcome"] == "reject"]
+    return [problem[part] for problem in rejected for part in ("worth", "followers_worth")]
 
 
 def _shown(problem: Mapping[str, Any], currency: str) -> dict[str, Any]:
@@ -107,7 +106,7 @@ def _shown(problem: Mapping[str, Any], currency: str) -> dict[str, Any]:
 def _charts(history: pd.DataFrame) -> dict[str, Any]:
     """A chart for each source of which a row was ever rejected, and the names of the others."""
     if history.empty:
-        return {"charts": [], "spotless": [], "nights": 0}
+        return {"charts": [], "spotless": [], "runs": 0}
     charts: list[dict[str, Any]] = []
     spotless = []
     for table, rows in history.groupby("table", sort=True):
@@ -120,4 +119,4 @@ def _charts(history: pd.DataFrame) -> dict[str, Any]:
             identity=f"share-{len(charts)}", table=str(table), days=days, shares=[float(share) for share in shares]
         )
         charts.append({"table": str(table), "chart": chart})
-    return {"charts": charts, "spotless": spotless, "nights": int(history["as_of"].nunique())}
+    return {"charts": charts, "spotless": spotless, "runs": int(history["as_of"].nunique())}

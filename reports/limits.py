@@ -17,11 +17,11 @@ KINDS = {
 }
 
 
-def limits_told(data: RunData) -> list[dict[str, Any]]:
+def limit_rows(data: RunData) -> list[dict[str, Any]]:
     """Rows of `constraint_prices`, the binding ones first and of these the dearest, with `what` and `share` used."""
     rows = records(data.limits)
     for row in rows:
-        row["what"] = KINDS.get(row["kind"], row["kind"].replace("_", " "))
+        row["what"] = KINDS[row["kind"]]
         row["share"] = row["used"] / row["limit_value"] if row["limit_value"] else None
     return sorted(
         rows,
@@ -35,8 +35,8 @@ def limits_told(data: RunData) -> list[dict[str, Any]]:
     )
 
 
-def of_supplier(data: RunData, supplier: str) -> dict[str, Any]:
-    """What the report by supplier shows of its limits.
+def supplier_limits(data: RunData, supplier: str) -> dict[str, Any]:
+    """How full a supplier's order is.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -45,6 +46,15 @@ def render(template: str, **context: object) -> str:
         **context,
     )
     return _compact(page) + "\n"
+
+
+def write_file(file: Path, content: bytes) -> Path:
+    """Write a file at once: a reader sees the old or the new one, never half."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    unfinished.write_bytes(content)
+    os.replace(unfinished, file)  # noqa: PTH105 - Path.replace is the same
+    return file
 
 
 def _compact(text: str) -> str:

@@ -1,7 +1,6 @@
 """The planner's report: one HTML file with what to order tonight, why, and how far to trust it."""
 
 import datetime as dt
-import os
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +8,10 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Engine
 
-from reports.alternatives import cost_alternatives
 from reports.charts import item_chart
-from reports.limits import limits_told
+from reports.limits import limit_rows
 from reports.numbers import about, count, percent, whole
-from reports.pages import render
+from reports.pages import render, write_file
 from reports.quality import (
     failed_rules,
     fallbacks,
@@ -21,22 +19,22 @@ from reports.quality import (
     missing_tables,
     models_chosen,
     rejected_rows,
+    simulation_rows,
     tables_checked,
 )
 from reports.reading import RunData, read_run, records
-from reports.simulation import simulation_rows, tuning_rows
 from reports.worklist import (
     ACTION_WORDS,
-    CHANGES,
+    CHANGE_ACTIONS,
     KEY,
     STOCKOUT_KINDS,
     all_items,
     by_supplier,
     changes,
+    cost_alternatives,
     exceptions_of,
     first_lines,
-    proposals,
-    reason_figures,
+    suggestions,
 )
 
 FIRST_LINES = 50
@@ -49,7 +47,7 @@ HISTORY_WEEKS = 78
 FAN = (0.05, 0.25, 0.50, 0.75, 0.95)
 
 _SEARCHED = ("sku", "name", "supplier", "supplier_words", "supplier_sku", "location", "category")
-_LISTED = {"overstock", "dead_stock", "new_item", "ending_item", "discontinued", "phase_out", *STOCKOUT_KINDS}
+_LISTED = {"overstock", "dead_stock", "new_item", "ending_item", *STOCKOUT_KINDS}
 _KIND_TITLES = {
     "no_terms": "Without supply terms",
     "no_inventory": "Without an inventory row",
@@ -76,22 +74,13 @@ def planner_report(engine: Engine, run_id: str, folder: Path) -> Path:
     The file, `planner.html`; the same run gives the same bytes.
     """
     data = read_run(engine, run_id)
-    return write_whole(folder / "planner.html", planner_page(data).encode())
-
-
-def write_whole(file: Path, content: bytes) -> Path:
-    """Write a file at once: a reader sees the old or the new one, never half."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f".{file.name}.unfinished")
-    unfinished.write_bytes(content)
-    os.replace(unfinished, file)  # noqa: PTH105 - Path.replace is the same
-    return file
+    return write_file(folder / "planner.html", planner_page(data).encode())
 
 
 def planner_page(data: RunData) -> str:
     """The page as text."""
     everything = all_items(data)
-    items, orders, moved = first_lines(everything), proposals(everything), changes(everything)
+    items, orders, moved = first_lines(everything), suggestions(everything), changes(everything)
     lines = _lines(orders.head(ROWS_AT_MOST), data)
     suppliers = by_supplier(items, data)
     risk = exceptions_of(data, items, *STOCKOUT_KINDS)
@@ -103,7 +92,7 @@ def planner_page(data: RunData) -> str:
         "value": round(sum(row["value"] for row in suppliers), 4),
         "at_stake": sum(row["at_stake"] for row in suppliers),
     }
-    limits = limits_told(data)
+    limits = limit_rows(data)
     sections = [
         ("order", "Order now"),
         *([("limits", "Limits")] if limits else []),
@@ -119,7 +108,7 @@ def planner_page(data: RunData) -> str:
         suppliers=suppliers,
         totals=totals,
         lines=lines,
-        changes=CHANGES,
+        changes=CHANGE_ACTIONS,
         change_count=len(moved),
         line_count=len(orders),
         first_lines=FIRST_LINES,
@@ -129,7 +118,6 @@ def planner_page(data: RunData) -> str:
         filters=_filters(orders, ["action", "state", "supplier", "location", "category", "abc"]),
         limits=limits,
         risk=risk,
-        thresholds={name: data.value(name) for name in ("overstock_days", "dead_stock_days")},
         risk_threshold=_risk_threshold(risk),
         lists=lists,
         tables=tables_checked(data),
@@ -142,8 +130,6 @@ def planner_page(data: RunData) -> str:
         models=models_chosen(data),
         simulation=data.simulation,
         simulation_rows=simulation_rows(data.simulation) if data.simulation else [],
-        tuning=tuning_rows(data.simulation) if data.simulation else [],
-        shadow=data.text("shadow_comparison"),
         fallbacks=fallbacks(data),
         items=[row | {"words": _words(row)} for row in records(items.head(ROWS_AT_MOST))],
         item_count=len(items),
@@ -155,16 +141,14 @@ def _lines(orders: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
     charts = _charts(orders.head(CHARTS), data)
     rows = []
     for number, row in enumerate(records(orders)):
-        instead = cost_alternatives(reason_figures(row["reasons"]))
+        instead = cost_alternatives(row["reasons"])
         rows.append(row | {"chart": charts.get(number, ""), "words": _words(row), "instead": instead})
     return rows
 
 
 def _words(row: dict[str, Any]) -> str:
     """What a search finds: lower-case text of the row's names."""
-    names = [
-        row.get(name) for name in ("sku", "name", "supplier", "supplier_words", "supplier_sku", "location", "category")
-    ]
+    names = [row[name] for name in _SEARCHED]
     return " ".join(dict.fromkeys(str(name).lower() for name in names if name))
 
 
@@ -261,7 +245,7 @@ def _figures(
 
 
 def _stock_figure(what: str, rows: list[dict[str, Any]], currency: str, where: str) -> dict[str, str]:
-    value = sum(row["value"] or 0.0 for row in rows)
+    value = sum(row["figures"].value_base or 0.0 for row in rows)
     return _figure(what, _items(len(rows)), f"{about(value, currency)} {where}" if value else "")
 
 
@@ -277,41 +261,22 @@ def _lists(data: RunData, items: pd.DataFrame) -> list[dict[str, Any]]:
     parts = [
         ("overstock", "Overstock", ("overstock",)),
         ("dead", "Dead stock", ("dead_stock",)),
-        ("life", "New and ending items", ("new_item", "ending_item", "discontinued", "phase_out")),
+        ("life", "New and ending items", ("new_item", "ending_item")),
     ]
     lists = []
     for identity, title, kinds in parts:
-        rows = [row | {"value": _stock_value(row)} for row in exceptions_of(data, items, *kinds)]
+        rows = exceptions_of(data, items, *kinds)
         if identity != "life":
-            rows.sort(key=lambda row: -(row["value"] or 0.0))
-        lists.append(
-            {
-                "identity": identity,
-                "title": title,
-                "rows": rows[:ROWS_AT_MOST],
-            }
-        )
+            rows.sort(key=lambda row: -(row["figures"].value_base or 0.0))
+        lists.append({"identity": identity, "title": title, "rows": rows[:ROWS_AT_MOST]})
     return lists
 
 
-def _stock_value(row: dict[str, Any]) -> float | None:
-    """Value of the stock, or of what is too much of it, in base currency; None where the exception names none."""
-    figures = row.get("figures")
-    if not isinstance(figures, dict):
-        return None
-    value = figures.get("value_base")
-    return float(value) if isinstance(value, int | float) else None
-
-
 def _risk_threshold(risk: list[dict[str, Any]]) -> float | None:
-    """The least probability of running out at which the run lists an item, from the exceptions' figures."""
-    named = [row["figures"].get("threshold") for row in risk if isinstance(row["figures"], dict)]
-    return next((float(value) for value in named if value), None)
+    """The least probability of running out at which the run lists an item; None where all are out of stock already."""
+    return next((row["figures"].threshold for row in risk if row["figures"].threshold), None)
 
 
 def _other_kinds(data: RunData, items: pd.DataFrame) -> list[dict[str, Any]]:
-    kinds = sorted(set(data.exceptions["kind"].dropna()) - _LISTED)
-    return [
-        {"title": _KIND_TITLES.get(kind, kind.replace("_", " ").capitalize()), "rows": exceptions_of(data, items, kind)}
-        for kind in kinds
-    ]
+    kinds = sorted(set(data.exceptions["kind"]) - _LISTED)
+    return [{"title": _KIND_TITLES[kind], "rows": exceptions_of(data, items, kind)} for kind in kinds]

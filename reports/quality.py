@@ -1,14 +1,18 @@
-"""Data quality and forecast quality of a run, added up for people."""
+"""How far to trust a plan: its data, its forecasts, and the company's own past replayed."""
 
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from database.simulations import SimulationRecord
+from reports.numbers import about, count, estimate, is_missing
 from reports.reading import RunData, plain, records
 
 KEY = ["sku", "location"]
-SEASONAL_NAIVE = ("seasonal_naive", "SeasonalNaive", "seasonal naive")
+SEASONAL_NAIVE = "seasonal_naive"
+_SHOWN = ("fill_rate", "cycle_service", "stockout_days", "stock_value", "turns", "orders", "cost")
+_SHARES = {"fill_rate", "cycle_service"}
 
 # What a run does without a table, and what that costs.
 OPTIONAL_TABLES = {
@@ -74,7 +78,7 @@ def failed_rules(data: RunData) -> list[dict[str, Any]]:
         first_example=("first_example", "first"),
     )
     sums = by_rule[by_rule["rows_failed"] > 0]
-    order = sums["outcome"].map({"stop": 0, "reject": 1, "warn": 2}).fillna(3)
+    order = sums["outcome"].map({"stop": 0, "reject": 1, "warn": 2})
     sums = sums.assign(order=order).sort_values(
         ["order", "rows_failed", "table", "rule"], ascending=[True, False, True, True]
     )
@@ -102,7 +106,7 @@ def forecast_quality(data: RunData, items: pd.DataFrame) -> list[dict[str, Any]]
     scores["weight"] = scores[KEY].apply(tuple, axis=1).map(_last_year_units(data)).fillna(0.0)
     classes = items.drop_duplicates(KEY).set_index(KEY)["abc"]
     scores["abc"] = [plain(classes.get(key)) for key in zip(scores["sku"], scores["location"], strict=True)]
-    chosen, naive = scores[scores["chosen"].astype(bool)], scores[scores["model"].isin(SEASONAL_NAIVE)]
+    chosen, naive = scores[scores["chosen"].astype(bool)], scores[scores["model"] == SEASONAL_NAIVE]
     rows = [_quality("All items", chosen, naive)]
     names = sorted({value for value in scores["abc"] if value is not None})
     return rows + [
@@ -125,6 +129,25 @@ def fallbacks(data: RunData) -> list[dict[str, Any]]:
     counts = failed.groupby(["model", "fallback_reason"], sort=True).size()
     rows = [{"model": key[0], "reason": key[1], "items": int(number)} for key, number in counts.items()]  # type: ignore[index]
     return sorted(rows, key=lambda row: (-row["items"], row["model"], row["reason"]))
+
+
+def simulation_rows(simulation: SimulationRecord) -> list[dict[str, Any]]:
+    """One row per scope and policy, the whole company first: scope, policy, items, and each figure in words.
+
+    A figure is (value, interval); money in the simulation's currency.
+    """
+    found = simulation.results[simulation.results["days"] == "all days"]
+    rows = []
+    for scope in sorted(found["scope"].unique(), key=lambda name: (name != "all", name)):
+        part = found[found["scope"] == scope]
+        for policy in sorted(part["policy"].unique(), key=_order):
+            by_measure = part[part["policy"] == policy].set_index("measure")
+            figures = [_measure(by_measure, name, simulation.currency) for name in _SHOWN]
+            words = "All items" if scope == "all" else f"Class {scope}"
+            rows.append(
+                {"scope": words, "policy": policy, "items": int(by_measure["items"].iloc[0]), "figures": figures}
+            )
+    return rows
 
 
 def _quality(label: str, chosen: pd.DataFrame, naive: pd.DataFrame) -> dict[str, Any]:
@@ -158,3 +181,22 @@ def _last_year_units(data: RunData) -> dict[tuple[str, str], float]:
         history = data.item_history(sku, location)
         result[(sku, location)] = sum(value for value in history.units[-52:] if value is not None)
     return result
+
+
+def _order(policy: str) -> tuple[int, str]:
+    return (0 if policy == "restock" else 1 if policy == "your orders" else 2, policy)
+
+
+def _measure(by_measure: pd.DataFrame, name: str, currency: str) -> tuple[str, str]:
+    value, low, high = (float(by_measure[column][name]) for column in ("value", "low", "high"))
+    if is_missing(value):
+        return ("", "")
+    return (_words(value, name, currency), f"{_words(low, name, '')} to {_words(high, name, '')}")
+
+
+def _words(value: float, name: str, currency: str) -> str:
+    if name in _SHARES:
+        return f"{100 * value:.1f} %"
+    if name in {"stock_value", "cost"}:
+        return about(value, currency)
+    return count(round(value)) if name in {"stockout_days", "orders"} else estimate(value)

@@ -18,6 +18,9 @@ from models.demand import DemandDistribution
 
 REJECTED_AT_MOST = 2_000
 
+Group = tuple[str, str, str]
+"""Category, channel and market; * for all of them."""
+
 
 @dataclass(frozen=True)
 class RunData:
@@ -44,45 +47,29 @@ class RunData:
         return self.run.as_of
 
     @cached_property
-    def figures(self) -> dict[str, tuple[float | None, str | None]]:
-        """Value and text of every figure by its name."""
-        return {
-            str(name): (plain(value), plain(text))
-            for name, value, text in zip(self.kpis["name"], self.kpis["value"], self.kpis["text"], strict=True)
-        }
-
-    def value(self, name: str) -> float | None:
-        """The value of a figure; None when the run has none."""
-        return self.figures.get(name, (None, None))[0]
-
-    def text(self, name: str) -> str | None:
-        """The text of a figure; None when the run has none."""
-        return self.figures.get(name, (None, None))[1]
-
-    def rows(self, name: str) -> list[dict[str, Any]]:
-        """The rows that a figure keeps as JSON text; none when the run has none."""
-        text = self.text(name)
-        return json.loads(text) if text else []
+    def figures(self) -> "RunFigures":
+        """What the table `kpis` says of the run as a whole."""
+        return _figures(self.kpis)
 
     @property
     def company(self) -> str:
         """Name of the company."""
-        return self.text("company") or "Company"
+        return self.figures.company
 
-    @cached_property
+    @property
     def currency(self) -> str:
         """Base currency."""
-        found = self.text("base_currency")
-        if found:
-            return found
-        named = self.budget["currency"].dropna()
-        return str(named.iloc[0]) if len(named) else ""
+        return self.figures.base_currency
 
-    @cached_property
+    @property
     def tables_read(self) -> set[str]:
-        """Input tables of which the run read a part."""
-        listed = {str(table) for table in self.data_quality["table"].dropna()}
-        return listed | _tables(self.run.manifest)
+        """Input tables that the run read."""
+        return set(self.run.manifest)
+
+    @property
+    def labels(self) -> list["Label"]:
+        """What sets the plan apart from an ordinary one."""
+        return labels_of(self.run)
 
     def item_history(self, sku: str, location: str) -> "History":
         """Weekly demand of an item; empty when the run kept none."""
@@ -92,7 +79,7 @@ class RunData:
     def _histories(self) -> dict[tuple[str, str], "History"]:
         columns = (self.history[name] for name in ["sku", "location", "week_starts", "units", "out_of_stock_share"])
         return {
-            (str(sku), str(location)): History(_list(starts), _list(units), _list(shares))
+            (sku, location): History(starts, units, shares or [])
             for sku, location, starts, units, shares in zip(*columns, strict=True)
         }
 
@@ -102,9 +89,6 @@ class RunData:
         found = wanted.merge(self.forecasts, on=["sku", "location"], how="inner")
         if found.empty:
             return None
-        for name in found.columns:
-            if found[name].map(lambda value: isinstance(value, list | dict)).any():
-                found[name] = found[name].map(json.dumps)
         return DemandDistribution.from_frame(found)
 
 
@@ -139,6 +123,115 @@ def read_run(engine: Engine, run_id: str) -> RunData:
 
 
 @dataclass(frozen=True)
+class RunFigures:
+    """Figures of a run, of the table `kpis`.
+
+    Attributes
+    ----------
+    company, base_currency: name and currency.
+    overstock_days, dead_stock_days: thresholds of the lists of that name.
+    supplier_minimums: minimum order by supplier, base currency.
+    shadow_comparison: how a shadow plan compares with the company's own orders, in a sentence.
+    year: of the twelve months of the budget: columns of `budget_forecast` but month and currency, by group.
+    last_year: net revenue and units of each month of last year that is known, by month and group.
+    plan: net revenue, margin and units of the company's own budget, by month.
+    probability_of_plan: chance that the company's own budget is reached.
+    items_without_price, items_without_cost: items whose price or cost is assumed.
+    """
+
+    company: str
+    base_currency: str
+    overstock_days: float
+    dead_stock_days: float
+    supplier_minimums: dict[str, float]
+    shadow_comparison: str | None
+    year: dict[Group, dict[str, float]]
+    last_year: dict[tuple[str, Group], dict[str, float]]
+    plan: dict[str, dict[str, float | None]]
+    probability_of_plan: float | None
+    items_without_price: float
+    items_without_cost: float
+
+
+def _figures(kpis: pd.DataFrame) -> RunFigures:
+    values = dict(zip(kpis["name"], (plain(value) for value in kpis["value"]), strict=True))
+    texts = dict(zip(kpis["name"], (plain(text) for text in kpis["text"]), strict=True))
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(texts.get(name) or "[]")
+        return found
+
+    return RunFigures(
+        company=texts["company"],
+        base_currency=texts["base_currency"],
+        overstock_days=values["overstock_days"],
+        dead_stock_days=values["dead_stock_days"],
+        supplier_minimums={row["supplier"]: row["minimum_order_value_base"] for row in rows("supplier_minimums")},
+        shadow_comparison=texts.get("shadow_comparison"),
+        year={_group(row): row for row in rows("budget_year")},
+        last_year={(row["month"][:7], _group(row)): row for row in rows("budget_last_year")},
+        plan={row["month"][:7]: row for row in rows("budget_plan")},
+        probability_of_plan=values.get("budget_probability_of_plan"),
+        items_without_price=values.get("budget_items_without_price") or 0.0,
+        items_without_cost=values.get("budget_items_without_cost") or 0.0,
+    )
+
+
+def _group(row: Mapping[str, Any]) -> Group:
+    return (row["category"], row["channel"], row["market"])
+
+
+@dataclass(frozen=True)
+class ExceptionFigures:
+    """Figures of an exception that the lists show.
+
+    Attributes
+    ----------
+    value_base: of dead stock or of what is too much, base currency; None for other kinds.
+    threshold: from which on the exception is listed; None for kinds without one.
+    """
+
+    value_base: float | None
+    threshold: float | None
+
+    @classmethod
+    def from_json(cls, figures: Mapping[str, Any]) -> "ExceptionFigures":
+        """As the run stored them."""
+        return cls(figures.get("value_base"), figures.get("threshold"))
+
+
+@dataclass(frozen=True)
+class Label:
+    """What sets a plan apart from an ordinary one: in a word, and what it means."""
+
+    name: str
+    meaning: str
+
+
+SHADOW = Label("shadow, nothing is ordered", "this plan runs beside another process and is not to be ordered")
+RECONSTRUCTED = Label(
+    "reconstructed",
+    "what was known on this date was worked out from today's data; figures that were corrected since may differ",
+)
+NOT_REPRODUCIBLE = Label("not reproducible", "a time limit replaced slow models, so a rerun may choose others")
+
+
+def run_labels(*, is_shadow: bool, reconstructed: bool, reproducible: bool) -> list[Label]:
+    """Labels of a plan, the weightiest first.
+
+    >>> [label.name for label in run_labels(is_shadow=True, reconstructed=False, reproducible=False)]
+    ['shadow, nothing is ordered', 'not reproducible']
+    """
+    holds = ((SHADOW, is_shadow), (RECONSTRUCTED, reconstructed), (NOT_REPRODUCIBLE, not reproducible))
+    return [label for label, shown in holds if shown]
+
+
+def labels_of(run: RunRecord) -> list[Label]:
+    """Labels of a run."""
+    return run_labels(is_shadow=run.is_shadow, reconstructed=run.reconstructed, reproducible=run.reproducible)
+
+
+@dataclass(frozen=True)
 class History:
     """Weeks of one item, oldest first; units None where unknown."""
 
@@ -168,19 +261,3 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
         else:
             columns[name] = [plain(value) for value in column]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def _list(value: Any) -> list[Any]:
-    if isinstance(value, str):
-        value = json.loads(value)
-    return [plain(entry) for entry in value] if value is not None else []
-
-
-def _tables(manifest: Any) -> set[str]:
-    """Every `table` named anywhere in a manifest."""
-    if isinstance(manifest, Mapping):
-        named = {str(manifest["table"])} if isinstance(manifest.get("table"), str) else set()
-        return named.union(*(_tables(value) for value in manifest.values()))
-    if isinstance(manifest, list):
-        return set().union(*(_tables(value) for value in manifest))
-    return set()

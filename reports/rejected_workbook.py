@@ -9,7 +9,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from reports.planner import write_whole
+from reports.pages import write_file
 
 FILE, LINE, WRONG, TO_DO, MARK = "File", "Line", "What is wrong", "What to do", "Mark (leave as it is)"
 FIXED = (FILE, LINE, WRONG, TO_DO)
@@ -61,7 +61,7 @@ def write_rejected_workbook(file: Path, sheets: Mapping[str, pd.DataFrame], not_
     for table, rows in sheets.items():
         _table(book.add_worksheet(table), rows, formats)
     book.close()
-    return write_whole(file, memory.getvalue())
+    return write_file(file, memory.getvalue())
 
 
 def _how_to(

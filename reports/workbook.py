@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from reports.limits import limits_told
+from reports.limits import limit_rows
 from reports.numbers import minor_digits
-from reports.planner import write_whole
+from reports.pages import write_file
 from reports.quality import missing_tables
 from reports.reading import RunData, read_run, records
-from reports.worklist import all_items, by_supplier, changes, first_lines, proposals
+from reports.worklist import all_items, by_supplier, changes, first_lines, suggestions
 
 # Heading, key of the row, kind of the cell, width in characters.
 Column = tuple[str, str, str, float]
@@ -121,7 +121,7 @@ def order_workbook(engine: Engine, run_id: str, folder: Path) -> Path:
     """
     data = read_run(engine, run_id)
     kind = "shadow" if data.run.is_shadow else "orders"
-    return write_whole(folder / f"{kind}-{data.as_of}.xlsx", workbook_bytes(data))
+    return write_file(folder / f"{kind}-{data.as_of}.xlsx", workbook_bytes(data))
 
 
 def workbook_bytes(data: RunData) -> bytes:
@@ -145,16 +145,16 @@ def workbook_bytes(data: RunData) -> bytes:
         }
     )
     formats = _formats(book, data.currency)
-    order = proposals(first_lines(items))
+    order = suggestions(first_lines(items))
     order = order.sort_values(["supplier_words", "sku", "location", "line_number"], na_position="last", kind="stable")
     _table(book.add_worksheet("Order lines"), _LINES, records(order), formats, data, freeze_columns=2)
     moved = changes(items).sort_values(["supplier_words", "purchase_order_number", "sku", "location"], kind="stable")
     if len(moved):
         _table(book.add_worksheet("Open orders"), _CHANGES, records(moved), formats, data, freeze_columns=3)
     _table(book.add_worksheet("Suppliers"), _SUPPLIERS, by_supplier(items, data), formats, data, freeze_columns=1)
-    told = limits_told(data)
-    if told:
-        _table(book.add_worksheet("Limits"), _LIMITS, told, formats, data, freeze_columns=2)
+    limits = limit_rows(data)
+    if limits:
+        _table(book.add_worksheet("Limits"), _LIMITS, limits, formats, data, freeze_columns=2)
     _assumptions(book.add_worksheet("Assumptions"), formats, data)
     book.close()
     return memory.getvalue()
@@ -165,7 +165,7 @@ def _formats(book: xlsxwriter.Workbook, currency: str) -> dict[str, Format]:
     amount = "#,##0" + ("." + "0" * digits if digits else "")
     numbers = {
         "text": "@",
-        "units": "#,##0.###;-#,##0.###",
+        "units": "#,##0",
         "days": "#,##0.0",
         "date": "yyyy-mm-dd",
         "money": "#,##0.00##",
@@ -173,7 +173,6 @@ def _formats(book: xlsxwriter.Workbook, currency: str) -> dict[str, Format]:
         "base": amount,
         "percent": "0%",
     }
-    numbers["units"] = "#,##0"
     formats = {name: book.add_format({"num_format": number, "valign": "top"}) for name, number in numbers.items()}
     formats["fraction"] = book.add_format({"num_format": "#,##0.###", "valign": "top"})
     for name in ["units", "base", "text"]:
@@ -270,12 +269,7 @@ def _assumptions(sheet: Worksheet, formats: dict[str, Format], data: RunData) ->
         ),
         ("Order by", "the latest ordering day after which waiting raises the expected cost"),
     ]
-    if run.is_shadow:
-        notes.insert(0, ("Shadow", "this plan runs beside another process and is not to be ordered"))
-    if run.reconstructed:
-        notes.append(("Reconstructed", "what was known on this date was worked out from today's data"))
-    if not run.reproducible:
-        notes.append(("Not reproducible", "a time limit replaced slow models; a rerun may choose others"))
+    notes = [(label.name.capitalize(), label.meaning) for label in data.labels] + notes
     notes += [(f"Without {row['table']}", row["cost"]) for row in missing_tables(data)]
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)

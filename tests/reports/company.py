@@ -52,7 +52,7 @@ def company(count: int) -> dict[str, pd.DataFrame | list[Row]]:
                 "sentence": f"18 left, about 6 a day (P90 9); an order from {SUPPLIERS[k % 5]} takes 14 to 23 days, "
                 "so we run out around 26 November; 2 packs of 48 last until 10 January and cost 412 EUR; "
                 "a week later would lose about 31 units (290 EUR margin).",
-                "figures": {"pack_units": 12},
+                "pack_units": 12.0,
             }
             recommendations.append(recommendation(**facts))
             if k % 21 == 0:
@@ -116,8 +116,8 @@ def company(count: int) -> dict[str, pd.DataFrame | list[Row]]:
                         message="No supply terms: forecast only; add a row to supply_terms.",
                     )
                 )
-        for model, chosen in [("SES", k % 4 != 0), ("SeasonalNaive", False), ("CrostonSBA", k % 4 == 0)]:
-            wape = float(rng.uniform(0.2, 0.9)) * (1.3 if model == "SeasonalNaive" else 1.0)
+        for model, chosen in [("SES", k % 4 != 0), ("seasonal_naive", False), ("CrostonSBA", k % 4 == 0)]:
+            wape = float(rng.uniform(0.2, 0.9)) * (1.3 if model == "seasonal_naive" else 1.0)
             scores.append(
                 score(
                     sku=sku,

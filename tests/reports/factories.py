@@ -57,7 +57,9 @@ def recommendation(**changes: Any) -> Row:
         "expected_lost_units": 31.4,
         "money_at_stake": 290.0,
         "binding_constraint": "order multiple",
-        "reasons": {"sentence": "18 left, about 6 a day.", "figures": {"pack_units": 48}},
+        "reasons": {"sentence": "18 left, about 6 a day.", "pack_units": 48.0},
+        "first_gap_on": day(9),
+        "lasts_until": day(25),
         "status": "open",
         "name": "Kettle",
         "category": "Kitchen",
@@ -240,9 +242,7 @@ def published(
         code_version="0.1.0",
         settings_hash="5e77" * 8,
         manifest_hash="abcd" * 8,
-        manifest=[
-            {"table": name, "month": "2026-11", "content_hash": "00"} for name in ("sales", "products", "receipts")
-        ],
+        manifest={name: {"table": name} for name in ("sales", "products", "receipts")},
         reconstructed=reconstructed,
         is_shadow=is_shadow,
     )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from reports import budget_report
@@ -64,8 +65,11 @@ def test_a_run_without_a_budget_says_so(tmp_path: Path) -> None:
 
 
 def test_without_last_year_and_budget_the_page_says_what_is_not_there(tmp_path: Path) -> None:
-    forecast, _ = budget([("Kitchen", "web", "DE")])
-    engine, run_id = published(tmp_path, recommendations=[idle()], kpis=kpis(), budget_forecast=forecast)
+    forecast, figures = budget([("Kitchen", "web", "DE")])
+    year = figures[figures["name"] == "budget_year"]
+    engine, run_id = published(
+        tmp_path, recommendations=[idle()], kpis=pd.concat([kpis(), year]), budget_forecast=forecast
+    )
 
     text = budget_report(engine, run_id, tmp_path).read_text("utf-8")
 

@@ -133,11 +133,11 @@ def test_the_share_of_rejected_rows_is_drawn_by_night_and_the_last_is_labelled()
 
     assert page.count('class="dot"') == 3
     assert ">1.2 %</text>" in page
-    assert "3 nights, 2026-03-29 to 2026-03-31: at most 2 %, last 1.2 %." in page
+    assert "3 runs, 2026-03-29 to 2026-03-31: at most 2 %, last 1.2 %." in page
 
 
 def test_sources_without_a_rejected_row_are_named_and_an_empty_history_says_so():
-    assert "In 2 nights no row of any source was rejected." in Page(check_page(checked(history=history(0, 0)))).text
+    assert "In 2 runs no row of any source was rejected." in Page(check_page(checked(history=history(0, 0)))).text
     assert "No plan is published yet." in Page(check_page(checked())).text
 
 

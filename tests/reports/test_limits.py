@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from reports.limits import limits_told, of_supplier
+from reports.limits import limit_rows, supplier_limits
 from reports.planner import planner_page
 from reports.reading import read_run
 from reports.workbook import workbook_bytes
@@ -40,7 +40,7 @@ def test_binding_limits_come_first_the_dearest_of_them_at_the_top(tmp_path):
         limit(scope="Toys", saving=50.0),
     )
 
-    assert [row["scope"] for row in limits_told(data)] == ["Toys", "Tea", "HAM"]
+    assert [row["scope"] for row in limit_rows(data)] == ["Toys", "Tea", "HAM"]
     page = planner_page(data)
     assert "What the limits cost" in page
     assert "1,000 EUR more budget saves 50 EUR" in page
@@ -58,14 +58,14 @@ def test_a_supplier_s_order_stands_against_its_minimum_free_freight_and_containe
         limit("container_volume", "S01", binds=False, limit_value=67.0, used=67.0, unit="m3"),
     )
 
-    told = of_supplier(data, "S0")
+    filled = supplier_limits(data, "S0")
 
-    assert told["minimum_share"] == 0.9
-    assert told["limits"] == "freight free from 1,000 EUR, 45 % of it; container to HAM 50 % full"
+    assert filled["minimum_share"] == 0.9
+    assert filled["limits"] == "freight free from 1,000 EUR, 45 % of it; container to HAM 50 % full"
 
 
 def test_a_run_without_limits_says_nothing_of_them(tmp_path):
     data = run_of(tmp_path)
 
-    assert of_supplier(data, "S0") == {"minimum_share": None, "limits": ""}
+    assert supplier_limits(data, "S0") == {"minimum_share": None, "limits": ""}
     assert "What the limits cost" not in planner_page(data)

@@ -23,7 +23,11 @@ from tests.reports.factories import (
 )
 from tests.reports.page import Page
 
-OPEN_ORDER = {"purchase_order_number": "PO-7", "current_expected_on": day(9)}
+OPEN_ORDER = {
+    "purchase_order_number": "PO-7",
+    "current_expected_on": day(9),
+    "reasons": {"sentence": "96 of order PO-7 come too early.", "phrase": "comes before it is needed"},
+}
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 
@@ -88,7 +92,6 @@ def test_a_change_of_an_open_order_stands_in_the_list_and_not_in_the_totals(tmp_
         order_value_base=None,
         expected_on=day(37),
         money_at_stake=300.0,
-        reasons={"sentence": "96 of order PO-7 come too early.", "phrase": "comes before it is needed"},
     )
 
     found = page(tmp_path, recommendations=[recommendation(), change])
@@ -250,7 +253,7 @@ def test_names_cannot_become_markup(tmp_path: Path) -> None:
                 location=HOSTILE,
                 currency="EUR",
                 binding_constraint=HOSTILE,
-                reasons={"sentence": HOSTILE, "phrase": HOSTILE},
+                reasons={"sentence": HOSTILE},
             ),
             recommendation(sku="B"),
         ],
@@ -259,7 +262,7 @@ def test_names_cannot_become_markup(tmp_path: Path) -> None:
         demand_history=history([(HOSTILE, HOSTILE)]),
         exceptions=[
             exception("at_risk", sku=HOSTILE, location=HOSTILE, message=HOSTILE),
-            exception(HOSTILE, message=HOSTILE),
+            exception("no_terms", message=HOSTILE),
         ],
         rejected_rows=[
             {

@@ -83,7 +83,7 @@ def test_a_shadow_plan_is_marked_and_its_workbook_is_no_order(tmp_path):
 
     shown, workbook = page((engine, run_id), tmp_path), order_workbook(engine, run_id, tmp_path)
 
-    assert "shadow: nothing is ordered" in shown.text
+    assert "shadow, nothing is ordered" in shown.text
     assert text in shown.text
     assert workbook.name == "shadow-2026-11-22.xlsx"
     engine.dispose()

@@ -76,8 +76,9 @@ def test_suppliers_and_assumptions_have_sheets_of_their_own(tmp_path: Path) -> N
 def test_changes_of_open_orders_have_a_sheet_of_their_own_and_no_part_in_the_totals(tmp_path: Path) -> None:
     change = {"line_number": 2, "action": "expedite", "purchase_order_number": "PO-7", "order_units": 40.0}
     dates = {"current_expected_on": pd.Timestamp("2026-12-20"), "order_value": None, "order_value_base": None}
+    why = {"reasons": {"sentence": "Needed sooner.", "phrase": "would come too late"}}
 
-    found = sheets(tmp_path, recommendation(), recommendation(**change, **dates))
+    found = sheets(tmp_path, recommendation(), recommendation(**change, **dates, **why))
 
     assert column(found["Order lines"], "Units")[-1] == "=SUBTOTAL(109,G2:G2)"
     assert column(found["Open orders"], "Order number")[0] == "PO-7"

@@ -262,4 +262,4 @@ def test_a_shadow_plan_says_so_everywhere_and_plans_the_same(copy_of, undisturbe
     assert "shadow, nothing is ordered" in out
     assert "shadow, nothing is ordered" in status
     assert [file.name for file in (Path(folder) / "reports").glob("*.xlsx")] == ["shadow-2026-06-28.xlsx"]
-    assert "shadow: nothing is ordered" in (folder / "reports" / "planner.html").read_text("utf-8")
+    assert "shadow, nothing is ordered" in (folder / "reports" / "planner.html").read_text("utf-8")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.alternatives import cost_alternatives
+from reports.worklist import cost_alternatives
 from tests.models.inventory.company import decided, only, parameter, stock, terms
 
 

@@ -1,6 +1,8 @@
-"""One item in the terminal: why this many, why now, from the rows that the run stored."""
+"""`restock show`: one item in the terminal, why this many and why now, from the rows that the run stored."""
 
+import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,15 +11,49 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from database.queries import ItemDetails, RunRecord
-from reports.alternatives import cost_alternatives
+from app.company import json_rows, open_company, plan_facts, published_run
+from app.terminal import out, say_json
+from database.queries import ItemDetails, RunRecord, item_details, recommendations
 from reports.reading import records
+from reports.worklist import cost_alternatives
+from settings import UsageError
 
+SHOWN_NAMES = 5
 WEEKS_SHOWN = 26
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
-def item_panels(details: ItemDetails, run: RunRecord, base_currency: str) -> Iterator[Panel]:
+def show_item(settings_file: Path, *, sku: str, location: str | None, as_of: dt.date | None, as_json: bool) -> None:
+    """Print everything about one SKU, at each of its locations or one.
+
+    Raises
+    ------
+    UsageError: the plan has no such item; similar SKUs are named.
+    """
+    settings, engine = open_company(settings_file)
+    run = published_run(engine, as_of)
+    details = item_details(engine, run.run_id, sku, location)
+    if details.recommendations.empty:
+        raise UsageError(_unknown_item(recommendations(engine, run.run_id), sku, location))
+    if as_json:
+        frames = {name: json_rows(getattr(details, name)) for name in type(details).__dataclass_fields__}
+        say_json({"run": plan_facts(run), **frames})
+        return
+    for panel in _panels(details, run, settings.company.base_currency):
+        out.print(panel)
+
+
+def _unknown_item(rows: pd.DataFrame, sku: str, location: str | None) -> str:
+    at = rows.loc[rows["sku"] == sku, "location"]
+    if len(at):
+        return f"{sku} is not planned at {location}; it is at {', '.join(sorted(at.unique()))}"
+    from rapidfuzz import process
+
+    near = process.extract(sku, sorted(rows["sku"].unique()), limit=SHOWN_NAMES)
+    return f"no SKU {sku} in the plan; the nearest are {', '.join(name for name, *_ in near)}"
+
+
+def _panels(details: ItemDetails, run: RunRecord, base_currency: str) -> Iterator[Panel]:
     """A panel for each location of the SKU: decision, stock, history, forecast, policy, scores, exceptions."""
     for location, rows in details.recommendations.groupby("location", sort=True):
         mine = {name: _at(getattr(details, name), str(location)) for name in type(details).__dataclass_fields__}
@@ -50,8 +86,8 @@ def _decision(row: dict[str, Any]) -> RenderableType:
     for what, name in dates:
         if not pd.isna(row[name]) and units:
             head.append(f", {what} {row[name]:%Y-%m-%d}")
-    reasons = row["reasons"] if isinstance(row["reasons"], dict) else {}
-    lines = [head, Text(str(reasons.get("sentence", "")))]
+    reasons = row["reasons"]
+    lines = [head, Text(reasons["sentence"])]
     if reasons.get("quantile_shift"):
         lines.append(Text(f"ordered at a quantile tuned on the past (normal score {reasons['quantile_shift']:+.2f})"))
     return Group(Text("\n").join(lines), *_alternatives(reasons))

@@ -1,0 +1,32 @@
+"""`restock demo`: a made-up company written to a folder and planned."""
+
+from pathlib import Path
+
+from app.run import run_nightly
+from app.terminal import SETTINGS_NAME, say
+from settings import UsageError
+
+
+def run_demo(folder: Path, *, seed: int, skus: int, fresh: bool) -> None:
+    """Write the demo company, unless edited files are there already, and plan it.
+
+    Raises
+    ------
+    UsageError: the folder holds something that is no company.
+    """
+    settings_file = folder / SETTINGS_NAME
+    if settings_file.exists() and not fresh:
+        say(f"Planning the company that is in {folder}/ already; --fresh writes it anew.")
+    else:
+        if folder.exists() and any(folder.iterdir()) and not settings_file.exists():
+            raise UsageError(f"{folder} is not empty and holds no {SETTINGS_NAME}; name another folder")
+        from demo import write_company
+
+        say(f"Writing a company of {skus} SKUs to {folder}/ ...")
+        write_company(folder, seed=seed, skus=skus)
+    run_nightly(settings_file)
+    say(
+        f"\nNext: open {folder}/reports/planner.html, or\n"
+        f"  restock show SKU --settings {settings_file}\n"
+        f"  edit the files in {folder}/ and run: restock run --settings {settings_file}"
+    )

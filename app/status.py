@@ -1,0 +1,86 @@
+"""`restock status`: the plan that readers see, the newest replay, and how the last runs ended."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.panel import Panel
+from rich.table import Table
+
+from app.company import json_rows, open_company, plan_facts
+from app.terminal import out, say, say_json
+from database.queries import RunRecord, current_run, kpis, runs
+from database.simulations import SimulationRecord, newest_simulation
+from reports.reading import Label, labels_of, records, run_labels
+from settings import Settings
+
+SHOWN_RUNS = 10
+SHOWN_FIGURES = (
+    "budget_probability_of_plan",
+    "forecast_coverage_90",
+    "forecast_value_added_median",
+    "items_planned",
+    "items_with_fallback",
+    "lines_to_order",
+    "money_at_stake",
+    "order_value",
+    "rows_rejected",
+    "stock_value",
+)
+
+
+def show_status(settings_file: Path, *, as_json: bool) -> None:
+    """Print the published plan, the newest replay, and how the last runs ended."""
+    settings, engine = open_company(settings_file, create=True)
+    current, last = current_run(engine), runs(engine, limit=SHOWN_RUNS)
+    simulation = newest_simulation(engine)
+    if as_json:
+        plan = None if current is None else plan_facts(current)
+        past = None if simulation is None else _simulation(simulation)
+        say_json({"plan": plan, "simulation": past, "runs": json_rows(last)})
+        return
+    if current is None:
+        say(f"{settings.company.name}: no plan is published yet; make one with `restock run`.")
+    else:
+        out.print(_plan_panel(settings, current, kpis(engine, current.run_id)))
+    if simulation is None:
+        say("The past has not been replayed yet; `restock simulate` does it.")
+    else:
+        say(f"{simulation.sentence} ({simulation.first_day} to {simulation.as_of})")
+    table = Table(
+        "Run", "As of", "Status", "Started (UTC)", "Items", "Message", title="Last runs", title_justify="left"
+    )
+    started = last["started_at"].dt.strftime("%Y-%m-%d %H:%M")
+    for run, instant in zip(records(last), started, strict=True):
+        words = ["published, shown" if run["is_current"] else run["status"]]
+        words += [label.name for label in _labels(run)]
+        items = "" if run["items"] is None else f"{run['items']:,.0f}"
+        table.add_row(run["run_id"], str(run["as_of"]), ", ".join(words), instant, items, run["message"] or "")
+    if len(last):
+        out.print(table)
+
+
+def _labels(run: dict[str, Any]) -> list[Label]:
+    flags = ("is_shadow", "reconstructed", "reproducible")
+    return run_labels(**{name: bool(run[name]) for name in flags})
+
+
+def _simulation(simulation: SimulationRecord) -> dict[str, Any]:
+    """A replay without its frames, and what it set."""
+    names = ("simulation_id", "as_of", "first_day", "weeks", "items", "items_left_out", "currency", "sentence", "notes")
+    return {name: getattr(simulation, name) for name in names} | {"tuning": json_rows(simulation.tuning)}
+
+
+def _plan_panel(settings: Settings, run: RunRecord, figures: pd.DataFrame) -> Panel:
+    labels = ", ".join(label.name for label in labels_of(run))
+    lines = [f"Plan as of {run.as_of}{f' ({labels})' if labels else ''}, run {run.run_id}"]
+    lines += [
+        f"  {row['name'].replace('_', ' ')}: {_figure(row['value'], row['unit'])}"
+        for row in records(figures)
+        if row["value"] is not None and row["name"] in SHOWN_FIGURES
+    ]
+    return Panel("\n".join(lines), title=settings.company.name, title_align="left", expand=False)
+
+
+def _figure(value: float, unit: str | None) -> str:
+    return f"{value:.1%}" if unit == "fraction" else f"{value:,.0f} {unit or ''}".rstrip()
