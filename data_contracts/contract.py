@@ -93,7 +93,7 @@ class Contract:
         return (*derived, *declared, *key_rules(self.table, self.key, self.unique))
 
     def table_rules(self) -> tuple[Rule, ...]:
-        """Every rule checked each night over whole tables."""
+        """Every rule checked in each run over whole tables."""
         return tuple(rule for rule in self.rules if rule.scope == "tables")
 
     @property

@@ -84,7 +84,7 @@ def _range_says(column: Column) -> str:
 
 
 REPEATED_WITHOUT_ORDER = "key.repeated_without_order"
-"""Rule of tables of order lines: rows that may be sales of their own, and that nothing tells apart."""
+"""Rule of tables of order lines: rows that may be separate sales, and that nothing distinguishes."""
 
 
 def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
@@ -115,7 +115,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
                 outcome="warn",
                 check="no_repeats_without_order",
                 columns=key,
-                says="repeated in its file without an order number that would tell two sales apart, counted once",
+                says="repeated in its file without an order number that would distinguish two sales, counted once",
                 on_warn="count_once",
             ),
             Rule(

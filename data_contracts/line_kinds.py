@@ -1,4 +1,4 @@
-"""Order lines told apart: sold, cancelled, returned, and what is no product at all."""
+"""Order lines by kind: sold, cancelled, returned, and what is no product at all."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ REVENUE_COLUMNS = ("gross_revenue", "net_revenue")
 
 @dataclass(frozen=True)
 class SeparatedSales:
-    """Order lines with their units told apart.
+    """Order lines with their units split by kind.
 
     lines: the lines kept, one row each; added or replaced columns, all >= 0: units (sold and not cancelled),
         cancelled_units, returned_units, resellable_units; gross_revenue (of the units not cancelled), net_revenue
@@ -57,7 +57,7 @@ def separate_returns(
     cancelled_order_prefix: str | None = None,
     cancelled_within_days: int = CANCELLED_WITHIN_DAYS,
 ) -> SeparatedSales:
-    """Tell sold, cancelled and returned units of order lines apart.
+    """Split the units of order lines into sold, cancelled and returned ones.
 
     A line with status `cancelled` never was demand. A line whose order number starts with the prefix cancels the latest
     line of the same sku, customer and channel not after it and at most `cancelled_within_days` before it that has as

@@ -80,7 +80,7 @@ def refuse_ambiguous_numbers(texts: list[str], where: str, table: str) -> None:
     if example is None or any(form.fullmatch(text) for text in stripped for form in deciding):
         return
     raise DataRefused(
-        f"{where} is {example!r}: {float(example):g} or {float(example) * 1000:g} cannot be told apart; declare it in "
+        f"{where} is {example!r}, which may mean {float(example):g} or {float(example) * 1000:g}; declare it in "
         f'[sources.{table}] as decimal = "." for the first or decimal = "," and thousands = "." for the second'
     )
 
@@ -95,12 +95,12 @@ def _number_format(texts: list[str]) -> tuple[str, str | None]:
     return ".", None
 
 
-def what_it_decides(text: str) -> frozenset[str]:
+def format_hints(text: str) -> frozenset[str]:
     """What a text decides about how the others of its column are read: `decimal_comma`, `decimal_point`,
     `three_after_a_point` (its meaning is open), `ungrouped` (no sign before three digits), `day_and_month` (their
     order is open), `day_first`, `month_first`; empty for most.
 
-    >>> sorted(what_it_decides("31/01/2026"))
+    >>> sorted(format_hints("31/01/2026"))
     ['day_and_month', 'day_first']
     """
     stripped, decided = text.strip(), set()
@@ -149,7 +149,7 @@ def read_dates(texts: list[str], date_formats: Sequence[str], timezone: str, whe
 
     Raises
     ------
-    DataRefused: days and months cannot be told apart, as in 03/04/2026, and no format is declared; or two of the
+    DataRefused: days and months cannot be distinguished, as in 03/04/2026, and no format is declared; or two of the
         formats read one text as different days.
     """
     series = pd.Series([text.strip() for text in texts], dtype="object")
@@ -229,7 +229,7 @@ def _read_day_month(texts: list[str], where: str, table: str) -> Dates:
     month_first = any(second > 12 >= first for first, second in pairs)
     if pairs and day_first == month_first:
         example = next(text for text, found in zip(texts, parts, strict=True) if found)
-        why = "days and months change places" if day_first else "day and month cannot be told apart"
+        why = "days and months change places" if day_first else "day and month cannot be distinguished"
         raise DataRefused(
             f"{where} is {example!r}: {why}; declare it in [sources.{table}] as "
             f'date_format = "{_as_format(example, "%d", "%m")}" or "{_as_format(example, "%m", "%d")}"'

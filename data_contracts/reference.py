@@ -17,18 +17,19 @@ change them, not it.
 A table comes from `[sources.TABLE]` in `restock.toml`: a CSV file (also gzipped), a Parquet file, a folder or a glob of
 these, or a database's URL and query. Files may name columns differently: `[sources.TABLE.columns]` maps them, and
 `[sources.TABLE.constants]` gives one value for every row. The order of columns does not matter. A column that
-the contract does not know is told and not used.
+the contract does not know is reported and not used.
 
 **How values are read.** Text is UTF-8, or Windows-1252 where it is not valid UTF-8; the separator is found from the
 header. Numbers have a decimal point unless `decimal` says otherwise; `1.234,5` and `1,5` are read where nothing in
 the column contradicts. Dates are ISO 8601 (`2026-03-31`, with or without a time) or as `date_format` says;
 `03/04/2026` is refused
-where no other date of the file tells day from month. Yes and no may be written true/false,
+where no other date of the file shows which is the day. Yes and no may be written true/false,
 yes/no, 1/0. An empty field is missing; so are `NULL`, `NaN` and `n/a` in columns of numbers, dates and flags.
 
-**What a broken rule does.** *reject*: the row is set aside with its file, line, rule and value, and counted.
-*warn*: the row is kept and the rule is told; the value is left out where the rule says so. *stop*: nothing is published
-and the last good plan stays. A run also stops when more than `data.max_rejected_share` of a table's rows is rejected.
+**What a broken rule does.** *reject*: the row goes to quarantine with its file, line, rule and value, and is counted.
+*warn*: the row is kept and the broken rule is reported; the value is left out where the rule says so. *stop*: nothing
+is published and the last good plan stays. A run also stops when more than `data.max_rejected_share` of a table's rows
+is rejected.
 """
 
 _EFFECT = {"keep": "", "blank": "; the value is left out", "count_once": "; the row counts once"}

@@ -33,7 +33,7 @@ from flows.results import Bucket, Inputs
 from identity.resolve import resolve_identity
 from identity.stock_snapshots import FOLDER, Snapshot, SnapshotStore, add_stock_history
 from intake.ingest import TableIntake, ingest_table, load_accepted, load_rejected
-from intake.point_in_time import known_at
+from intake.point_in_time import as_known_on
 from intake.sources.arrival import wait_for_files
 from settings import DataRefused, Settings, load_settings
 
@@ -184,7 +184,7 @@ def assemble(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
     """
     accepted = accepted_tables(reading, settings)
     past = without_future_rows(accepted, as_of, settings)
-    known = known_at(
+    known = as_known_on(
         past.tables,
         as_of,
         settings.company.period,

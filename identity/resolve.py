@@ -1,8 +1,8 @@
 """Whose demand it is: from accepted tables to demand by item, in the order that the design fixes.
 
 SKU codes are normalised as declared, aliases resolved in every table, codes that are no products set aside, the
-stocking location of sales filled in, keys checked, cancellations and returns told apart, money turned into base
-currency, bundles exploded into their components, lines summed to item and period, and past stockouts told in the
+stocking location of sales filled in, keys checked, cancellations and returns separated, money turned into base
+currency, bundles exploded into their components, lines summed to item and period, and past stockouts written into the
 stock levels.
 """
 
@@ -15,14 +15,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_contracts.contract import EVERYTHING, SOURCE_FILE, SOURCE_LINE, empty_frame
-from data_contracts.judging.outcomes import place_word
+from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, line_or_row
+from data_contracts.judging.parts import REJECTED_SCHEMA, no_rejected
 from data_contracts.line_kinds import REVENUE_COLUMNS, UNITS_COLUMNS, is_no_product, separate_returns
 from data_contracts.tables import CONTRACTS
 from identity.bundles import explode_bundles
 from identity.demand_lines import sum_demand_lines
 from identity.exchange_rates import rates_to_base, to_base
 from identity.fulfilment import fill_locations
-from identity.sku_codes import alias_map, normalise_skus, resolve_aliases, unite_rows
+from identity.sku_codes import alias_map, assemble_rows, normalise_skus, resolve_aliases
 from identity.stockouts import ITEM, add_stockouts
 from settings import Settings
 
@@ -45,8 +46,6 @@ _MONEY = {
     "budgets": ("revenue", "margin"),
     "open_to_buy": ("amount",),
 }
-REJECTED_COLUMNS = ("table", "source", "line", "rule", "column", "value", "message")
-RESULT_COLUMNS = ("table", "part", "rule", "outcome", "rows_checked", "rows_failed", "first_example")
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def resolve_identity(tables: Mapping[str, pd.DataFrame], settings: Settings, as_
 
     result, changed = normalise_skus(tables, data.sku_case, data.sku_strip)
     for table in changed:
-        result[table] = unite_rows(table, result[table])
+        result[table] = assemble_rows(table, result[table])
     log.note(tables, "sku.normalised", changed, "rows whose SKU code was normalised as declared")
     result, changed = resolve_aliases(result, alias_map(result.get("sku_aliases"), set(result["products"]["sku"])))
     log.note(tables, "sku.alias", changed, "rows whose SKU was an alias")
@@ -156,7 +155,7 @@ def _demand_lines(tables: Mapping[str, pd.DataFrame], settings: Settings, log: "
 def _add_stockouts(
     tables: dict[str, pd.DataFrame], settings: Settings, as_of: dt.date | None, log: "_Log"
 ) -> dict[str, pd.DataFrame]:
-    """Past stockouts told in `stock_levels`, from the first sale on."""
+    """Past stockouts written into `stock_levels`, from the first sale on."""
     lines, stockouts, company = tables["demand_lines"], tables.get("stockouts"), settings.company
     last = _day_of_rates(tables, as_of)
     if stockouts is None or stockouts.empty or lines.empty or last is None:
@@ -257,7 +256,7 @@ class _Log:
         for table, count in sorted(counts.items()):
             if count:
                 example = f"{count} {message}"
-                self._results.append((table, "*", f"{table}.{rule}", "warn", len(tables[table]), count, example))
+                self._results.append((table, ACROSS, f"{table}.{rule}", "warn", len(tables[table]), count, example))
 
     def reject(
         self, frame: pd.DataFrame, table: str, rule: str, column: str, failed: NDArray[np.bool_], message: str
@@ -272,17 +271,17 @@ class _Log:
             for file, at, v in zip(source, line, values, strict=True)
         ]
         example = shown[0] if shown else ""
-        self._results.append((table, "*", rule, "reject", len(frame), len(rows), example))
+        self._results.append((table, ACROSS, rule, "reject", len(frame), len(rows), example))
         if not len(rows):
             return frame
         content = [table, source.to_numpy(), line.to_numpy(), rule, column, values.to_numpy(), shown]
-        self._rejected.append(pd.DataFrame(dict(zip(REJECTED_COLUMNS, content, strict=True))))
+        self._rejected.append(pd.DataFrame(dict(zip(REJECTED_SCHEMA.names, content, strict=True))))
         return frame.loc[~failed].reset_index(drop=True)
 
     def rejected_frame(self) -> pd.DataFrame:
         """All rejected rows, in the order of the rules."""
         if not self._rejected:
-            return pd.DataFrame({name: pd.Series(dtype="object") for name in REJECTED_COLUMNS})
+            return no_rejected()
         return pd.concat(self._rejected, ignore_index=True)
 
     def results_frame(self) -> pd.DataFrame:
@@ -291,5 +290,5 @@ class _Log:
 
 
 def _place(file: object, line: object) -> str:
-    """Where a row was delivered, as the beginning of its message; empty for rows that no file tells."""
-    return f"{file} {place_word(str(file))} {line}: " if isinstance(file, str) and file else ""
+    """Where a row was delivered, as the beginning of its message; empty for rows without a file."""
+    return f"{file} {line_or_row(str(file))} {line}: " if isinstance(file, str) and file else ""

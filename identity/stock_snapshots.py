@@ -1,7 +1,7 @@
 """Stock snapshots that every run keeps, and the stock history that they make.
 
-A company that has no history of its stock gets one from its first night: the inventory of each day is kept under its
-content hash. Nights name the snapshots that they used, so that a past night finds the same ones again.
+A company that has no history of its stock gets one from its first run: the inventory of each day is kept under its
+content hash. Runs name the snapshots that they used, so that a past run finds the same ones again.
 """
 
 import datetime as dt
@@ -49,7 +49,7 @@ class SnapshotStore:
     """Snapshots on disk below one folder; every write is a temporary file, then a rename.
 
     A day that is kept again replaces what is used from then on; the rows kept before stay on disk for the
-    nights that used them.
+    runs that used them.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def add_stock_history(
     """Accepted tables with the stock of every known day in them.
 
     `inventory` gets the snapshots of days that it has no row of; `stock_levels` gets a row for every row of that
-    inventory whose item and period it does not tell itself. Codes that mean the same SKU, by the declared
+    inventory whose item and period it does not state itself. Codes that mean the same SKU, by the declared
     normalisation and aliases, are the same item.
 
     Parameters
@@ -133,7 +133,7 @@ def add_stock_history(
         inventory = pd.concat([other_days, inventory], ignore_index=True)
     own = tables.get("stock_levels", empty_frame(CONTRACTS["stock_levels"]))
     rows = inventory.rename(columns={"as_of": "date"})
-    new = rows.loc[~_is_told(rows, own, tables, settings)].dropna(subset=["on_hand"])
+    new = rows.loc[~_is_stated(rows, own, tables, settings)].dropna(subset=["on_hand"])
     result = dict(tables) | {"inventory": inventory}
     if len(new):
         made = new.reindex(columns=own.columns)
@@ -143,10 +143,10 @@ def add_stock_history(
     return result
 
 
-def _is_told(
+def _is_stated(
     rows: pd.DataFrame, own: pd.DataFrame, tables: Mapping[str, pd.DataFrame], settings: Settings
 ) -> NDArray[np.bool_]:
-    """Rows whose period, SKU and location the company's own rows tell."""
+    """Rows whose period, SKU and location the company's own rows state."""
     company = settings.company
     periods = [period_start(frame["date"].to_numpy(), company.period, company.week_starts_on) for frame in (rows, own)]
     asked = np.isin(periods[1], np.unique(periods[0]))

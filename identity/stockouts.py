@@ -42,7 +42,7 @@ def add_stockouts(
     share = pd.Series(cells["share"].to_numpy(), index=pd.MultiIndex.from_frame(cells[_CELL]))
     starts = period_start(stock_levels["date"].to_numpy(), period, week_starts_on).astype("datetime64[ns]")
     own = pd.MultiIndex.from_arrays([stock_levels["sku"], stock_levels["location"], starts], names=_CELL)
-    told = share.reindex(own).to_numpy("float64")
+    stated = share.reindex(own).to_numpy("float64")
     levels = stock_levels.assign(
         in_stock=stock_levels["in_stock"].astype("boolean"),
         in_stock_share=stock_levels["in_stock_share"].astype("float64"),
@@ -51,17 +51,17 @@ def add_stockouts(
     says_there = (
         levels["in_stock_share"].fillna(levels["in_stock"].astype("Float64")).fillna(0).to_numpy("float64") >= 1
     )
-    completed = ~np.isnan(told) & ~says
-    levels["in_stock"] = levels["in_stock"].mask(completed & (told == 0), other=False)
-    partly = completed & (told > 0)
-    levels["in_stock_share"] = np.where(partly, told, levels["in_stock_share"].to_numpy("float64"))
+    completed = ~np.isnan(stated) & ~says
+    levels["in_stock"] = levels["in_stock"].mask(completed & (stated == 0), other=False)
+    partly = completed & (stated > 0)
+    levels["in_stock_share"] = np.where(partly, stated, levels["in_stock_share"].to_numpy("float64"))
     added = cells.loc[~share.index.isin(own)]
     rows = added.assign(
         on_hand=np.where(added["out_at_end"], 0.0, np.nan),
         in_stock=(added["share"] > 0).astype("boolean").where((added["share"] == 0).to_numpy("bool")),
         in_stock_share=added["share"].where(added["share"] > 0),
     )
-    contradicted = int((~np.isnan(told) & says_there).sum())
+    contradicted = int((~np.isnan(stated) & says_there).sum())
     if rows.empty:
         return levels, contradicted
     rows = rows.reindex(columns=levels.columns)

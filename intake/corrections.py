@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from data_contracts import parsing as readings
+from data_contracts import parsing
 from data_contracts.contract import Contract
 from intake.mapping.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric
 from intake.mapping.column_matching import match_columns
@@ -190,7 +190,7 @@ def _replaced_numbers(
     else:
         numbers = flat(values.cast(pa.float64(), safe=False)).to_pylist()
         unread = [None] * len(numbers)
-    read = readings.read_numbers(list(texts.values()), source.decimal, source.thousands)
+    read = parsing.read_numbers(list(texts.values()), source.decimal, source.thousands)
     for (place, text), number in zip(texts.items(), read, strict=True):
         numbers[place] = None if np.isnan(number) else float(number)
         unread[place] = text if text.strip() and np.isnan(number) else None

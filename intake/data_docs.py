@@ -32,7 +32,7 @@ def build_data_docs(intakes: Iterable[TableIntake], folder: Path) -> Path:
 
     Parameters
     ----------
-    intakes: tables as they were read; results of parts validated on earlier nights are in them, too.
+    intakes: tables as they were read; results of parts validated in earlier runs are in them, too.
     folder: where the pages go; made where it does not exist.
 
     Returns
@@ -105,6 +105,6 @@ def _page(contract: Contract, intake: TableIntake) -> str:
 
 
 def _alone(page: str) -> str:
-    """The page without what it would fetch from other hosts: it is read where no network is, and tells nobody."""
+    """The page without what it would fetch from other hosts: it is read where no network is, and calls nobody."""
     page = _FETCHED.sub("", page)
     return page.replace("<head>", f"<head>{_POLICY}{_STYLE}", 1)

@@ -1,4 +1,4 @@
-"""What is delivered tonight: files as they are, files as other systems export them, answers of databases.
+"""What is delivered: files as they are, files as other systems export them, answers of databases.
 
 Files of any shape are mapped by the settings (`intake.mapping`); what needs more has a connector
 (`intake.connectors`).

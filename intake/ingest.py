@@ -22,11 +22,11 @@ from data_contracts.judging.outcomes import RESULT_COLUMNS
 from data_contracts.judging.parts import PartStore
 from intake.delivery import read_source
 from intake.mapping.coercion import coerce
-from intake.mapping.column_matching import read_by_form, uses_column
-from intake.mapping.whole_file_formats import with_deciding_texts
+from intake.mapping.column_matching import format_dependent_columns, uses_column
+from intake.mapping.whole_file_formats import with_whole_file_formats
 from intake.months import judge_months
 from intake.rows_by_month import RowsByMonth
-from intake.sources.note import Note, told
+from intake.sources.note import Note, notes_as_results
 from intake.sources.raw import Delivery
 from settings import DataRefused, TableSource
 from settings.schema import DataSettings
@@ -92,7 +92,7 @@ def _read(
     rows: RowsByMonth,
     others: Collection[tuple[Contract, TableSource]],
 ) -> list[Result]:
-    """Coerced rows of all files into `rows`; returned is what is to be told of the files themselves."""
+    """Coerced rows of all files into `rows`; returned are the results that concern the files themselves."""
     seen: dict[str, str] = {}
     notes: list[Result] = []
     of_rows: list[Note] = []
@@ -119,16 +119,16 @@ def _read(
             if not any(uses_column(*other, name) for other in others)
         ]
         of_rows += noted
-    return [*notes, *told(contract.table, of_rows)]
+    return [*notes, *notes_as_results(contract.table, of_rows)]
 
 
 def _read_delivery(
     contract: Contract, source: TableSource, timezone: str, delivery: Delivery, rows: RowsByMonth
 ) -> tuple[tuple[str, ...], list[Note]]:
-    """Coerced rows of one file into `rows`; returned are its new columns and what is to be told of its rows."""
+    """Coerced rows of one file into `rows`; returned are its new columns and the notes on its rows."""
     new_columns: tuple[str, ...] = ()
     noted: list[Note] = []
-    for raw in with_deciding_texts(delivery, partial(read_by_form, contract, source)).batches():
+    for raw in with_whole_file_formats(delivery, partial(format_dependent_columns, contract, source)).batches():
         coerced = coerce(contract, raw, source, timezone)
         rows.add(coerced.rows)
         new_columns = coerced.new_columns
@@ -166,7 +166,7 @@ def _refuse_if_too_much_is_wrong(contract: Contract, intake: TableIntake, data: 
 
 
 def _refuse_if_too_much_counts_once(contract: Contract, intake: TableIntake, data: DataSettings) -> None:
-    """Rows that nothing tells apart may be one sale twice or two sales; of many, one would be wrong either way."""
+    """Rows that nothing distinguishes may be one sale twice or two sales; of many, one would be wrong either way."""
     results = intake.rule_results
     found = results[(results["rule"] == f"{contract.table}.{REPEATED_WITHOUT_ORDER}") & (results["rows_failed"] > 0)]
     read, again = int(intake.parts["rows_read"].sum()), int(found["rows_failed"].sum())

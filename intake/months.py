@@ -15,7 +15,7 @@ from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, Contract
 from data_contracts.expectations import row_checks
 from data_contracts.expectations.row_checks import PART
 from data_contracts.judging.outcomes import accepted_rows, counted_once_rows, rejected_rows, rule_results
-from data_contracts.judging.parts import Decision, PartKey, PartStore, content_hash, place_hash, row_hashes
+from data_contracts.judging.parts import PartKey, PartStore, Verdict, content_hash, place_hash, row_hashes
 from intake.rows_by_month import RowsByMonth, months_column, typed_frame
 from settings.schema import DataSettings
 
@@ -70,7 +70,7 @@ def judge_months(
         frame = typed_frame(contract, month, taken)
         digest = content_hash(row_hashes(frame), frame[SOURCE_FILE].cat.codes.to_numpy())
         key = PartKey(contract.table, month, digest, *versions)
-        kept = store.decision(key)
+        kept = store.verdict(key)
         if kept is not None and kept.rows == len(frame):
             judged[month] = _keep(contract, key, frame, kept, store, was_cached=True)
         else:
@@ -94,47 +94,47 @@ def _judge_new(
     if not waiting:
         return {}
     parts = list(waiting.items())
-    for (key, _), decision in zip(parts, decisions := _decisions(contract, parts), strict=True):
-        store.keep_decision(key, decision, ingested_at)
+    for (key, _), verdict in zip(parts, verdicts := _verdicts(contract, parts), strict=True):
+        store.keep_verdict(key, verdict, ingested_at)
     if sum(len(rows) for _, rows in parts) >= MANY_ROWS:
         # Great Expectations' contexts refer to themselves and to the frame, so the frames of all months would pile up.
         gc.collect()
         pa.default_memory_pool().release_unused()
     return {
-        key.month: _keep(contract, key, typed_frame(contract, key.month, rows), decision, store, was_cached=False)
-        for (key, rows), decision in zip(parts, decisions, strict=True)
+        key.month: _keep(contract, key, typed_frame(contract, key.month, rows), verdict, store, was_cached=False)
+        for (key, rows), verdict in zip(parts, verdicts, strict=True)
     }
 
 
-def _decisions(contract: Contract, parts: list[tuple[PartKey, pa.Table]]) -> list[Decision]:
+def _verdicts(contract: Contract, parts: list[tuple[PartKey, pa.Table]]) -> list[Verdict]:
     from data_contracts.expectations.validation import validate_table  # noqa: PLC0415 - takes seconds
 
     sizes = [len(rows) for _, rows in parts]
     together = typed_frame(contract, "", pa.concat_tables([rows for _, rows in parts]))
     together[PART] = months_column([key.month for key, _ in parts], sizes)
     found = validate_table(together, contract)
-    decisions = []
+    verdicts = []
     for start, size in zip(np.cumsum([0, *sizes[:-1]]), sizes, strict=True):
         failed = {
             rule: (broken[(broken >= start) & (broken < start + size)] - start).tolist()
             for rule, broken in found.failed.items()
         }
-        decisions.append(Decision(rows=size, failed={rule: at for rule, at in failed.items() if at}))
-    return decisions
+        verdicts.append(Verdict(rows=size, failed={rule: at for rule, at in failed.items() if at}))
+    return verdicts
 
 
 def _keep(
-    contract: Contract, key: PartKey, frame: pd.DataFrame, decision: Decision, store: PartStore, *, was_cached: bool
+    contract: Contract, key: PartKey, frame: pd.DataFrame, verdict: Verdict, store: PartStore, *, was_cached: bool
 ) -> Judged:
     """The part's accepted and rejected rows, written where they are not there yet."""
     rules, files = contract.all_rules(), frame[SOURCE_FILE].cat
     place = place_hash(list(files.categories), files.codes.to_numpy(), frame[SOURCE_LINE].to_numpy())
     stored = store.rows(key, place)
     if stored is None:
-        accepted = pa.Table.from_pandas(accepted_rows(contract, frame, decision, rules), preserve_index=False)
-        again = pa.Table.from_pandas(counted_once_rows(contract, frame, decision, rules), preserve_index=False)
-        stored = store.keep_rows(key, place, accepted, rejected_rows(contract, frame, decision, rules), again)
+        accepted = pa.Table.from_pandas(accepted_rows(contract, frame, verdict, rules), preserve_index=False)
+        again = pa.Table.from_pandas(counted_once_rows(contract, frame, verdict, rules), preserve_index=False)
+        stored = store.keep_rows(key, place, accepted, rejected_rows(contract, frame, verdict, rules), again)
     paths = stored.accepted_path, stored.rejected_path
     accepted_count, rejected_count = (parquet.read_metadata(store.root / path).num_rows for path in paths)
     part = (f"{key.table}/{key.month}", key.month, key.content_hash, len(frame), accepted_count, rejected_count)
-    return Judged((*part, *paths, was_cached), rule_results(contract, key.month, frame, decision, rules))
+    return Judged((*part, *paths, was_cached), rule_results(contract, key.month, frame, verdict, rules))

@@ -22,7 +22,7 @@ _DATE_OF_KNOWLEDGE = {
 
 
 @dataclass(frozen=True)
-class KnownThen:
+class PointInTime:
     """Tables as they stood at the end of a day.
 
     tables: the tables of the input, with the same columns.
@@ -34,9 +34,9 @@ class KnownThen:
     reconstructed: tuple[str, ...]
 
 
-def known_at(
+def as_known_on(
     tables: Mapping[str, pd.DataFrame], as_of: dt.date, period: str = "day", week_starts_on: str = "monday"
-) -> KnownThen:
+) -> PointInTime:
     """Accepted tables with what was not known at the end of `as_of` taken out; used before identity is resolved.
 
     Sales, stock levels, orders placed, receipts, transfers shipped and exchange rates after `as_of` are cut. An order
@@ -75,7 +75,7 @@ def known_at(
         result["inventory"], rebuilt = _inventory_of(result["inventory"], stock, day, first_day)
         if rebuilt:
             reconstructed.append(f"inventory: taken from stock_levels of {as_of} at {', '.join(rebuilt)}")
-    return KnownThen(result, tuple(reconstructed))
+    return PointInTime(result, tuple(reconstructed))
 
 
 def _reopen(orders: pd.DataFrame, receipts: pd.DataFrame, day: np.datetime64) -> tuple[pd.DataFrame, int]:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data_contracts import parsing as readings
+from data_contracts import parsing
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, Contract
 from intake.corrections import Correction, read_corrections
 from intake.delivery import read_delivered
 from intake.mapping.delivered_texts import malformed_texts, numbers_at, row_mark, texts_at
-from intake.mapping.whole_file_formats import with_deciding_texts
+from intake.mapping.whole_file_formats import with_whole_file_formats
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -64,7 +64,7 @@ def delivered_rows(
     for delivery in read_delivered(contract, source, root, kept):
         if delivery.source in by_place:
             of_file = [each for each in corrections if each.file == delivery.source]
-            for raw in with_deciding_texts(delivery).batches():
+            for raw in with_whole_file_formats(delivery).batches():
                 found += _of_batch(contract, source, raw, by_place[delivery.source], of_file)
     amounts = [amount_column(name) for name in AMOUNTS.get(contract.table, ())]
     names = [SOURCE_FILE, SOURCE_LINE, MARK, "rule", "message", *contract.names, *amounts]
@@ -107,7 +107,7 @@ def _corrected(
     if values is None:
         return row
     read = {
-        amount_column(name): float(readings.read_numbers([values[name]], source.decimal, source.thousands)[0])
+        amount_column(name): float(parsing.read_numbers([values[name]], source.decimal, source.thousands)[0])
         for name in amounts
         if name in values
     }
@@ -120,7 +120,9 @@ def _paired(rows: list[dict[str, Any]], reasons: list[dict[str, Any]]) -> list[t
         return [(rows[0], reasons[0])]
     pairs = []
     for row in rows:
-        told = next((each for each in reasons if str(row.get(each["column"], "")).strip() == str(each["value"])), None)
-        if told is not None:
-            pairs.append((row, told))
+        reason = next(
+            (each for each in reasons if str(row.get(each["column"], "")).strip() == str(each["value"])), None
+        )
+        if reason is not None:
+            pairs.append((row, reason))
     return pairs or [(row, reasons[0]) for row in rows]

@@ -9,7 +9,7 @@ from app.check.examine import Findings, examine
 from app.check.files import write_files
 from app.check.identity_gaps import HISTORIES, print_identity_gaps, print_unknown_past, propose, unknown_past
 from app.terminal import out, progress_watcher, say
-from data_contracts.quarantine.problems import Problem
+from data_contracts.quarantine.problems import DataProblem
 from flows.execution.run import run_folder
 from reports.check import Checked, worth_in_words
 from reports.reading import records
@@ -109,7 +109,7 @@ def _print(settings: Settings, findings: Findings, checked: Checked) -> None:
     print_unknown_past(findings.results)
 
 
-def _print_problem(number: int, problem: Problem, currency: str) -> None:
+def _print_problem(number: int, problem: DataProblem, currency: str) -> None:
     worth = worth_in_words(vars(problem.worth), currency)
     what = "rejected" if problem.outcome == "reject" else "warned of"
     rows = f"{_plural(problem.rows, problem.noun)} {what}{worth and ': '}{worth}"

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.judging.cross_validation import check_sources as see_that_sources_are_named
-from data_contracts.judging.orphaned_receipts import without_order
+from data_contracts.judging.orphaned_receipts import orphaned_receipts
 from data_contracts.judging.outcomes import RESULT_COLUMNS
 from data_contracts.judging.parts import no_rejected
 from data_contracts.judging.warned import warned_rows
-from data_contracts.quarantine.problems import Problem, find_problems
+from data_contracts.quarantine.problems import DataProblem, find_problems
 from data_contracts.quarantine.worth import prices_of
 from data_contracts.tables import CONTRACTS
 from flows.execution.run import run_folder
@@ -58,7 +58,7 @@ class Findings:
     intakes: dict[str, TableIntake]
     results: pd.DataFrame
     rejected: pd.DataFrame
-    problems: list[Problem]
+    problems: list[DataProblem]
     delivered: dict[str, pd.DataFrame]
 
 
@@ -181,7 +181,7 @@ def _orphans(intakes: Mapping[str, TableIntake], day: dt.date | None) -> pd.Data
     receipts = load_accepted(intakes["receipts"])
     if day is not None:
         receipts = receipts[receipts["received_on"] <= pd.Timestamp(day)]
-    return without_order(receipts, load_accepted(intakes["purchase_orders"]))
+    return orphaned_receipts(receipts, load_accepted(intakes["purchase_orders"]))
 
 
 def _compared(settings: Settings) -> Any:

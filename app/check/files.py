@@ -16,7 +16,7 @@ from app.check.incomplete import incomplete_items
 from app.terminal import settings_option
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
 from data_contracts.quarantine.advice import what_to_do
-from data_contracts.quarantine.problems import Problem
+from data_contracts.quarantine.problems import DataProblem
 from data_contracts.tables import CONTRACTS
 from database.engine import connect
 from database.quality_history import quality_history
@@ -96,7 +96,7 @@ def _near(file: Path) -> str:
     return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
 
 
-def _shown(problem: Problem) -> dict[str, Any]:
+def _shown(problem: DataProblem) -> dict[str, Any]:
     return {**asdict(problem), "needs_nothing": problem.needs_nothing, "noun": problem.noun}
 
 

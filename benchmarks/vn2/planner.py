@@ -23,7 +23,7 @@ from flows.fitting import HORIZON_DAYS, slow_items, slow_mask
 from flows.inputs import ingest_one
 from identity.resolve import resolve_identity
 from intake.ingest import load_accepted
-from intake.point_in_time import known_at
+from intake.point_in_time import as_known_on
 from models.demand import (
     DemandDistribution,
     backtest,
@@ -84,7 +84,7 @@ def open_company(record: Record, folder: Path) -> Company:
 def plan_night(company: Company, as_of: dt.date) -> Night:
     """History, models and the demand distribution, from what was known at the end of `as_of`."""
     settings = company.settings
-    known = known_at(company.accepted, as_of, settings.company.period, settings.company.week_starts_on)
+    known = as_known_on(company.accepted, as_of, settings.company.period, settings.company.week_starts_on)
     stated = company.accepted["inventory"].assign(as_of=pd.Timestamp(as_of))
     tables = resolve_identity({**known.tables, "inventory": stated}, settings, as_of).tables
     items = planned_items(tables, as_of=as_of, planned_if_sold_within_days=settings.data.planned_if_sold_within_days)

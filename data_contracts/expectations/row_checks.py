@@ -152,7 +152,7 @@ def no_conflict_of_order_lines(frame: pd.DataFrame, key: list[str]) -> Kept:
 
 
 def no_repeats_inside_an_order(frame: pd.DataFrame) -> Kept:
-    """A line of an order without line ids that stands in the same file before; it counts, and is told."""
+    """A line of an order without line ids that stands in the same file before; it counts, and is reported."""
     loose = frame["order"].notna() & frame["line"].isna()
     rows = frame.loc[_candidates(frame, [PART, *_content(frame)]) & loose]
     repeated = pd.Series(False, index=frame.index)

@@ -27,7 +27,7 @@ from data_contracts.contract import Contract
 from data_contracts.expectations.suite import suite_of
 from settings import RestockError
 
-# The library tells of its temporary folders, from a logger with a level of its own; what matters is in its results.
+# The library logs its temporary folders, from a logger with a level of its own; what matters is in its results.
 logging.getLogger("great_expectations").addHandler(logging.NullHandler())
 logging.getLogger("great_expectations").propagate = False
 

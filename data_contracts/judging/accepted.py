@@ -23,7 +23,7 @@ PART_COLUMNS = (
 
 @dataclass(frozen=True)
 class TableIntake:
-    """One table as it was read and judged tonight.
+    """One table as it was read and judged in one run.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Rules across tables, across months and relative to the date; they run every night."""
+"""Rules across tables, across months and relative to the date; checked in every run."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,11 @@ from rapidfuzz import process
 
 from data_contracts.as_of import company_today
 from data_contracts.contract import Contract, Rule, empty_frame
-from data_contracts.judging.evidence import Evidence, Night, gather
-from data_contracts.judging.outcomes import RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
-from data_contracts.judging.parts import Decision, no_rejected
+from data_contracts.judging.evidence import Evidence, RunContext, gather_evidence
+from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
+from data_contracts.judging.parts import Verdict, no_rejected
 from data_contracts.tables import CONTRACTS
 from settings import DataRefused, Settings, SettingsError
-
-ACROSS = "*"
-"""Stands for the part in results of rules that look at a whole table."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def cross_validate(
     today: dt.date | None = None,
     snapshots: pd.DataFrame | None = None,
 ) -> CrossValidation:
-    """Ask the rules that one part alone cannot answer.
+    """Check the rules that one part alone cannot decide.
 
     Parameters
     ----------
@@ -90,18 +87,18 @@ def cross_validate(
                 for table in absent
             )
         )
-    night = Night(present, as_of, max(as_of, today or company_today(settings)), settings, snapshots)
+    context = RunContext(present, as_of, max(as_of, today or company_today(settings)), settings, snapshots)
     result, rejected, results, refusals = dict(present), [no_rejected()], [], []
     for table, contract in CONTRACTS.items():
         frame = present[table].reset_index(drop=True)
         if len(frame) == 0:
             continue
-        decision, decision_rules, told, stops = _decide(contract, frame, night)
-        rules = [rule for rule in contract.table_rules() if rule.name in decision_rules]
-        counted = rule_results(contract, ACROSS, frame, decision, rules)
-        results += [counted, told]
+        verdict, asked, stop_results, stops = _judge(contract, frame, context)
+        rules = [rule for rule in contract.table_rules() if rule.name in asked]
+        counted = rule_results(contract, ACROSS, frame, verdict, rules)
+        results += [counted, stop_results]
         refusals += stops
-        thrown_out = rejected_rows(contract, frame, decision, rules)
+        thrown_out = rejected_rows(contract, frame, verdict, rules)
         rejected.append(thrown_out)
         if len(thrown_out) > settings.data.max_rejected_share * len(frame):
             refusals.append(
@@ -109,40 +106,40 @@ def cross_validate(
                 f"data.max_rejected_share allows ({settings.data.max_rejected_share:.1%}); "
                 f"the first: {thrown_out['message'].iloc[0]}"
             )
-        if decision.failed:
-            kept = accepted_rows(contract, frame, decision, rules)
+        if verdict.failed:
+            kept = accepted_rows(contract, frame, verdict, rules)
             result[table] = kept.astype({name: frame[name].dtype for name in kept})
     if refusals:
         raise DataRefused("\n".join(refusals))
     return CrossValidation(result, pd.concat(rejected, ignore_index=True), _joined(results))
 
 
-def _decide(
-    contract: Contract, frame: pd.DataFrame, night: Night
-) -> tuple[Decision, set[str], pd.DataFrame, list[str]]:
+def _judge(
+    contract: Contract, frame: pd.DataFrame, context: RunContext
+) -> tuple[Verdict, set[str], pd.DataFrame, list[str]]:
     """Rows that break rules, the rules asked of them, results of the rules that stop, and the reasons to refuse."""
-    found = [(rule, gather(rule, frame, night)) for rule in contract.table_rules()]
+    found = [(rule, gather_evidence(rule, frame, context)) for rule in contract.table_rules()]
     by_row = [(rule, evidence) for rule, evidence in found if evidence is not None and rule.outcome != "stop"]
     failed = _ask(contract, by_row) if by_row else {}
-    told, stops = [], []
+    stop_results, stops = [], []
     for rule, evidence in found:
         if rule.outcome != "stop" or evidence is None:
             continue
         positions = _ask(contract, [(rule, evidence)]).get(rule.name, [])
         says = [f"{contract.table}: {evidence.figures[position]} (rule {rule.name})" for position in positions]
         stops += says
-        told.append(
+        stop_results.append(
             (contract.table, ACROSS, rule.name, rule.outcome, len(evidence.columns), len(says), says[0] if says else "")
         )
     asked = {rule.name for rule, _ in by_row}
-    return Decision(len(frame), failed), asked, pd.DataFrame(told, columns=list(RESULT_COLUMNS)), stops
+    return Verdict(len(frame), failed), asked, pd.DataFrame(stop_results, columns=list(RESULT_COLUMNS)), stops
 
 
-def decide_rows(contract: Contract, frame: pd.DataFrame, night: Night, rules: Sequence[Rule]) -> Decision:
+def judge_rows(contract: Contract, frame: pd.DataFrame, context: RunContext, rules: Sequence[Rule]) -> Verdict:
     """Rows of a table (RangeIndex) that break some of its rules across tables."""
-    found = [(rule, gather(rule, frame, night)) for rule in rules]
+    found = [(rule, gather_evidence(rule, frame, context)) for rule in rules]
     asked = [(rule, evidence) for rule, evidence in found if evidence is not None]
-    return Decision(len(frame), _ask(contract, asked) if asked else {})
+    return Verdict(len(frame), _ask(contract, asked) if asked else {})
 
 
 def _ask(contract: Contract, found: list[tuple[Rule, Evidence]]) -> dict[str, list[int]]:

@@ -20,7 +20,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Night:
+class RunContext:
     """What the rules are relative to: all accepted tables, the plan's day, the company's date, the settings.
 
     snapshots: inventory of all days that are known, where `tables` hold that of the plan's day alone.
@@ -51,14 +51,14 @@ class Evidence:
     figures: tuple[str, ...] = ()
 
 
-def gather(rule: Rule, frame: pd.DataFrame, night: Night) -> Evidence | None:
+def gather_evidence(rule: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | None:
     """The evidence of a rule; None where there is nothing to compare with, such as an absent table."""
-    return _GATHERERS[rule.check](rule, frame, night)
+    return _GATHERERS[rule.check](rule, frame, context)
 
 
-def _same_code(skus: pd.Series, night: Night) -> pd.Series:
+def _same_code(skus: pd.Series, context: RunContext) -> pd.Series:
     """SKU codes as the settings say that they are compared."""
-    data = night.settings.data
+    data = context.settings.data
     texts = skus.astype("category")
     names = texts.cat.categories.astype(str)
     names = names.str.strip() if data.sku_strip else names
@@ -66,44 +66,44 @@ def _same_code(skus: pd.Series, night: Night) -> pd.Series:
     return pd.Series(np.array([*names, None], dtype=object)[texts.cat.codes], index=skus.index, dtype="object")
 
 
-def _not_after_today(rule: Rule, frame: pd.DataFrame, night: Night) -> Evidence:
+def _not_after_today(rule: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence:
     dates = frame[rule.columns[0]]
-    return Evidence(_columns(dates, dates), "not_after", {"day": night.today.isoformat()})
+    return Evidence(_columns(dates, dates), "not_after", {"day": context.today.isoformat()})
 
 
-def _refers_to(rule: Rule, frame: pd.DataFrame, night: Night) -> Evidence | None:
+def _refers_to(rule: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | None:
     column, home = rule.columns[0], rule.arguments["tables"]
     main = next(iter(home))
-    if len(night.tables[main]) == 0 or column not in frame:
+    if len(context.tables[main]) == 0 or column not in frame:
         return None
     is_sku = bool(rule.arguments.get("normalise_sku"))
 
     def code(values: pd.Series) -> pd.Series:
-        return _same_code(values, night) if is_sku else values.astype(object)
+        return _same_code(values, context) if is_sku else values.astype(object)
 
     known = {EVERYTHING}
     for table, name in home.items():
-        known.update(code(night.tables[table][name]).dropna())
+        known.update(code(context.tables[table][name]).dropna())
     values = code(frame[column])
     match = values.where(values.isin(known))
     if is_sku and rule.name.startswith("sales."):
-        source = night.settings.sources.get("sales")
+        source = context.settings.sources.get("sales")
         match = match.mask(is_no_product(frame[column].fillna(""), source.not_products if source else []), values)
     return Evidence(_columns(values, match), "refers")
 
 
-def _whole_steps(rule: Rule, frame: pd.DataFrame, night: Night) -> Evidence:
-    products, aliases = night.tables["products"], night.tables["sku_aliases"]
-    step = pd.Series(products["unit_step"].to_numpy(), index=_same_code(products["sku"], night))
+def _whole_steps(rule: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence:
+    products, aliases = context.tables["products"], context.tables["sku_aliases"]
+    step = pd.Series(products["unit_step"].to_numpy(), index=_same_code(products["sku"], context))
     step = step[~step.index.duplicated()]
-    target = pd.Series(_same_code(aliases["sku"], night).to_numpy(), index=_same_code(aliases["alias"], night))
+    target = pd.Series(_same_code(aliases["sku"], context).to_numpy(), index=_same_code(aliases["alias"], context))
     target = target[~target.index.duplicated()]
-    skus = _same_code(frame["sku"], night)
+    skus = _same_code(frame["sku"], context)
     steps = skus.map(step).fillna(skus.map(target).map(step)).astype("float64").fillna(1.0)
     return Evidence(_columns(frame[rule.columns[0]], steps), "multiple_of")
 
 
-def _no_conflict_across_parts(rule: Rule, frame: pd.DataFrame, _: Night) -> Evidence | None:
+def _no_conflict_across_parts(rule: Rule, frame: pd.DataFrame, _: RunContext) -> Evidence | None:
     columns = frame[list(rule.columns)].astype(object)
     if "units" in frame and "status" in frame:
         carried_out = (frame["units"] >= 0) & (frame["status"] != "cancelled")
@@ -111,34 +111,34 @@ def _no_conflict_across_parts(rule: Rule, frame: pd.DataFrame, _: Night) -> Evid
     return Evidence(columns, "unique_where_filled")
 
 
-def _order_lines(night: Night) -> pd.DataFrame:
-    orders = night.tables["purchase_orders"][["order_number", "line_number", "ordered_on", "ordered_units"]]
+def _order_lines(context: RunContext) -> pd.DataFrame:
+    orders = context.tables["purchase_orders"][["order_number", "line_number", "ordered_on", "ordered_units"]]
     return orders.drop_duplicates(["order_number", "line_number"])
 
 
-def _joined_orders(frame: pd.DataFrame, night: Night) -> pd.DataFrame:
+def _joined_orders(frame: pd.DataFrame, context: RunContext) -> pd.DataFrame:
     joined = frame[["order_number", "line_number"]].merge(
-        _order_lines(night), on=["order_number", "line_number"], how="left"
+        _order_lines(context), on=["order_number", "line_number"], how="left"
     )
     return joined.set_index(frame.index)
 
 
-def _order_is_known(_: Rule, frame: pd.DataFrame, night: Night) -> Evidence | None:
-    if len(night.tables["purchase_orders"]) == 0:
+def _order_is_known(_: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | None:
+    if len(context.tables["purchase_orders"]) == 0:
         return None
-    return Evidence(_columns(frame["order_number"], _joined_orders(frame, night)["ordered_units"]), "refers")
+    return Evidence(_columns(frame["order_number"], _joined_orders(frame, context)["ordered_units"]), "refers")
 
 
-def _received_after_ordered(_: Rule, frame: pd.DataFrame, night: Night) -> Evidence:
-    return Evidence(_columns(frame["received_on"], _joined_orders(frame, night)["ordered_on"]), "dates_in_order")
+def _received_after_ordered(_: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence:
+    return Evidence(_columns(frame["received_on"], _joined_orders(frame, context)["ordered_on"]), "dates_in_order")
 
 
-def _received_at_most_ordered(_: Rule, frame: pd.DataFrame, night: Night) -> Evidence:
+def _received_at_most_ordered(_: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence:
     total = frame.groupby(["order_number", "line_number"])["received_units"].transform("sum")
-    return Evidence(_columns(total, _joined_orders(frame, night)["ordered_units"]), "at_most_total")
+    return Evidence(_columns(total, _joined_orders(frame, context)["ordered_units"]), "at_most_total")
 
 
-def _no_jump(rule: Rule, frame: pd.DataFrame, _: Night) -> Evidence:
+def _no_jump(rule: Rule, frame: pd.DataFrame, _: RunContext) -> Evidence:
     ordered = frame.sort_values(["currency", "date"], kind="stable")
     before = ordered.groupby("currency")["rate_to_base"].shift().reindex(frame.index)
     before = before.fillna(frame["rate_to_base"])
@@ -147,23 +147,23 @@ def _no_jump(rule: Rule, frame: pd.DataFrame, _: Night) -> Evidence:
     )
 
 
-def _recent(rule: Rule, frame: pd.DataFrame, night: Night) -> Evidence | None:
+def _recent(rule: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | None:
     newest = frame[rule.columns[0]].max()
     if pd.isna(newest):
         return None
-    oldest = night.as_of - dt.timedelta(days=night.settings.data.max_data_age_days)
+    oldest = context.as_of - dt.timedelta(days=context.settings.data.max_data_age_days)
     says = (
-        f"newest {rule.columns[0]} is {newest:%Y-%m-%d}, more than data.max_data_age_days before {night.as_of}; "
+        f"newest {rule.columns[0]} is {newest:%Y-%m-%d}, more than data.max_data_age_days before {context.as_of}; "
         "deliver newer rows"
     )
     dates = pd.Series([newest])
     return Evidence(_columns(dates, dates), "not_before", {"day": oldest.isoformat()}, (says,))
 
 
-def _windows(dates: pd.Series, night: Night) -> tuple[pd.Series, pd.Series] | None:
+def _windows(dates: pd.Series, context: RunContext) -> tuple[pd.Series, pd.Series] | None:
     """Rows of the newest 28 days (or complete month) and of those before; None where history is shorter."""
-    day = pd.Timestamp(night.as_of)
-    if night.settings.company.period == "month":
+    day = pd.Timestamp(context.as_of)
+    if context.settings.company.period == "month":
         start = day.to_period("M").start_time
         before = start - pd.DateOffset(months=1)
     else:
@@ -177,34 +177,34 @@ def _windows(dates: pd.Series, night: Night) -> tuple[pd.Series, pd.Series] | No
 FEW_ROWS = 30.0
 
 
-def _volume(_: Rule, frame: pd.DataFrame, night: Night) -> Evidence | None:
-    windows = _windows(frame["date"], night)
-    if windows is None or night.settings.data.accept_volume_on == night.as_of:
+def _volume(_: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | None:
+    windows = _windows(frame["date"], context)
+    if windows is None or context.settings.data.accept_volume_on == context.as_of:
         return None
     newest, before = (int(window.sum()) for window in windows)
-    factor = night.settings.data.max_volume_factor
+    factor = context.settings.data.max_volume_factor
     says = (
         f"{newest} rows in the newest 28 days and {before} in the 28 days before, which differ by more than "
         f"data.max_volume_factor = {factor:g}; deliver the missing rows, or accept them with "
-        f"data.accept_volume_on = {night.as_of}"
+        f"data.accept_volume_on = {context.as_of}"
     )
     columns = pd.DataFrame({"newest": [float(newest)], "before": [float(before)]})
     return Evidence(columns, "within_factor", {"factor": factor, "least": FEW_ROWS}, (says,))
 
 
-def _no_location_vanished(_: Rule, frame: pd.DataFrame, night: Night) -> Evidence | None:
+def _no_location_vanished(_: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | None:
     """Locations of the newest snapshot against those of the one before."""
-    known = frame if night.snapshots is None else night.snapshots
+    known = frame if context.snapshots is None else context.snapshots
     newest = frame["as_of"].max()
     dates = [known.loc[known["as_of"] < newest, "as_of"].max(), newest]
-    if pd.isna(dates[0]) or night.settings.data.accept_volume_on == night.as_of:
+    if pd.isna(dates[0]) or context.settings.data.accept_volume_on == context.as_of:
         return None
     now, before = frame.loc[frame["as_of"] == newest, "location"], known.loc[known["as_of"] == dates[0], "location"]
     there = before.drop_duplicates().sort_values(ignore_index=True)
     counts = before.value_counts()
     says = tuple(
         f"location {name!r} has {counts[name]} rows on {dates[0]:%Y-%m-%d} and none on {dates[1]:%Y-%m-%d}; "
-        f"deliver them, or accept it with data.accept_volume_on = {night.as_of}"
+        f"deliver them, or accept it with data.accept_volume_on = {context.as_of}"
         for name in there
     )
     return Evidence(_columns(there, there.where(there.isin(set(now)))), "refers", {}, says)
@@ -214,7 +214,7 @@ def _columns(first: pd.Series, second: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"value": first.to_numpy(), "against": second.to_numpy()})
 
 
-_GATHERERS: dict[str, Callable[[Rule, pd.DataFrame, Night], Evidence | None]] = {
+_GATHERERS: dict[str, Callable[[Rule, pd.DataFrame, RunContext], Evidence | None]] = {
     "not_after_today": _not_after_today,
     "refers_to": _refers_to,
     "whole_steps": _whole_steps,

@@ -1,4 +1,4 @@
-"""Rows that say of a day to come what can only be said of the past: told before anything is cut at the plan's day."""
+"""Rows dated after today of tables that record the past: rejected before anything is cut at the plan's day."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from data_contracts.as_of import company_today
-from data_contracts.judging.cross_validation import CrossValidation, decide_rows
-from data_contracts.judging.evidence import Night
-from data_contracts.judging.outcomes import RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
+from data_contracts.judging.cross_validation import CrossValidation, judge_rows
+from data_contracts.judging.evidence import RunContext
+from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
 from data_contracts.judging.parts import no_rejected
 from data_contracts.tables import CONTRACTS
 from settings import Settings
@@ -30,8 +30,8 @@ def without_future_rows(
     settings: of the company.
     today: the company's date; its clock's where not given.
     """
-    night = Night(tables, as_of, max(as_of, today or company_today(settings)), settings)
-    end = pd.Timestamp(night.today)
+    context = RunContext(tables, as_of, max(as_of, today or company_today(settings)), settings)
+    end = pd.Timestamp(context.today)
     kept, rejected, results = dict(tables), [no_rejected()], [pd.DataFrame(columns=list(RESULT_COLUMNS))]
     for table, frame in tables.items():
         contract = CONTRACTS[table]
@@ -42,10 +42,10 @@ def without_future_rows(
         if not rules:
             continue
         rows = frame.reset_index(drop=True)
-        decision = decide_rows(contract, rows, night, rules)
-        rejected.append(rejected_rows(contract, rows, decision, rules))
-        results.append(rule_results(contract, "*", rows, decision, rules))
-        accepted = accepted_rows(contract, rows, decision, rules)
+        verdict = judge_rows(contract, rows, context, rules)
+        rejected.append(rejected_rows(contract, rows, verdict, rules))
+        results.append(rule_results(contract, ACROSS, rows, verdict, rules))
+        accepted = accepted_rows(contract, rows, verdict, rules)
         kept[table] = accepted.astype({name: rows[name].dtype for name in accepted})
     filled = [each for each in results if len(each)] or results
     return CrossValidation(kept, pd.concat(rejected, ignore_index=True), pd.concat(filled, ignore_index=True))

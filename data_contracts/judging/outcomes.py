@@ -9,22 +9,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, Contract, Rule, dtype_of
-from data_contracts.judging.parts import REJECTED_SCHEMA, Decision, no_rejected
+from data_contracts.judging.parts import REJECTED_SCHEMA, Verdict, no_rejected
 
 CONFLICTS_COMPARED = 10_000
-"""Rows of a month's conflicts of which the differing values are told; nobody reads more."""
+"""Rows of a month's conflicts whose differing values are named; nobody reads more."""
+
+ACROSS = "*"
+"""Stands for the part in results of rules that look at a whole table."""
 
 RESULT_COLUMNS = ("table", "part", "rule", "outcome", "rows_checked", "rows_failed", "first_example")
 
 
-def rejected_rows(contract: Contract, frame: pd.DataFrame, decision: Decision, rules: Sequence[Rule]) -> pd.DataFrame:
+def rejected_rows(contract: Contract, frame: pd.DataFrame, verdict: Verdict, rules: Sequence[Rule]) -> pd.DataFrame:
     """One row for each row that is rejected, by the first rule that it breaks.
 
     Parameters
     ----------
     contract: of the table.
     frame: coerced rows of the part, RangeIndex.
-    decision: which rows break which rule.
+    verdict: which rows break which rule.
     rules: in the order in which they are asked.
 
     Returns
@@ -36,50 +39,48 @@ def rejected_rows(contract: Contract, frame: pd.DataFrame, decision: Decision, r
     for rule in rules:
         if rule.outcome != "reject":
             continue
-        positions = decision.positions(rule.name)
+        positions = verdict.positions(rule.name)
         positions = positions[~taken[positions]]
         taken[positions] = True
         if len(positions):
-            found.append(_told(contract, frame, rule, positions, decision.positions(rule.name)))
+            found.append(_described(contract, frame, rule, positions, verdict.positions(rule.name)))
     if not found:
         return no_rejected()
     return pd.concat(found).sort_index(kind="stable").reset_index(drop=True)
 
 
-def accepted_rows(contract: Contract, frame: pd.DataFrame, decision: Decision, rules: Sequence[Rule]) -> pd.DataFrame:
+def accepted_rows(contract: Contract, frame: pd.DataFrame, verdict: Verdict, rules: Sequence[Rule]) -> pd.DataFrame:
     """Rows that no rule rejects or counts once; values that a warning leaves out are emptied or take their default."""
-    return _kept_rows(contract, frame, decision, rules, ~_left_out(decision, rules, len(frame), counted_once=True))
+    return _kept_rows(contract, frame, verdict, rules, ~_left_out(verdict, rules, len(frame), counted_once=True))
 
 
-def counted_once_rows(
-    contract: Contract, frame: pd.DataFrame, decision: Decision, rules: Sequence[Rule]
-) -> pd.DataFrame:
+def counted_once_rows(contract: Contract, frame: pd.DataFrame, verdict: Verdict, rules: Sequence[Rule]) -> pd.DataFrame:
     """Rows that are left out as repeats and are not rejected: as `accepted_rows`, with the rule in a column `rule`."""
     named = np.full(len(frame), "", dtype=object)
     for rule in rules:
         if rule.on_warn == "count_once":
-            named[decision.positions(rule.name)] = rule.name
-    again = (named != "") & ~_left_out(decision, rules, len(frame), counted_once=False)
+            named[verdict.positions(rule.name)] = rule.name
+    again = (named != "") & ~_left_out(verdict, rules, len(frame), counted_once=False)
     if not again.any():
         return pd.DataFrame()
-    return _kept_rows(contract, frame, decision, rules, again).assign(rule=named[again])
+    return _kept_rows(contract, frame, verdict, rules, again).assign(rule=named[again])
 
 
-def _left_out(decision: Decision, rules: Sequence[Rule], count: int, *, counted_once: bool) -> NDArray[np.bool_]:
+def _left_out(verdict: Verdict, rules: Sequence[Rule], count: int, *, counted_once: bool) -> NDArray[np.bool_]:
     """Which rows are rejected, or counted once where that is asked."""
     left_out = np.zeros(count, dtype=bool)
     for rule in rules:
         if rule.outcome == "reject" or (counted_once and rule.on_warn == "count_once"):
-            left_out[decision.positions(rule.name)] = True
+            left_out[verdict.positions(rule.name)] = True
     return left_out
 
 
 def _kept_rows(
-    contract: Contract, frame: pd.DataFrame, decision: Decision, rules: Sequence[Rule], keep: NDArray[np.bool_]
+    contract: Contract, frame: pd.DataFrame, verdict: Verdict, rules: Sequence[Rule], keep: NDArray[np.bool_]
 ) -> pd.DataFrame:
     columns = {name: frame[name] for name in [*contract.names, SOURCE_FILE, SOURCE_LINE]}
     for rule in rules:
-        positions = decision.positions(rule.name)
+        positions = verdict.positions(rule.name)
         if len(positions) and rule.outcome != "reject" and rule.on_warn == "blank":
             columns[rule.columns[0]] = _blanked(contract, columns[rule.columns[0]], rule.columns[0], positions)
     rows = pd.DataFrame(columns).loc[keep].reset_index(drop=True)
@@ -88,18 +89,20 @@ def _kept_rows(
 
 
 def rule_results(
-    contract: Contract, part: str, frame: pd.DataFrame, decision: Decision, rules: Sequence[Rule]
+    contract: Contract, part: str, frame: pd.DataFrame, verdict: Verdict, rules: Sequence[Rule]
 ) -> pd.DataFrame:
-    """How many rows each rule saw and found wanting, with the first of them told."""
+    """How many rows each rule saw and found wanting, with the message of the first."""
     rows = []
     for rule in rules:
-        positions = decision.positions(rule.name)
-        example = _told(contract, frame, rule, positions[:1], positions)["message"].iloc[0] if len(positions) else ""
+        positions = verdict.positions(rule.name)
+        example = (
+            _described(contract, frame, rule, positions[:1], positions)["message"].iloc[0] if len(positions) else ""
+        )
         rows.append((contract.table, part, rule.name, rule.outcome, len(frame), len(positions), example))
     return pd.DataFrame(rows, columns=list(RESULT_COLUMNS))
 
 
-def _told(
+def _described(
     contract: Contract, frame: pd.DataFrame, rule: Rule, positions: NDArray[np.int64], all_broken: NDArray[np.int64]
 ) -> pd.DataFrame:
     differences = _differences(contract, frame, rule, all_broken)
@@ -117,12 +120,12 @@ def _told(
         subject = column
     ending = {"reject": "rejected", "warn": "warning", "stop": "refused"}[rule.outcome]
     messages = [
-        f"{file} {place_word(file)} {line}: {subject} is {_quoted(value)}{_says(rule, value)}"
+        f"{file} {line_or_row(file)} {line}: {subject} is {_quoted(value)}{_says(rule, value)}"
         f"{differences.get(int(position), '')}; {ending} (rule {rule.name})"
         for file, line, value, position in zip(rows[SOURCE_FILE], rows[SOURCE_LINE], values, positions, strict=True)
     ]
-    told = [contract.table, rows[SOURCE_FILE].astype(object), rows[SOURCE_LINE], rule.name, column, values, messages]
-    return pd.DataFrame(dict(zip(REJECTED_SCHEMA.names, told, strict=True)), index=positions)
+    content = [contract.table, rows[SOURCE_FILE].astype(object), rows[SOURCE_LINE], rule.name, column, values, messages]
+    return pd.DataFrame(dict(zip(REJECTED_SCHEMA.names, content, strict=True)), index=positions)
 
 
 def _differences(contract: Contract, frame: pd.DataFrame, rule: Rule, positions: NDArray[np.int64]) -> dict[int, str]:
@@ -134,15 +137,15 @@ def _differences(contract: Contract, frame: pd.DataFrame, rule: Rule, positions:
     by_key: dict[tuple[str, ...], list[dict[Any, Any]]] = defaultdict(list)
     for row in rows.values():
         by_key[_conflict_key(rule, row)].append(row)
-    told = {}
+    described = {}
     for position, row in rows.items():
         for other in by_key[_conflict_key(rule, row)]:
             names = [name for name in contract.names if _shown(row[name]) != _shown(other[name])]
             if names:
                 there = "" if other[SOURCE_FILE] == row[SOURCE_FILE] else f"{other[SOURCE_FILE]} "
-                told[position] = f" ({_values('', row, names)}; {_values(there, other, names)})"
+                described[position] = f" ({_values('', row, names)}; {_values(there, other, names)})"
                 break
-    return told
+    return described
 
 
 def _conflict_key(rule: Rule, row: Mapping[Any, Any]) -> tuple[str, ...]:
@@ -159,10 +162,10 @@ def _conflict_key(rule: Rule, row: Mapping[Any, Any]) -> tuple[str, ...]:
 def _values(where: str, row: Mapping[Any, Any], names: Sequence[str]) -> str:
     """Such as "line 8: units 2, net_revenue 36"."""
     values = ", ".join(f"{name} {_shown(row[name]) or 'empty'}" for name in names)
-    return f"{where}{place_word(str(row[SOURCE_FILE]))} {row[SOURCE_LINE]}: {values}"
+    return f"{where}{line_or_row(str(row[SOURCE_FILE]))} {row[SOURCE_LINE]}: {values}"
 
 
-def place_word(source: str) -> str:
+def line_or_row(source: str) -> str:
     """What a number of a place counts: lines of text files, rows elsewhere."""
     return "row" if source.endswith((".parquet", ".pq", " query")) else "line"
 

@@ -1,6 +1,6 @@
 """Parts: one month of one table, kept under the hash of its rows with what validation decided.
 
-A part is validated once per content, contract and settings. What is kept: a decision (which rows break
+A part is validated once per content, contract and settings. What is kept: a verdict (which rows break
 which rule, by position), the accepted rows and the rejected ones. A part whose files are missing or differ from
 their recorded hash is done again.
 """
@@ -47,7 +47,7 @@ class PartKey:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Verdict:
     """What Great Expectations decided about a part.
 
     Attributes
@@ -83,19 +83,19 @@ class PartStore:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def decision(self, key: PartKey) -> Decision | None:
-        """The decision kept for a part; None where there is none, or its file is broken."""
+    def verdict(self, key: PartKey) -> Verdict | None:
+        """The verdict kept for a part; None where there is none, or its file is broken."""
         try:
-            kept = json.loads((self.root / key.folder / "decision.json").read_text("utf-8"))
-            decision = Decision(rows=kept["rows"], failed=kept["failed"])
+            kept = json.loads((self.root / key.folder / "verdict.json").read_text("utf-8"))
+            verdict = Verdict(rows=kept["rows"], failed=kept["failed"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return decision if kept.get("check") == _check(decision) else None
+        return verdict if kept.get("check") == _check(verdict) else None
 
-    def keep_decision(self, key: PartKey, decision: Decision, ingested_at: str) -> None:
+    def keep_verdict(self, key: PartKey, verdict: Verdict, ingested_at: str) -> None:
         """Keep what was decided, and when the part was first seen (an ISO instant, for people)."""
-        kept = {"rows": decision.rows, "failed": decision.failed, "check": _check(decision), "ingested_at": ingested_at}
-        _write(self.root / key.folder / "decision.json", lambda path: path.write_text(json.dumps(kept), "utf-8"))
+        kept = {"rows": verdict.rows, "failed": verdict.failed, "check": _check(verdict), "ingested_at": ingested_at}
+        _write(self.root / key.folder / "verdict.json", lambda path: path.write_text(json.dumps(kept), "utf-8"))
 
     def rows(self, key: PartKey, place: str) -> StoredRows | None:
         """The accepted and rejected rows kept for a part delivered at `place` (hash of files and lines), if whole."""
@@ -192,8 +192,8 @@ def file_hash(file: Path) -> str:
         return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
 
 
-def _check(decision: Decision) -> str:
-    text = json.dumps([decision.rows, decision.failed], sort_keys=True)
+def _check(verdict: Verdict) -> str:
+    text = json.dumps([verdict.rows, verdict.failed], sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 

@@ -27,16 +27,16 @@ def warned_rows(intake: TableIntake) -> dict[str, pd.DataFrame]:
         if again.is_file():
             for rule, rows in parquet.read_table(again).to_pandas().groupby("rule", sort=True):
                 found.setdefault(str(rule), []).append(rows.drop(columns="rule"))
-        decision = json.loads((intake.root / path).with_name("decision.json").read_text("utf-8"))
-        failed = {rule: decision["failed"][rule] for rule in warning if decision["failed"].get(rule)}
+        verdict = json.loads((intake.root / path).with_name("verdict.json").read_text("utf-8"))
+        failed = {rule: verdict["failed"][rule] for rule in warning if verdict["failed"].get(rule)}
         if not failed:
             continue
-        kept = np.ones(decision["rows"], dtype=bool)
+        kept = np.ones(verdict["rows"], dtype=bool)
         for rule in dropping:
-            kept[decision["failed"].get(rule, [])] = False
+            kept[verdict["failed"].get(rule, [])] = False
         accepted = parquet.read_table(intake.root / path)
         for rule, positions in failed.items():
-            broken = np.zeros(decision["rows"], dtype=bool)
+            broken = np.zeros(verdict["rows"], dtype=bool)
             broken[positions] = True
             places = np.flatnonzero(broken[kept])
             found.setdefault(rule, []).append(accepted.take(places).to_pandas())

@@ -17,7 +17,7 @@ _ADVICE = {
     "no_repeats": "nothing, where the row is the same sale or fact; else give the rows different keys",
     "no_repeats_of_order_lines": "nothing, where it is the same sale; two real sales need an order number",
     "no_repeats_without_order": "map the order number of the file as order in [sources.{table}.columns], so that sales "
-    "of one day are told apart; where rows really are there twice, delete the repeats",
+    "of one day can be distinguished; where rows really are there twice, delete the repeats",
     "no_conflict": "keep the row that is right and delete the others of the same key",
     "no_conflict_of_order_lines": "keep the row that is right; two real sales need an order number and a line number",
     "no_repeats_inside_an_order": "nothing, where the customer bought it twice; else export line numbers",

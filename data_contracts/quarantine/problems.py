@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
-from data_contracts.judging.orphaned_receipts import of_orders, told_of_others
+from data_contracts.judging.orphaned_receipts import count_orphans_anew, receipts_of
 from data_contracts.quarantine.advice import declared, what_to_do
 from data_contracts.quarantine.worth import NOTHING_KNOWN, Prices, Worth, worth_of
 from settings import TableSource
@@ -36,7 +36,7 @@ _OF_NOTES = {
     "source.delivered_twice": "the same file delivered twice",
     "corrections.applied": "read as corrected by hand",
 }
-"""What notes of steps of the intake tell; rules say it themselves."""
+"""What notes of the intake's steps mean; rules say it themselves."""
 
 _NOUNS = {"gap": "time", "stock_history": "item", "columns.new": "column", "source.delivered_twice": "file"}
 
@@ -53,7 +53,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Problem:
+class DataProblem:
     """One cause.
 
     Attributes
@@ -83,7 +83,7 @@ class Problem:
 
     @property
     def needs_nothing(self) -> bool:
-        """Whether it is told for completeness alone."""
+        """Whether it is listed for completeness alone."""
         return self.to_do.startswith("nothing")
 
     @property
@@ -107,8 +107,8 @@ def find_problems(
     same_sku: Callable[[str], str],
     orphans: pd.DataFrame | None = None,
     sources: Mapping[str, TableSource] = MappingProxyType({}),
-) -> list[Problem]:
-    """Problems of a night, the worst first: rejected rows before warnings, the dearest first.
+) -> list[DataProblem]:
+    """Problems of a run, the worst first: rejected rows before warnings, the dearest first.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def find_problems(
     warned: rows that are kept with a warning, by rule (`warned.warned_rows`).
     prices, base: see `worth.prices_of`.
     same_sku: SKU codes as the company compares them.
-    orphans: accepted receipts without an accepted order line (`orphaned_receipts.without_order`).
+    orphans: accepted receipts without an accepted order line (`orphaned_receipts.orphaned_receipts`).
     sources: how each table's source writes numbers.
     """
 
@@ -142,7 +142,7 @@ def find_problems(
         receipts = _receipts_of(table, rows, delivered, others)
         others = others if others is None or receipts is None else others.drop(receipts.index)
         problems.append(
-            Problem(
+            DataProblem(
                 outcome="reject",
                 table=table,
                 rule=str(rule),
@@ -158,12 +158,12 @@ def find_problems(
         )
     problems += _missing_keys(unresolved[~unresolved.index.isin(explained)], worth_of_rejected)
     if orphans is not None and others is not None and len(others) < len(orphans):
-        results = told_of_others(results, others)
+        results = count_orphans_anew(results, others)
     problems += _warnings(results, set(unresolved["rule"]), warned, prices, base, sources)
     return sorted(problems, key=_worst_first)
 
 
-def _worst_first(problem: Problem) -> tuple[int, float, int, str]:
+def _worst_first(problem: DataProblem) -> tuple[int, float, int, str]:
     order = 2 if problem.needs_nothing else 0 if problem.outcome == "reject" else 1
     return order, -problem.money, -(problem.rows + problem.followers), problem.rule
 
@@ -193,7 +193,7 @@ def _receipts_of(
     known = delivered.get(table)
     if table != "purchase_orders" or known is None or orphans is None or not len(orphans):
         return None
-    return of_orders(orphans, known[known["rule"].isin(rows["rule"])])
+    return receipts_of(orphans, known[known["rule"].isin(rows["rule"])])
 
 
 def _receipts_in_words(receipts: pd.DataFrame | None) -> tuple[str, ...]:
@@ -212,14 +212,14 @@ def _sentences(following: pd.DataFrame, most: int = 3) -> tuple[str, ...]:
     if not len(following):
         return ()
     by_code = following.groupby("value").size().sort_values(ascending=False, kind="stable")
-    told = []
+    sentences = []
     for code in by_code.index[:most]:
         rows = following[following["value"] == code]
-        told.append(f"{_counted(rows)} of {code} follow from it")
+        sentences.append(f"{_counted(rows)} of {code} follow from it")
     if len(by_code) > most:
         rest = following[~following["value"].isin(by_code.index[:most])]
-        told.append(f"{_counted(rest)} of {len(by_code) - most:,} further codes follow from it")
-    return tuple(told)
+        sentences.append(f"{_counted(rest)} of {len(by_code) - most:,} further codes follow from it")
+    return tuple(sentences)
 
 
 def _counted(rows: pd.DataFrame) -> str:
@@ -235,7 +235,7 @@ def _together(rows: pd.DataFrame, worth: Callable[[str, pd.DataFrame], Worth]) -
     return next((each for each in found if each.money is not None), NOTHING_KNOWN)
 
 
-def _missing_keys(rows: pd.DataFrame, worth: Callable[[str, pd.DataFrame], Worth]) -> list[Problem]:
+def _missing_keys(rows: pd.DataFrame, worth: Callable[[str, pd.DataFrame], Worth]) -> list[DataProblem]:
     """Codes that nobody declared: one problem for each table that should have them, over all tables that name them."""
     problems = []
     homes = rows["column"].map(_HOMES).where(rows["value"].notna(), "no location")
@@ -249,7 +249,7 @@ def _missing_keys(rows: pd.DataFrame, worth: Callable[[str, pd.DataFrame], Worth
             f"{count:,} {noun}{'s' if count != 1 else ''} in no row of {home}" if is_named else "no stocking location"
         )
         problems.append(
-            Problem(
+            DataProblem(
                 outcome="reject",
                 table=str(named["table"].mode().iloc[0]),
                 rule=rule,
@@ -271,7 +271,7 @@ def _warnings(
     prices: Prices,
     base: str,
     sources: Mapping[str, TableSource],
-) -> list[Problem]:
+) -> list[DataProblem]:
     failed = results[(results["outcome"] == "warn") & (results["rows_failed"] > 0)]
     problems = []
     for (table, rule), rows in failed.groupby(["table", "rule"], sort=True):
@@ -280,7 +280,7 @@ def _warnings(
         kept = warned.get(str(rule))
         examples = rows.loc[rows["first_example"] != "", "first_example"].head(EXAMPLES)
         problems.append(
-            Problem(
+            DataProblem(
                 outcome="warn",
                 table=str(table),
                 rule=str(rule),

@@ -38,8 +38,8 @@ class Worth:
     Attributes
     ----------
     units: that they hold; None where the table has none, or none could be read.
-    money: in base currency; None where none could be told.
-    unknown: rows of which the money could not be told.
+    money: in base currency; None where none could be worked out.
+    unknown: rows whose money could not be worked out.
     of: what the money is, such as "net revenue".
     """
 
@@ -89,8 +89,8 @@ def prices_of(tables: Mapping[str, pd.DataFrame], as_of: dt.date | None, base: s
         frame = tables.get(table)
         if frame is not None and len(frame):
             money = frame["unit_cost"].to_numpy("float64") * _rates(frame["currency"], rates, base)
-            told = pd.Series(money, index=frame["sku"]).dropna()
-            costs |= {str(sku): float(cost) for sku, cost in told[~told.index.duplicated()].items()}
+            known_costs = pd.Series(money, index=frame["sku"]).dropna()
+            costs |= {str(sku): float(cost) for sku, cost in known_costs[~known_costs.index.duplicated()].items()}
     sold: dict[str, float] = {}
     sales = tables.get("sales")
     if sales is not None and len(sales):

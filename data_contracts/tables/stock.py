@@ -14,8 +14,8 @@ STOCK_LEVELS = Contract(
         required(text("sku", "Code of the SKU.", "TEA-0412")),
         required(text("location", "Stocking location.", "BER")),
         required(number("on_hand", "units", "Sellable units there at the end of the day; below zero where the shop oversold.", "17", minimum=-1e7, maximum=1e8)),
-        flag("in_stock", "Whether it could be bought on that day; wins over on_hand. Empty: told from on_hand."),
-        number("in_stock_share", "share of the day", "Share of the day's usual demand that falls into the hours in stock: of the selling hours, where they sell alike. Wins over in_stock and on_hand. Empty: told from them.", "0.75", minimum=0, maximum=1),
+        flag("in_stock", "Whether it could be bought on that day; wins over on_hand. Empty: taken from on_hand."),
+        number("in_stock_share", "share of the day", "Share of the day's typical demand that falls into the hours in stock; the share of the selling hours, where demand is spread evenly. Wins over in_stock and on_hand. Empty: taken from them.", "0.75", minimum=0, maximum=1),
     ),
     rules=(
         Rule(name="stock_levels.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), says="below zero; nothing is there"),
@@ -47,7 +47,7 @@ STOCKOUTS = Contract(
 
 INVENTORY = Contract(
     table="inventory",
-    one_row_per="day of the snapshot, SKU and location: the stock tonight's decision starts from",
+    one_row_per="day of the snapshot, SKU and location: the stock that decisions start from",
     key=("as_of", "sku", "location"),
     needed_to_run=True,
     month_column="as_of",

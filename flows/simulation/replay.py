@@ -33,7 +33,7 @@ from flows.inputs import (
 )
 from flows.results import Bucket, Calibration, CompanyState, GlobalFit
 from identity.resolve import resolve_identity
-from intake.point_in_time import known_at
+from intake.point_in_time import as_known_on
 from models.demand import DemandDistribution, explain
 from models.inventory.decide import decide
 from models.inventory.replay import (
@@ -234,7 +234,7 @@ def tables_as_known_on(run: PlanningRun, manifest: dict[str, Any], until: dt.dat
     settings = run.settings
     with _JUDGING:
         judged = _judged(json.dumps(manifest, sort_keys=True), run.settings_file, until)
-    known = known_at(judged, run.day, settings.company.period, settings.company.week_starts_on)
+    known = as_known_on(judged, run.day, settings.company.period, settings.company.week_starts_on)
     return resolve_identity(known.tables, settings, run.day).tables
 
 
@@ -246,7 +246,7 @@ def _judged(manifest: str, settings_file: str, until: dt.date) -> dict[str, pd.D
     """Accepted rows of all tables without those that break a rule across tables; inventory of all days."""
     settings = load_settings(Path(settings_file))
     accepted = accepted_tables(past_reading(json.loads(manifest), settings), settings)
-    known = known_at(accepted, until, settings.company.period, settings.company.week_starts_on)
+    known = as_known_on(accepted, until, settings.company.period, settings.company.week_starts_on)
     checked = cross_validate(known.tables, until, settings).tables
     return {**checked, "inventory": accepted["inventory"]}
 

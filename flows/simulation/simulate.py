@@ -27,7 +27,7 @@ from flows.fitting import FittedModels, fit_models
 from flows.inputs import Reading, accepted_tables, company_inputs, decision_day, prepare, read_sources, with_snapshots
 from flows.simulation.replay import ReplaySpan, decide_review, forecast_review, observe_history
 from flows.simulation.score import Scored, score_group, score_replay
-from intake.point_in_time import known_at
+from intake.point_in_time import as_known_on
 from models.inventory.replay import ALL, ALL_DAYS, ReplayCalendar, replay_calendar
 from reports.reading import records
 from settings import DataRefused, Settings, load_settings
@@ -237,7 +237,7 @@ class _ReplayRuns:
                 known = rows[dates == moment if name == "inventory" else dates <= moment]
             total.update(name.encode())
             total.update(known.tobytes())
-        for name, frame in sorted(known_at(self._undone, day).tables.items()):
+        for name, frame in sorted(as_known_on(self._undone, day).tables.items()):
             total.update(name.encode())
             total.update(_row_hashes(frame).tobytes())
         return total.hexdigest()

@@ -39,9 +39,9 @@ class Export:
     ----------
     name: as in `connector = "NAME"`.
     title: for people, such as "Shopify orders export".
-    tells: columns that every file of the format has and that together tell it from all others, as delivered.
+    columns: that every file of the format has and that together distinguish it from all others, as delivered.
     tables: by canonical table, how its rows are made; one file may feed several tables.
-    needs: by canonical table, the canonical columns that the format cannot tell and that must be named as constants.
+    needs: by canonical table, the canonical columns that the format does not hold and that must be named as constants.
     suggests: further keys of `[sources.TABLE]` that files of the format need, such as `separator`.
     completes: what it adds to another export; set where it feeds no table by itself.
     checked: how far the format was checked: against a real example, against public code, or not at all.
@@ -50,7 +50,7 @@ class Export:
 
     name: str
     title: str
-    tells: frozenset[str]
+    columns: frozenset[str]
     tables: Mapping[str, Conversion]
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suggests: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +58,6 @@ class Export:
     checked: Literal["real example", "public code", "documentation only"]
     page: str
 
-    def is_told_by(self, names: frozenset[str]) -> bool:
+    def matches(self, names: frozenset[str]) -> bool:
         """Whether a file with these columns is of this format."""
-        return self.tells <= names
+        return self.columns <= names

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from data_contracts import parsing as readings
+from data_contracts import parsing
 from intake.sources.raw import RawTable
 from settings import DataRefused, TableSource
 
@@ -97,7 +97,7 @@ def of_whole(values: Texts, group: Texts) -> Texts:
 def numbers(values: Texts, source: TableSource) -> Numbers:
     """The texts as numbers, as the source writes them; NaN for anything else."""
     codes, distinct = pd.factorize(values)
-    read = readings.read_numbers([str(text) for text in distinct], source.decimal, source.thousands)
+    read = parsing.read_numbers([str(text) for text in distinct], source.decimal, source.thousands)
     return pd.Series(np.append(read, np.nan)[codes], index=values.index)
 
 

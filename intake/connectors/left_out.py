@@ -1,4 +1,4 @@
-"""Delivered rows that a connector leaves out: counted, with the reason, so that they can be told."""
+"""Delivered rows that a connector leaves out: counted, with the reason, so that they can be reported."""
 
 from dataclasses import dataclass, replace
 

@@ -99,7 +99,7 @@ EXPORTS = (
     Export(
         name="stocky_stock_on_hand",
         title=_STOCK,
-        tells=frozenset({"SKU", "Location", "Stock On Hand"}),
+        columns=frozenset({"SKU", "Location", "Stock On Hand"}),
         tables={"inventory": inventory},
         needs={"inventory": ("as_of",)},
         checked="documentation only",
@@ -108,7 +108,7 @@ EXPORTS = (
     Export(
         name="stocky_purchase_orders",
         title=_ORDERS,
-        tells=frozenset({"PO Number", "Supplier Name", "SKU", "Order Date"}),
+        columns=frozenset({"PO Number", "Supplier Name", "SKU", "Order Date"}),
         tables={"purchase_orders": purchase_orders, "receipts": receipts},
         checked="documentation only",
         page="stocky",

@@ -11,11 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts import parsing as readings
+from data_contracts import parsing
 from data_contracts.contract import LATEST, SOURCE_FILE, SOURCE_LINE, UNREAD_ROW, Column, Contract
 from intake.mapping.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric, with_texts
 from intake.mapping.column_matching import match_columns
-from intake.sources.files import is_open_how_numbers_are_written
+from intake.sources.files import number_format_is_undeclared
 from intake.sources.raw import RawTable
 from settings import SettingsError, TableSource
 
@@ -59,7 +59,7 @@ def coerce(contract: Contract, raw: RawTable, source: TableSource, timezone: str
     for column in contract.columns:
         values = _delivered_values(raw, column, delivered, source)
         where = f"{raw.source}: {column.name}"
-        if column.kind == "number" and is_open_how_numbers_are_written(raw, source):
+        if column.kind == "number" and number_format_is_undeclared(raw, source):
             _refuse_ambiguous(values, where, contract.table)
         read, unread = _read(column, values, source, timezone, where, contract.table)
         columns[column.name] = _with_default(column, read)
@@ -75,7 +75,7 @@ def coerce(contract: Contract, raw: RawTable, source: TableSource, timezone: str
 def _refuse_ambiguous(values: pa.ChunkedArray | pa.Array, where: str, table: str) -> None:
     if values.type != COMPUTED and not is_numeric(values.type):
         texts = encoded_texts(values).dictionary.to_pylist()
-        readings.refuse_ambiguous_numbers([text for text in texts if text is not None], where, table)
+        parsing.refuse_ambiguous_numbers([text for text in texts if text is not None], where, table)
 
 
 def _with_malformed(contract: Contract, raw: RawTable, rows: pa.Table) -> pa.Table:
@@ -132,7 +132,7 @@ def _read(
     read = _read_texts(column, texts, source, timezone, where, table)
     if not column.has_unread:
         return with_texts(read, encoded), pa.nulls(len(values), TEXT)
-    missing = readings.is_missing(texts)
+    missing = parsing.is_missing(texts)
     failed = np.asarray(read.is_null()) & ~missing
     unread = pa.array([text if bad else None for text, bad in zip(texts, failed, strict=True)], pa.string())
     return read.take(encoded.indices), with_texts(unread, encoded)
@@ -169,20 +169,20 @@ def _read_texts(
     if column.kind in ("text", "currency", "country"):
         return pa.array(_cleaned(column, texts), pa.string())
     if column.kind == "setting":
-        blank = readings.is_missing(texts)
-        read = readings.read_settings(texts, source.decimal, source.thousands)
+        blank = parsing.is_missing(texts)
+        read = parsing.read_settings(texts, source.decimal, source.thousands)
         return pa.array([None if b else r for r, b in zip(read, blank, strict=True)], pa.string())
-    filled = ~readings.is_missing(texts)
+    filled = ~parsing.is_missing(texts)
     given = [text for text, there in zip(texts, filled, strict=True) if there]
     if column.kind == "date":
         days = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[D]")
-        days[filled] = readings.read_dates(given, source.date_format or (), timezone, where, table)
+        days[filled] = parsing.read_dates(given, source.date_format or (), timezone, where, table)
         return _month_start(column, pa.array(days.astype("datetime64[ns]"), DAY, mask=np.isnat(days)))
     numbers = np.full(len(texts), np.nan)
     if column.kind == "number":
-        numbers[filled] = readings.read_numbers(given, source.decimal, source.thousands)
+        numbers[filled] = parsing.read_numbers(given, source.decimal, source.thousands)
         return pa.array(numbers, pa.float64(), mask=np.isnan(numbers))
-    numbers[filled] = readings.read_flags(given)
+    numbers[filled] = parsing.read_flags(given)
     return pa.array(numbers == 1.0, pa.bool_(), mask=np.isnan(numbers))
 
 

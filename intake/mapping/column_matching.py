@@ -39,7 +39,7 @@ def match_columns(contract: Contract, raw: RawTable, source: TableSource) -> tup
     )
 
 
-def read_by_form(contract: Contract, source: TableSource, raw: RawTable) -> frozenset[str]:
+def format_dependent_columns(contract: Contract, source: TableSource, raw: RawTable) -> frozenset[str]:
     """Delivered columns whose texts are read as numbers or dates, so that how they are written matters."""
     matched, _ = match_columns(contract, raw, source)
     kinds = ("number", "date", "setting")

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data_contracts import parsing as readings
+from data_contracts import parsing
 from data_contracts.contract import UNREAD_ROW, Contract
 from intake.mapping.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric
 from intake.mapping.column_matching import match_columns
@@ -51,7 +51,7 @@ def numbers_at(
         numbers = values.take(pa.array(places)).cast(pa.float64(), safe=False)
     else:
         encoded = encoded_texts(values)
-        read = readings.read_numbers(encoded.dictionary.to_pylist(), source.decimal, source.thousands)
+        read = parsing.read_numbers(encoded.dictionary.to_pylist(), source.decimal, source.thousands)
         numbers = pa.array(read, pa.float64(), from_pandas=True).take(encoded.indices.take(pa.array(places)))
     found = np.asarray(numbers.to_pandas(), dtype=np.float64)
     lowest = column.minimum if isinstance(column.minimum, float | int) else -1e9

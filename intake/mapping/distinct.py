@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_contracts.contract import Contract
-from data_contracts.judging.outcomes import place_word
+from data_contracts.judging.outcomes import line_or_row
 from intake.mapping.arrow_texts import COMPUTED, Values, codes_of, flat, of_one_type, row_texts
 from intake.mapping.coercion import keeps_blanks
 from intake.mapping.column_matching import match_columns
@@ -102,11 +102,11 @@ def _by_key(
         row = int(any_differs.argmax())
         name = next(name for name, differs in zip(columns, differing, strict=True) if differs[row])
         one = {each: values.slice(row, 1) for each, values in columns.items()}
-        told = ", ".join(f"{each} {_text(one[each])}" for each in key if each in one)
+        key_text = ", ".join(f"{each} {_text(one[each])}" for each in key if each in one)
         stays = _text(columns[name].take(given[name].filter(pa.array(key_of[first] == key_of[row]))))
         example = (
-            f"the first is {place_word(raw.source)} {lines[row]}: "
-            f"{name} of {told} is {_text(one[name])!r}, kept is {stays!r}"
+            f"the first is {line_or_row(raw.source)} {lines[row]}: "
+            f"{name} of {key_text} is {_text(one[name])!r}, kept is {stays!r}"
         )
     note = Note(
         rule="distinct.differs",

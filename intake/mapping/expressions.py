@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data_contracts import parsing as readings
+from data_contracts import parsing
 from intake.mapping.arrow_texts import COMPUTED, Values, encoded_texts, flat, is_numeric, row_texts
 from intake.mapping.patterns import require_columns
-from intake.sources.files import is_open_how_numbers_are_written
+from intake.sources.files import number_format_is_undeclared
 from intake.sources.raw import RawTable
 from settings import SettingsError, TableSource
 
@@ -120,7 +120,7 @@ def with_computed(raw: RawTable, source: TableSource, table: str) -> RawTable:
         if isinstance(expression, Template):
             made = _filled_in(rows, expression)
         else:
-            if is_open_how_numbers_are_written(raw, source):
+            if number_format_is_undeclared(raw, source):
                 _refuse_ambiguous(rows, expression, raw.source, table)
             made = _multiplied(rows, expression, source)
         rows = rows.append_column(written, made)
@@ -143,7 +143,7 @@ def _refuse_ambiguous(rows: pa.Table, product: Product, file: str, table: str) -
         values = rows.column(name)
         if not is_numeric(values.type):
             texts = encoded_texts(values).dictionary.to_pylist()
-            readings.refuse_ambiguous_numbers([text for text in texts if text is not None], f"{file}: {name}", table)
+            parsing.refuse_ambiguous_numbers([text for text in texts if text is not None], f"{file}: {name}", table)
 
 
 def _multiplied(rows: pa.Table, product: Product, source: TableSource) -> pa.Array:
@@ -172,10 +172,10 @@ def _read_factors(values: Values, source: TableSource) -> tuple[NDArray[np.float
         return typed.to_numpy(zero_copy_only=False), np.zeros(len(typed), dtype=bool)
     encoded = encoded_texts(values)
     texts = encoded.dictionary.to_pylist()
-    filled = ~readings.is_missing(texts)
+    filled = ~parsing.is_missing(texts)
     numbers = np.full(len(texts) + 1, np.nan)
     given = [text for text, there in zip(texts, filled, strict=True) if there]
-    numbers[:-1][filled] = readings.read_numbers(given, source.decimal, source.thousands)
+    numbers[:-1][filled] = parsing.read_numbers(given, source.decimal, source.thousands)
     bad = np.append(filled & np.isnan(numbers[:-1]), [False])
     rows = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
     return numbers[rows], bad[rows]

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_contracts.contract import Contract
-from data_contracts.judging.outcomes import place_word
+from data_contracts.judging.outcomes import line_or_row
 from intake.mapping.arrow_texts import codes_of, flat, of_one_type, row_texts
 from intake.mapping.patterns import require_columns
 from intake.mapping.selection import without_missing_values
@@ -32,7 +32,7 @@ class Joined:
     path: as the settings write it.
     on: columns by which its rows belong to others.
     rows: one for each distinct `on`, and rows without a full `on`.
-    notes: what is to be told of it.
+    notes: what is to be reported of it.
     """
 
     path: str
@@ -90,10 +90,10 @@ def _refuse_repeats(rows: pa.Table, on: tuple[str, ...], tables: list[RawTable])
     first = int((keys == keys[again]).argmax())
     places = [(raw.source, line) for raw in tables for line in raw.lines]
     (file, line), (before, earlier) = places[again], places[first]
-    word = place_word(file)
+    word = line_or_row(file)
     there = f"{word} {earlier}" if before == file else f"{before} {word} {earlier}"
     raise DataRefused(
-        f"{file} {word} {line}: {_told(rows, on, again)} stands there already in {there} (repeated rows: "
+        f"{file} {word} {line}: {_key_text(rows, on, again)} stands there already in {there} (repeated rows: "
         f"{repeated.sum():,}); one row for each {', '.join(on)} is needed: take the others away, or widen `on`"
     )
 
@@ -140,7 +140,7 @@ def with_joined(raw: RawTable, joined: Joined, setting: str) -> RawTable:
         says=f"have no row in {joined.path}; its columns stay empty there",
         example=""
         if first < 0
-        else f"the first is {place_word(raw.source)} {raw.lines[first]}: {_told(raw.rows, joined.on, first)}",
+        else f"the first is {line_or_row(raw.source)} {raw.lines[first]}: {_key_text(raw.rows, joined.on, first)}",
     )
     return dataclasses.replace(raw, rows=rows, notes=(*raw.notes, note))
 
@@ -164,5 +164,5 @@ def _is_full(rows: pa.Table, on: tuple[str, ...]) -> NDArray[np.bool_]:
     return full
 
 
-def _told(rows: pa.Table, on: tuple[str, ...], position: int) -> str:
+def _key_text(rows: pa.Table, on: tuple[str, ...], position: int) -> str:
     return ", ".join(f"{name} {row_texts(rows.column(name).slice(position, 1))[0].as_py() or ''}" for name in on)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts.judging.outcomes import place_word
+from data_contracts.judging.outcomes import line_or_row
 from intake.mapping.arrow_texts import Values, encoded_texts, with_texts
 from intake.mapping.patterns import named_by, require_columns
 from intake.sources.note import Note
@@ -51,7 +51,7 @@ def only_wanted(raw: RawTable, source: TableSource, table: str) -> RawTable:
             rows=int((~kept).sum()),
             of_rows=len(kept),
             says=f"are left out: sources.{table}.only keeps those where {name} is {' or '.join(map(repr, wanted))}",
-            example="" if kept.all() else f"the first is {place_word(raw.source)} {raw.lines[kept.argmin()]}",
+            example="" if kept.all() else f"the first is {line_or_row(raw.source)} {raw.lines[kept.argmin()]}",
         )
         raw = replace(raw, rows=raw.rows.filter(pa.array(kept)), lines=raw.lines[kept], notes=(*raw.notes, note))
     return raw

@@ -10,7 +10,7 @@ from intake.mapping.expressions import is_expression, with_computed
 from intake.mapping.join import Joined, read_joined, with_joined
 from intake.mapping.selection import only_wanted, without_missing_values
 from intake.mapping.unpivot import unpivoted
-from intake.mapping.whole_file_formats import with_deciding_texts
+from intake.mapping.whole_file_formats import with_whole_file_formats
 from intake.sources.raw import Delivery, RawTable
 from settings import TableSource
 
@@ -37,7 +37,7 @@ def map_tables(
     joined = [read_joined(contract, source, position, root) for position in range(len(source.joined))]
     notes = tuple(note for each in joined for note in each.notes)
     change = partial(map_rows, contract, source, joined)
-    mapped = (with_deciding_texts(delivery).changed(change) for delivery in delivered)
+    mapped = (with_whole_file_formats(delivery).changed(change) for delivery in delivered)
     if source.distinct:
         batches = (raw for delivery in mapped for raw in delivery.batches())
         mapped = (Delivery.of(raw) for raw in distinct_rows(contract, source, batches))

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data_contracts import parsing as readings
+from data_contracts import parsing
 from intake.mapping.arrow_texts import encoded_texts, flat, is_numeric, of_one_type
 from intake.mapping.patterns import named_by
 from intake.sources.raw import RawTable
@@ -63,10 +63,10 @@ def _is_kept(cells: pa.Array, how: Unpivot, source: TableSource) -> NDArray[np.b
         return filled & (numbers != 0) if how.drop_zeros else filled
     encoded = encoded_texts(cells)
     texts = encoded.dictionary.to_pylist()
-    kept = ~readings.is_missing(texts)
+    kept = ~parsing.is_missing(texts)
     if how.drop_zeros:
         given = [text for text, there in zip(texts, kept, strict=True) if there]
-        kept[kept] = readings.read_numbers(given, source.decimal, source.thousands) != 0
+        kept[kept] = parsing.read_numbers(given, source.decimal, source.thousands) != 0
     by_code = np.append(kept, [False])
     rows: NDArray[np.bool_] = by_code[encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)]
     return rows

@@ -1,6 +1,6 @@
 """What a file as a whole decides about its columns, where only some of its rows are held.
 
-Whether `1,5` is a number and which of day and month comes first is told by all texts of a column
+Whether `1,5` is a number and which of day and month comes first shows in all texts of a column
 (`data_contracts.parsing`). So each batch of rows carries, beside its own texts, the first texts of the whole
 column that decide something: in the dictionary of the column, where no row points to them.
 """
@@ -12,7 +12,7 @@ from itertools import chain
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts.parsing import what_it_decides
+from data_contracts.parsing import format_hints
 from intake.mapping.arrow_texts import encoded_texts, flat
 from intake.sources.raw import Delivery, RawTable
 
@@ -31,7 +31,9 @@ Found = dict[str, dict[str, str]]
 """By column, the first text that decides each thing."""
 
 
-def with_deciding_texts(delivery: Delivery, decided: Callable[[RawTable], Collection[str]] | None = None) -> Delivery:
+def with_whole_file_formats(
+    delivery: Delivery, decided: Callable[[RawTable], Collection[str]] | None = None
+) -> Delivery:
     """The same rows, each batch with the texts of all batches that decide how its columns are read.
 
     Rows that come in more than one batch are read twice. What is held at once is read as it is.
@@ -77,7 +79,7 @@ def _search_column(values: pa.ChunkedArray, found: dict[str, str]) -> None:
             continue
         texts = _few(_texts(values)) if texts is None else texts
         for text in texts.filter(pc.match_substring_regex(texts, pattern)).unique().to_pylist():
-            for kind in what_it_decides(text) & kinds:
+            for kind in format_hints(text) & kinds:
                 found.setdefault(kind, text)
             if kinds <= found.keys():
                 break

@@ -58,14 +58,14 @@ def list_files(table: str, source: TableSource, root: Path) -> list[Path]:
     return sorted(known, key=lambda file: file.as_posix())
 
 
-def is_open_how_numbers_are_written(raw: RawTable, source: TableSource) -> bool:
+def number_format_is_undeclared(raw: RawTable, source: TableSource) -> bool:
     """Whether the rows are of a text file of unknown making, and no setting says how it writes numbers."""
     is_declared = "decimal" in source.model_fields_set or source.thousands is not None
     return not is_declared and source.connector is None and raw.source.lower().endswith(CSV_ENDINGS)
 
 
 def reader_for(file: Path) -> Callable[[Path, TableSource, list[str]], RawTable]:
-    """The function that reads all rows of this kind of file, told by its ending."""
+    """The function that reads all rows of this kind of file, by its ending."""
     opener = _opener_for(file)
     return lambda path, source, wanted: opener(path, source, wanted).whole()
 

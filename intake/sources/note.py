@@ -1,4 +1,4 @@
-"""What is told of delivered rows beside the rules of the contract."""
+"""Notes on delivered rows: what is reported of them beside the rules of the contract."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ class Note:
     source: file or query.
     rows, of_rows: how many rows it concerns, of how many.
     says: rest of the sentence "12 of 90 rows ...".
-    example: the first of them, told; empty where there is nothing to add.
+    example: the first of them, in words; empty where there is nothing to add.
     """
 
     rule: str
@@ -32,7 +32,7 @@ class Note:
         )
 
 
-def told(table: str, notes: Sequence[Note]) -> list[tuple[str, str, str, str, int, int, str]]:
+def notes_as_results(table: str, notes: Sequence[Note]) -> list[tuple[str, str, str, str, int, int, str]]:
     """Notes as rows of rule results; those of several batches of one source are counted together.
 
     Returns

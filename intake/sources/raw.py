@@ -21,7 +21,7 @@ class RawTable:
     rows: columns under their delivered names; text for CSV, typed for Parquet and SQL.
     lines: line of the file on which each row begins (the header is line 1), or the row's number.
     malformed: rows with too few or too many fields: line, and the text of the row.
-    notes: what is to be told of how the rows came to be, such as rows that the settings leave out.
+    notes: what is to be reported of how the rows came to be, such as rows that the settings leave out.
     """
 
     source: str
@@ -58,7 +58,7 @@ class Delivery:
         return replace(self, batches=lambda: map(change, self.batches()))
 
     def noted(self, notes: tuple[Note, ...]) -> "Delivery":
-        """The same with more to tell of it, once."""
+        """The same with further notes, once."""
 
         def batches() -> Iterator[RawTable]:
             for number, batch in enumerate(self.batches()):

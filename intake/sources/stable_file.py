@@ -49,7 +49,7 @@ class SettledFile:
         return self.file.open("rb")
 
     def refuse_if_changed(self) -> None:
-        """Told after the last byte was read, since a file may grow meanwhile."""
+        """Called after the last byte was read, since a file may grow meanwhile."""
         if self.held is None and _state(self.file) != self.state:
             raise DataRefused(_unsettled(self.file))
 

@@ -75,9 +75,9 @@ def recognise(delivered: Delivered, exports: Mapping[str, Export], asked: Asked)
         if said in exports:
             return Recognised(delivered, next(iter(exports[said].tables), None), told, exports[said])
         return Recognised(delivered, None if said == NOTHING else said, told, None, wide, said == "prices")
-    known = [export for export in exports.values() if export.is_told_by(frozenset(delivered.columns))]
+    known = [export for export in exports.values() if export.matches(frozenset(delivered.columns))]
     if known:
-        export = max(known, key=lambda each: len(each.tells))
+        export = max(known, key=lambda each: len(each.columns))
         kind = Guess(next(iter(export.tables), NOTHING), "sure", f"has the columns of: {export.title}")
         return Recognised(delivered, kind.value if export.tables else None, kind, export)
     if wide is not None:

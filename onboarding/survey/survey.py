@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from intake.corrections import FOLDER as CORRECTIONS
 from intake.sources.databases.engines import Database, find_database
-from intake.sources.databases.faults import in_words
+from intake.sources.databases.faults import explain
 from intake.sources.databases.query import BATCH_ROWS, FAULTS, ask
 from intake.sources.files import UNFINISHED_ENDINGS
 from onboarding.survey.delivered import Delivered, as_texts, look_at_file, together, types_of
@@ -117,7 +117,7 @@ def survey_database(url: str, root: Path) -> Survey:
             tables = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
         found = [_look_at_table(database, url, name) for name in tables]
     except FAULTS as fault:
-        raise UsageError(f"{database.shown}: {in_words(fault, database, url='the URL', query='the view')}") from fault
+        raise UsageError(f"{database.shown}: {explain(fault, database, url='the URL', query='the view')}") from fault
     if not found:
         raise UsageError(f"{database.shown}: the database has no tables; name another")
     return Survey(tuple(found), ())

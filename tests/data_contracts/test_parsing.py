@@ -100,7 +100,7 @@ def test_a_point_before_three_digits_is_refused_where_nothing_decides_and_read_a
 
     with pytest.raises(
         DataRefused,
-        match=r"sales.csv: units is '1.200': 1.2 or 1200 cannot be told apart; declare it in \[sources.sales\] as "
+        match=r"sales.csv: units is '1.200', which may mean 1.2 or 1200; declare it in \[sources.sales\] as "
         'decimal = "." for the first or decimal = "," and thousands = "." for the second',
     ):
         ingest(tmp_path)
@@ -152,7 +152,7 @@ def test_parameters_are_held_as_canonical_text():
 def test_an_ambiguous_date_in_a_file_is_refused_and_declared(tmp_path):
     write(tmp_path, "sales.csv", sales_csv(sale(date="03/04/2026")))
 
-    with pytest.raises(DataRefused, match="day and month cannot be told apart"):
+    with pytest.raises(DataRefused, match="day and month cannot be distinguished"):
         ingest(tmp_path)
 
     assert accepted(tmp_path, date_format="%d/%m/%Y")["date"].tolist() == [pd.Timestamp("2026-04-03")]

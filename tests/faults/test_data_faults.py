@@ -216,7 +216,7 @@ def test_an_ambiguous_order_of_day_and_month_is_refused_with_how_to_declare_it(t
 
     reason = only_reason(check(tmp_path))
 
-    assert "sales.csv: date is '03/04/2026': day and month cannot be told apart" in reason
+    assert "sales.csv: date is '03/04/2026': day and month cannot be distinguished" in reason
     assert 'declare it in [sources.sales] as date_format = "%d/%m/%Y" or "%m/%d/%Y"' in reason
 
 

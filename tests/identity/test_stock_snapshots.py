@@ -8,7 +8,7 @@ import pytest
 
 from flows.inputs import Reading, accepted_tables, ingest_one, keep_stock, past_reading, with_snapshots
 from identity.stock_snapshots import Snapshot, SnapshotStore, add_stock_history
-from intake.point_in_time import known_at
+from intake.point_in_time import as_known_on
 from settings import DataRefused, Settings, load_settings
 from tests.data_contracts.company import sale, sales_csv, write
 from tests.identity.demand_factories import inventory, products
@@ -145,7 +145,7 @@ def test_in_a_weekly_company_an_own_row_tells_the_whole_week():
 def test_a_past_day_finds_its_inventory_with_what_was_reserved():
     tables = with_history(on(DAY_3, "A"), on(DAY_2, "A", reserved=3.0))
 
-    known = known_at(tables, DAY_2)
+    known = as_known_on(tables, DAY_2)
 
     assert known.tables["inventory"]["reserved"].tolist() == [3.0]
     assert len(known.tables["stock_levels"]) == 1

@@ -9,7 +9,7 @@ from data_contracts.tables import CONTRACTS
 from features.history import DemandHistory
 from identity.resolve import resolve_identity
 from identity.stockouts import add_stockouts
-from intake.point_in_time import known_at
+from intake.point_in_time import as_known_on
 from tests.data_contracts.company import accepted, rejected, write
 from tests.features.factories import demand_lines, history
 from tests.identity.demand_factories import inventory, products, sales, settings
@@ -109,7 +109,7 @@ def test_a_week_partly_out_of_stock_gets_its_share_and_a_whole_one_is_out():
 def test_what_was_not_known_at_a_past_day_is_cut():
     tables = {"stockouts": pd.DataFrame([stockout("2026-03-03", "2026-03-20"), stockout("2026-03-12", "2026-03-20")])}
 
-    known = known_at(tables, dt.date(2026, 3, 10)).tables["stockouts"]
+    known = as_known_on(tables, dt.date(2026, 3, 10)).tables["stockouts"]
 
     assert known["starts_on"].dt.date.astype(str).tolist() == ["2026-03-03"]
     assert known["ends_on"].isna().all()

@@ -17,7 +17,7 @@ from intake import rows_by_month
 from intake.delivery import read_source
 from intake.ingest import load_accepted, load_rejected
 from intake.mapping.coercion import coerce
-from intake.mapping.whole_file_formats import with_deciding_texts
+from intake.mapping.whole_file_formats import with_whole_file_formats
 from intake.sources import csv_records, csv_text, parquet_file
 from intake.sources import stable_file as settled
 from settings import DataRefused, TableSource
@@ -66,7 +66,7 @@ def months_of(file):
     with rows_by_month.RowsByMonth(contract, file.parent) as rows:
         try:
             for delivery in read_source(contract, source, file.parent):
-                for raw in with_deciding_texts(delivery).batches():
+                for raw in with_whole_file_formats(delivery).batches():
                     rows.add(coerce(contract, raw, source).rows)
         except DataRefused as refused:
             return str(refused)
@@ -306,7 +306,7 @@ def test_rows_are_not_held_until_all_are_read(tmp_path, cut, monkeypatch):
         tracemalloc.start()
         with rows_by_month.RowsByMonth(contract, tmp_path) as rows:
             for delivery in read_source(contract, TableSource(path="sales.csv"), tmp_path):
-                for raw in with_deciding_texts(delivery).batches():
+                for raw in with_whole_file_formats(delivery).batches():
                     rows.add(coerce(contract, raw, TableSource(path="sales.csv")).rows)
                     held.append(pa.total_allocated_bytes() - before)
         held.append(tracemalloc.get_traced_memory()[1])

@@ -78,7 +78,7 @@ def test_another_version_of_the_contract_validates_again(tmp_path, validated_row
     assert validated_rows == [1, 1]
 
 
-@pytest.mark.parametrize("harm", ["accepted-*.parquet", "rejected-*.parquet", "decision.json", "rows-*.json"])
+@pytest.mark.parametrize("harm", ["accepted-*.parquet", "rejected-*.parquet", "verdict.json", "rows-*.json"])
 @pytest.mark.parametrize("how", ["missing", "corrupt", "empty"])
 def test_a_part_whose_files_are_missing_or_corrupt_is_done_again(tmp_path, harm, how):
     write(tmp_path, "sales.csv", sales_csv(JANUARY, sale(date="2026-01-06", units="x")))
@@ -91,7 +91,7 @@ def test_a_part_whose_files_are_missing_or_corrupt_is_done_again(tmp_path, harm,
 
     again = ingest(tmp_path)
 
-    assert again.parts["was_cached"].tolist() == [harm != "decision.json"]
+    assert again.parts["was_cached"].tolist() == [harm != "verdict.json"]
     pd.testing.assert_frame_equal(load_accepted(again), load_accepted(whole))
     assert ingest(tmp_path).parts["was_cached"].tolist() == [True]
     assert file.stat().st_size > 0

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pandas as pd
 
-from intake.point_in_time import known_at
+from intake.point_in_time import as_known_on
 from tests.identity.demand_factories import inventory, sales
 
 AS_OF = dt.date(2026, 3, 10)
@@ -23,7 +23,7 @@ def receipt(received_on, units=10.0, number="PO-1"):
 
 
 def orders_then(orders, receipts):
-    known = known_at({"purchase_orders": pd.DataFrame(orders), "receipts": pd.DataFrame(receipts)}, AS_OF)
+    known = as_known_on({"purchase_orders": pd.DataFrame(orders), "receipts": pd.DataFrame(receipts)}, AS_OF)
     return known.tables["purchase_orders"], known.tables["receipts"], known.reconstructed
 
 
@@ -38,7 +38,7 @@ def test_what_happened_after_the_date_is_cut():
         "stock_levels": pd.DataFrame([stock("2026-03-10", 1.0), stock("2026-03-11", 2.0)]),
     }
 
-    known = known_at(frames, AS_OF)
+    known = as_known_on(frames, AS_OF)
 
     assert {table: len(known.tables[table]) for table in frames} == dict.fromkeys(frames, 1)
     assert len(frames["sales"]) == 2
@@ -75,7 +75,7 @@ def test_a_transfer_received_later_is_under_way():
         }
     )
 
-    known = known_at({"transfers": transfers}, AS_OF)
+    known = as_known_on({"transfers": transfers}, AS_OF)
 
     assert known.tables["transfers"]["received_on"].isna().tolist() == [False, True]
     assert known.reconstructed == ("transfers: 1 lines received after 2026-03-10 are under way",)
@@ -87,7 +87,7 @@ def test_inventory_of_the_day_is_taken_as_it_is():
         "stock_levels": pd.DataFrame([stock("2026-03-10", 99.0)]),
     }
 
-    known = known_at(frames, AS_OF)
+    known = as_known_on(frames, AS_OF)
 
     assert known.tables["inventory"]["on_hand"].tolist() == [5.0]
     assert known.reconstructed == ()
@@ -99,7 +99,7 @@ def test_inventory_is_rebuilt_from_stock_levels_of_the_day():
         "stock_levels": pd.DataFrame([stock("2026-03-09", 8.0), stock("2026-03-10", 7.0)]),
     }
 
-    known = known_at(frames, AS_OF)
+    known = as_known_on(frames, AS_OF)
 
     rebuilt = known.tables["inventory"]
     assert rebuilt[["sku", "location", "on_hand", "reserved"]].to_numpy().tolist() == [["A", "BER", 7.0, 0.0]]
@@ -113,7 +113,7 @@ def test_only_locations_without_inventory_are_rebuilt():
         "stock_levels": pd.DataFrame([stock("2026-03-10", 9.0), stock("2026-03-10", 3.0, location="FBA")]),
     }
 
-    known = known_at(frames, AS_OF)
+    known = as_known_on(frames, AS_OF)
 
     assert known.tables["inventory"][["location", "on_hand"]].to_numpy().tolist() == [["BER", 5.0], ["FBA", 3.0]]
 
@@ -121,12 +121,12 @@ def test_only_locations_without_inventory_are_rebuilt():
 def test_older_stock_levels_are_not_taken_for_that_day():
     frames = {"inventory": inventory("A"), "stock_levels": pd.DataFrame([stock("2026-03-09", 8.0)])}
 
-    assert known_at(frames, AS_OF).tables["inventory"].empty
+    assert as_known_on(frames, AS_OF).tables["inventory"].empty
 
 
 def test_a_weeks_stock_row_carries_its_first_day():
     frames = {"inventory": inventory("A"), "stock_levels": pd.DataFrame([stock("2024-04-08", 4.0)])}
 
-    known = known_at(frames, dt.date(2024, 4, 14), period="week")
+    known = as_known_on(frames, dt.date(2024, 4, 14), period="week")
 
     assert known.tables["inventory"]["on_hand"].tolist() == [4.0]

@@ -15,7 +15,7 @@ EXPORTS = (
     Export(
         name="amazon_orders",
         title="Amazon all-orders report",
-        tells=ORDERS,
+        columns=ORDERS,
         tables={"sales": amazon_orders.sales},
         suggests=TABS,
         checked="public code",
@@ -24,7 +24,7 @@ EXPORTS = (
     Export(
         name="amazon_orders_with_non_amazon",
         title="Amazon all-orders report, with the orders of other shops that Amazon ships",
-        tells=ORDERS | {NAMED_BY_HAND},
+        columns=ORDERS | {NAMED_BY_HAND},
         tables={"sales": amazon_orders.sales_with_non_amazon},
         suggests=TABS,
         checked="public code",
@@ -33,7 +33,7 @@ EXPORTS = (
     Export(
         name="amazon_fba_inventory",
         title="Amazon FBA inventory report",
-        tells=frozenset({"sku", "product-name", "afn-fulfillable-quantity", "afn-reserved-quantity"}),
+        columns=frozenset({"sku", "product-name", "afn-fulfillable-quantity", "afn-reserved-quantity"}),
         tables={"inventory": amazon_stock.inventory, "products": amazon_stock.products},
         needs={"inventory": ("as_of", "location"), "products": ("category",)},
         suggests=TABS,
@@ -43,7 +43,7 @@ EXPORTS = (
     Export(
         name="amazon_reserved_inventory",
         title="Amazon reserved inventory report, which feeds no table by itself: it completes the FBA inventory report",
-        tells=frozenset({"sku", "reserved_qty", "reserved_customerorders", "reserved_fc-transfers"}),
+        columns=frozenset({"sku", "reserved_qty", "reserved_customerorders", "reserved_fc-transfers"}),
         tables={},
         suggests=TABS,
         completes=Completes(
@@ -58,7 +58,7 @@ EXPORTS = (
     Export(
         name="amazon_ledger_summary",
         title="Amazon inventory ledger, summary view",
-        tells=frozenset({"Date", "MSKU", "Disposition", "Ending Warehouse Balance"}),
+        columns=frozenset({"Date", "MSKU", "Disposition", "Ending Warehouse Balance"}),
         tables={"stock_levels": amazon_stock.stock_levels},
         needs={"stock_levels": ("location",)},
         suggests={"date_format": "%m/%d/%Y"},

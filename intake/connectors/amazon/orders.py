@@ -78,7 +78,7 @@ def _channel(rows: pd.DataFrame) -> Texts:
 
 
 def _net_revenue(rows: pd.DataFrame, source: TableSource) -> Texts:
-    """Price of the line less its discount, without tax as far as the report tells; 0 for lines without a price."""
+    """Price of the line less its discount, without tax as far as the report states it; 0 for lines without a price."""
     without_tax = texts(rows, "vat-exclusive-item-price")
     price, discount = either(without_tax, texts(rows, "item-price")), texts(rows, "item-promotion-discount")
     tax_is_inside = ~_words(rows, "sales-channel").isin(TAX_ON_TOP) & ~filled(without_tax)

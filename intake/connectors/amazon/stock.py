@@ -46,7 +46,7 @@ def products(raw: RawTable, _source: TableSource) -> ConvertedTable:
 def stock_levels(raw: RawTable, source: TableSource) -> ConvertedTable:
     """Sellable units at the end of each day, summed over Amazon's warehouses and countries.
 
-    Today's stock is not told by country either, so both are of one location.
+    Today's stock is not split by country either, so both are of one location.
     """
     delivered = text_frame(raw)
     disposition = texts(delivered, "Disposition").str.strip().str.casefold()

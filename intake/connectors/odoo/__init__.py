@@ -25,11 +25,11 @@ TERMS: Mapping[str, Conversion] = {"supply_terms": odoo_products.supply_terms}
 NEEDS = {"sales": ("channel",), "inventory": ("as_of",), "supply_terms": ("location",)}
 
 
-def _export(name: str, title: str, tables: Mapping[str, Conversion], *tells: str) -> Export:
+def _export(name: str, title: str, tables: Mapping[str, Conversion], *columns: str) -> Export:
     return Export(
         name=name,
         title=f"Odoo {title}",
-        tells=frozenset(tells),
+        columns=frozenset(columns),
         tables=tables,
         needs={table: NEEDS[table] for table in tables if table in NEEDS},
         checked="public code",

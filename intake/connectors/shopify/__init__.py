@@ -149,7 +149,7 @@ def _by_row(frame: pd.DataFrame, raw: RawTable, source: TableSource, sku: Texts)
 
 
 def _by_column(frame: pd.DataFrame, sku: Texts) -> pd.DataFrame:
-    """The older form, a column per location that holds the available units; what is committed it does not tell."""
+    """The older form, a column per location that holds the available units; what is committed it does not say."""
     locations = [name for name in frame.columns if name not in _NOT_LOCATIONS]
     parts = [pd.DataFrame({"sku": sku, "location": name, "on_hand": frame[name]}) for name in locations]
     empty = pd.DataFrame({"sku": sku, "location": "", "on_hand": ""}).iloc[:0]
@@ -160,7 +160,9 @@ EXPORTS = (
     Export(
         name="shopify_orders",
         title=ORDERS,
-        tells=frozenset({"Name", "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price", "Lineitem sku"}),
+        columns=frozenset(
+            {"Name", "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price", "Lineitem sku"}
+        ),
         tables={"sales": sales},
         checked="public code",
         page="shopify",
@@ -168,7 +170,7 @@ EXPORTS = (
     Export(
         name="shopify_products",
         title=_PRODUCTS,
-        tells=frozenset({"Handle", "Title", "Variant SKU", "Variant Price"}),
+        columns=frozenset({"Handle", "Title", "Variant SKU", "Variant Price"}),
         tables={"products": products, "supply_terms": supply_terms},
         needs={"products": ("currency",), "supply_terms": ("location", "currency", "lead_time_days")},
         checked="public code",
@@ -177,7 +179,7 @@ EXPORTS = (
     Export(
         name="shopify_product_template",
         title="Shopify products in the columns of the import template",
-        tells=frozenset({"URL handle", "Title", "SKU", "Price"}),
+        columns=frozenset({"URL handle", "Title", "SKU", "Price"}),
         tables={"products": products, "supply_terms": supply_terms},
         needs={"products": ("currency",), "supply_terms": ("location", "currency", "lead_time_days")},
         checked="public code",
@@ -186,7 +188,7 @@ EXPORTS = (
     Export(
         name="shopify_inventory",
         title=_INVENTORY,
-        tells=frozenset({"Handle", "Title", "Option1 Name", "Option1 Value", "SKU"}),
+        columns=frozenset({"Handle", "Title", "Option1 Name", "Option1 Value", "SKU"}),
         tables={"inventory": inventory},
         needs={"inventory": ("as_of",)},
         checked="public code",

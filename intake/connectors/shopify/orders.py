@@ -95,7 +95,7 @@ def _share_of_discount(value: Numbers, own_discount: Numbers, order: Texts, mone
     """Each line's part of `Discount Amount`, in proportion to the line's value.
 
     The amount may be beyond the lines' own discounts, include them, or be of shipping alone; the order's `Subtotal`
-    tells which. Where no reading fits it, the amount is shared in full.
+    shows which. Where no reading fits it, the amount is shared in full.
     """
     goods = value.groupby(order, sort=False).transform("sum")
     own = own_discount.groupby(order, sort=False).transform("sum")

@@ -160,7 +160,7 @@ EXPORTS = (
     Export(
         name="woocommerce_orders",
         title="WooCommerce orders (Advanced Order Export)",
-        tells=frozenset({"Order Number", "Order Status", "Order Date", "SKU", "Item Cost"}),
+        columns=frozenset({"Order Number", "Order Status", "Order Date", "SKU", "Item Cost"}),
         tables={"sales": sales},
         needs={"sales": ("currency",)},
         checked="public code",
@@ -169,7 +169,7 @@ EXPORTS = (
     Export(
         name="woocommerce_orders_json",
         title="WooCommerce orders (REST interface)",
-        tells=frozenset({"id", "status", "currency", "date_created_gmt", "line_items"}),
+        columns=frozenset({"id", "status", "currency", "date_created_gmt", "line_items"}),
         tables={"sales": sales_of_json},
         checked="public code",
         page="woocommerce",
@@ -177,7 +177,7 @@ EXPORTS = (
     Export(
         name="woocommerce_products",
         title="WooCommerce product export",
-        tells=frozenset({"ID", "Type", "SKU", "Name", "Regular price"}),
+        columns=frozenset({"ID", "Type", "SKU", "Name", "Regular price"}),
         tables={"products": products, "inventory": inventory},
         needs={"products": ("currency",), "inventory": ("as_of", "location")},
         checked="public code",

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from data_contracts.contract import Contract
 from intake.sources.databases.engines import Database
-from intake.sources.databases.faults import is_lost
+from intake.sources.databases.faults import is_connection_lost
 from intake.sources.databases.months import Chunks, cut_into_months, month_column
 from intake.sources.databases.query import FAULTS, Since, ask, shown_as
 from intake.sources.databases.watermark import Kind, kind_of, refuse_earlier, watermark_of
@@ -97,7 +97,7 @@ def take_down(
             return _once(asking, since, folder, kinds, names)
         except FAULTS as fault:
             shutil.rmtree(folder, ignore_errors=True)
-            if pause is None or not is_lost(fault):
+            if pause is None or not is_connection_lost(fault):
                 raise
             time.sleep(pause)
     raise AssertionError

@@ -65,7 +65,7 @@ class Database:
 
     @property
     def identity(self) -> str:
-        """What tells this database from others; a new password changes nothing."""
+        """What distinguishes this database from others; a new password changes nothing."""
         return self.url.set(password=None).render_as_string()
 
     def without_password(self, text: str) -> str:

@@ -43,7 +43,7 @@ _NO_TABLE = re.compile(
 )
 
 
-def is_lost(fault: BaseException) -> bool:
+def is_connection_lost(fault: BaseException) -> bool:
     """Whether a connection that had worked broke, so that trying again may help."""
     return isinstance(fault, DBAPIError) and fault.connection_invalidated
 
@@ -58,11 +58,11 @@ def refusal(fault: Exception, database: Database, what: str) -> DataRefused:
     what: was read, such as `sales query`.
     """
     setting = f"sources.{database.table}"
-    told = in_words(fault, database, url=f"{setting}.url", query=f"{setting}.query")
-    return DataRefused(f"{what} on {database.shown}: {told}")
+    explained = explain(fault, database, url=f"{setting}.url", query=f"{setting}.query")
+    return DataRefused(f"{what} on {database.shown}: {explained}")
 
 
-def in_words(fault: Exception, database: Database, *, url: str, query: str) -> str:
+def explain(fault: Exception, database: Database, *, url: str, query: str) -> str:
     """What SQLAlchemy or a driver raised, and what to do; the password is taken out.
 
     Parameters
@@ -71,7 +71,7 @@ def in_words(fault: Exception, database: Database, *, url: str, query: str) -> s
     database: that was read.
     url, query: what the message calls them.
     """
-    return _missing_package(fault, database, url) or _told(
+    return _missing_package(fault, database, url) or _explained(
         fault, database.without_password(_reason(fault)), database, url, query
     )
 
@@ -90,10 +90,10 @@ def _missing_package(fault: Exception, database: Database, url: str) -> str | No
     return None
 
 
-def _told(fault: Exception, reason: str, database: Database, url: str, query: str) -> str:
+def _explained(fault: Exception, reason: str, database: Database, url: str, query: str) -> str:
     if _WRITES.search(reason):
         return f"it would write ({reason}), and sources are only read; correct {query} to one SELECT"
-    if is_lost(fault):
+    if is_connection_lost(fault):
         return (
             f"the connection was lost in the middle, again and again ({reason}); run again when the database is steady "
             "or read less at once with a watermark"

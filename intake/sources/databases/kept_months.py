@@ -69,7 +69,7 @@ class Kept:
 
     @property
     def content_hash(self) -> str:
-        """Of all rows: it does not tell how many nights it took to read them."""
+        """Of all rows: the same however many readings it took."""
         files = [(name, month.file) for name, month in self.months.items()]
         return hashlib.blake2b(json.dumps([self.names, files]).encode(), digest_size=16).hexdigest()
 

@@ -1,4 +1,4 @@
-"""A table of a database as tonight's delivery: all of it, or what is new since the last night beside what is kept.
+"""A table of a database as a delivery: all of it, or what is new since the last reading beside what is kept.
 
 ask -> cut into months -> beside what is kept -> keep -> hand on
 """
@@ -88,7 +88,7 @@ def _rows(asking: Asking, folder: Path | None, scratch: Path, today: dt.date) ->
     months = months_with(before, answer, watermark, folder)
     kind = answer.kind or (before.kind if before else None)
     rows = Kept(folder, fingerprint, answer.names, kind, today, months)
-    _since(asking, rows)  # a watermark that cannot be gone on from is refused tonight, not tomorrow
+    _since(asking, rows)  # a watermark that cannot be gone on from is refused now, not in the next run
     save_kept(rows)
     return rows
 
@@ -96,8 +96,8 @@ def _rows(asking: Asking, folder: Path | None, scratch: Path, today: dt.date) ->
 def _fingerprint(asking: Asking) -> str:
     """Of all that decides which rows are kept: a change reads everything anew. A new password is no change."""
     settings = asking.source.model_dump(mode="json", exclude={"url"}, exclude_defaults=True)
-    told = [FORM, asking.database.identity, asking.contract.table, asking.contract.month_column, settings]
-    return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
+    decides = [FORM, asking.database.identity, asking.contract.table, asking.contract.month_column, settings]
+    return hashlib.blake2b(json.dumps(decides, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 def _since(asking: Asking, kept: Kept) -> Since | None:

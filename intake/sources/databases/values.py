@@ -2,7 +2,7 @@
 
 Drivers type each value, and SQLite may type each row of a column differently. A column's type is the join of its
 values' kinds (whole < decimal or floating; anything that does not mix is text), so that the same rows read in one
-piece or in several nights are the same table.
+piece or in several runs are the same table.
 """
 
 import datetime as dt

@@ -78,7 +78,7 @@ def is_before(column: pa.ChunkedArray, since: Since) -> pa.ChunkedArray:
 
 
 def refuse_earlier(column: pa.ChunkedArray, name: str, since: Since, where: str) -> None:
-    """Refuse an answer that has rows before `since`: kept beside those of earlier nights they would count twice.
+    """Refuse an answer that has rows before `since`: kept beside those of earlier runs they would count twice.
 
     Raises
     ------
@@ -123,14 +123,14 @@ def next_since(
 
     Raises
     ------
-    SettingsError: numbers, and the table has no date to tell months by.
+    SettingsError: numbers, and the table has no date to cut months by.
     """
     latest = read_on - dt.timedelta(days=1)
     if kind == "number":
         if WHOLE in ends:
             raise SettingsError(
-                f"{where}: watermark is a number, and the table has no date that tells which rows are to be read "
-                "again; take watermark away (all rows are read each night), or name a day or an instant"
+                f"{where}: watermark is a number, and the table has no date that says which rows are to be read "
+                "again; take watermark away (all rows are read in each run), or name a day or an instant"
             )
         dated = sorted(month for month in ends if month != UNDATED)
         reached = [month for month in dated if month <= latest.isoformat()[:7]]

@@ -319,7 +319,7 @@ def test_the_newest_stock_of_the_ledger_is_that_of_the_inventory(company):
 def test_each_report_is_told_from_all_other_formats(file, name):
     columns = frozenset(pd.read_csv(SAMPLES / "amazon" / file, sep=None, engine="python", nrows=1).columns)
 
-    assert [export.name for export in EXPORTS.values() if export.is_told_by(columns)] == [name]
+    assert [export.name for export in EXPORTS.values() if export.matches(columns)] == [name]
 
 
 def test_numbers_are_written_as_the_source_writes_them():

@@ -457,7 +457,7 @@ SHAPES = {
 def test_each_export_is_told_from_all_other_formats(file, name):
     columns = frozenset(pd.read_csv(SAMPLES / "odoo" / file, nrows=1).columns)
 
-    assert [export.name for export in EXPORTS.values() if export.is_told_by(columns)] == [name]
+    assert [export.name for export in EXPORTS.values() if export.matches(columns)] == [name]
 
 
 @pytest.mark.parametrize(
@@ -469,4 +469,4 @@ def test_each_export_is_told_from_all_other_formats(file, name):
     ],
 )
 def test_exports_headed_by_field_are_told_too(name, line):
-    assert [each.name for each in EXPORTS.values() if each.is_told_by(frozenset(line))] == [name]
+    assert [each.name for each in EXPORTS.values() if each.matches(frozenset(line))] == [name]

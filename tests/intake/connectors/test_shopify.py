@@ -285,7 +285,7 @@ def test_samples_are_what_the_script_writes_and_are_told_by_their_headers():
         assert (SAMPLES / path).read_text(encoding="utf-8") == text
         if path.endswith(".csv"):
             names = frozenset(next(csv.reader(text.splitlines())))
-            told[path] = {export.name for export in EXPORTS.values() if export.is_told_by(names)}
+            told[path] = {export.name for export in EXPORTS.values() if export.matches(names)}
     assert told["shopify/orders_export.csv"] == {"shopify_orders"}
     assert told["shopify/products_export.csv"] == {"shopify_products"}
     assert told["shopify/inventory_export.csv"] == {"shopify_inventory"}
