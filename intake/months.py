@@ -12,8 +12,9 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, Contract
-from data_contracts.expectations import row_checks
+from data_contracts.expectations import row_checks, screening
 from data_contracts.expectations.row_checks import PART
+from data_contracts.expectations.screening import broken_rows
 from data_contracts.judging.outcomes import accepted_rows, counted_once_rows, rejected_rows, rule_results
 from data_contracts.judging.parts import PartKey, PartStore, Verdict, content_hash, place_hash, row_hashes
 from intake.rows_by_month import RowsByMonth, months_column, typed_frame
@@ -83,8 +84,8 @@ def judge_months(
 def _version(data: DataSettings) -> str:
     """Hash of the settings and checks that validation obeys."""
     obeyed = data.model_dump(mode="json", exclude=set(NOT_OF_VALIDATION))
-    judged_by = json.dumps(obeyed, sort_keys=True).encode() + Path(row_checks.__file__).read_bytes()
-    return hashlib.blake2b(judged_by, digest_size=6).hexdigest()
+    checks = b"".join(Path(module.__file__).read_bytes() for module in (row_checks, screening))
+    return hashlib.blake2b(json.dumps(obeyed, sort_keys=True).encode() + checks, digest_size=6).hexdigest()
 
 
 def _judge_new(
@@ -107,17 +108,15 @@ def _judge_new(
 
 
 def _verdicts(contract: Contract, parts: list[tuple[PartKey, pa.Table]]) -> list[Verdict]:
-    from data_contracts.expectations.validation import validate_table  # noqa: PLC0415 - takes seconds
-
     sizes = [len(rows) for _, rows in parts]
     together = typed_frame(contract, "", pa.concat_tables([rows for _, rows in parts]))
     together[PART] = months_column([key.month for key, _ in parts], sizes)
-    found = validate_table(together, contract)
+    broken = broken_rows(together, contract)
     verdicts = []
     for start, size in zip(np.cumsum([0, *sizes[:-1]]), sizes, strict=True):
         failed = {
-            rule: (broken[(broken >= start) & (broken < start + size)] - start).tolist()
-            for rule, broken in found.failed.items()
+            rule: (positions[(positions >= start) & (positions < start + size)] - start).tolist()
+            for rule, positions in broken.items()
         }
         verdicts.append(Verdict(rows=size, failed={rule: at for rule, at in failed.items() if at}))
     return verdicts

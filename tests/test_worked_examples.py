@@ -2,12 +2,13 @@
 
 import doctest
 import importlib
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("settings", "data_contracts", "features", "models", "database", "reports", "flows", "app", "demo")
+ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["root_packages"]
 EXAMPLES = sorted(
     ".".join(file.relative_to(ROOT).with_suffix("").parts)
     for room in ROOMS

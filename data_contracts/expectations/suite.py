@@ -7,9 +7,10 @@ import great_expectations as gx
 import great_expectations.expectations as gxe
 import pandas as pd
 
-from data_contracts.contract import SOURCE_FILE, Contract, Rule
+from data_contracts.contract import Contract, Rule
 from data_contracts.expectations.custom import ExpectRowsToKeepRule
-from data_contracts.expectations.row_checks import PART, WHOLE_ROW_CHECKS
+from data_contracts.expectations.row_checks import PART
+from data_contracts.expectations.screening import columns_seen
 
 
 def suite_of(contract: Contract) -> gx.ExpectationSuite:
@@ -48,20 +49,13 @@ def expectation_of(contract: Contract, rule: Rule) -> gxe.Expectation:  # noqa: 
             return gxe.ExpectColumnValuesToNotBeInSet(column=column, value_set=[0.0], **said)
         case "not_negative":
             return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=0.0, **said)
+    seen = columns_seen(contract, rule)
     return ExpectRowsToKeepRule(
-        column_list=columns_seen(contract, rule),
+        column_list=seen if len(seen) > 1 else [*seen, PART],  # the library takes two columns or more
         check="matches_text" if rule.check == "matches" else rule.check,
         arguments=arguments,
         **said,
     )
-
-
-def columns_seen(contract: Contract, rule: Rule) -> list[str]:
-    """Columns that the custom expectation hands to the rule's check."""
-    if rule.check in WHOLE_ROW_CHECKS:
-        unread = [column.unread for column in contract.columns if column.has_unread]
-        return [*contract.names, *unread, PART, SOURCE_FILE]
-    return [*rule.columns] if len(rule.columns) > 1 else [*rule.columns, PART]
 
 
 def _typed(contract: Contract, column: str, bound: Any) -> Any:

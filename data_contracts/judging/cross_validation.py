@@ -10,6 +10,7 @@ from rapidfuzz import process
 
 from data_contracts.as_of import company_today
 from data_contracts.contract import Contract, Rule, empty_frame
+from data_contracts.expectations.screening import may_be_broken
 from data_contracts.judging.evidence import Evidence, RunContext, gather_evidence
 from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
 from data_contracts.judging.parts import Verdict, no_rejected
@@ -143,17 +144,21 @@ def judge_rows(contract: Contract, frame: pd.DataFrame, context: RunContext, rul
 
 
 def _ask(contract: Contract, found: list[tuple[Rule, Evidence]]) -> dict[str, list[int]]:
-    from data_contracts.expectations.suite import suite_of_evidence  # noqa: PLC0415 - takes seconds
-    from data_contracts.expectations.validation import validate  # noqa: PLC0415
-
     columns: dict[str, pd.Series] = {}
     asked = []
     for rule, evidence in found:
+        if not may_be_broken(evidence.columns, evidence.check, evidence.arguments):
+            continue
         names = [f"{rule.name}:{name}" for name in evidence.columns]
         for name, column in zip(names, evidence.columns, strict=True):
             values = evidence.columns[column].reset_index(drop=True)
             columns[name] = values.astype("category") if values.dtype == object else values
         asked.append((rule, names, evidence.check, evidence.arguments))
+    if not asked:
+        return {}
+    from data_contracts.expectations.suite import suite_of_evidence  # noqa: PLC0415 - takes seconds
+    from data_contracts.expectations.validation import validate  # noqa: PLC0415
+
     validated = validate(pd.DataFrame(columns), suite_of_evidence(contract.table, asked))
     return {rule: positions.tolist() for rule, positions in validated.failed.items() if len(positions)}
 

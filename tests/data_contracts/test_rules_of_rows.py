@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from data_contracts.expectations import validation
-from data_contracts.expectations.suite import suite_of
+from data_contracts.expectations.suite import suite_of, suite_of_rules
 from data_contracts.tables import CONTRACTS
 from settings import DataRefused
 from tests.data_contracts.company import SALES_HEADER, accepted, ingest, rejected, sale, sales_csv, warnings_of, write
@@ -296,13 +296,13 @@ def test_doubtful_terms_are_told(tmp_path, column, written, rule):
 def test_without_its_expectation_a_bad_row_is_accepted(tmp_path, monkeypatch, bad, rule):
     write(tmp_path, "sales.csv", sales_csv(sale(sku="good"), bad))
 
-    def suite_without_the_rule(contract):
-        suite = suite_of(contract)
+    def suite_without_the_rule(contract, rules):
+        suite = suite_of_rules(contract, rules)
         suite.expectations = [each for each in suite.expectations if each.meta["rule"] != rule]
         return suite
 
     with_the_rule = len(rejected(tmp_path))
-    monkeypatch.setattr(validation, "suite_of", suite_without_the_rule)
+    monkeypatch.setattr(validation, "suite_of_rules", suite_without_the_rule)
     (tmp_path / "parts").rename(tmp_path / "parts of the whole suite")
 
     assert with_the_rule == 1
