@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import inspect
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +85,7 @@ def judge_months(
 def _version(data: DataSettings) -> str:
     """Hash of the settings and checks that validation obeys."""
     obeyed = data.model_dump(mode="json", exclude=set(NOT_OF_VALIDATION))
-    checks = b"".join(Path(module.__file__).read_bytes() for module in (row_checks, screening))
+    checks = b"".join(Path(inspect.getfile(module)).read_bytes() for module in (row_checks, screening))
     return hashlib.blake2b(json.dumps(obeyed, sort_keys=True).encode() + checks, digest_size=6).hexdigest()
 
 

@@ -71,7 +71,8 @@ def _between(rows: pd.DataFrame, low: Any, high: Any, above: Any) -> "pd.Series[
     values = rows.iloc[:, 0].dropna()
     if pd.api.types.is_datetime64_any_dtype(values):
         low, high = pd.Timestamp(low), pd.Timestamp(high)
-    return ((values > low) if above is not None else (values >= low)) & (values <= high)
+    kept: pd.Series[bool] = values.between(low, high, inclusive="right" if above is not None else "both")
+    return kept
 
 
 def _one_of(rows: pd.DataFrame, choices: list[str]) -> "pd.Series[bool]":
