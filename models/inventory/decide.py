@@ -42,11 +42,12 @@ from models.inventory.ordering.required import required_units
 from models.inventory.ordering.set_levels import apply_overrides, levels_by_target
 from models.inventory.position.inventory_position import units_by_item
 from models.inventory.position.outlook import DailyMeans, next_order_day
-from models.inventory.position.state import InventoryState, inventory_state, table
+from models.inventory.position.state import InventoryState, inventory_state
 from models.inventory.position.stock_flow import StockFlow, stock_flow
 from models.inventory.recommendations.notices import notices
 from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.rows import inflow_by_day, policy_rows, recommendation_rows
+from models.inventory.terms.columns import table
 from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.planning_parameters import class_targets
 from models.inventory.terms.service_targets import BY_COST, service_targets, shifted

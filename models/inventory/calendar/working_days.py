@@ -18,6 +18,9 @@ from features.arrays import Days, Flags, Ints
 from features.calendar import as_day
 
 SATURDAY = 5
+KNOWN_DAYS = 800
+"""So far before and after a decision closed days are looked up; beyond, every day counts as open."""
+
 _MONDAY = 4  # 1970-01-05, in days since 1970-01-01
 
 
@@ -209,3 +212,35 @@ def supplier_clock(
 def location_clock(closures: pd.DataFrame, *, first_day: dt.date, last_day: dt.date) -> WorkingDays:
     """Clocks of the locations: closed in their closures; columns location, starts_on, ends_on (both included)."""
     return WorkingDays.from_closed(_spans(closures, "location"), first_day, last_day)
+
+
+def working_days(
+    suppliers: pd.DataFrame,
+    closures: pd.DataFrame,
+    *,
+    around: dt.date,
+    weekends_are_closed: bool,
+    holidays_are_closed: bool,
+) -> tuple[WorkingDays, WorkingDays]:
+    """The clocks of the suppliers and of the locations.
+
+    Parameters
+    ----------
+    suppliers, closures: canonical frames; either may be empty and without columns.
+    around: closed days are known for `KNOWN_DAYS` before and after it.
+    weekends_are_closed, holidays_are_closed: see `supplier_clock`.
+    """
+    first_day, last_day = around - dt.timedelta(days=KNOWN_DAYS), around + dt.timedelta(days=KNOWN_DAYS)
+    if closures.empty:
+        closures = pd.DataFrame(columns=["supplier", "location", "starts_on", "ends_on"])
+    if suppliers.empty:
+        suppliers = pd.DataFrame(columns=["supplier", "country"])
+    by_supplier = supplier_clock(
+        suppliers,
+        closures,
+        first_day=first_day,
+        last_day=last_day,
+        weekends_are_closed=weekends_are_closed,
+        holidays_are_closed=holidays_are_closed,
+    )
+    return by_supplier, location_clock(closures, first_day=first_day, last_day=last_day)

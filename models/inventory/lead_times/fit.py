@@ -1,4 +1,4 @@
-"""Lead times learned from receipts and open orders, drawn from item to supplier to all suppliers to the declared."""
+"""Lead times fitted to receipts and open orders, with partial pooling: item, supplier, all suppliers, declared."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,11 +10,22 @@ from features.arrays import Floats
 from features.calendar import as_day
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.working_days import WorkingDays, supplier_clock
-from models.inventory.lead_times.declared import ANY, ITEM, declared_terms, supplier_pools, with_declared
 from models.inventory.lead_times.estimator import declared_pmf, later_than, shifted
 from models.inventory.lead_times.observations import observations
-from models.inventory.lead_times.other_suppliers import of_other_suppliers
-from models.inventory.lead_times.pooling import FRAME, deliveries, fit_items, fit_pools, item_rows, narrowed
+from models.inventory.lead_times.pooling import (
+    ANY,
+    FRAME,
+    ITEM,
+    declared_terms,
+    deliveries,
+    fit_items,
+    fit_pools,
+    item_rows,
+    narrowed,
+    of_other_suppliers,
+    supplier_pools,
+    with_declared,
+)
 from models.inventory.lead_times.promises import Promises, fit_promises
 
 MAX_DAYS = 365
@@ -69,7 +80,7 @@ class LeadTimes:
 
         Parameters
         ----------
-        items: columns supplier, sku, location. An item without terms gets its supplier's usual lead time; a supplier
+        items: columns supplier, sku, location. An item without terms gets its supplier's typical lead time; a supplier
             without terms the company's.
 
         Returns
@@ -92,9 +103,9 @@ class LeadTimes:
         """Row of `frame` for each item."""
         wanted = items[ITEM].reset_index(drop=True)
         own = wanted.merge(self.index, on=ITEM, how="left")["row"]
-        usual = self.index.loc[self.index["sku"] == ANY, ["supplier", "row"]]
-        supplier = wanted[["supplier"]].merge(usual, on="supplier", how="left")["row"]
-        company = usual.loc[usual["supplier"] == ANY, "row"].iloc[0]
+        typical = self.index.loc[self.index["sku"] == ANY, ["supplier", "row"]]
+        supplier = wanted[["supplier"]].merge(typical, on="supplier", how="left")["row"]
+        company = typical.loc[typical["supplier"] == ANY, "row"].iloc[0]
         return np.asarray(own.fillna(supplier).fillna(company), dtype=np.int64)
 
     def arrivals(
@@ -103,7 +114,7 @@ class LeadTimes:
         """When open orders arrive, given how long they have been open and what was promised.
 
         A promise of a supplier whose promises have never been tested moves the item's learned lead time by its
-        difference from the declared one. As promises are tested, the usual lateness after them takes its place, and
+        difference from the declared one. As promises are tested, the lateness seen after them takes its place, and
         the learned lead time as it is, as far as that has been closer. Days that have passed are ruled out; today is
         not where the promise is for today.
 
@@ -160,7 +171,7 @@ def fit_lead_times(
     history_days: int = 730,
     half_life_days: float = 180.0,
 ) -> LeadTimes:
-    """Learn the lead time of each item from what has arrived and from what is still open.
+    """Fit the lead time of each item to what has arrived and to what is still open.
 
     Lead times are measured on the supplier's clock. Deliveries of a supplier's other items count in proportion to the
     declared lead times, lines that arrive together once. Part deliveries count by their share of the line's units,

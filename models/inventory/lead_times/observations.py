@@ -1,4 +1,4 @@
-"""What receipts and open orders say of lead times: one observation per delivery of an order line."""
+"""Observed lead times: one per delivery of an order line, and one for what is still open of it."""
 
 import datetime as dt
 
@@ -8,9 +8,9 @@ import pandas as pd
 from models.inventory.calendar.working_days import WorkingDays
 
 CANCELLED = frozenset({"cancelled", "canceled", "void", "rejected"})
-"""States of orders that say nothing of lead times."""
+"""Statuses of orders that count for no lead time."""
 FINISHED = frozenset({"closed", "received", "complete", "completed", "done"}) | CANCELLED
-"""States of orders of which nothing more is coming."""
+"""Statuses of orders of which nothing more is coming."""
 
 KEY = ["order_number", "line_number"]
 _NEARLY_ALL = 0.95
@@ -76,7 +76,7 @@ def observations(
     arrived["is_open"] = False
     usable = arrived[(arrived["days"] <= max_days) & (arrived["received_on"] >= arrived["ordered_on"])]
 
-    waiting, forgotten = _waiting(orders, received, clock, today, overdue_days_counted, _usual_longest(usable))
+    waiting, forgotten = _waiting(orders, received, clock, today, overdue_days_counted, _typical_longest(usable))
     ignored.append(_ignored(forgotten, f"open for more than {overdue_days_counted} days past its promise"))
     parts = [part[OBSERVED] for part in (usable, waiting) if len(part)]
     observed = pd.concat(parts) if parts else usable[OBSERVED]
@@ -110,7 +110,7 @@ def _waiting(
     clock: WorkingDays,
     today: pd.Timestamp,
     overdue_days_counted: int,
-    usual_longest: pd.Series,
+    typical_longest: pd.Series,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Open shares of orders with the days waited, and the orders that seem to be forgotten."""
     waiting = orders.merge(received, on=KEY, how="left")
@@ -118,16 +118,16 @@ def _waiting(
     waiting = waiting.assign(weight=share, is_open=True)[(share > 1e-9) & ~waiting["is_finished"]].copy()
     rows, ordered = clock.rows(waiting["supplier"]), _days(waiting["ordered_on"])
     age = clock.count(rows, ordered, np.full(len(waiting), np.datetime64(today, "D")))
-    # What is promised for today may still come tonight.
+    # What is promised for today may still come today.
     waiting["days"] = age - (waiting["expected_on"] == today).to_numpy(dtype=np.int64)
-    longest = waiting["supplier"].map(usual_longest).fillna(0.0).clip(lower=waiting["declared_days"])
+    longest = waiting["supplier"].map(typical_longest).fillna(0.0).clip(lower=waiting["declared_days"])
     due_on = waiting["expected_on"].fillna(waiting["ordered_on"] + pd.to_timedelta(longest, unit="D"))
     late = (today - due_on).dt.days
     forgotten = late > overdue_days_counted
     return waiting[~forgotten & (waiting["days"] >= 0)], waiting[forgotten]
 
 
-def _usual_longest(arrived: pd.DataFrame) -> pd.Series:
+def _typical_longest(arrived: pd.DataFrame) -> pd.Series:
     """Days within which nearly all of a supplier's deliveries came, by supplier."""
     waited = (arrived["received_on"] - arrived["ordered_on"]).dt.days
     return waited.groupby(arrived["supplier"]).quantile(_NEARLY_ALL)

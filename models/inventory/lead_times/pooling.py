@@ -1,13 +1,64 @@
-"""The levels between which lead times are shared: all suppliers, the supplier's deliveries, the item's own."""
+"""Partial pooling of lead times: the item's own, its supplier's, those of all suppliers, and what is declared.
+
+Each level is shrunk towards the next: few deliveries of an item are read in the light of its supplier's, a new
+supplier in the light of how far the others' deliveries bore their declarations out.
+"""
+
+import datetime as dt
 
 import numpy as np
 import pandas as pd
 
 from features.arrays import Floats
-from models.inventory.lead_times.declared import DECLARED, ITEM, POOL
-from models.inventory.lead_times.weighting import fit_groups
+from models.inventory.lead_times.estimator import fit_groups, learned_pmf
+from models.inventory.terms.supply_terms import valid_terms
 
+ITEM = ["supplier", "sku", "location"]
+ANY = "*"
+DECLARED = ["declared_days", "declared_sd_days"]
+POOL = ["supplier", *DECLARED]
 FRAME = [*ITEM, *DECLARED, "receipts_used", "open_used", "source"]
+_LONGEST_DECLARED_DAYS = 730.0
+_UNDECLARED_DAYS = 14.0  # of a company without any terms
+_RATIO_STEP = 0.02  # of the logarithm of (1 + days) over (1 + declared days)
+_MOST_STEPS = 310  # steps: five hundred times as long
+_BLOCK = 1024
+
+
+def declared_terms(supply_terms: pd.DataFrame, as_of: dt.date, default_cv: float) -> pd.DataFrame:
+    """The newest valid terms of each item and supplier: columns supplier, sku, location and what they declare."""
+    usable = supply_terms[(supply_terms["lead_time_days"] >= 0) & supply_terms["supplier"].notna()]
+    newest = valid_terms(usable, as_of)
+    days = newest["lead_time_days"].astype(np.float64).clip(upper=_LONGEST_DECLARED_DAYS)
+    sd = newest["lead_time_sd_days"].astype(np.float64)
+    terms = newest[ITEM].assign(declared_days=days, declared_sd_days=sd.where(sd >= 0, default_cv * days))
+    return terms.sort_values(ITEM, kind="stable").reset_index(drop=True)
+
+
+def supplier_pools(terms: pd.DataFrame, default_cv: float) -> pd.DataFrame:
+    """One row per supplier and lead time that it declares, one for the company; `is_typical` marks the middle ones."""
+    ordered = terms.sort_values(POOL, kind="stable").reset_index(drop=True)
+    place = ordered.groupby("supplier").cumcount()
+    middle = ordered[place == (ordered.groupby("supplier")["sku"].transform("size") - 1) // 2]
+    company = ordered.sort_values(DECLARED, kind="stable").iloc[(len(ordered) - 1) // 2 :][:1]
+    if company.empty:
+        company = pd.DataFrame(
+            {"declared_days": [_UNDECLARED_DAYS], "declared_sd_days": [default_cv * _UNDECLARED_DAYS]}
+        )
+    company = company.assign(supplier=ANY)
+    pools = pd.concat([company[POOL], ordered[POOL].drop_duplicates()]).reset_index(drop=True)
+    typical = pd.concat([company[POOL], middle[POOL]]).assign(is_typical=True)
+    pools = pools.merge(typical, on=POOL, how="left").assign(sku=ANY, location=ANY)
+    return pools.assign(is_typical=pools["is_typical"].notna()).sort_values(POOL, kind="stable").reset_index(drop=True)
+
+
+def with_declared(purchase_orders: pd.DataFrame, terms: pd.DataFrame, default_cv: float) -> pd.DataFrame:
+    """Purchase orders with `declared_days`: of the item's terms, else typical of the supplier, else of the company."""
+    pools = supplier_pools(terms, default_cv)
+    typical = pools[pools["is_typical"]].set_index("supplier")["declared_days"]
+    own = purchase_orders[ITEM].merge(terms, on=ITEM, how="left")["declared_days"]
+    own = own.fillna(purchase_orders["supplier"].reset_index(drop=True).map(typical)).fillna(typical[ANY])
+    return purchase_orders.assign(declared_days=own.to_numpy(dtype=np.float64))
 
 
 def deliveries(observed: pd.DataFrame) -> pd.DataFrame:
@@ -16,10 +67,81 @@ def deliveries(observed: pd.DataFrame) -> pd.DataFrame:
     return observed.groupby(key, sort=True, dropna=False)[["weight", "recency"]].mean().reset_index()
 
 
+def capped(delivered: pd.DataFrame, most: float) -> Floats:
+    """Weights with which a supplier's deliveries count for others: in sum at most `most`, however many they are.
+
+    A supplier's deliveries resemble each other: a thousand of them tell of one supplier, not of a thousand.
+
+    Parameters
+    ----------
+    delivered: one row per delivery; columns supplier, weight, recency.
+    most: observations that a supplier counts as at most.
+
+    Returns
+    -------
+    (deliveries,) weights.
+    """
+    weight = (delivered["weight"] * delivered["recency"]).to_numpy(dtype=np.float64)
+    total = pd.Series(weight).groupby(delivered["supplier"].to_numpy(dtype=object)).transform("sum").to_numpy()
+    return np.asarray(weight * most / (most + total))
+
+
+def of_other_suppliers(pools: pd.DataFrame, delivered: pd.DataFrame, prior: Floats, prior_weight: float) -> Floats:
+    """Declared lead times, shrunk towards how long the *other* suppliers took in relation to what they declared.
+
+    Parameters
+    ----------
+    pools: one row per lead time to be fitted; columns supplier ("*": no delivery is its own), declared_days.
+    delivered: columns supplier, declared_days, days, weight, recency, is_open.
+    prior: (pools, days), distributions as declared.
+    prior_weight: observations that they count as; another supplier counts as at most half as many.
+
+    Returns
+    -------
+    (pools, days), rows sum to 1.
+    """
+    if delivered.empty:
+        return prior
+    names = pd.Index(delivered["supplier"].unique())
+    ratio = np.log1p(delivered["days"].to_numpy(dtype=np.float64)) - np.log1p(delivered["declared_days"].to_numpy())
+    step = np.clip(np.rint(ratio / _RATIO_STEP).astype(np.int64), -_MOST_STEPS, _MOST_STEPS) + _MOST_STEPS
+    seen = np.zeros((2, len(names) + 1, 2 * _MOST_STEPS + 1))  # the last supplier is nobody
+    place = (delivered["is_open"].to_numpy(dtype=np.int64), names.get_indexer(pd.Index(delivered["supplier"])), step)
+    np.add.at(seen, place, capped(delivered, prior_weight / 2))
+    everybody = seen.sum(axis=1)
+    relative = np.exp((np.arange(2 * _MOST_STEPS + 1) - _MOST_STEPS) * _RATIO_STEP)
+    own = names.get_indexer(pd.Index(pools["supplier"]))
+    declared = pools["declared_days"].to_numpy(dtype=np.float64)
+    result = np.empty_like(prior)
+    width = prior.shape[1]
+    for first in range(0, len(pools), _BLOCK):
+        rows = slice(first, first + _BLOCK)
+        days = np.rint((1.0 + declared[rows, None]) * relative - 1.0).astype(np.int64)
+        flat = (np.arange(len(days))[:, None] * width + np.clip(days, 0, width - 1)).ravel()
+        arrived, waiting = (
+            np.bincount(flat, weights=(total - of[own[rows]]).ravel(), minlength=len(days) * width).reshape(-1, width)
+            for total, of in zip(everybody, seen, strict=True)
+        )
+        result[rows] = learned_pmf(np.maximum(arrived, 0.0), np.maximum(waiting, 0.0), prior[rows], prior_weight)
+    return result
+
+
 def fit_pools(
     pools: pd.DataFrame, delivered: pd.DataFrame, prior: Floats, prior_weight: float
 ) -> tuple[pd.DataFrame, Floats]:
-    """Lead times of the suppliers, for each that they declare: days seen scale with the declared ones."""
+    """Lead times of the suppliers, one for each that they declare: days seen scale with the declared ones.
+
+    Parameters
+    ----------
+    pools: see `supplier_pools`.
+    delivered: see `deliveries`.
+    prior: (pools, days), rows sum to 1; see `of_other_suppliers`.
+    prior_weight: observations that the prior counts as.
+
+    Returns
+    -------
+    `pools` with receipts_used, open_used and source (in words), and shape (pools, days), rows sum to 1.
+    """
     pairs = pools[POOL].reset_index(names="group").merge(delivered, on="supplier", suffixes=("", "_seen"))
     known = (pairs["declared_days"] > 0) & (pairs["declared_days_seen"] > 0)
     scale = np.where(known, pairs["declared_days"] / pairs["declared_days_seen"].where(known, 1.0), 1.0)
@@ -38,7 +160,21 @@ def fit_pools(
 def fit_items(
     terms: pd.DataFrame, pools: pd.DataFrame, pooled: Floats, observed: pd.DataFrame, prior_weight: float
 ) -> tuple[pd.DataFrame, Floats]:
-    """Lead times of the items that have observations of their own, drawn towards their supplier's."""
+    """Lead times of the items that have observations of their own, shrunk towards their supplier's.
+
+    Parameters
+    ----------
+    terms: see `declared_terms`.
+    pools: see `fit_pools`.
+    pooled: (pools, days), distributions of the pools.
+    observed: see `observations`.
+    prior_weight: observations that the supplier's lead time counts as.
+
+    Returns
+    -------
+    One row per such item: supplier, sku, location, declared_days, declared_sd_days, receipts_used, open_used, source;
+    and shape (items, days), rows sum to 1.
+    """
     own = terms.merge(observed[ITEM].drop_duplicates(), on=ITEM).sort_values(ITEM, kind="stable").reset_index(drop=True)
     pool = pools.reset_index(names="pool").rename(columns={"receipts_used": "of_supplier"})
     own = own.merge(pool[[*POOL, "pool", "of_supplier"]], on=POOL, how="left")
@@ -61,12 +197,12 @@ def narrowed(pmf: Floats, days: int) -> Floats:
 
 
 def item_rows(terms: pd.DataFrame, pools: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    """Row of the lead time of each item with terms, in pools followed by own; "*" rows are the usual ones."""
+    """Row of the lead time of each item with terms, in pools followed by own; "*" rows are the typical ones."""
     pool = pools.reset_index(names="row")
-    usual = pool.loc[pool["is_usual"], [*ITEM, "row"]]
+    typical = pool.loc[pool["is_typical"], [*ITEM, "row"]]
     of_pool = terms.merge(pool[[*POOL, "row"]], on=POOL)[[*ITEM, "row"]]
     of_own = own[ITEM].assign(row=np.arange(len(own)) + len(pools))
-    index = pd.concat([usual, of_pool, of_own]).drop_duplicates(ITEM, keep="last")
+    index = pd.concat([typical, of_pool, of_own]).drop_duplicates(ITEM, keep="last")
     return index.sort_values(ITEM, kind="stable").reset_index(drop=True)
 
 

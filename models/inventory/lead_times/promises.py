@@ -1,4 +1,4 @@
-"""Promises: how late deliveries come after them, and how far a promise tells more than past lead times."""
+"""Promises: how late deliveries come after them, and how far a promise predicts better than past lead times."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,12 @@ from numpy.typing import NDArray
 from scipy import special
 
 from features.arrays import Floats
-from models.inventory.lead_times.declared import ANY
-from models.inventory.lead_times.estimator import TAIL, learned_pmf, shifted
-from models.inventory.lead_times.other_suppliers import capped
-from models.inventory.lead_times.weighting import evidence, fit_groups
+from models.inventory.lead_times.estimator import TAIL, evidence, fit_groups, learned_pmf, shifted
+from models.inventory.lead_times.pooling import ANY, capped
 
 LATEST_DAYS = 365
 """A promise is missed, or kept early, by no more days."""
-_FEW = 4  # deliveries that don't tell chance from habit
+_FEW = 4  # deliveries, too few to tell chance from habit
 
 
 @dataclass(frozen=True)
@@ -61,16 +59,16 @@ class Promises:
 
 
 def fit_promises(delivered: pd.DataFrame, pools: pd.DataFrame, pooled: Floats, prior_weight: float) -> Promises:
-    """Lateness after promises, of each supplier drawn towards that of all, and what promises are worth.
+    """Lateness after promises, of each supplier shrunk towards that of all, and what promises are worth.
 
     Parameters
     ----------
     delivered: one row per delivery; columns supplier, declared_days, promised_days (NaN: none), days, weight, recency,
         is_open.
-    pools, pooled: the suppliers' lead times, with `is_usual`, and their distributions.
+    pools, pooled: the suppliers' lead times, with `is_typical`, and their distributions.
     prior_weight: deliveries at which a supplier's own promises weigh as much as those of all.
     """
-    usual = pools.reset_index(names="pool")[pools["is_usual"].to_numpy(dtype=bool)]
+    typical = pools.reset_index(names="pool")[pools["is_typical"].to_numpy(dtype=bool)]
     promised = delivered[delivered["promised_days"].notna()].reset_index(drop=True)
     promised = promised.assign(late_days=promised["days"] - promised["promised_days"])
     kept = promised.loc[~promised["is_open"].to_numpy(dtype=bool)].groupby("supplier").size()
@@ -79,7 +77,7 @@ def fit_promises(delivered: pd.DataFrame, pools: pd.DataFrame, pooled: Floats, p
     promised = promised[group >= 0].assign(group=group[group >= 0]).reset_index(drop=True)
 
     late = promised.assign(days=(promised["late_days"] + LATEST_DAYS).clip(0, 2 * LATEST_DAYS).astype(np.int64))
-    everybody = _of_all(late, pooled[usual[usual["supplier"] == ANY]["pool"].to_numpy()[0]], prior_weight)
+    everybody = _of_all(late, pooled[typical[typical["supplier"] == ANY]["pool"].to_numpy()[0]], prior_weight)
     _, pmf = fit_groups(names, late, everybody, np.zeros(len(names), dtype=np.int64), prior_weight, smoothed=False)
 
     tested = float(kept.sum() / (kept.sum() + prior_weight)) if len(kept) else 0.0
@@ -114,11 +112,11 @@ def _trusted(promised: pd.DataFrame, suppliers: int, lateness: Floats, pools: pd
     days, late = (received[name].to_numpy(dtype=np.float64) for name in ("days", "late_days"))
     of_history = np.abs(days - expected.to_numpy(dtype=np.float64))
     of_promise = np.abs(late - (_medians(lateness)[group] - LATEST_DAYS))
-    each, together = (_weighed(of_promise, of_history, received, g, suppliers) for g in (group, 0 * group))
+    each, together = (_trust(of_promise, of_history, received, g, suppliers) for g in (group, 0 * group))
     return np.append(together[:1], each[1:])
 
 
-def _weighed(
+def _trust(
     of_promise: Floats, of_history: Floats, received: pd.DataFrame, group: NDArray[np.int64], groups: int
 ) -> Floats:
     weight = evidence(received, group, groups)

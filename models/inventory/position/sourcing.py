@@ -9,18 +9,45 @@ Source: transfer when its cost is below the expected saving; docs/method.md, Sev
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from features.arrays import Flags, Floats, Ints
+from features.arrays import Flags, Floats, Ints, Texts
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.lead_times.fit import LeadTimes
-from models.inventory.position.item_lead import item_lead
 from models.inventory.position.network import senders
-from models.inventory.terms.columns import numbers, texts
+from models.inventory.terms.columns import KEY, numbers, table, texts
 from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.supply_terms import SUPPLIER, TRANSFER, item_terms
+
+
+@dataclass(frozen=True)
+class ItemLead:
+    """Lead time of each item on the supplier's clock: pmf (items, days), mean_days, sd_days (items,), source."""
+
+    pmf: Floats
+    mean_days: Floats
+    sd_days: Floats
+    source: Texts
+
+
+def item_lead(scoped: pd.DataFrame, terms: pd.DataFrame, lead_times: LeadTimes) -> ItemLead:
+    """Learned lead times where a supplier serves the item, the declared days of a transfer as they are."""
+    bought = (terms["source"] == SUPPLIER).to_numpy(dtype=bool)
+    declared = np.rint(np.nan_to_num(terms["lead_time_days"].to_numpy(dtype=np.float64))).astype(np.int64)
+    count = len(scoped)
+    learned = lead_times.for_items(scoped.loc[bought, ["supplier", *KEY]]) if bought.any() else None
+    width = max(learned.pmf.shape[1] if learned else 1, int(declared[~bought].max(initial=0)) + 1)
+    pmf = np.zeros((count, width))
+    pmf[np.flatnonzero(~bought), declared[~bought]] = 1.0
+    mean, sd = declared.astype(np.float64), np.zeros(count)
+    source = np.full(count, "declared", dtype=object)
+    if learned:
+        pmf[bought, : learned.pmf.shape[1]] = learned.pmf
+        mean[bought], sd[bought], source[bought] = learned.mean_days, learned.sd_days, learned.source
+    return ItemLead(pmf, mean, sd, source)
 
 
 def current_terms(
@@ -46,15 +73,12 @@ def current_terms(
     The frame of `item_terms`, and (items,) bool.
     """
 
-    def frame(name: str) -> pd.DataFrame:
-        return tables.get(name, pd.DataFrame())
-
     def of(fetched: Flags | None) -> pd.DataFrame:
         return item_terms(
             items,
-            frame("supply_terms"),
-            frame("transfer_terms"),
-            frame("products"),
+            table(tables, "supply_terms"),
+            table(tables, "transfer_terms"),
+            table(tables, "products"),
             as_of=as_of,
             rates=rates,
             fixed_cost_per_line=rules.fixed_cost_per_line,
@@ -64,7 +88,7 @@ def current_terms(
     terms = of(None)
     nothing = np.zeros(len(items), dtype=bool)
     served = (terms["source"] == SUPPLIER).to_numpy(dtype=bool)
-    routed = items["location"].isin(set(texts(frame("transfer_terms"), "to_location"))).to_numpy(dtype=bool)
+    routed = items["location"].isin(set(texts(table(tables, "transfer_terms"), "to_location"))).to_numpy(dtype=bool)
     if not (served & routed).any():
         return terms, nothing
     other = of(served & routed)

@@ -13,7 +13,7 @@ from models.demand.distribution.counts import CountMixture
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, replenishment_calendar
-from models.inventory.calendar.working_days import WorkingDays, location_clock, supplier_clock
+from models.inventory.calendar.working_days import working_days
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.position.interval_demand import demand_until
 from models.inventory.position.inventory_position import (
@@ -24,17 +24,15 @@ from models.inventory.position.inventory_position import (
     stock_on,
     units_by_item,
 )
-from models.inventory.position.item_lead import ItemLead, item_lead
 from models.inventory.position.network import senders
 from models.inventory.position.open_supply import line_arrivals, open_lines
 from models.inventory.position.pooled_demand import pooled_demand
 from models.inventory.position.returns_supply import net_of_returns, returns_by_period
-from models.inventory.position.sourcing import current_terms
-from models.inventory.terms.columns import days, numbers, texts
+from models.inventory.position.sourcing import ItemLead, current_terms, item_lead
+from models.inventory.terms.columns import days, numbers, table, texts
 from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.planning_parameters import item_parameters
 
-_PAST_DAYS, _FUTURE_DAYS = 800, 800
 _RATE_DAYS = 28
 WITHOUT_SOURCE_DAYS = 28
 """Days over which demand is shown for items that nobody replenishes: they have no protection interval."""
@@ -97,11 +95,6 @@ class InventoryState:
         return np.maximum((dates - np.datetime64(self.as_of, "D")).astype(np.int64), 0)
 
 
-def table(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
-    """A canonical table, or an empty frame where it is not given."""
-    return tables.get(name, pd.DataFrame())
-
-
 def inventory_state(
     items: pd.DataFrame,
     distribution: DemandDistribution,
@@ -138,7 +131,13 @@ def inventory_state(
     )
     scoped = items.assign(supplier=terms["supplier"].to_numpy(dtype=object))
     parameters = item_parameters(scoped, table(tables, "planning_parameters"), as_of=as_of)
-    suppliers, locations = _clocks(tables, rules, as_of)
+    suppliers, locations = working_days(
+        table(tables, "suppliers"),
+        table(tables, "closures"),
+        around=as_of,
+        weekends_are_closed=rules.weekends_are_closed,
+        holidays_are_closed=rules.holidays_are_closed,
+    )
     lead = item_lead(scoped, terms, lead_times)
     calendar = replenishment_calendar(
         scoped.assign(order_weekdays=terms["order_weekdays"], review_days=terms["review_days"]),
@@ -240,28 +239,6 @@ def _with_products(items: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
         dated = days(known, name) if known is not None else date
         result[name] = np.where(np.isnat(date), dated, date).astype("datetime64[ns]")
     return result
-
-
-def _clocks(
-    tables: Mapping[str, pd.DataFrame], rules: DecisionRules, as_of: dt.date
-) -> tuple[WorkingDays, WorkingDays]:
-    closures, suppliers = table(tables, "closures"), table(tables, "suppliers")
-    if closures.empty:
-        closures = pd.DataFrame(columns=["supplier", "location", "starts_on", "ends_on"])
-    if suppliers.empty:
-        suppliers = pd.DataFrame(columns=["supplier", "country"])
-    first, last = as_of - dt.timedelta(days=_PAST_DAYS), as_of + dt.timedelta(days=_FUTURE_DAYS)
-    return (
-        supplier_clock(
-            suppliers,
-            closures,
-            first_day=first,
-            last_day=last,
-            weekends_are_closed=rules.weekends_are_closed,
-            holidays_are_closed=rules.holidays_are_closed,
-        ),
-        location_clock(closures, first_day=first, last_day=last),
-    )
 
 
 def _ends_on(items: pd.DataFrame, parameters: pd.DataFrame) -> Days:

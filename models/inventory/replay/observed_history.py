@@ -10,7 +10,7 @@ from features.arrays import Days, Flags, Floats, Ints
 from features.calendar import next_period_start, period_index
 from features.history import DemandHistory
 from models.inventory.replay.calendar import ReplayCalendar
-from models.inventory.terms.columns import KEY, days, item_rows, numbers
+from models.inventory.terms.columns import KEY, days, item_rows, numbers, table
 
 BEFORE_DAYS = 56
 """Days before the start of which sales are shown: the naive policies look so far back."""
@@ -180,7 +180,7 @@ def _other_demand(place: _Places, tables: Mapping[str, pd.DataFrame], before: in
     lines = tables["demand_lines"]
     other = lines.loc[(lines["order_type"] != "retail") & (lines["date"] > pd.Timestamp(place.start))]
     total = place.summed(other, place.period(days(other, "date")), other["units"].to_numpy(np.float64), periods)
-    moved = tables.get("transfers", pd.DataFrame())
+    moved = table(tables, "transfers")
     if len(moved):
         sent = moved.assign(location=moved["from_location"])
         sent = sent.loc[days(sent, "shipped_on") > place.start]
@@ -211,7 +211,7 @@ def _deliveries(place: _Places, tables: Mapping[str, pd.DataFrame]) -> dict[str,
     """What came in, by whether it was ordered before the start; it can be sold from the period after."""
     periods = len(place.starts)
     early, orders, arrivals = (np.zeros((len(place.items), periods)) for _ in range(3))
-    bought, received = (tables.get(name, pd.DataFrame()) for name in ("purchase_orders", "receipts"))
+    bought, received = (table(tables, name) for name in ("purchase_orders", "receipts"))
     if len(bought):
         later = days(bought, "ordered_on") > place.start
         orders += place.summed(
@@ -227,7 +227,7 @@ def _deliveries(place: _Places, tables: Mapping[str, pd.DataFrame]) -> dict[str,
         was_early = days(came, "ordered_on") <= place.start
         _add(place, early, came[was_early], "received_on", "received_units")
         _add(place, arrivals, came[~was_early], "received_on", "received_units")
-    moved = tables.get("transfers", pd.DataFrame())
+    moved = table(tables, "transfers")
     if len(moved):
         came = moved.assign(location=moved["to_location"])
         was_early = days(came, "shipped_on") <= place.start

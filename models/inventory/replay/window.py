@@ -12,18 +12,16 @@ from features.arrays import Days, Flags, Floats, Ints
 from features.calendar import as_day, period_index
 from models.inventory.calendar.ordering_days import REVIEW_EPOCH, first_ordering_day, weekday_mask
 from models.inventory.calendar.replenishment_calendar import arrival_days
-from models.inventory.calendar.working_days import WorkingDays, location_clock, supplier_clock
+from models.inventory.calendar.working_days import WorkingDays, working_days
 from models.inventory.lead_times.fit import LeadTimes
-from models.inventory.position.state import table
 from models.inventory.replay.calendar import ReplayCalendar
 from models.inventory.replay.lead_draws import lead_days
 from models.inventory.replay.observed_history import Happenings
 from models.inventory.simulation import World
-from models.inventory.terms.columns import KEY, numbers, texts
+from models.inventory.terms.columns import KEY, numbers, table, texts
 from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.supply_terms import item_terms
 
-_PAST_DAYS, _FUTURE_DAYS = 800, 800
 _NEW_STOCK_DAYS = 28.0
 
 
@@ -143,7 +141,13 @@ def past_of(
     left_out = items.loc[terms["source"].isna().to_numpy(), KEY].assign(reason="nobody replenishes it")
     items, terms = items.iloc[kept].reset_index(drop=True), terms.iloc[kept].reset_index(drop=True)
     happened = _of_rows(happened, kept)
-    suppliers, locations = _clocks(tables, rules, end)
+    suppliers, locations = working_days(
+        table(tables, "suppliers"),
+        table(tables, "closures"),
+        around=end,
+        weekends_are_closed=rules.weekends_are_closed,
+        holidays_are_closed=rules.holidays_are_closed,
+    )
     scoped = items[KEY].assign(supplier=texts(terms, "supplier"), lead_time_days=numbers(terms, "lead_time_days"))
     placed = _placed(scoped, terms, calendar, suppliers, rules)
     lead = np.zeros(placed.shape, dtype=np.int64)
@@ -184,20 +188,6 @@ def past_of(
         unmet=rules.unmet_demand,
     )
     return past, left_out.reset_index(drop=True)
-
-
-def _clocks(tables: Mapping[str, pd.DataFrame], rules: DecisionRules, end: dt.date) -> tuple[WorkingDays, WorkingDays]:
-    closures, suppliers = table(tables, "closures"), table(tables, "suppliers")
-    if closures.empty:
-        closures = pd.DataFrame(columns=["supplier", "location", "starts_on", "ends_on"])
-    if suppliers.empty:
-        suppliers = pd.DataFrame(columns=["supplier", "country"])
-    first, last = end - dt.timedelta(days=_PAST_DAYS), end + dt.timedelta(days=_FUTURE_DAYS)
-    by_supplier = supplier_clock(
-        suppliers, closures, first_day=first, last_day=last,
-        weekends_are_closed=rules.weekends_are_closed, holidays_are_closed=rules.holidays_are_closed,
-    )  # fmt: skip
-    return by_supplier, location_clock(closures, first_day=first, last_day=last)
 
 
 def _placed(

@@ -1,10 +1,17 @@
-"""Reading optional columns of canonical frames: absent and missing are one thing."""
+"""Reading optional tables and columns of canonical frames: absent and missing are one thing."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 KEY = ["sku", "location"]
+
+
+def table(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
+    """A canonical table, or an empty frame where it is not given."""
+    return tables.get(name, pd.DataFrame())
 
 
 def numbers(frame: pd.DataFrame, name: str, default: float = np.nan) -> NDArray[np.float64]:
