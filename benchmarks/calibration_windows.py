@@ -10,9 +10,9 @@ from benchmarks.calibration_sets import CompanyData
 from features.arrays import Flags, Floats
 from features.history import DemandHistory
 from features.segments import item_summary, segment
-from models.demand import backtest, explain, origin_dates, pool_calibration, pool_effects, summarise
+from models.demand import backtest, origin_dates, pool_calibration, pool_effects, predict, summarise
 from models.demand.distribution.counts import CountMixture
-from models.demand.steps import STEP_PERIODS, known_demand, periods_until
+from models.demand.steps import STEP_PERIODS, fully_observed, periods_until
 
 ORIGINS = 4
 DAYS_AHEAD = 186
@@ -47,7 +47,7 @@ def scored_windows(company: CompanyData, origin: dt.date) -> list[ScoredWindows]
     effects_at = {day: pool_effects([summarise(history, day)]) for day in origin_dates(history, origin, ORIGINS)}
     fast = np.zeros(len(history.items), dtype=bool)
     proof = backtest(history, effects, origin, classes, fast, origins=ORIGINS, origin_effects=effects_at)
-    demand = explain(history, effects, pool_calibration([proof]), origin).distribution
+    demand = predict(history, effects, pool_calibration([proof]), origin).distribution
     actual, known = _outcome(history, later, origin)
     key = ["sku", "location"]
     labels = history.items[key].merge(classes, on=key, how="left", validate="one_to_one")
@@ -86,12 +86,12 @@ def _outcome(history: DemandHistory, later: DemandHistory, origin: dt.date) -> t
     key = ["sku", "location"]
     place = pd.MultiIndex.from_frame(later.items[key]).get_indexer(pd.MultiIndex.from_frame(history.items[key]))
     first = periods_until(later, origin)
-    return later.estimated[place, first:], known_demand(later)[place, first:]
+    return later.estimated[place, first:], fully_observed(later)[place, first:]
 
 
 def _past_sd(history: DemandHistory) -> Floats:
     """(I,) standard deviation of the item's known periods."""
-    known = known_demand(history)
+    known = fully_observed(history)
     count = np.maximum(known.sum(axis=1), 1)
     units = np.where(known, history.estimated, 0.0)
     mean = units.sum(axis=1) / count

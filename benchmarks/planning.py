@@ -20,10 +20,10 @@ from models.demand import (
     Effects,
     GlobalModel,
     backtest,
-    explain,
     origin_dates,
     pool_calibration,
     pool_effects,
+    predict,
     summarise,
     train,
 )
@@ -111,7 +111,7 @@ def known_at(
         history = company.history(as_of)
         if fitted is None or number % refit_every == 0:
             fitted = fit(company, history, as_of, trained)
-        found = explain(
+        found = predict(
             history, fitted.effects, fitted.calibration, as_of, fine_days=fine_days, global_model=fitted.global_model
         )
         keys = zip(history.items["sku"], history.items["location"], strict=True)

@@ -23,7 +23,7 @@ from flows.results import (
     GlobalFit,
 )
 from models.budget import BudgetPart, actual_months, budget_forecast, budget_kpis, combine, plan_months
-from models.demand import explain, forecast_scores
+from models.demand import forecast_scores, predict
 from models.inventory.decide import decide
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.ordering.cut_over import with_first_order_cap
@@ -75,7 +75,7 @@ def decide_orders(
     for bucket in map(bucket_name, buckets):
         rows = fetch(Bucket, prepared[bucket])
         seen = fetch(BucketFeatures, fitted.features[bucket])
-        prediction = explain(
+        prediction = predict(
             seen.history,
             state.effects,
             calibration,

@@ -27,11 +27,11 @@ from intake.point_in_time import as_known_on
 from models.demand import (
     DemandDistribution,
     backtest,
-    explain,
     fit,
     origin_dates,
     pool_calibration,
     pool_effects,
+    predict,
     summarise,
     training_rows,
 )
@@ -129,7 +129,7 @@ def plan_night(company: Company, as_of: dt.date) -> Night:
         weekends_are_closed=settings.inventory.weekends_are_closed,
         holidays_are_closed=settings.inventory.holidays_are_closed,
     )
-    prediction = explain(
+    prediction = predict(
         history,
         effects,
         pool_calibration([tested]),

@@ -34,7 +34,7 @@ from flows.inputs import (
 from flows.results import Bucket, Calibration, CompanyState, GlobalFit
 from identity.resolve import resolve_identity
 from intake.point_in_time import as_known_on
-from models.demand import DemandDistribution, explain
+from models.demand import DemandDistribution, predict
 from models.inventory.decide import decide
 from models.inventory.replay import (
     Costs,
@@ -113,7 +113,7 @@ def forecast_review(
         }
         own = items.iloc[_together(of_items, part)]
         history = history_of(tables | {"promotions": known["promotions"]}, own, run.day, settings)
-        prediction = explain(
+        prediction = predict(
             history,
             state.effects,
             calibration,

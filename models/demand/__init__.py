@@ -5,15 +5,15 @@ training_rows (by bucket) -> fit, for each origin of the backtest and for the fo
 """
 
 from models.demand.backtesting.backtest import Backtest, backtest, origin_dates
+from models.demand.calibration.calibration import Calibration, pool_calibration
 from models.demand.calibration.forecast_scores import forecast_scores
-from models.demand.calibration.pooling import Calibration, pool_calibration
 from models.demand.distribution.counts import CountMixture
 from models.demand.distribution.demand_distribution import DemandDistribution, concatenate
 from models.demand.effects.fitting import pool_effects
 from models.demand.effects.known_effects import Effects
 from models.demand.effects.summary import Summary, summarise
 from models.demand.global_model import GlobalModel, TrainingRows, fit, train, training_rows
-from models.demand.prediction import Prediction, explain, predict
+from models.demand.prediction import Prediction, predict
 
 __all__ = [
     "Backtest",
@@ -27,7 +27,6 @@ __all__ = [
     "TrainingRows",
     "backtest",
     "concatenate",
-    "explain",
     "fit",
     "forecast_scores",
     "origin_dates",

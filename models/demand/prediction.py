@@ -12,9 +12,8 @@ from features.arrays import Days, Floats, Ints, Texts
 from features.calendar import days_or
 from models.demand import steps
 from models.demand.backtesting.backtest import NEW_STEPS, seasonal_naive
-from models.demand.backtesting.level_correction import usual_rate
-from models.demand.calibration.applying import calibrated_distribution, corrected_periods
-from models.demand.calibration.pooling import NEW, Calibration
+from models.demand.calibration.calibrated_forecast import calibrated_distribution, corrected_periods
+from models.demand.calibration.calibration import NEW, Calibration
 from models.demand.candidates import blends, new_items
 from models.demand.candidates import local_models as models_
 from models.demand.candidates.local_models import Candidate, TimeLimit
@@ -62,31 +61,6 @@ def predict(
     time_limit_seconds: float = 900.0,
     candidates: Sequence[Candidate] | None = None,
     global_model: GlobalModel | None = None,
-) -> DemandDistribution:
-    """The distribution of `explain(...)`."""
-    prediction = explain(
-        history,
-        effects,
-        calibration,
-        as_of,
-        fine_days=fine_days,
-        time_limit_seconds=time_limit_seconds,
-        candidates=candidates,
-        global_model=global_model,
-    )
-    return prediction.distribution
-
-
-def explain(
-    history: "DemandHistory",
-    effects: Effects,
-    calibration: Calibration,
-    as_of: dt.date,
-    *,
-    fine_days: int = 56,
-    time_limit_seconds: float = 900.0,
-    candidates: Sequence[Candidate] | None = None,
-    global_model: GlobalModel | None = None,
 ) -> Prediction:
     """Forecast a bucket's items from the chosen models on all history up to `as_of`.
 
@@ -112,7 +86,7 @@ def explain(
         history, factor, cut, chosen, last, width, TimeLimit(time_limit_seconds), candidates, period, global_model
     )
     by_period = corrected_periods(history, calibration, by_period, cut, factor[True][:, last:], width)
-    floor = FLOOR_SHARE * usual_rate(cut.baseline, steps.YEAR_STEPS[period]) / width
+    floor = FLOOR_SHARE * steps.baseline_rate(cut.baseline, steps.YEAR_STEPS[period]) / width
     by_period = np.maximum(by_period, floor[:, None] * factor[True][:, last:])
     is_new = lengths < NEW_STEPS
     rows = np.flatnonzero(is_new)
@@ -234,7 +208,7 @@ def _new_rates(history: "DemandHistory", effects: Effects, multiplier: Floats, l
     alive = history.alive[rows, :last].copy()
     seen = np.where(alive & ~history.censored[rows, :last], history.estimated[rows, :last], 0.0)
     sold = (seen > 0).sum(axis=1)
-    per_day = new_items.with_own_sizes(per_day, sold_share, seen.sum(axis=1) / np.maximum(sold, 1) / days, sold)
+    per_day = new_items.with_own_order_sizes(per_day, sold_share, seen.sum(axis=1) / np.maximum(sold, 1) / days, sold)
     # A life that is known by its first sale begins with one: that sale says nothing on how often others come.
     first = alive.argmax(axis=1) if last else np.zeros(len(rows), dtype=np.int64)
     begins_sold = (seen > 0)[np.arange(len(rows)), first] if last else np.zeros(len(rows), dtype=bool)

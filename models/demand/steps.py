@@ -44,7 +44,7 @@ def periods_until(history: "DemandHistory", day: dt.date) -> int:
     return int(np.searchsorted(ends, np.datetime64(day, "D"), side="right"))
 
 
-def known_demand(history: "DemandHistory") -> Flags:
+def fully_observed(history: "DemandHistory") -> Flags:
     """(I, T) where demand was seen in full: in stock, within the item's life."""
     return np.asarray(~np.isnan(history.units) & ~history.censored & history.alive, dtype=bool)
 
@@ -90,6 +90,19 @@ def cut_steps(history: "DemandHistory", multiplier: Floats, periods: int, step_p
     return Steps(baseline, first, units)
 
 
+def baseline_rate(baseline: Floats, year_steps: int) -> Floats:
+    """(I,) mean units per step of the last year of life, effects apart; 0 where there is none.
+
+    Parameters
+    ----------
+    year_steps: steps of a year.
+    baseline: (I, N) units per step without the known effects; NaN before the item's life (`Steps.baseline`).
+    """
+    recent = baseline[:, -year_steps:]
+    lived = ~np.isnan(recent)
+    return np.asarray(np.where(lived, recent, 0.0).sum(axis=1) / np.maximum(lived.sum(axis=1), 1))
+
+
 def window_sums(values: Floats, half_width: int) -> Floats:
     """Sums over columns t - half_width .. t + half_width, cut at the ends; (I, T)."""
     total = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
@@ -107,7 +120,7 @@ def usable_prices(history: "DemandHistory") -> Floats:
     a sale has the price of the sale before it.
     """
     periods = history.units.shape[1]
-    known = known_demand(history)
+    known = fully_observed(history)
     sold = np.nan_to_num(history.units) > 0
     steady = (sold & known).sum(axis=1) >= 0.5 * np.maximum(known.sum(axis=1), 1)
     place = np.where(sold, np.arange(periods), -1)

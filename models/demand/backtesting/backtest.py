@@ -17,7 +17,6 @@ import pandas as pd
 
 from features.arrays import Days, Flags, Floats, Ints, Texts
 from models.demand import steps
-from models.demand.backtesting.level_correction import usual_rate
 from models.demand.backtesting.losses import mean_loss, pinball
 from models.demand.backtesting.noise import period_noise
 from models.demand.candidates import blends
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 WINDOWS = ((0, 1), (0, 4), (4, 8), (8, 12), (0, 2), (2, 3), (0, 8))
 """Scored windows, in steps after the origin; the second decides, all of them calibrate."""
 
-DECIDING = 1
+CHOICE_WINDOW = 1
 HORIZON = 12
 LEAST_STEPS = 2
 """Steps of history at which an origin is scored for an item."""
@@ -85,12 +84,12 @@ class Backtest:
     @property
     def scored(self) -> Floats:
         """(I,) origins at which an item was scored."""
-        return np.asarray(np.isfinite(self.actual[:, :, DECIDING]).sum(axis=1).astype(np.float64))
+        return np.asarray(np.isfinite(self.actual[:, :, CHOICE_WINDOW]).sum(axis=1).astype(np.float64))
 
     @property
     def loss(self) -> Floats:
         """(I, M) mean scaled loss over all origins scored; NaN where a candidate could not run at each."""
-        return mean_loss(self.origin_loss, np.isfinite(self.actual[:, :, DECIDING]))
+        return mean_loss(self.origin_loss, np.isfinite(self.actual[:, :, CHOICE_WINDOW]))
 
 
 def backtest(
@@ -139,19 +138,22 @@ def backtest(
     age = np.zeros((len(items), origins), dtype=np.int64)
     errors, losses = np.zeros((*shape[:2], 2)), np.full(shape[:3], np.nan)
     step_units, scored = np.zeros(len(items)), np.zeros(len(items))
-    known = steps.known_demand(history)
+    known = steps.fully_observed(history)
     latest = multipliers(history, effects)
     limit = TimeLimit(time_limit_seconds)
     failures = [_failures(items, chosen, "", np.full((len(items), len(chosen)), "", dtype=object))]
     dates = np.full(origins, np.datetime64("NaT"), dtype="datetime64[D]")
     for o, (at, day) in enumerate(_origins(history, refit_on, origins)):
         dates[o] = day
-        known_then = (origin_effects or {}).get(day, effects)
-        factors = {True: multipliers(history, known_then), False: multipliers(history, known_then, season=False)}
+        known_at_origin = (origin_effects or {}).get(day, effects)
+        factors = {
+            True: multipliers(history, known_at_origin),
+            False: multipliers(history, known_at_origin, season=False),
+        }
         horizon = min(HORIZON, (last - at) // width)
         cut = steps.cut_steps(history, factors[True], at, width)
         age[:, o] = cut.baseline.shape[1] - cut.first
-        usual[:, o] = usual_rate(cut.baseline, steps.YEAR_STEPS[period])
+        usual[:, o] = steps.baseline_rate(cut.baseline, steps.YEAR_STEPS[period])
         by_period, reasons = _origin_forecasts(history, factors, at, width, horizon, chosen, groups, limit)
         failures.append(_failures(items, chosen, str(dates[o]), reasons))
         if shared:
@@ -167,13 +169,13 @@ def backtest(
         exposure[:, o] = _by_window(
             (factors[True][:, span] * known[:, span]).reshape(len(items), horizon, width).mean(axis=2)
         )
-        counted = enough[:, DECIDING]
+        counted = enough[:, CHOICE_WINDOW]
         difference = told[:, :, :4] - seen.sum(axis=2)[:, None, :4]
         errors[counted] += np.stack([np.abs(difference).sum(axis=2), difference.sum(axis=2)], axis=2)[counted]
         step_units[counted] += seen.sum(axis=2)[:, :4].sum(axis=1)[counted]
         spread = _provisional_spread(cut, items["unit_step"].to_numpy(np.float64), steps.YEAR_STEPS[period])
-        outcome = np.nan_to_num(actual[:, o, DECIDING])
-        losses[counted, :, o] = pinball(forecast[:, :, o, DECIDING], outcome, spread)[counted]
+        outcome = np.nan_to_num(actual[:, o, CHOICE_WINDOW])
+        losses[counted, :, o] = pinball(forecast[:, :, o, CHOICE_WINDOW], outcome, spread)[counted]
         scored += counted
     scale = np.maximum(
         step_units / np.maximum(scored, 1), _usual_window(history, last, width, steps.YEAR_STEPS[period])

@@ -34,7 +34,7 @@ def period_noise(
     demand, and their units.
     """
     window = slice(max(0, periods - year_steps * step_periods), periods)
-    known = steps.known_demand(history)[:, window]
+    known = steps.fully_observed(history)[:, window]
     unit = history.items["unit_step"].fillna(1.0).to_numpy(np.float64)[:, None]
     units = np.where(known, history.estimated[:, window], 0.0) / unit
     exposure = np.where(known, multiplier[:, window], 0.0)

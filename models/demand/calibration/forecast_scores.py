@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats
-from models.demand.backtesting.backtest import DECIDING, Backtest
-from models.demand.calibration.pooling import Calibration
+from models.demand.backtesting.backtest import CHOICE_WINDOW, Backtest
+from models.demand.calibration.calibration import Calibration
 from models.demand.distribution.intervals import lognormal_counts
 
 LARGEST_LOSS = 1e3
@@ -32,7 +32,7 @@ def forecast_scores(backtest: Backtest, calibration: Calibration) -> pd.DataFram
         mase = np.where(naive > 0, backtest.step_errors[:, :, 0] / count / naive, np.nan)
         loss = backtest.loss
         value_added = np.where(loss[:, :1] > 0, 1 - loss / loss[:, :1], np.nan)
-    ran = np.isfinite(backtest.forecast[:, :, :, DECIDING]).any(axis=2) | chosen
+    ran = np.isfinite(backtest.forecast[:, :, :, CHOICE_WINDOW]).any(axis=2) | chosen
     loss = np.where(loss < LARGEST_LOSS, loss, np.nan)
     scored = np.isfinite(loss)
     frame = pd.DataFrame(
@@ -70,16 +70,15 @@ def _coverage(backtest: Backtest, calibration: Calibration) -> Floats:
     below = np.zeros((items, models))
     counted = np.zeros((items, models))
     for o in range(backtest.actual.shape[1]):
-        actual = backtest.actual[:, o, DECIDING] / step
+        actual = backtest.actual[:, o, CHOICE_WINDOW] / step
         for m in range(models):
-            mean = backtest.forecast[:, m, o, DECIDING] / step
+            mean = backtest.forecast[:, m, o, CHOICE_WINDOW] / step
             rows = np.flatnonzero(np.isfinite(actual) & np.isfinite(mean))
             if not len(rows):
                 continue
             squared = variance[rows] * mean[rows] ** 2
             counts = lognormal_counts(mean[rows], squared, dispersion[rows], dormant[rows], order[rows])
-            middle = (counts.cdf(actual[rows]) + counts.cdf(actual[rows] - 1)) / 2
-            below[rows, m] += middle <= 0.9
+            below[rows, m] += counts.mid_pit(actual[rows]) <= 0.9
             counted[rows, m] += 1
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(counted > 0, below / counted, np.nan)

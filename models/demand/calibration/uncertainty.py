@@ -1,7 +1,7 @@
 """How uncertain the demand of a class of items is, fitted on totals over past windows of several lengths.
 
 Six numbers describe a class; they are the posterior mode of the windows' probabilities (a proper score: Gneiting &
-Raftery 2007, JASA 102), so no single quantile decides. Windows of several lengths and starts tell apart what
+Raftery 2007, JASA 102), so no single quantile decides. PastTotals of several lengths and starts tell apart what
 grows with the square root of time (dispersion), what all periods share (level error, dormancy) and how long it lasts.
 The level error of an item has a part that few sales leave (Prak, Teunter & Syntetos 2017, Prak & Teunter 2019: the
 parameters are uncertain too): it is in inverse proportion to the orders of 26 steps. The chance of
@@ -27,7 +27,7 @@ EVIDENCE_STEPS = 26.0
 LEAST_EXPOSURE = 0.25
 """Steps that a window counts for at least, however quiet its season."""
 
-AWAKE_ORDERS = 4.0
+ACTIVE_ORDERS = 4.0
 """Orders in half a year at which an item is half as likely to lie dormant as one that is hardly ever ordered."""
 
 FOUR_STEPS = 4.0
@@ -38,11 +38,11 @@ LARGEST_DORMANT = 0.95
 LEAST_VARIANCE = 0.0025
 
 OVERLAP = 2.5
-"""Windows of one item and origin overlap: so many count as one."""
+"""PastTotals of one item and origin overlap: so many count as one."""
 
 LEAST_PROBABILITY = 1e-12
 SAMPLE = 800
-"""Windows of a class that are used, evenly over lengths and sizes."""
+"""PastTotals of a class that are used, evenly over lengths and sizes."""
 
 ITERATIONS = 20
 SLOPE_STEP = 0.02
@@ -64,16 +64,16 @@ class Uncertainty:
     Attributes
     ----------
     dispersion_scale: factor on what the variance-to-mean ratio of periods exceeds 1 by.
-    settled_variance: variance of the log level of an item with much evidence, at the origin.
-    evidence_variance: the same of one order in half a year, beyond that.
-    level_growth: growth of `settled_variance` over four steps, as a fraction of it.
+    base_variance: variance of the log level of an item with much evidence, at the origin.
+    single_order_variance: the same of one order in half a year, beyond that.
+    level_growth: growth of `base_variance` over four steps, as a fraction of it.
     level_autocorrelation: correlation of the level's error over four steps.
     dormant_probability: chance that there is no demand at all any more, of an item that is hardly ever ordered.
     """
 
     dispersion_scale: float
-    settled_variance: float
-    evidence_variance: float
+    base_variance: float
+    single_order_variance: float
     level_growth: float
     level_autocorrelation: float
     dormant_probability: float
@@ -86,17 +86,17 @@ class Uncertainty:
         """Variance of the log level at the origin, of items with the given mean and variance-to-mean ratio."""
         orders = _orders(mean_per_step, dispersion)
         return np.asarray(
-            np.clip(self.settled_variance + self.evidence_variance / orders, LEAST_VARIANCE, LARGEST_VARIANCE)
+            np.clip(self.base_variance + self.single_order_variance / orders, LEAST_VARIANCE, LARGEST_VARIANCE)
         )
 
     def dormant(self, mean_per_step: Floats, dispersion: Floats) -> Floats:
         """Chance that an item lies dormant: less the more often it is ordered."""
         orders = _orders(mean_per_step, dispersion)
-        return np.asarray(self.dormant_probability * AWAKE_ORDERS / (AWAKE_ORDERS + orders))
+        return np.asarray(self.dormant_probability * ACTIVE_ORDERS / (ACTIVE_ORDERS + orders))
 
 
 @dataclass(frozen=True)
-class Windows:
+class PastTotals:
     """Totals of past windows of N items and origins, in counting steps.
 
     Attributes
@@ -116,12 +116,12 @@ class Windows:
     start: Ints
     end: Ints
 
-    def take(self, rows: npt.ArrayLike) -> "Windows":
+    def take(self, rows: npt.ArrayLike) -> "PastTotals":
         """The windows of `rows` (indices or mask)."""
         index = np.asarray(rows)
-        return Windows(*(getattr(self, each.name)[index] for each in fields(self)))
+        return PastTotals(*(getattr(self, each.name)[index] for each in fields(self)))
 
-    def sample(self, size: int) -> "Windows":
+    def sample(self, size: int) -> "PastTotals":
         """At most `size` windows, spread over lengths and sizes; the same whatever the order of the items."""
         if len(self.mean) <= size:
             return self
@@ -129,7 +129,7 @@ class Windows:
         return self.take(order[np.linspace(0, len(order) - 1, size).astype(np.int64)])
 
 
-def window_counts(windows: Windows, of: Uncertainty) -> CountMixture:
+def total_counts(windows: PastTotals, of: Uncertainty) -> CountMixture:
     """The distribution of each window's total."""
     dispersion = of.dispersion(windows.ratio)
     per_step = windows.mean / np.maximum(windows.exposure, LEAST_EXPOSURE)
@@ -144,7 +144,7 @@ def window_counts(windows: Windows, of: Uncertainty) -> CountMixture:
     return lognormal_counts(windows.mean, relative * windows.mean**2, dispersion, dormant, windows.order)
 
 
-def fit(windows: Windows, company: Uncertainty | None = None) -> Uncertainty:
+def fit(windows: PastTotals, company: Uncertainty | None = None) -> Uncertainty:
     """The most probable parameters given the windows.
 
     Parameters
@@ -159,7 +159,7 @@ def fit(windows: Windows, company: Uncertainty | None = None) -> Uncertainty:
         return _uncertainty(centre)
 
     def cost(position: Floats) -> float:
-        probability = window_counts(used, _uncertainty(position)).pmf(used.actual)
+        probability = total_counts(used, _uncertainty(position)).pmf(used.actual)
         told = -np.log(np.maximum(probability, LEAST_PROBABILITY)).sum() / OVERLAP
         return float(told + (((position - centre) / deviation) ** 2).sum() / 2)
 
@@ -182,7 +182,7 @@ def _orders(mean_per_step: Floats, dispersion: Floats) -> Floats:
 def _relative_variance(at_origin: Floats, of: Uncertainty, start: int, end: int) -> Floats:
     """(N,) squared relative error of the expected total of steps start..end, alike in their means."""
     middle = (np.arange(start, end) + 0.5) / FOUR_STEPS
-    sd = np.sqrt(at_origin[:, None] + np.minimum(of.settled_variance, at_origin)[:, None] * of.level_growth * middle)
+    sd = np.sqrt(at_origin[:, None] + np.minimum(of.base_variance, at_origin)[:, None] * of.level_growth * middle)
     correlation = of.level_autocorrelation ** np.abs(middle[:, None] - middle)
     return np.asarray(np.expm1(correlation * sd[:, :, None] * sd[:, None, :]).mean(axis=(1, 2)))
 

@@ -68,7 +68,7 @@ def prior_levels(history: "DemandHistory", levels: pd.DataFrame, rows: Ints) -> 
     return level[:, 0], level[:, 1], worth
 
 
-def with_own_sizes(units_per_day: Floats, sold_share: Floats, own_per_day: Floats, sold: Floats) -> Floats:
+def with_own_order_sizes(units_per_day: Floats, sold_share: Floats, own_per_day: Floats, sold: Floats) -> Floats:
     """(N,) units per day expected of new items that sell now and then, whose own sales tell how large one is.
 
     Similar items say how often a period sees a sale, the item's own sales how many units one has: the more of them, the

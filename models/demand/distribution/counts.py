@@ -82,6 +82,13 @@ class CountMixture:
         """P(D <= units); `units` is a number, (I,) or (I, X), the result (I,), (I,) or (I, X)."""
         return self._each(units, _mixed_cdf)
 
+    def mid_pit(self, units: Floats) -> Floats:
+        """Probability integral transform at the middle of the jump at `units`, (I,): uniform where forecasts are right.
+
+        Source: Czado, Gneiting & Held (2009), "Predictive model assessment for count data", Biometrics 65.
+        """
+        return np.asarray((self.cdf(units) + self.cdf(units - self.unit_step)) / 2)
+
     def pmf(self, units: npt.ArrayLike) -> Floats:
         """P(D = units), zero between steps; shapes as in `cdf`."""
         return self._each(units, _mixed_pmf)

@@ -11,7 +11,6 @@ import pandas as pd
 from features.arrays import Floats
 from models.demand.distribution import intervals, paths
 from models.demand.distribution.counts import CountMixture
-from models.demand.distribution.orders import by_orders
 from models.demand.distribution.parameters import NUMBER_PER_ITEM, PER_ITEM, TEXT_PER_ITEM, DemandParameters
 
 
@@ -49,16 +48,6 @@ class DemandDistribution(DemandParameters):
     def daily_paths(self, scenarios: int, days: int) -> Floats:
         """Units demanded by scenario and day, (I, scenarios, days); see `paths.daily_paths`."""
         return paths.daily_paths(self, scenarios, days)
-
-    def counted(self, rates: Floats) -> CountMixture:
-        """Demand whose expected units are one of the equally likely columns of `rates` (I, S), as a mixture.
-
-        With the sums of `rates(...)` over a window this is the window's distribution given the scenarios.
-        """
-        steps = rates / self.unit_step[:, None]
-        weights = np.full(steps.shape, 1.0 / max(1, steps.shape[1]))
-        dispersion = np.broadcast_to(self.dispersion[:, None], steps.shape)
-        return by_orders(CountMixture(steps, weights, dispersion, self.unit_step), self.order_steps, self.dispersion)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per item, in order: sku, location and the other attributes; arrays as JSON text. Exact."""

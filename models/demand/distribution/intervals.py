@@ -10,8 +10,8 @@ import numpy.typing as npt
 from scipy import special
 
 from features.arrays import Floats, Ints
+from models.demand.distribution.compound_poisson import as_compound_poisson
 from models.demand.distribution.counts import CountMixture, stack
-from models.demand.distribution.orders import by_orders
 from models.demand.distribution.parameters import DemandParameters
 
 SCORE_STEP = 0.3
@@ -55,15 +55,15 @@ def interval(distribution: DemandParameters, first_day: npt.ArrayLike, last_day:
     last = np.broadcast_to(np.asarray(last_day, dtype=np.int64), (items,))
     mean, variance = _rate_moments(distribution, first, last[:, None])
     steps = distribution.unit_step[:, None]
-    rates, dispersion, weights = _sleeping_grid(
+    rates, dispersion, weights = _zero_inflated_grid(
         mean / steps,
         variance / steps**2,
         distribution.dispersion[:, None],
         distribution.dormant_probability[:, None],
         SCORES,
     )
-    total = _without_needless_points(CountMixture(rates[:, 0], weights[:, 0], dispersion[:, 0], distribution.unit_step))
-    return by_orders(total, distribution.order_steps, distribution.dispersion)
+    total = _collapsed_where_certain(CountMixture(rates[:, 0], weights[:, 0], dispersion[:, 0], distribution.unit_step))
+    return as_compound_poisson(total, distribution.order_steps, distribution.dispersion)
 
 
 def mixture(distribution: DemandParameters, first_day: npt.ArrayLike, end_day_pmf: npt.ArrayLike) -> CountMixture:
@@ -99,7 +99,7 @@ def mixture(distribution: DemandParameters, first_day: npt.ArrayLike, end_day_pm
         part = distribution.take(block)
         mean, variance = _rate_moments(part, first[block], np.broadcast_to(ends, (len(block), len(ends))))
         steps = part.unit_step[:, None]
-        rates, dispersion, weights = _sleeping_grid(
+        rates, dispersion, weights = _zero_inflated_grid(
             mean / steps,
             variance / steps**2,
             part.dispersion[:, None],
@@ -108,8 +108,10 @@ def mixture(distribution: DemandParameters, first_day: npt.ArrayLike, end_day_pm
         )
         weights = pmf[block][:, :, None] * weights
         shape = (len(block), -1)
-        parts.append(_merged(rates.reshape(shape), weights.reshape(shape), dispersion.reshape(shape), part.unit_step))
-    return by_orders(stack(parts), distribution.order_steps, distribution.dispersion)
+        parts.append(
+            _with_points_merged(rates.reshape(shape), weights.reshape(shape), dispersion.reshape(shape), part.unit_step)
+        )
+    return as_compound_poisson(stack(parts), distribution.order_steps, distribution.dispersion)
 
 
 def level_covariance(distribution: DemandParameters, periods: int) -> Floats:
@@ -142,9 +144,9 @@ def lognormal_counts(
     order_steps: (I,) of a usual order; None where demand comes step by step.
     """
     dormant = np.zeros(len(mean)) if dormant_probability is None else dormant_probability
-    rates, ratio, weights = _sleeping_grid(mean, variance, dispersion, dormant, COARSE_SCORES)
+    rates, ratio, weights = _zero_inflated_grid(mean, variance, dispersion, dormant, COARSE_SCORES)
     total = CountMixture(rates, weights, ratio, np.ones(len(mean)))
-    return total if order_steps is None else by_orders(total, order_steps, dispersion)
+    return total if order_steps is None else as_compound_poisson(total, order_steps, dispersion)
 
 
 def _rate_moments(distribution: DemandParameters, first: Ints, lasts: Ints) -> tuple[Floats, Floats]:
@@ -185,7 +187,7 @@ def _rate_moments(distribution: DemandParameters, first: Ints, lasts: Ints) -> t
     return total, np.maximum(variance, 0.0)
 
 
-def _sleeping_grid(
+def _zero_inflated_grid(
     mean: Floats, variance: Floats, dispersion: Floats, dormant: Floats, scores: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Grid points, dispersions and weights (..., K) of rates that are none at all with probability `dormant`.
@@ -230,7 +232,7 @@ def _score_weights(scores: Floats) -> Floats:
     return np.asarray(density / density.sum())
 
 
-def _without_needless_points(total: CountMixture) -> CountMixture:
+def _collapsed_where_certain(total: CountMixture) -> CountMixture:
     """One grid point where no item's level is uncertain."""
     if len(total.rates) and np.all(total.rates == total.rates[:, :1]):
         return CountMixture(
@@ -239,7 +241,7 @@ def _without_needless_points(total: CountMixture) -> CountMixture:
     return total
 
 
-def _merged(rates: Floats, weights: Floats, dispersion: Floats, unit_step: Floats) -> CountMixture:
+def _with_points_merged(rates: Floats, weights: Floats, dispersion: Floats, unit_step: Floats) -> CountMixture:
     """Neighbouring grid points joined until `MIXED_POINTS` are left; mean and variance are kept."""
     order = np.argsort(rates, axis=1, kind="stable")
     rates, weights, dispersion = (np.take_along_axis(x, order, axis=1) for x in (rates, weights, dispersion))

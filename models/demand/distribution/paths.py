@@ -11,8 +11,8 @@ import hashlib
 import numpy as np
 
 from features.arrays import Floats
+from models.demand.distribution.compound_poisson import order_size_and_ratio
 from models.demand.distribution.counts import POISSON_BELOW
-from models.demand.distribution.orders import split
 from models.demand.distribution.parameters import DemandParameters
 
 FACTORS = ("company", "market", "category")
@@ -37,7 +37,7 @@ def rates(distribution: DemandParameters, scenarios: int, periods: int | None = 
         if distribution.level_sd[i] == 0:
             result[i] = distribution.mean[i, :periods] * awake[:, None]
             continue
-        seed = generator(distribution.as_of, "level", distribution.sku[i], distribution.location[i])
+        seed = named_generator(distribution.as_of, "level", distribution.sku[i], distribution.location[i])
         error = _decaying(
             seed.standard_normal((periods, scenarios)), horizon, float(distribution.level_autocorrelation[i])
         )
@@ -59,7 +59,7 @@ def _awake(distribution: DemandParameters, i: int, scenarios: int) -> Floats:
     dormant = float(distribution.dormant_probability[i])
     if dormant == 0:
         return np.ones(scenarios)
-    seed = generator(distribution.as_of, "dormant", distribution.sku[i], distribution.location[i])
+    seed = named_generator(distribution.as_of, "dormant", distribution.sku[i], distribution.location[i])
     rank = (seed.permutation(scenarios) + seed.random()) / scenarios
     return np.where(rank < dormant, 0.0, 1 / (1 - dormant))
 
@@ -67,7 +67,7 @@ def _awake(distribution: DemandParameters, i: int, scenarios: int) -> Floats:
 def paths(distribution: DemandParameters, scenarios: int, periods: int | None = None) -> Floats:
     """Units demanded, per item, scenario and grid period: (I, scenarios, periods), multiples of `unit_step`."""
     expected = rates(distribution, scenarios, periods)
-    return _counted(distribution, expected)
+    return _draw_all(distribution, expected)
 
 
 def daily_paths(distribution: DemandParameters, scenarios: int, days: int) -> Floats:
@@ -81,36 +81,40 @@ def daily_paths(distribution: DemandParameters, scenarios: int, days: int) -> Fl
         raise ValueError(f"daily_paths: day {days} is beyond the forecast, which ends on day {ends[-1]}")
     cell = np.searchsorted(ends, np.arange(1, days + 1))
     expected = rates(distribution, scenarios, int(cell[-1]) + 1)
-    return _counted(distribution, expected[:, :, cell] / distribution.lengths_days[cell])
+    return _draw_all(distribution, expected[:, :, cell] / distribution.lengths_days[cell])
 
 
-def generator(as_of: dt.date, *names: str) -> np.random.Generator:
+def named_generator(as_of: dt.date, *names: str) -> np.random.Generator:
     """A random generator that depends on the date and the names alone, on every machine and in every process."""
     text = "\x1f".join([as_of.isoformat(), *map(str, names)]).encode()
     key = np.frombuffer(hashlib.blake2b(text, digest_size=16).digest(), dtype="<u8")
     return np.random.Generator(np.random.Philox(key=key))
 
 
-def _counted(distribution: DemandParameters, expected: Floats) -> Floats:
+def _draw_all(distribution: DemandParameters, expected: Floats) -> Floats:
     """Counts drawn given the expected units, in place."""
     for i in range(len(expected)):
         step = distribution.unit_step[i]
-        expected[i] = counted(distribution, i, expected[i].T / step).T * step
+        expected[i] = draw_counts(distribution, i, expected[i].T / step).T * step
     return expected
 
 
-def counted(distribution: DemandParameters, i: int, rate: Floats) -> Floats:
+def draw_counts(distribution: DemandParameters, i: int, rate: Floats) -> Floats:
     """Steps of item `i` drawn period by period, given the expected steps (periods, scenarios)."""
     key = (distribution.sku[i], distribution.location[i])
-    size, ratio = (float(part) for part in split(distribution.order_steps[i], distribution.dispersion[i]))
+    size, ratio = (
+        float(part) for part in order_size_and_ratio(distribution.order_steps[i], distribution.dispersion[i])
+    )
     given = rate
     if size > 0:
-        given = np.asarray(generator(distribution.as_of, "orders", *key).poisson(given / size) * size, dtype=np.float64)
+        given = np.asarray(
+            named_generator(distribution.as_of, "orders", *key).poisson(given / size) * size, dtype=np.float64
+        )
     if ratio - 1 >= POISSON_BELOW:
         # Size proportional to the mean: a gamma of shape rate / excess and scale excess, then Poisson.
         excess = ratio - 1
-        given = generator(distribution.as_of, "gamma", *key).standard_gamma(given / excess) * excess
-    return np.asarray(generator(distribution.as_of, "count", *key).poisson(given))
+        given = named_generator(distribution.as_of, "gamma", *key).standard_gamma(given / excess) * excess
+    return np.asarray(named_generator(distribution.as_of, "count", *key).poisson(given))
 
 
 def _factor_paths(distribution: DemandParameters, scenarios: int, horizon: Floats) -> list[list[Floats | None]]:
@@ -126,7 +130,7 @@ def _factor_paths(distribution: DemandParameters, scenarios: int, horizon: Float
                 continue
             name = (FACTORS[kind], label)
             if name not in drawn:
-                noise = generator(distribution.as_of, *name).standard_normal((len(horizon), scenarios))
+                noise = named_generator(distribution.as_of, *name).standard_normal((len(horizon), scenarios))
                 drawn[name] = _decaying(noise, horizon, float(distribution.factor_autocorrelation[kind]))
             row.append(drawn[name])
         result.append(row)

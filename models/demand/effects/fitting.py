@@ -13,7 +13,7 @@ import pandas as pd
 from features.arrays import Floats
 from models.demand import steps
 from models.demand.effects import summary
-from models.demand.effects.known_effects import COMPANY, Effects, holiday_of, log_promotion, weekday_of
+from models.demand.effects.known_effects import COMPANY, Effects, holiday_multiplier, log_promotion, weekday_multiplier
 from models.demand.effects.summary import Summary
 
 OVERDISPERSION = 3.0
@@ -36,7 +36,7 @@ def pool_effects(summaries: Sequence[Summary]) -> Effects:
     weekday, promotion, holiday, elasticity = _short_run_effects(short, period)
     yearly = _added([s.yearly for s in summaries], summary.YEARLY_KEYS)
     if len(yearly):
-        yearly["expected"] *= np.exp(log_promotion(yearly, promotion)) * holiday_of(yearly, holiday)
+        yearly["expected"] *= np.exp(log_promotion(yearly, promotion)) * holiday_multiplier(yearly, holiday)
     levels = pd.concat([s.levels for s in summaries], ignore_index=True)
     return Effects(
         period=period,
@@ -56,15 +56,15 @@ def _short_run_effects(table: pd.DataFrame, period: str) -> tuple[pd.DataFrame, 
     weekday = pd.DataFrame({"category": COMPANY, "market": COMPANY, "weekday": np.arange(7), "multiplier": 1.0})
     elasticity = 0.0
     for _ in range(SWEEPS if len(table) else 0):
-        day, promo = weekday_of(table, weekday), np.exp(log_promotion(table, promotion))
-        off, price = holiday_of(table, holiday), np.exp(elasticity * table["price"].to_numpy(np.float64) / 10)
+        day, promo = weekday_multiplier(table, weekday), np.exp(log_promotion(table, promotion))
+        off, price = holiday_multiplier(table, holiday), np.exp(elasticity * table["price"].to_numpy(np.float64) / 10)
         if period == "day":
             weekday = _fit_weekday(table.assign(expected=table["expected"] * promo * off * price))
-            day = weekday_of(table, weekday)
+            day = weekday_multiplier(table, weekday)
         promotion = _fit_promotion(table.assign(expected=table["expected"] * day * off * price))
         promo = np.exp(log_promotion(table, promotion))
         holiday = _fit_holiday(table.assign(expected=table["expected"] * day * promo * price))
-        off = holiday_of(table, holiday)
+        off = holiday_multiplier(table, holiday)
         elasticity = _fit_price(table.assign(expected=table["expected"] * day * promo * off))
     return weekday, promotion, holiday, elasticity
 
@@ -112,13 +112,13 @@ def _fit_promotion(table: pd.DataFrame) -> pd.DataFrame:
 def _fit_holiday(table: pd.DataFrame) -> pd.DataFrame:
     """Multiplier of a whole holiday from periods that are holidays in part."""
     off = table[table["holiday"] > 0]
-    rows = [(COMPANY, _holiday_multiplier(off, 0.0, 0.5))]
+    rows = [(COMPANY, _fitted_holiday_multiplier(off, 0.0, 0.5))]
     for market, part in off.groupby("market", sort=True):
-        rows.append((str(market), _holiday_multiplier(part, float(np.log(rows[0][1])), 0.3)))
+        rows.append((str(market), _fitted_holiday_multiplier(part, float(np.log(rows[0][1])), 0.3)))
     return pd.DataFrame(rows, columns=["market", "multiplier"]).astype({"multiplier": np.float64})
 
 
-def _holiday_multiplier(part: pd.DataFrame, towards: float, spread: float) -> float:
+def _fitted_holiday_multiplier(part: pd.DataFrame, towards: float, spread: float) -> float:
     if not len(part) or part["expected"].sum() <= 0:
         return float(np.exp(towards))
     share = float((part["expected"] * part["holiday"]).sum() / part["expected"].sum()) / 7
@@ -139,12 +139,12 @@ def _fit_price(table: pd.DataFrame) -> float:
 def _season(table: pd.DataFrame, period: str) -> pd.DataFrame:
     bins = 12 if period == "month" else 52
     company = _year_logs(table, bins)
-    base = _believed(company, 0.5 * _share_of_many(table, period))
+    base = _shrunk_by_agreement(company, 0.5 * _share_of_many(table, period))
     rows = [(COMPANY, base)]
     for category, part in table.groupby("category", sort=True):
         own = _year_logs(part, bins)
         reference = company[: len(own)] if len(own) <= len(company) else company
-        rows.append((str(category), base + _believed(own - reference, 0.25 * _share_of_many(part, period))))
+        rows.append((str(category), base + _shrunk_by_agreement(own - reference, 0.25 * _share_of_many(part, period))))
     frames = []
     for category, log in rows:
         season = np.exp(np.clip(log, -2.3, 2.3))
@@ -177,7 +177,7 @@ def _year_logs(table: pd.DataFrame, bins: int) -> Floats:
     return np.asarray(log)
 
 
-def _believed(logs: Floats, reliability_of_one_year: float) -> Floats:
+def _shrunk_by_agreement(logs: Floats, reliability_of_one_year: float) -> Floats:
     """Mean over years, shrunk by how well the years agree."""
     years, bins = logs.shape
     if years == 0:

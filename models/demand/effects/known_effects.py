@@ -75,7 +75,7 @@ def multipliers(history: "DemandHistory", effects: Effects, *, season: bool = Tr
     return np.asarray(np.exp(np.clip(log, np.log(0.05), np.log(20.0))))
 
 
-def weekday_of(table: pd.DataFrame, weekday: pd.DataFrame) -> Floats:
+def weekday_multiplier(table: pd.DataFrame, weekday: pd.DataFrame) -> Floats:
     """Multiplier of each row's weekday, given its category and market."""
     profile = _profiles(weekday, ["category", "market"], "weekday", 7)
     keys = list(zip(table["category"], table["market"], strict=True))
@@ -91,7 +91,7 @@ def log_promotion(table: pd.DataFrame, promotion: pd.DataFrame) -> Floats:
     return np.where(discount > 0, log, 0.0)
 
 
-def holiday_of(table: pd.DataFrame, holiday: pd.DataFrame) -> Floats:
+def holiday_multiplier(table: pd.DataFrame, holiday: pd.DataFrame) -> Floats:
     """Multiplier of each row's holidays (in sevenths of the period), given its market."""
     whole = _values(holiday.set_index("market")["multiplier"], table["market"].to_numpy(object))
     return np.asarray(1 + table["holiday"].to_numpy(np.float64) / 7 * (whole - 1))

@@ -84,7 +84,7 @@ def summarise(history: "DemandHistory", refit_on: dt.date) -> Summary:
     """
     period = history.period
     periods = steps.periods_until(history, refit_on)
-    known = steps.known_demand(history)[:, :periods]
+    known = steps.fully_observed(history)[:, :periods]
     seen = np.where(known, history.estimated[:, :periods], 0.0)
     observed = known.sum(axis=1)
     mean = seen.sum(axis=1) / np.maximum(observed, 1)

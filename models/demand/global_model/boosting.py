@@ -17,7 +17,7 @@ import pandas as pd
 from features.arrays import Floats
 from models.demand.global_model.features import group_features
 from models.demand.global_model.groups import KINDS, add_groups, group_series
-from models.demand.global_model.rows import ROW, TrainingRows, training_rows
+from models.demand.global_model.training_rows import ROW, TrainingRows, training_rows
 
 if TYPE_CHECKING:
     from features.history import DemandHistory

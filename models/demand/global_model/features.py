@@ -5,7 +5,7 @@ import numpy as np
 from features.arrays import Days, Flags, Floats, Ints, Texts, row_medians
 from models.demand.global_model.groups import KINDS, GroupSeries
 from models.demand.global_model.panel import StepPanel
-from models.demand.global_model.windows import Windows
+from models.demand.global_model.step_windows import StepWindows
 
 LEAST_KNOWN = 4
 """Known steps of the last year that an item's scale is taken from at least."""
@@ -15,7 +15,7 @@ RECENT = (2, 4, 8, 13, 26)
 """Steps of weeks over which recent means are taken; months take a quarter of them."""
 
 
-def scales(windows: Windows, item: Ints, origin: Ints, year: int) -> Floats:
+def scales(windows: StepWindows, item: Ints, origin: Ints, year: int) -> Floats:
     """(R,) mean of the known steps of the year before each origin; NaN for items too new or without a sale."""
     level = windows.mean(item, origin - year, origin)
     enough = windows.count(item, origin - year, origin) >= LEAST_KNOWN
@@ -23,7 +23,7 @@ def scales(windows: Windows, item: Ints, origin: Ints, year: int) -> Floats:
 
 
 def own_features(
-    panel: StepPanel, windows: Windows, item: Ints, origin: Ints, ahead: Ints, scale: Floats
+    panel: StepPanel, windows: StepWindows, item: Ints, origin: Ints, ahead: Ints, scale: Floats
 ) -> dict[str, Floats]:
     """What an item's own past and the calendar say, by name.
 
@@ -95,7 +95,7 @@ def _calendar(panel: StepPanel, item: Ints, origin: Ints, target: Ints) -> dict[
     ends = panel.ends[target]
     past = np.maximum(target - year, 0)
     had_year = target >= year
-    discount, holiday = Windows(panel.discount), panel.holiday
+    discount, holiday = StepWindows(panel.discount), panel.holiday
     price = panel.price[item, first] if panel.count else np.full(len(item), np.nan)
     return {
         "day_of_year": (ends - ends.astype("datetime64[Y]")).astype(np.float64),
@@ -107,7 +107,7 @@ def _calendar(panel: StepPanel, item: Ints, origin: Ints, target: Ints) -> dict[
         "holiday": holiday[item, target],
         "holiday_last": holiday[item, first],
         "holiday_last_year": np.where(had_year, holiday[item, past], np.nan),
-        "price": price - Windows(panel.price).mean(item, origin - year, origin),
+        "price": price - StepWindows(panel.price).mean(item, origin - year, origin),
     }
 
 

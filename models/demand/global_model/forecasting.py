@@ -10,7 +10,7 @@ from models.demand.global_model.boosting import GlobalModel, relative_demand, wi
 from models.demand.global_model.features import own_features, scales
 from models.demand.global_model.groups import KINDS, group_labels
 from models.demand.global_model.panel import AHEAD_STEPS, cut_panel
-from models.demand.global_model.windows import Windows
+from models.demand.global_model.step_windows import StepWindows
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
@@ -39,7 +39,7 @@ def forecast(model: GlobalModel, history: "DemandHistory", at: int, horizon_step
         raise ValueError(f"forecast: {horizon_steps} steps asked for, the global model tells {AHEAD_STEPS}")
     result = np.full((len(history.items), horizon_steps), np.nan)
     panel = cut_panel(history, at)
-    windows = Windows(panel.units)
+    windows = StepWindows(panel.units)
     every = np.arange(len(history.items))
     scale = scales(windows, every, np.full(len(every), panel.count), panel.year)
     usable = np.flatnonzero(np.isfinite(scale))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from features.arrays import Days, Floats, Ints, Texts
 from models.demand.global_model.panel import StepPanel
-from models.demand.global_model.windows import Windows
+from models.demand.global_model.step_windows import StepWindows
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
@@ -36,7 +36,7 @@ def group_sums(history: "DemandHistory", panel: StepPanel) -> pd.DataFrame:
     `expected` is the items' own mean of the year before the step; items without one, and unknown steps, count in
     neither.
     """
-    level = Windows(panel.units).trailing(panel.year)
+    level = StepWindows(panel.units).trailing(panel.year)
     both = ~np.isnan(panel.units) & (level > 0)
     units = np.round(np.where(both, panel.units, 0.0) / MILLIONTH).astype(np.int64)
     expected = np.round(np.where(both, level, 0.0) / MILLIONTH).astype(np.int64)

@@ -56,7 +56,7 @@ def cut_panel(history: "DemandHistory", at: int) -> StepPanel:
     first = at - count * width
     items = len(history.items)
     past = slice(first, at)
-    known = steps.known_demand(history)[:, past]
+    known = steps.fully_observed(history)[:, past]
     units = _by_step(np.where(known, history.estimated[:, past], 0.0), count, width)
     share = _by_step(known.astype(np.float64), count, width) / width
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -7,10 +7,10 @@ import numpy as np
 from scipy import stats
 
 from features.arrays import Days, Floats, Ints
+from models.demand.distribution.compound_poisson import order_size_and_ratio
 from models.demand.distribution.counts import POISSON_BELOW, CountMixture
 from models.demand.distribution.demand_distribution import DemandDistribution
-from models.demand.distribution.orders import split
-from models.demand.distribution.paths import counted, generator
+from models.demand.distribution.paths import draw_counts, named_generator
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.position.projection import Projection
 
@@ -105,7 +105,7 @@ def project(
         window_inflow=window_inflow,
         relief=relief,
         window_sample=sample,
-        dispersion=split(distribution.order_steps, distribution.dispersion)[1],
+        dispersion=order_size_and_ratio(distribution.order_steps, distribution.dispersion)[1],
         unit_step=distribution.unit_step,
     )
 
@@ -172,7 +172,7 @@ def _path_counts(distribution: DemandDistribution, rate: Floats, periods: Ints) 
     demand = np.zeros((rate.shape[2], rate.shape[0], rate.shape[1]))
     for row in range(len(distribution)):
         step = distribution.unit_step[row]
-        demand[: periods[row], row] = counted(distribution, row, rate[row, :, : periods[row]].T / step) * step
+        demand[: periods[row], row] = draw_counts(distribution, row, rate[row, :, : periods[row]].T / step) * step
     return demand
 
 
@@ -183,9 +183,11 @@ def _rate_given_orders(distribution: DemandDistribution, rate: Floats) -> Floats
     along the rank of the level (a lattice of rank one, Niederreiter 1992, Random Number Generation, ch. 5).
     """
     given, scenarios = rate.copy(), rate.shape[1]
-    size, _ = split(distribution.order_steps, distribution.dispersion)
+    size, _ = order_size_and_ratio(distribution.order_steps, distribution.dispersion)
     for row in np.flatnonzero(size > 0):
-        seed = generator(distribution.as_of, "orders in window", distribution.sku[row], distribution.location[row])
+        seed = named_generator(
+            distribution.as_of, "orders in window", distribution.sku[row], distribution.location[row]
+        )
         order_units = float(size[row] * distribution.unit_step[row])
         rank = np.argsort(np.lexsort((seed.permutation(scenarios), rate[row])))
         place = np.argsort(np.argsort((seed.random() + rank * GOLDEN_RATIO) % 1))
@@ -197,10 +199,10 @@ def _rate_given_orders(distribution: DemandDistribution, rate: Floats) -> Floats
 def _window_sample(distribution: DemandDistribution, rate: Floats) -> Floats:
     """One demand of the window for each path, given its level."""
     sample = np.empty(rate.shape)
-    _, left = split(distribution.order_steps, distribution.dispersion)
+    _, left = order_size_and_ratio(distribution.order_steps, distribution.dispersion)
     for row, (sku, place) in enumerate(zip(distribution.sku, distribution.location, strict=True)):
         step, excess = distribution.unit_step[row], float(left[row]) - 1
-        seed = generator(distribution.as_of, "window", sku, place)
+        seed = named_generator(distribution.as_of, "window", sku, place)
         steps = rate[row] / step
         if excess >= POISSON_BELOW:
             steps = seed.standard_gamma(steps / excess) * excess

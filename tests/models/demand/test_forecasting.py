@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.demand import backtest, explain, forecast_scores, pool_calibration, pool_effects, predict, summarise
-from models.demand.backtesting.backtest import DECIDING
-from models.demand.calibration.pooling import middle_probability
+from models.demand import backtest, forecast_scores, pool_calibration, pool_effects, predict, summarise
+from models.demand.backtesting.backtest import CHOICE_WINDOW
 from models.demand.candidates.local_models import Candidate, TimeLimit, default_candidates, forecast_safely
 from models.demand.effects.known_effects import multipliers
 from tests.models.demand import factories
@@ -27,10 +26,14 @@ def fitted(demand, *, refit_on=AS_OF, slow=False, demand_class="smooth", **optio
     return effects, proof, pool_calibration([proof])
 
 
+def distribution_of(*given, **options):
+    return predict(*given, **options).distribution
+
+
 def planned(units, **shape):
     demand = history(np.atleast_2d(np.asarray(units, dtype=float)), **shape)
     effects, _, calibration = fitted(demand)
-    return explain(demand, effects, calibration, AS_OF)
+    return predict(demand, effects, calibration, AS_OF)
 
 
 def test_weekdays_season_and_promotions_are_recovered():
@@ -113,9 +116,9 @@ def test_forecasts_cover_what_they_say(period, periods, first, last):
     as_of = AS_OF - dt.timedelta(days=(periods - first) * (1 if period == "day" else 7))
     effects, _, calibration = fitted(cut, refit_on=as_of)
 
-    demand = predict(cut, effects, calibration, as_of)
+    demand = distribution_of(cut, effects, calibration, as_of)
     outcome = whole.units[:, first:last].sum(axis=1)
-    middle = middle_probability(demand.interval(1, 28), outcome)
+    middle = demand.interval(1, 28).mid_pit(outcome)
 
     assert np.mean(middle <= 0.5) == pytest.approx(0.5, abs=0.09)
     assert np.mean(middle <= 0.9) == pytest.approx(0.9, abs=0.05)
@@ -156,9 +159,9 @@ def test_out_of_stock_days_are_scored_on_neither_side():
 
     _, proof, _ = fitted(history(emptied))
 
-    assert proof.actual[:, 0, DECIDING].mean() == pytest.approx(5 * 21, rel=0.05)
+    assert proof.actual[:, 0, CHOICE_WINDOW].mean() == pytest.approx(5 * 21, rel=0.05)
     model = list(proof.models).index("window_average_26")
-    assert proof.forecast[:, model, 0, DECIDING].mean() == pytest.approx(5 * 21, rel=0.05)
+    assert proof.forecast[:, model, 0, CHOICE_WINDOW].mean() == pytest.approx(5 * 21, rel=0.05)
 
 
 def raising(series, horizon):
@@ -197,7 +200,7 @@ def test_a_model_that_fails_on_the_last_night_falls_back_then():
     effects, _, calibration = fitted(demand)
     calibration.choices["model"] = "broken"
 
-    told = explain(demand, effects, calibration, AS_OF, candidates=[Candidate("broken", raising)])
+    told = predict(demand, effects, calibration, AS_OF, candidates=[Candidate("broken", raising)])
 
     assert told.items["fallback_reason"].tolist() == ["raised ArithmeticError"]
     assert told.items["model"].tolist() == ["window_average_8"]
@@ -223,7 +226,7 @@ def test_slow_models_run_on_slow_items_alone():
     proof = backtest(demand, effects, AS_OF, classes(demand), np.array([True, False, False, True]))
 
     column = list(proof.models).index("auto_ets")
-    ran = np.isfinite(proof.forecast[:, column, :, DECIDING]).any(axis=1)
+    ran = np.isfinite(proof.forecast[:, column, :, CHOICE_WINDOW]).any(axis=1)
     assert ran.tolist() == [True, False, False, True]
 
 
@@ -234,8 +237,8 @@ def test_intermittent_methods_compete_for_intermittent_items():
     _, other, _ = fitted(demand, demand_class="smooth")
 
     column = list(proof.models).index("croston_sba")
-    assert np.isfinite(proof.forecast[:, column, 0, DECIDING]).all()
-    assert np.isnan(other.forecast[:, column, 0, DECIDING]).all()
+    assert np.isfinite(proof.forecast[:, column, 0, CHOICE_WINDOW]).all()
+    assert np.isnan(other.forecast[:, column, 0, CHOICE_WINDOW]).all()
 
 
 def test_croston_and_its_correction_are_those_of_the_books():
@@ -276,7 +279,7 @@ def test_no_items_and_no_history_are_no_error():
     nobody = history(np.zeros((0, 100)))
     effects, proof, calibration = fitted(nobody)
 
-    assert len(predict(nobody, effects, calibration, AS_OF)) == 0
+    assert len(distribution_of(nobody, effects, calibration, AS_OF)) == 0
     assert forecast_scores(proof, calibration).empty
 
 
@@ -298,7 +301,7 @@ def test_an_item_not_yet_launched_starts_on_its_day():
     demand = history(units, alive=alive, items={"launched_on": starts, "similar_sku": [None, "S0000"]})
     effects, _, calibration = fitted(demand)
 
-    told = predict(demand, effects, calibration, AS_OF)
+    told = distribution_of(demand, effects, calibration, AS_OF)
 
     assert told.expected(1, 20)[1] == 0
     assert told.expected(21, 48)[1] == pytest.approx(6 * 28, rel=0.1)
@@ -314,7 +317,7 @@ def test_new_items_start_from_the_similar_one_and_move_to_their_own_sales():
         similar = {"similar_sku": [None, None, "S0000"]}
         demand = history(np.where(alive, units, np.nan), alive=alive, items=similar)
         effects, _, calibration = fitted(demand)
-        prediction = explain(demand, effects, calibration, AS_OF)
+        prediction = predict(demand, effects, calibration, AS_OF)
         assert bool(prediction.items["is_new"][2])
         return prediction.distribution.expected(1, 28)[2] / 28
 
@@ -334,7 +337,7 @@ def test_a_young_company_is_forecast_from_its_own_few_weeks():
         seen[:, -1] = True
         demand = history(np.where(seen, units, np.nan), alive=seen)
         effects, _, calibration = fitted(demand)
-        return predict(demand, effects, calibration, AS_OF).expected(1, 28) / 28
+        return distribution_of(demand, effects, calibration, AS_OF).expected(1, 28) / 28
 
     for days, slow in ((14, 1.2), (42, 0.6)):
         expected = told(days)
@@ -364,7 +367,7 @@ def test_a_new_item_is_ordered_in_its_own_size_as_often_as_similar_ones():
     demand = history(np.where(alive, units, np.nan), period="week", alive=alive)
     effects, _, calibration = fitted(demand)
 
-    told = predict(demand, effects, calibration, AS_OF).expected(1, 70)
+    told = distribution_of(demand, effects, calibration, AS_OF).expected(1, 70)
 
     assert 80 < told[:20].mean() < 130
     # About one order in ten weeks; similar items count as much as one own order on its size.
@@ -378,7 +381,7 @@ def test_a_new_item_is_less_certain_than_an_old_one():
     demand = history(np.where(alive, units, np.nan), alive=alive)
     effects, _, calibration = fitted(demand)
 
-    told = predict(demand, effects, calibration, AS_OF)
+    told = distribution_of(demand, effects, calibration, AS_OF)
 
     assert told.level_sd[0] > 2 * np.median(told.level_sd[1:])
 
@@ -408,8 +411,8 @@ def test_levels_are_brought_up_to_the_last_day():
     changed = history(later, items={"category": demand.items["category"].to_numpy()}, discount=demand.discount)
 
     assert np.all(
-        predict(changed, effects, calibration, AS_OF).expected(1, 28)
-        > predict(demand, effects, calibration, AS_OF).expected(1, 28)
+        distribution_of(changed, effects, calibration, AS_OF).expected(1, 28)
+        > distribution_of(demand, effects, calibration, AS_OF).expected(1, 28)
     )
 
 
@@ -429,7 +432,7 @@ def test_buckets_and_order_of_items_do_not_change_a_forecast():
     pd.testing.assert_frame_equal(whole.items, split.items)
     pd.testing.assert_frame_equal(whole.choices, split.choices)
     np.testing.assert_array_equal(
-        predict(demand, effects, whole, AS_OF).mean[5:], predict(parts[1], effects, whole, AS_OF).mean
+        distribution_of(demand, effects, whole, AS_OF).mean[5:], distribution_of(parts[1], effects, whole, AS_OF).mean
     )
 
 
@@ -439,7 +442,7 @@ def test_monthly_companies_are_forecast_in_months():
     effects = pool_effects([summarise(demand, as_of)])
     proof = backtest(demand, effects, as_of, classes(demand), np.zeros(30, bool))
 
-    told = predict(demand, effects, pool_calibration([proof]), as_of)
+    told = distribution_of(demand, effects, pool_calibration([proof]), as_of)
 
     assert told.lengths_days[:3].tolist() == [31, 31, 30]
     assert told.expected(1, 92).sum() == pytest.approx(mean[:, 60:63].sum(), rel=0.25)
@@ -449,7 +452,7 @@ def test_weekly_companies_are_forecast_in_weeks_then_months():
     demand, _ = company(10, 160, period="week")
     effects, _, calibration = fitted(demand)
 
-    told = predict(demand, effects, calibration, AS_OF)
+    told = distribution_of(demand, effects, calibration, AS_OF)
 
     assert told.lengths_days[:26].tolist() == [7] * 26
     assert told.lengths_days[27] in (30, 31)
@@ -464,7 +467,7 @@ def test_a_trend_of_a_big_seller_does_not_run_away():
     calibration = pool_calibration([proof])
     calibration.choices["model"] = "auto_ets"
 
-    told = predict(demand, effects, calibration, AS_OF)
+    told = distribution_of(demand, effects, calibration, AS_OF)
 
     assert told.expected(300, 400)[0] / 101 < 3 * units[0, -28:].mean()
 

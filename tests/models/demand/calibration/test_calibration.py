@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.demand import explain, pool_calibration
-from models.demand.backtesting.level_correction import (
+from models.demand import pool_calibration, predict
+from models.demand.calibration.level_correction import (
     LARGEST_GAIN,
     PRIOR,
     common_shocks,
@@ -14,9 +14,9 @@ from models.demand.backtesting.level_correction import (
     evidence,
     fit_weights,
     terms,
-    usual_rate,
 )
-from models.demand.calibration.uncertainty import SAMPLE, Uncertainty, Windows, fit, window_counts
+from models.demand.calibration.uncertainty import SAMPLE, PastTotals, Uncertainty, fit, total_counts
+from models.demand.steps import baseline_rate
 from tests.models.demand.factories import AS_OF, counts, distribution, history
 from tests.models.demand.test_forecasting import fitted
 
@@ -25,7 +25,7 @@ WANTED = np.array([0.05, 0.25, 0.5, 0.75, 0.9, 0.95])
 
 
 def simulated(rng, items=2000, *, mean=4.0, dispersion=2.0, level_sd=0.3, dormant=0.0):
-    """Windows of items whose weekly demand has the given truth; the level's error lasts."""
+    """PastTotals of items whose weekly demand has the given truth; the level's error lasts."""
     expected = rng.lognormal(0, 0.5, items) * mean
     awake = (rng.random(items) >= dormant) / (1 - dormant)
     level = expected * awake * rng.lognormal(-(level_sd**2) / 2, level_sd, items)
@@ -33,7 +33,7 @@ def simulated(rng, items=2000, *, mean=4.0, dispersion=2.0, level_sd=0.3, dorman
     total = np.stack([weekly[:, start:end].sum(axis=1) for start, end in SPANS], axis=1)
     length = SPANS[:, 1] - SPANS[:, 0]
     each = np.ones_like(total)
-    return Windows(
+    return PastTotals(
         actual=total.ravel(),
         mean=(expected[:, None] * length).ravel(),
         ratio=np.full(total.size, 2.0),
@@ -68,21 +68,21 @@ def test_fitted_windows_cover_what_they_say_at_every_length(truth):
     for start, end in SPANS:
         rows = (later.start == start) & (later.end == end)
         part = later.take(rows)
-        np.testing.assert_allclose(shares_below(window_counts(part, of), part.actual), WANTED, atol=0.05)
+        np.testing.assert_allclose(shares_below(total_counts(part, of), part.actual), WANTED, atol=0.05)
 
 
 def test_counts_narrower_than_poisson_are_told_at_most_as_wide_as_poisson():
     """Deliveries in fixed quantities scatter less than Poisson; the model's narrowest count is Poisson."""
     rng = np.random.default_rng(4)
     windows = simulated(rng, dispersion=1.0, level_sd=0.0)
-    narrow = Windows(
+    narrow = PastTotals(
         np.round(windows.mean), windows.mean, windows.ratio, windows.order, windows.exposure, windows.start, windows.end
     )
 
     of = fit(narrow)
 
     assert of.dispersion(np.array([2.0]))[0] < 1.1
-    assert of.settled_variance < 0.01
+    assert of.base_variance < 0.01
     per_step = narrow.mean / (narrow.end - narrow.start)
     assert of.dormant(per_step, of.dispersion(narrow.ratio)).max() < 0.02
 
@@ -128,7 +128,7 @@ def test_a_class_without_windows_takes_what_holds_for_the_company():
 
     own = fit(nothing, company)
 
-    assert own.settled_variance == pytest.approx(company.settled_variance)
+    assert own.base_variance == pytest.approx(company.base_variance)
     assert own.dormant_probability == pytest.approx(company.dormant_probability)
 
 
@@ -207,7 +207,7 @@ def test_without_windows_the_level_correction_is_its_prior():
 def test_the_usual_rate_is_that_of_the_last_year_of_life():
     baseline = np.array([[*[9.0] * 10, *[2.0] * 52], [*[np.nan] * 60, 1.0, 3.0], [np.nan] * 62])
 
-    np.testing.assert_array_equal(usual_rate(baseline, 52), [2.0, 2.0, 0.0])
+    np.testing.assert_array_equal(baseline_rate(baseline, 52), [2.0, 2.0, 0.0])
 
 
 def test_paths_of_items_that_may_lie_dormant_agree_with_their_intervals():
@@ -244,7 +244,7 @@ def test_totals_of_a_simulated_company_are_covered_by_its_forecast():
     past = history(units[:, :104], period="week")
     effects, proof, calibration = fitted(past)
 
-    told = explain(past, effects, calibration, AS_OF).distribution.interval(1, 28)
+    told = predict(past, effects, calibration, AS_OF).distribution.interval(1, 28)
 
     shares = shares_below(told, units[:, 104:].sum(axis=1))
     np.testing.assert_allclose(shares, WANTED, atol=0.07)

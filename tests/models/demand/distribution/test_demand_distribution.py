@@ -327,13 +327,3 @@ def test_quantiles_rise_and_shortage_falls(mean, dispersion, level_sd, last):
     assert np.all(np.diff(shortage) <= 1e-9)
     assert total.expected_shortage(0.0)[0] == pytest.approx(total.mean[0], rel=1e-6)
     assert total.expected_shortage(-2.0)[0] == pytest.approx(total.mean[0] + 2, rel=1e-6)
-
-
-def test_scenario_sums_give_the_window_given_the_world():
-    demand = distribution(2)
-
-    window = demand.counted(demand.rates(4000, 14).sum(axis=2))
-    told = demand.interval(1, 14)
-
-    np.testing.assert_allclose(window.mean, told.mean, rtol=0.03)
-    np.testing.assert_allclose(window.sd, told.sd, rtol=0.05)

@@ -27,7 +27,7 @@ POINTS = 56
 """Numbers of orders told apart; the last stands for all above."""
 
 
-def split(order_steps: Floats, dispersion: Floats) -> tuple[Floats, Floats]:
+def order_size_and_ratio(order_steps: Floats, dispersion: Floats) -> tuple[Floats, Floats]:
     """(I,) size of an order, 0 where demand counts as coming step by step; and the ratio given the number of orders.
 
     Parameters
@@ -39,16 +39,16 @@ def split(order_steps: Floats, dispersion: Floats) -> tuple[Floats, Floats]:
     return size, np.asarray(dispersion - size)
 
 
-def by_orders(total: CountMixture, order_steps: Floats, dispersion: Floats) -> CountMixture:
+def as_compound_poisson(total: CountMixture, order_steps: Floats, dispersion: Floats) -> CountMixture:
     """The mixture over numbers of orders of items that are ordered seldom and in many steps; others as they are.
 
     Mean and variance stay.
 
     Parameters
     ----------
-    total: whose grid points are expected steps. order_steps, dispersion: (I,) as in `split`.
+    total: whose grid points are expected steps. order_steps, dispersion: (I,) as in `order_size_and_ratio`.
     """
-    size, _ = split(order_steps, dispersion)
+    size, _ = order_size_and_ratio(order_steps, dispersion)
     chance_of_any = np.where(total.rates > 0, total.weights, 0.0).sum(axis=1)
     expected = (total.weights * total.rates).sum(axis=1)
     seldom = expected <= MOST_EXPECTED * size * np.maximum(chance_of_any, 1e-12)

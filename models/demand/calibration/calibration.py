@@ -12,8 +12,11 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Flags, Floats, Ints, Texts
-from models.demand.backtesting.backtest import DECIDING, NEW_STEPS, WINDOWS, Backtest
-from models.demand.backtesting.level_correction import (
+from models.demand.backtesting.backtest import CHOICE_WINDOW, NEW_STEPS, WINDOWS, Backtest
+from models.demand.backtesting.losses import mean_loss
+from models.demand.backtesting.noise import order_size
+from models.demand.calibration import shared_factors as factors
+from models.demand.calibration.level_correction import (
     LEAST_UNITS,
     MODEL_ALONE,
     PRIOR,
@@ -23,26 +26,22 @@ from models.demand.backtesting.level_correction import (
     fit_weights,
     terms,
 )
-from models.demand.backtesting.losses import mean_loss
-from models.demand.backtesting.noise import order_size
-from models.demand.calibration import shared_factors as factors
-from models.demand.calibration.uncertainty import LEAST_EXPOSURE, SAMPLE, Uncertainty, Windows, fit, window_counts
+from models.demand.calibration.uncertainty import LEAST_EXPOSURE, SAMPLE, PastTotals, Uncertainty, fit, total_counts
 from models.demand.candidates.blends import GLOBAL_WEIGHTS
 from models.demand.candidates.local_models import FALLBACK
-from models.demand.distribution.counts import CountMixture
 
 NEW = "new"
-EVERY = "*"
+COMPANY = "*"
 
 NEW_VARIANCE = 0.5
 """Variance of the log level of a new item where no new item was ever scored."""
 
 ITEM_NOISE_PERIODS = 26.0
 
-LARGEST_SAY = 200.0
+MOST_PERIODS = 200.0
 """Periods for which an item speaks at most when a class's ratio is told."""
 
-NEVER = 1e6
+EXCLUDED = 1e6
 """Relative loss of a candidate that an item may not use."""
 
 CHOICE_ORIGINS = 40.0
@@ -51,7 +50,7 @@ CHOICE_ORIGINS = 40.0
 LEAST_GAIN = 0.05
 """Relative loss by which a model of single items must be better than those that know all items, to be taken."""
 
-WEIGHTS = ["few_order_weight", "few_usual_weight", "few_model_weight", "usual_weight", "model_weight"]
+WEIGHTS = ["few_order_weight", "few_baseline_weight", "few_model_weight", "baseline_weight", "model_weight"]
 """Columns of the level correction, in the order of `level_correction.terms`."""
 
 
@@ -92,7 +91,7 @@ class _Told:
         shocks = common_shocks(self.actual, corrected(self.levels, PRIOR), self.ratio)
         return replace(self, actual=self.actual / shocks[None, :, None])
 
-    def of(self, rows: Flags, weights: Floats | None = None) -> tuple[Windows, Floats]:
+    def of(self, rows: Flags, weights: Floats | None = None) -> tuple[PastTotals, Floats]:
         """Known windows of the items and origins `rows` (I, O), and their levels (N, 5)."""
         known = np.isfinite(self.actual) & np.isfinite(self.levels).all(axis=3) & rows[:, :, None]
         known &= self.levels.sum(axis=3) > 0
@@ -100,7 +99,7 @@ class _Told:
         levels = self.levels[known]
         mean = np.maximum(corrected(levels, PRIOR if weights is None else weights), LEAST_UNITS)
         start, end = np.array(WINDOWS).T
-        return Windows(
+        return PastTotals(
             self.actual[known],
             mean,
             self.ratio[item],
@@ -133,7 +132,7 @@ def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
     mean = np.maximum(
         corrected(told.levels, np.reshape([weights[name] for name in demand_class], (-1, 1, 1, len(WEIGHTS)))), 0.0
     )
-    per_step = _newest(mean[:, :, DECIDING] / np.maximum(told.exposure[:, :, DECIDING], LEAST_EXPOSURE))
+    per_step = _newest(mean[:, :, CHOICE_WINDOW] / np.maximum(told.exposure[:, :, CHOICE_WINDOW], LEAST_EXPOSURE))
     usual = classes.set_index("demand_class")["level_variance"].astype(np.float64)
     variance = np.array(
         [
@@ -157,14 +156,14 @@ def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
             order_units=order * step,
         ),
         classes=classes,
-        factors=factors.shared(items, told.actual[:, :, DECIDING], mean[:, :, DECIDING], dispersion),
+        factors=factors.shared(items, told.actual[:, :, CHOICE_WINDOW], mean[:, :, CHOICE_WINDOW], dispersion),
     )
 
 
 def _told(backtests: Sequence[Backtest], items: pd.DataFrame, step: Floats, ratio: Floats, order: Floats) -> _Told:
     each = step[:, None, None]
     actual = np.round(np.concatenate([b.actual for b in backtests]) / each)
-    forecast = _honest_forecasts(backtests, items) / each
+    forecast = cross_fitted_forecasts(backtests, items) / each
     usual = np.concatenate([b.usual for b in backtests])[:, :, None] / each
     exposure = np.concatenate([b.exposure for b in backtests])
     age = np.concatenate([b.age_steps for b in backtests])
@@ -183,25 +182,27 @@ def _classes(
     uncertainty: dict[str, Uncertainty] = {}
     rows = []
     calm = told.without_shocks()
-    for name in [EVERY, NEW, *sorted(set(demand_class))]:
-        own = told.group != NEW if name == EVERY else told.group == name
+    for name in [COMPANY, NEW, *sorted(set(demand_class))]:
+        own = told.group != NEW if name == COMPANY else told.group == name
         windows, levels = calm.of(own)
         # A new item's level comes from items like it, not from its forecasts.
         weights[name] = (
             MODEL_ALONE
             if name == NEW
-            else fit_weights(levels, windows.actual, windows.ratio, weights.get(EVERY, PRIOR))
+            else fit_weights(levels, windows.actual, windows.ratio, weights.get(COMPANY, PRIOR))
         )
         windows, _ = told.of(own, weights[name])
-        usual = uncertainty.get(EVERY)
+        usual = uncertainty.get(COMPANY)
         if usual is not None and name == NEW:
-            usual = replace(usual, settled_variance=max(usual.settled_variance, NEW_VARIANCE))
+            usual = replace(usual, base_variance=max(usual.base_variance, NEW_VARIANCE))
         uncertainty[name] = fit(windows, usual)
-        of, ratio = uncertainty[name], ratio_of.get(name, ratio_of[EVERY])
-        deciding = windows.take((windows.start == WINDOWS[DECIDING][0]) & (windows.end == WINDOWS[DECIDING][1]))
+        of, ratio = uncertainty[name], ratio_of.get(name, ratio_of[COMPANY])
+        deciding = windows.take(
+            (windows.start == WINDOWS[CHOICE_WINDOW][0]) & (windows.end == WINDOWS[CHOICE_WINDOW][1])
+        )
         dispersion = of.dispersion(np.array([ratio]))
-        order = told.order[demand_class == name] if name not in (EVERY, NEW) else told.order
-        typical = float(np.median(deciding.mean)) / WINDOWS[DECIDING][1] if len(deciding.mean) else 1.0
+        order = told.order[demand_class == name] if name not in (COMPANY, NEW) else told.order
+        typical = float(np.median(deciding.mean)) / WINDOWS[CHOICE_WINDOW][1] if len(deciding.mean) else 1.0
         rows.append(
             {
                 "demand_class": name,
@@ -239,7 +240,7 @@ def _choose(backtests: Sequence[Backtest], items: pd.DataFrame, without: int | N
     ----------
     without: an origin that has no say.
     """
-    known = np.concatenate([np.isfinite(b.actual[:, :, DECIDING]) for b in backtests])
+    known = np.concatenate([np.isfinite(b.actual[:, :, CHOICE_WINDOW]) for b in backtests])
     losses = np.concatenate([b.origin_loss for b in backtests])
     if without is not None:
         known = known & (np.arange(known.shape[1]) != without)
@@ -255,7 +256,7 @@ def _choose(backtests: Sequence[Backtest], items: pd.DataFrame, without: int | N
         rows = groups == name
         class_score = _column_means(relative[rows], overall)
         weight = (scored[rows] / (scored[rows] + CHOICE_ORIGINS))[:, None]
-        own = np.where(np.isnan(relative[rows]), NEVER, relative[rows])
+        own = np.where(np.isnan(relative[rows]), EXCLUDED, relative[rows])
         score[rows] = weight * own + (1 - weight) * class_score
     knows_all = np.isin(backtests[0].models, list(GLOBAL_WEIGHTS))
     if knows_all.any():
@@ -269,7 +270,7 @@ def _column_means(values: Floats, default: Floats) -> Floats:
     return np.asarray((np.where(known, values, 0.0).sum(axis=0) + 10 * default) / (known.sum(axis=0) + 10))
 
 
-def _honest_forecasts(backtests: Sequence[Backtest], items: pd.DataFrame) -> Floats:
+def cross_fitted_forecasts(backtests: Sequence[Backtest], items: pd.DataFrame) -> Floats:
     """(I, O, W) forecasts of the candidate that the *other* origins choose.
 
     The errors of a model chosen by these very errors are too small (the winner's curse); so are levels set by them.
@@ -294,13 +295,13 @@ def _dispersion(noise: Floats, groups: Texts) -> tuple[Floats, dict[str, float]]
     size = order_size(noise)
     relative = squared / np.maximum(free, 1.0) / size
     informed = np.minimum(free, np.maximum(sold - 1, 0.0))
-    overall = _weighted(relative, np.minimum(informed, LARGEST_SAY), 1.0)
+    overall = _weighted(relative, np.minimum(informed, MOST_PERIODS), 1.0)
     usual = float(np.median(size)) if len(size) else 1.0
-    by_class = {name: max(overall * usual, 1.0) for name in (EVERY, NEW)}
+    by_class = {name: max(overall * usual, 1.0) for name in (COMPANY, NEW)}
     result = np.empty(len(noise))
     for name in sorted(set(groups)):
         rows = groups == name
-        shared = _weighted(relative[rows], np.minimum(informed[rows], LARGEST_SAY), overall)
+        shared = _weighted(relative[rows], np.minimum(informed[rows], MOST_PERIODS), overall)
         own = informed[rows] / (informed[rows] + ITEM_NOISE_PERIODS)
         result[rows] = size[rows] * (own * relative[rows] + (1 - own) * shared)
         by_class[name] = max(shared * float(np.median(size[rows])), 1.0)
@@ -311,14 +312,9 @@ def _weighted(values: Floats, weights: Floats, prior: float) -> float:
     return float(((values * weights).sum() + 20 * prior) / (weights.sum() + 20))
 
 
-def _coverage(windows: Windows, of: Uncertainty) -> float:
+def _coverage(windows: PastTotals, of: Uncertainty) -> float:
     """Share of outcomes at or below P90, the outcome's jump taken in its middle so that discreteness is no error."""
     used = windows.sample(SAMPLE)
     if not len(used.mean):
         return float("nan")
-    return float((middle_probability(window_counts(used, of), used.actual) <= 0.9).mean())
-
-
-def middle_probability(counts: CountMixture, actual: Floats) -> Floats:
-    """(I,) probability integral transform at the middle of the outcome's jump."""
-    return np.asarray((counts.cdf(actual) + counts.cdf(actual - counts.unit_step)) / 2)
+    return float((total_counts(used, of).mid_pit(used.actual) <= 0.9).mean())

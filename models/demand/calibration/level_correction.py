@@ -15,7 +15,7 @@ from scipy import optimize
 from features.arrays import Floats
 
 ROUNDS = 6
-USUAL_VARIANCE = 0.5
+LEVEL_VARIANCE = 0.5
 """Squared relative error of a level that windows are weighted by, beside the count's own noise."""
 
 LARGEST_DEVIATIONS = 8.0
@@ -31,7 +31,7 @@ EVIDENCE_ORDERS = 6.0
 """Orders in the last year at which an item is half way from few to many."""
 
 PRIOR_WINDOWS = 100.0
-"""Windows (seven an item and origin, which overlap) at which evidence weighs as much as the prior."""
+"""PastTotals (seven an item and origin, which overlap) at which evidence weighs as much as the prior."""
 
 LARGEST_GAIN = 1.05
 """The item's own levels weigh this much together at most: a rise over a few origins is no rule for the next."""
@@ -41,19 +41,6 @@ LEAST_ORIGINS = 2
 
 LEAST_UNITS = 1e-3
 """Steps of demand that a past window is told at least, so that what came has a chance."""
-
-
-def usual_rate(baseline: Floats, year_steps: int) -> Floats:
-    """(I,) mean units per step of the last year of life, effects apart; 0 where there is none.
-
-    Parameters
-    ----------
-    year_steps: steps of a year.
-    baseline: (I, N) units per step without the known effects; NaN before the item's life (`Steps.baseline`).
-    """
-    recent = baseline[:, -year_steps:]
-    lived = ~np.isnan(recent)
-    return np.asarray(np.where(lived, recent, 0.0).sum(axis=1) / np.maximum(lived.sum(axis=1), 1))
 
 
 def evidence(order_units: Floats, usual: Floats, steps: Floats, year_steps: int) -> Floats:
@@ -108,7 +95,7 @@ def common_shocks(actual: Floats, mean: Floats, dispersion: Floats) -> Floats:
     Source: positive-part shrinkage of a mean (Efron & Morris 1973, Journal of the American Statistical Association).
     """
     known = np.isfinite(actual) & np.isfinite(mean)
-    weight = 1 / (dispersion[:, None, None] + USUAL_VARIANCE * np.where(known, mean, 0.0))
+    weight = 1 / (dispersion[:, None, None] + LEVEL_VARIANCE * np.where(known, mean, 0.0))
     sold, told = (np.where(known, weight * values, 0.0).sum(axis=(0, 2)) for values in (actual, mean))
     seen = (sold > 0) & (told > 0)
     logs = np.log(np.where(seen, sold, 1.0) / np.where(seen, told, 1.0))
@@ -136,7 +123,7 @@ def fit_weights(levels: Floats, actual: Floats, dispersion: Floats, prior: Float
         return weights
     for _ in range(ROUNDS):
         mean = np.maximum(corrected(levels, weights), 1e-6)
-        deviation = np.sqrt(dispersion * mean + USUAL_VARIANCE * mean**2)
+        deviation = np.sqrt(dispersion * mean + LEVEL_VARIANCE * mean**2)
         cut = np.minimum(actual, mean + LARGEST_DEVIATIONS * deviation)
         rows = levels / deviation[:, None]
         # Pseudo-windows that say what the prior says, as large as the real ones are on average.

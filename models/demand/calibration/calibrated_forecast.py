@@ -8,11 +8,11 @@ import pandas as pd
 
 from features.arrays import Flags, Floats, Ints
 from models.demand.backtesting.backtest import NEW_STEPS
-from models.demand.backtesting.level_correction import corrected, evidence, terms, usual_rate
-from models.demand.calibration.pooling import EVERY, NEW, WEIGHTS, Calibration
+from models.demand.calibration.calibration import COMPANY, NEW, WEIGHTS, Calibration
+from models.demand.calibration.level_correction import corrected, evidence, terms
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.demand.distribution.grid import Grid
-from models.demand.steps import YEAR_STEPS, Steps
+from models.demand.steps import YEAR_STEPS, Steps, baseline_rate
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
@@ -37,7 +37,7 @@ def corrected_periods(
     """
     known = _of_items(history, calibration)
     year_steps = YEAR_STEPS[history.period]
-    order, usual = known["order_units"].to_numpy()[:, None], usual_rate(cut.baseline, year_steps)[:, None]
+    order, usual = known["order_units"].to_numpy()[:, None], baseline_rate(cut.baseline, year_steps)[:, None]
     lived = (cut.baseline.shape[1] - cut.first)[:, None].astype(np.float64)
     levels = terms(order, usual, factor / width, by_period, evidence(order, usual, lived, year_steps))
     return corrected(levels, known[WEIGHTS].to_numpy()[:, None, :])
@@ -72,7 +72,7 @@ def calibrated_distribution(
     step = items["unit_step"].fillna(1.0).to_numpy(np.float64)
     # Parameters are over four steps, the distribution's over 28 days. Only the settled part of the error grows.
     shorter = 28.0 / (4 * STEP_DAYS[history.period])
-    growth = known["level_growth"].to_numpy() * np.minimum(known["settled_variance"].to_numpy() / variance, 1.0)
+    growth = known["level_growth"].to_numpy() * np.minimum(known["base_variance"].to_numpy() / variance, 1.0)
     shared = calibration.factors.set_index("factor")["sd"][["company", "market", "category"]].to_numpy(np.float64)
     exposure = shared[None, :] / np.maximum(level_sd, 1e-9)[:, None]
     too_much = np.sqrt(np.maximum((exposure**2).sum(axis=1) / LARGEST_SHARED, 1.0))
@@ -103,7 +103,7 @@ def _of_items(history: "DemandHistory", calibration: Calibration, is_new: Flags 
     key = ["sku", "location"]
     own = history.items[[*key, "unit_step"]].merge(calibration.items, on=key, how="left")
     own = own.merge(calibration.choices[[*key, "demand_class"]], on=key, how="left")
-    name = own["demand_class"].fillna(EVERY)
+    name = own["demand_class"].fillna(COMPANY)
     if is_new is not None:
         name = name.mask(is_new, NEW)
     classes = calibration.classes.set_index("demand_class").loc[name].reset_index(drop=True)

@@ -14,7 +14,7 @@ from models.demand import steps
 from models.demand.global_model.features import own_features, scales
 from models.demand.global_model.groups import KINDS, group_labels, group_sums
 from models.demand.global_model.panel import AHEAD_STEPS, StepPanel, cut_panel
-from models.demand.global_model.windows import Windows
+from models.demand.global_model.step_windows import StepWindows
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
@@ -54,7 +54,7 @@ def training_rows(history: "DemandHistory", at: dt.date, *, items: int, bound: i
     bound: rows of the whole company, at most (give or take the hash's chance).
     """
     panel = cut_panel(history, steps.periods_until(history, at))
-    windows = Windows(panel.units)
+    windows = StepWindows(panel.units)
     item, origin, ahead = _chosen(history, panel, items, bound)
     target = origin + ahead - 1
     scale = scales(windows, item, origin, panel.year)

@@ -8,7 +8,7 @@ from features.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
-class Windows:
+class StepWindows:
     """Running totals of the known values of (I, N); windows are [start, stop), cut at both ends.
 
     Attributes

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from models.demand.backtesting.noise import order_size, period_noise
+from models.demand.distribution.compound_poisson import as_compound_poisson, order_size_and_ratio
 from models.demand.distribution.counts import CountMixture
 from models.demand.distribution.intervals import lognormal_counts
-from models.demand.distribution.orders import by_orders, split
 from models.demand.distribution.paths import daily_paths
 from tests.models.demand.factories import distribution, history
 
@@ -22,7 +22,7 @@ def certain(rate, dispersion):
 
 
 def test_an_item_ordered_by_the_hundred_is_mostly_not_asked_for():
-    plain, orders = certain(30, 150), by_orders(certain(30, 150), 100 * ONE, 150 * ONE)
+    plain, orders = certain(30, 150), as_compound_poisson(certain(30, 150), 100 * ONE, 150 * ONE)
 
     # A Poisson number of orders with mean 0.3, and hardly any order of none.
     assert orders.cdf(0.0)[0] == pytest.approx(np.exp(-0.3), abs=0.005)
@@ -33,10 +33,10 @@ def test_an_item_ordered_by_the_hundred_is_mostly_not_asked_for():
 
 def test_totals_are_those_of_drawn_orders():
     rng = np.random.default_rng(3)
-    size, ratio = split(20 * ONE, 30 * ONE)
+    size, ratio = order_size_and_ratio(20 * ONE, 30 * ONE)
     drawn = rng.poisson(1.5, 200_000) * size[0]
     drawn = rng.poisson(rng.gamma(drawn / (ratio[0] - 1), ratio[0] - 1))
-    counted = by_orders(certain(30, 30), 20 * ONE, 30 * ONE)
+    counted = as_compound_poisson(certain(30, 30), 20 * ONE, 30 * ONE)
 
     for units in (0, 10, 25, 60, 120):
         assert counted.cdf(float(units))[0] == pytest.approx(np.mean(drawn <= units), abs=0.004)
@@ -47,8 +47,8 @@ def test_totals_are_those_of_drawn_orders():
 def test_demand_step_by_step_stays_a_negative_binomial():
     few_at_once, frequent = certain(5, 2.5), certain(5000, 30)
 
-    assert by_orders(few_at_once, 1.2 * ONE, 2.5 * ONE) is few_at_once
-    assert by_orders(frequent, 20 * ONE, 30 * ONE) is frequent
+    assert as_compound_poisson(few_at_once, 1.2 * ONE, 2.5 * ONE) is few_at_once
+    assert as_compound_poisson(frequent, 20 * ONE, 30 * ONE) is frequent
     expected = stats.nbinom(5 / 1.5, 1 / 2.5).cdf(7)
     assert few_at_once.cdf(7.0)[0] == pytest.approx(expected)
 
