@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from app.company import open_company, published_run
-from reports import budget_report, order_workbook, planner_report
+from reports import budget_report, order_workbook, planner_report, read_run
 
 
 def write_reports(settings_file: Path, *, to: Path | None, as_of: dt.date | None) -> list[Path]:
@@ -15,4 +15,5 @@ def write_reports(settings_file: Path, *, to: Path | None, as_of: dt.date | None
     dated = [] if run.as_of == newest.as_of else [f"as-of-{run.as_of}"]  # planner.html is always the newest plan's
     folder = to or settings.root.joinpath("reports", *dated)
     folder.mkdir(parents=True, exist_ok=True)
-    return [make(engine, run.run_id, folder) for make in (planner_report, order_workbook, budget_report)]
+    data = read_run(engine, run.run_id)
+    return [write(data, folder) for write in (planner_report, order_workbook, budget_report)]

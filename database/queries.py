@@ -257,15 +257,12 @@ def rejected_rows(engine: Engine, run_id: str, *, table: str | None = None, limi
         return read_frame(connection, statement)
 
 
-def counts(engine: Engine, run_id: str) -> dict[str, int]:
-    """Rows of each table of a run."""
+def row_count(engine: Engine, table: str, run_id: str) -> int:
+    """Rows of a run in one table."""
+    source = RUN_TABLES[table]
     with engine.connect() as connection:
-        return {
-            name: connection.execute(
-                select(func.count()).select_from(table).where(table.c.run_id == run_id)
-            ).scalar_one()
-            for name, table in RUN_TABLES.items()
-        }
+        statement = select(func.count()).select_from(source).where(source.c.run_id == run_id)
+        return connection.execute(statement).scalar_one()
 
 
 def _run_columns() -> list[Any]:

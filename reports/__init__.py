@@ -2,6 +2,7 @@
 
 from reports.budget import budget_report
 from reports.planner import planner_report
+from reports.reading import read_run
 from reports.workbook import order_workbook
 
-__all__ = ["budget_report", "order_workbook", "planner_report"]
+__all__ = ["budget_report", "order_workbook", "planner_report", "read_run"]

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine
 
 from reports.charts import month_chart
 from reports.numbers import about, apportion, chance, change, estimate, percent
 from reports.pages import render, write_file
-from reports.reading import RunData, RunFigures, read_run, records
+from reports.reading import RunData, RunFigures, records
 
 ALL = "*"
 WHOLE = (ALL, ALL, ALL)
@@ -22,20 +21,18 @@ Row = dict[str, Any]
 _PARTLY = "Last year and the change are those of the months that last year is known for"
 
 
-def budget_report(engine: Engine, run_id: str, folder: Path) -> Path:
+def budget_report(data: RunData, folder: Path) -> Path:
     """Write the director's budget page of a run.
 
     Parameters
     ----------
-    engine: the company's database.
-    run_id: a published run.
+    data: the run, as `read_run` gives it.
     folder: where the file goes; made if it is missing.
 
     Returns
     -------
     The file, `budget.html`; the same run gives the same bytes.
     """
-    data = read_run(engine, run_id)
     return write_file(folder / "budget.html", budget_page(data).encode())
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Engine
 
 from reports.charts import item_chart
 from reports.limits import limit_rows
@@ -22,7 +21,7 @@ from reports.quality import (
     simulation_rows,
     tables_checked,
 )
-from reports.reading import RunData, read_run, records
+from reports.reading import RunData, records
 from reports.worklist import (
     ACTION_WORDS,
     CHANGE_ACTIONS,
@@ -60,20 +59,18 @@ _KIND_TITLES = {
 }
 
 
-def planner_report(engine: Engine, run_id: str, folder: Path) -> Path:
+def planner_report(data: RunData, folder: Path) -> Path:
     """Write the planner's report of a run.
 
     Parameters
     ----------
-    engine: the company's database.
-    run_id: a published run.
+    data: the run, as `read_run` gives it.
     folder: where the file goes; made if it is missing.
 
     Returns
     -------
     The file, `planner.html`; the same run gives the same bytes.
     """
-    data = read_run(engine, run_id)
     return write_file(folder / "planner.html", planner_page(data).encode())
 
 

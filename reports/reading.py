@@ -113,7 +113,7 @@ def read_run(engine: Engine, run_id: str) -> RunData:
         exceptions=queries.exceptions(engine, run_id),
         data_quality=queries.data_quality(engine, run_id),
         rejected_rows=queries.rejected_rows(engine, run_id, limit=REJECTED_AT_MOST),
-        rejected_count=queries.counts(engine, run_id)["rejected_rows"],
+        rejected_count=queries.row_count(engine, "rejected_rows", run_id),
         budget=queries.budget_forecast(engine, run_id),
         kpis=queries.kpis(engine, run_id),
         history=queries.demand_history(engine, run_id),

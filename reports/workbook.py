@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from sqlalchemy import Engine
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -14,7 +13,7 @@ from reports.limits import limit_rows
 from reports.numbers import minor_digits
 from reports.pages import write_file
 from reports.quality import missing_tables
-from reports.reading import RunData, read_run, records
+from reports.reading import RunData, records
 from reports.worklist import all_items, by_supplier, changes, first_lines, suggestions
 
 # Heading, key of the row, kind of the cell, width in characters.
@@ -105,13 +104,12 @@ _LIMITS: list[Column] = [
 _SUMMED = {"order_units", "order_value_base", "money_at_stake", "lines", "units", "value", "at_stake"}
 
 
-def order_workbook(engine: Engine, run_id: str, folder: Path) -> Path:
+def order_workbook(data: RunData, folder: Path) -> Path:
     """Write the order lines of a run as an Excel workbook.
 
     Parameters
     ----------
-    engine: the company's database.
-    run_id: a published run.
+    data: the run, as `read_run` gives it.
     folder: where the file goes; made if it is missing.
 
     Returns
@@ -119,7 +117,6 @@ def order_workbook(engine: Engine, run_id: str, folder: Path) -> Path:
     The file, `orders-AS_OF.xlsx`, or `shadow-AS_OF.xlsx` where the plan is not to be ordered; the same run gives the
     same bytes. Text is written as text: a name that begins like a formula stays a name.
     """
-    data = read_run(engine, run_id)
     kind = "shadow" if data.run.is_shadow else "orders"
     return write_file(folder / f"{kind}-{data.as_of}.xlsx", workbook_bytes(data))
 

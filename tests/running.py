@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from app.cli import app
 from database import connect
 from database.exports import export_recommendations
 from database.queries import current_run
@@ -30,6 +33,12 @@ def restock(*arguments, **environment):
     process = start(*arguments, **environment)
     out, err = process.communicate(timeout=300)
     return process.returncode, out, err
+
+
+def restock_here(*arguments):
+    """Run the command within this process: for those that only read and write files and the database."""
+    answer = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return answer.exit_code, answer.stdout, answer.stderr
 
 
 def plan_bytes(folder, url="sqlite:///restock.db"):

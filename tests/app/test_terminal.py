@@ -1,15 +1,117 @@
-"""What a person sees when a command ends before its time."""
+"""What a person sees: errors in a sentence, progress on a terminal and in a log, lines left whole in a file."""
+
+import io
 
 import pytest
 import typer
+from rich.console import Console
 
-from app.terminal import errors_in_a_sentence
+from app import terminal
+from app.terminal import LineWatcher, TerminalWatcher, errors_in_a_sentence, file_of, progress_watcher, say
+from settings import DataRefused, PublishError, UsageError
+
+
+def ended(raised, company):
+    with pytest.raises(typer.Exit) as end, errors_in_a_sentence(company):
+        raise raised
+    return end.value.exit_code
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    """A terminal of 60 columns, and what it shows."""
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=True, width=60, highlight=False, color_system="standard")
+    monkeypatch.setattr(terminal, "err", console)
+    monkeypatch.setattr(terminal, "out", console)
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "heading"),
+    [
+        (PublishError("the database is full"), 1, "Failed: the database is full"),
+        (UsageError("no such item"), 2, "Wrong use: no such item"),
+        (DataRefused("sales.csv is empty"), 3, "Refused: sales.csv is empty"),
+    ],
+)
+def test_an_error_is_a_sentence_and_an_exit_code(tmp_path, capsys, error, code, heading):
+    assert ended(error, tmp_path) == code
+    assert heading in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_brackets_of_a_message_are_no_markup(tmp_path, capsys):
+    ended(UsageError("unknown key [data] of [red]"), tmp_path)
+
+    assert "unknown key [data] of [red]" in capsys.readouterr().err
 
 
 def test_an_abandoned_question_ends_in_a_sentence_and_leaves_no_traceback(tmp_path, capsys):
-    with pytest.raises(typer.Exit) as ended, errors_in_a_sentence(tmp_path):
-        raise typer.Abort
-
-    assert ended.value.exit_code == 1
+    assert ended(typer.Abort(), tmp_path) == 1
     assert "Stopped at the question; nothing was written." in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_stopped_by_the_keyboard_says_that_it_can_go_on(tmp_path, capsys):
+    assert ended(KeyboardInterrupt(), tmp_path) == 1
+    assert "goes on where it stopped" in capsys.readouterr().err
+
+
+def test_an_exit_code_that_is_given_stays(tmp_path):
+    assert ended(typer.Exit(2), tmp_path) == 2
+
+
+@pytest.mark.parametrize("named", ["", "restock.toml"])
+def test_the_traceback_of_an_unforeseen_error_is_kept_beside_the_company(tmp_path, capsys, named):
+    assert ended(ZeroDivisionError("division by zero"), tmp_path / named) == 1
+
+    (kept,) = (tmp_path / ".restock" / "errors").iterdir()
+    shown = capsys.readouterr().err
+    assert "Unexpected ZeroDivisionError: division by zero" in shown
+    assert "Traceback" not in shown
+    assert "Traceback" in kept.read_text("utf-8")
+    assert kept.name in shown.replace("\n", "")
+
+
+def test_a_log_gets_a_plain_line_a_stage(capsys):
+    with progress_watcher() as watcher:
+        watcher.stage("Compare models", 1200)
+        watcher.advance(600)
+
+    assert isinstance(watcher, LineWatcher)
+    assert capsys.readouterr().err.endswith("Z Compare models (1,200)\n")
+
+
+def test_a_terminal_gets_a_bar_that_is_full_in_the_end(screen):
+    with progress_watcher() as watcher:
+        watcher.advance(1)  # before any stage: nothing to move
+        watcher.stage("Read", 0)
+        watcher.stage("Compare models", 4)
+        watcher.advance(1)
+
+    assert isinstance(watcher, TerminalWatcher)
+    shown = screen.getvalue()
+    assert "Compare models" in shown
+    assert "4/4" in shown
+    assert "\x1b[" in shown
+
+
+def test_a_program_that_reads_json_is_spared_the_bar(screen):
+    with progress_watcher(quiet=True) as watcher:
+        assert isinstance(watcher, LineWatcher)
+
+
+def test_lines_are_cut_for_a_terminal_and_left_whole_in_a_file(screen, capsys, monkeypatch):
+    words = "a line that is longer than the sixty columns which this terminal has to show it in"
+    say(words)
+    assert len(screen.getvalue().strip().splitlines()) == 2
+
+    monkeypatch.setattr(terminal, "out", Console(width=60))
+    say(words)
+    assert capsys.readouterr().out == f"{words}\n"
+
+
+def test_a_company_may_be_named_by_its_folder(tmp_path):
+    assert file_of(tmp_path) == tmp_path / "restock.toml"
+    assert file_of(tmp_path / "other.toml") == tmp_path / "other.toml"

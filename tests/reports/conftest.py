@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from reports import budget_report, order_workbook, planner_report
+from reports import budget_report, order_workbook, planner_report, read_run
 from tests.reports.company import company
 from tests.reports.factories import published
 
@@ -20,10 +20,10 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine
 
 @pytest.fixture(scope="session")
 def small_files(small_run: tuple[Engine, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    engine, run_id = small_run
+    data = read_run(*small_run)
     folder = tmp_path_factory.mktemp("reports")
     return {
-        "planner": planner_report(engine, run_id, folder),
-        "workbook": order_workbook(engine, run_id, folder),
-        "budget": budget_report(engine, run_id, folder),
+        "planner": planner_report(data, folder),
+        "workbook": order_workbook(data, folder),
+        "budget": budget_report(data, folder),
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reports import budget_report
+from reports import budget_report, read_run
 from reports.numbers import apportion
 from tests.reports.factories import budget, idle, kpis, published
 from tests.reports.page import Page
@@ -60,7 +60,7 @@ def test_assumptions_are_told(found: Page) -> None:
 def test_a_run_without_a_budget_says_so(tmp_path: Path) -> None:
     engine, run_id = published(tmp_path, recommendations=[idle()], kpis=kpis())
 
-    assert "This run holds no budget forecast" in budget_report(engine, run_id, tmp_path).read_text("utf-8")
+    assert "This run holds no budget forecast" in budget_report(read_run(engine, run_id), tmp_path).read_text("utf-8")
     engine.dispose()
 
 
@@ -71,7 +71,7 @@ def test_without_last_year_and_budget_the_page_says_what_is_not_there(tmp_path: 
         tmp_path, recommendations=[idle()], kpis=pd.concat([kpis(), year]), budget_forecast=forecast
     )
 
-    text = budget_report(engine, run_id, tmp_path).read_text("utf-8")
+    text = budget_report(read_run(engine, run_id), tmp_path).read_text("utf-8")
 
     assert "Last year is not shown" in text
     assert "No budget was given" in text

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from reports import planner_report
+from reports import planner_report, read_run
 from tests.reports.factories import (
     Row,
     day,
@@ -37,7 +37,7 @@ def page(tmp_path: Path, **tables: object) -> Page:
     keys = [(row["sku"], row["location"]) for row in given["recommendations"]]
     given.setdefault("policies", [policy(sku=sku, location=location) for sku, location in dict.fromkeys(keys)])
     engine, run_id = published(tmp_path, **given)
-    html = planner_report(engine, run_id, tmp_path).read_text("utf-8")
+    html = planner_report(read_run(engine, run_id), tmp_path).read_text("utf-8")
     engine.dispose()
     return Page(html)
 
@@ -295,7 +295,7 @@ def test_the_page_loads_nothing_from_elsewhere(small_files: dict[str, Path]) -> 
 def test_the_same_run_gives_the_same_bytes(
     small_run: tuple[Engine, str], small_files: dict[str, Path], tmp_path: Path
 ) -> None:
-    again = planner_report(*small_run, tmp_path)
+    again = planner_report(read_run(*small_run), tmp_path)
 
     assert again.read_bytes() == small_files["planner"].read_bytes()
 
@@ -327,4 +327,4 @@ def test_labels_of_reconstructed_runs_are_shown(small_files: dict[str, Path]) ->
 
 def test_a_run_that_is_not_there_is_named(small_run: tuple[Engine, str], tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="run nonsense is not in the database"):
-        planner_report(small_run[0], "nonsense", tmp_path)
+        read_run(small_run[0], "nonsense")

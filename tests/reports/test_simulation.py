@@ -2,43 +2,12 @@
 
 import datetime as dt
 
-import pandas as pd
 import pytest
 
-from database.simulations import record_simulation
-from models.inventory.simulation.measures import MEASURES
-from reports import order_workbook, planner_report
+from reports import order_workbook, planner_report, read_run
 from tests.reports.factories import AS_OF, kpis, published, recommendation
 from tests.reports.page import Page
-
-SENTENCE = (
-    "Over the last 26 weeks restock would have served 97.8 % of demand (your orders: 95.1 %) with 12 % less stock."
-)
-
-
-def replayed(engine, as_of=AS_OF):
-    rows = [
-        {
-            "days": "all days", "scope": scope, "policy": policy, "measure": measure, "items": 2, "value": value,
-            "low": 0.9 * value, "high": 1.1 * value, "difference": 0.0, "difference_low": 0.0, "difference_high": 0.0,
-            "ratio": 1.0, "ratio_low": 1.0, "ratio_high": 1.0,
-        }
-        for scope in ("A", "all")
-        for policy, value in (("your orders", 0.951), ("restock", 0.978))
-        for measure in MEASURES
-    ]  # fmt: skip
-    header = {
-        "key": "k", "as_of": as_of, "first_day": as_of - dt.timedelta(days=181), "weeks": 26, "items": 2,
-        "items_left_out": 0, "currency": "EUR", "sentence": SENTENCE, "notes": ["Stock was guessed"],
-        "code_version": "c", "settings_hash": "s",
-    }  # fmt: skip
-    tuning = {
-        "abc": "A", "parameter": "quantile_shift", "theory": 0.0, "best": 0.3, "tuned": 0.2, "gain_share": 0.04,
-        "low": 0.01, "high": 0.07, "items": 50, "windows": 400, "accepted": True, "text": "A: ordering more pays",
-    }  # fmt: skip
-    record_simulation(
-        engine, header, pd.DataFrame(rows), pd.DataFrame([tuning]), at=dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
-    )
+from tests.reports.replay import SENTENCE, record_replay
 
 
 @pytest.fixture
@@ -49,11 +18,11 @@ def run(tmp_path):
 
 
 def page(run, tmp_path):
-    return Page(planner_report(*run, tmp_path).read_text("utf-8"))
+    return Page(planner_report(read_run(*run), tmp_path).read_text("utf-8"))
 
 
 def test_the_newest_replay_stands_in_the_report_with_its_dates(run, tmp_path):
-    replayed(run[0])
+    record_replay(run[0])
 
     shown = page(run, tmp_path)
 
@@ -66,7 +35,7 @@ def test_the_newest_replay_stands_in_the_report_with_its_dates(run, tmp_path):
 
 
 def test_a_replay_of_later_days_is_not_shown_in_an_older_plan(run, tmp_path):
-    replayed(run[0], AS_OF + dt.timedelta(days=1))
+    record_replay(run[0], AS_OF + dt.timedelta(days=1))
 
     assert SENTENCE not in page(run, tmp_path).text
 
@@ -81,7 +50,7 @@ def test_a_shadow_plan_is_marked_and_its_workbook_is_no_order(tmp_path):
         tmp_path, is_shadow=True, recommendations=[recommendation()], kpis=kpis(shadow_comparison=text)
     )
 
-    shown, workbook = page((engine, run_id), tmp_path), order_workbook(engine, run_id, tmp_path)
+    shown, workbook = page((engine, run_id), tmp_path), order_workbook(read_run(engine, run_id), tmp_path)
 
     assert "shadow, nothing is ordered" in shown.text
     assert text in shown.text

@@ -8,7 +8,7 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Engine
 
-from reports import order_workbook
+from reports import order_workbook, read_run
 from tests.reports.factories import kpis, policy, published, recommendation
 
 
@@ -19,7 +19,7 @@ def sheets(tmp_path: Path, *lines: dict[str, object]) -> dict[str, Worksheet]:
         policies=[policy(sku=sku) for sku in sorted({str(line["sku"]) for line in lines})],
         kpis=kpis(),
     )
-    book = openpyxl.load_workbook(order_workbook(engine, run_id, tmp_path))
+    book = openpyxl.load_workbook(order_workbook(read_run(engine, run_id), tmp_path))
     engine.dispose()
     return {sheet.title: sheet for sheet in book.worksheets}
 
@@ -95,7 +95,7 @@ def test_nothing_to_order_is_said(tmp_path: Path) -> None:
 def test_the_same_run_gives_the_same_bytes(
     small_run: tuple[Engine, str], small_files: dict[str, Path], tmp_path: Path
 ) -> None:
-    again = order_workbook(*small_run, tmp_path)
+    again = order_workbook(read_run(*small_run), tmp_path)
 
     assert again.read_bytes() == small_files["workbook"].read_bytes()
     with zipfile.ZipFile(again) as archive:

@@ -1,0 +1,85 @@
+"""`restock status`: the published plan, the newest replay and how the last runs ended."""
+
+import json
+
+from database import connect, upgrade
+from database.publishing import begin_run, fail_run
+from tests.app.conftest import SETTINGS
+from tests.reports.factories import AS_OF, kpis, recommendation
+from tests.reports.replay import SENTENCE, record_replay
+from tests.running import restock_here
+
+
+def status(folder, *options):
+    code, out, err = restock_here("status", "--settings", folder, *options)
+    assert code == 0, err
+    return out
+
+
+def test_the_published_plan_is_shown_with_its_figures(shop_of):
+    figures = [
+        {"name": "order_value", "value": 1234.5, "unit": "EUR", "text": None},
+        {"name": "forecast_coverage_90", "value": 0.912, "unit": "fraction", "text": None},
+        {"name": "limits_gap", "value": 77.0, "unit": "EUR", "text": None},
+    ]
+
+    shown = status(shop_of(recommendations=[recommendation()], kpis=kpis(*figures)))
+
+    assert "Nordlicht GmbH" in shown
+    assert f"Plan as of {AS_OF}, run" in shown
+    assert "order value: 1,234 EUR" in shown
+    assert "forecast coverage 90: 91.2%" in shown
+    assert "limits gap" not in shown
+
+
+def test_a_plan_that_is_not_an_ordinary_one_says_so(shop_of):
+    folder = shop_of(recommendations=[recommendation()], kpis=kpis(), reconstructed=True, is_shadow=True)
+
+    assert "(shadow, nothing is ordered, reconstructed)" in status(folder)
+
+
+def test_the_newest_replay_is_told_in_its_sentence(shop_of):
+    folder = shop_of(recommendations=[recommendation()], kpis=kpis())
+    assert "has not been replayed yet" in status(folder)
+    engine = connect("sqlite:///restock.db", folder)
+    record_replay(engine)
+    engine.dispose()
+
+    assert SENTENCE[:40] in status(folder)
+    assert json.loads(status(folder, "--json"))["simulation"]["sentence"] == SENTENCE
+
+
+def test_a_failed_run_stands_in_the_list_with_its_message(shop_of):
+    folder = shop_of(recommendations=[recommendation()], kpis=kpis())
+    engine = connect("sqlite:///restock.db", folder)
+    run_id = begin_run(
+        engine, as_of=AS_OF, code_version="0", settings_hash="s", manifest_hash="m", manifest={}, reconstructed=False,
+    )  # fmt: skip
+    fail_run(engine, run_id, "disk full")
+    engine.dispose()
+
+    runs = json.loads(status(folder, "--json"))["runs"]
+
+    assert sorted((run["status"], run["message"]) for run in runs) == [("failed", "disk full"), ("published", None)]
+    assert "disk full" in " ".join(status(folder).split())
+
+
+def test_a_company_without_a_plan_is_told_how_to_make_one(tmp_path):
+    (tmp_path / "restock.toml").write_text(SETTINGS)
+
+    assert "no plan is published yet; make one with `restock run`" in " ".join(status(tmp_path).split())
+    assert json.loads(status(tmp_path, "--json")) == {"plan": None, "simulation": None, "runs": []}
+
+
+def test_an_older_schema_is_named_with_the_command_that_brings_it_up(tmp_path):
+    (tmp_path / "restock.toml").write_text(SETTINGS)
+    engine = connect("sqlite:///restock.db", tmp_path)
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM alembic_version")
+    engine.dispose()
+
+    code, _, err = restock_here("status", "--settings", tmp_path)
+
+    assert code == 1
+    assert "restock db upgrade" in err
