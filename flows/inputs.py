@@ -4,7 +4,6 @@ import dataclasses
 import datetime as dt
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ from identity.stock_snapshots import FOLDER, Snapshot, SnapshotStore, add_stock_
 from intake.ingest import TableIntake, ingest_table, load_accepted, load_rejected
 from intake.point_in_time import as_known_on
 from intake.sources.arrival import wait_for_files
-from settings import DataRefused, Settings, load_settings
+from settings import DataRefused, Settings
 
 SNAPSHOTS = "stock_snapshots"
 """Entry of the manifest for the kept stock that a run used."""
@@ -79,30 +78,31 @@ class Reading:
         return fingerprint([parts, [dataclasses.asdict(snapshot) for snapshot in self.snapshots]])
 
 
-def read_sources(settings: Settings, settings_file: Path) -> Reading:
+def read_sources(settings: Settings) -> Reading:
     """Read and validate every source, a task per table.
 
     Raises
     ------
     SettingsError, DataRefused: see `data_contracts`.
     """
+
+    @task(name="read", task_run_name="read {table}", persist_result=False)
+    def read_one(table: str) -> str:
+        """Read and validate one table; parts that were validated before are not validated again."""
+        # The settings are no parameter, because a source's URL may hold a password.
+        return ingest_one(settings, table).to_json()
+
     check_sources(settings)
     progress.stage("Read and validate the sources", len(settings.sources))
     # The large tables first, so that they do not wait for a free worker at the end.
     tables = sorted(settings.sources, key=lambda table: (table not in {"sales", "stock_levels"}, table))
-    futures = [read_one.submit(settings_file=str(settings_file), table=table) for table in tables]
+    futures = [read_one.submit(table) for table in tables]
     read: dict[str, TableIntake] = {}
     for future in as_completed(futures):
         intake = TableIntake.from_json(future.result())
         read[intake.table] = intake
         progress.advance()
     return Reading({table: read[table] for table in sorted(read)}, from_manifest=False)
-
-
-@task(name="read", task_run_name="read {table}", persist_result=False)
-def read_one(settings_file: str, table: str) -> str:
-    """Read and validate one table; parts that were validated before are not validated again."""
-    return ingest_one(load_settings(Path(settings_file)), table).to_json()
 
 
 def ingest_one(settings: Settings, table: str) -> TableIntake:

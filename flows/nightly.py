@@ -72,19 +72,18 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
     -------
     run_id, as_of, items, rejected_rows, exceptions, labels.
     """
-    file = Path(settings_file)
-    settings = load_settings(file)
+    settings = load_settings(Path(settings_file))
     engine = connect(settings.database.url, settings.root)
     check_schema(engine)
     with run_lock(engine) as lock, artifacts.stages_shown():
         close_abandoned_runs(FLOW, settings_file)
         wanted = dt.date.fromisoformat(as_of) if as_of else None
-        reading = _read(engine, settings, file, wanted, reread=reread)
+        reading = _read(engine, settings, wanted, reread=reread)
         day = decision_day(reading, settings, wanted)
         reading = with_snapshots(reading, settings, day)
         planned = _planned_lines(engine, settings, day if wanted else None)
         tuned = _tuned(engine, settings, day if wanted else None)
-        run = open_run(settings, file, day, reading.manifest_hash, fingerprint([planned, tuned]))
+        run = open_run(settings, day, reading.manifest_hash, fingerprint([planned, tuned]))
         outcome = _plan(engine, lock, run, reading, planned, tuned)
         _prune(settings)
     return outcome
@@ -116,13 +115,13 @@ def _plan(
     return outcome
 
 
-def _read(engine: Engine, settings: Settings, file: Path, as_of: dt.date | None, *, reread: bool) -> Reading:
+def _read(engine: Engine, settings: Settings, as_of: dt.date | None, *, reread: bool) -> Reading:
     """The newest day reads the sources; an older one uses what its last published run had read."""
     if as_of is not None and not reread:
         newest, manifest = current_run(engine), published_manifest(engine, as_of)
         if manifest is not None and newest is not None and as_of < newest.as_of:
             return past_reading(manifest, settings)
-    return read_sources(settings, file)
+    return read_sources(settings)
 
 
 def _planned_lines(engine: Engine, settings: Settings, past_day: dt.date | None) -> list[dict[str, Any]]:

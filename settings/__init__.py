@@ -11,6 +11,7 @@ from settings.errors import (
 )
 from settings.loading import load_settings
 from settings.schema import Settings, TableSource
+from settings.snapshot import keep_settings, kept_settings
 
 __all__ = [
     "DataRefused",
@@ -22,5 +23,7 @@ __all__ = [
     "SettingsError",
     "TableSource",
     "UsageError",
+    "keep_settings",
+    "kept_settings",
     "load_settings",
 ]

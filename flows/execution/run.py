@@ -5,7 +5,7 @@ import datetime as dt
 from pathlib import Path
 
 from flows.execution.fingerprints import code_version, fingerprint, settings_hash
-from settings import Settings, load_settings
+from settings import Settings, keep_settings, kept_settings
 
 
 @dataclasses.dataclass(frozen=True)
@@ -14,13 +14,13 @@ class PlanningRun:
 
     Attributes
     ----------
-    settings_file: the company's restock.toml; tasks read it themselves, so that no secret is a parameter.
+    settings_snapshot: file with the settings that the run started with, without secrets; tasks read it.
     as_of: day at whose end the decision is made, ISO.
     key: hash of all that the run's results depend on: as_of, inputs, settings, decisions, code.
     folder: where results between tasks lie.
     """
 
-    settings_file: str
+    settings_snapshot: str
     as_of: str
     key: str
     folder: str
@@ -32,21 +32,24 @@ class PlanningRun:
 
     @property
     def settings(self) -> Settings:
-        """The company's settings."""
-        return load_settings(Path(self.settings_file))
+        """The settings that the run started with, whatever restock.toml says by now."""
+        return kept_settings(Path(self.settings_snapshot))
 
     def place(self, stage: str, name: str) -> Path:
         """Folder of one result."""
         return Path(self.folder) / stage / name
 
 
-def open_run(
-    settings: Settings, settings_file: Path, as_of: dt.date, manifest_hash: str, decisions_hash: str
-) -> PlanningRun:
+def open_run(settings: Settings, as_of: dt.date, manifest_hash: str, decisions_hash: str) -> PlanningRun:
     """The run of a day, keyed by everything that its results depend on."""
     key = fingerprint([as_of.isoformat(), manifest_hash, settings_hash(settings), decisions_hash, code_version()])
     folder = run_folder(settings) / "runs" / f"{as_of.isoformat()}-{key}"
-    return PlanningRun(str(settings_file.resolve()), as_of.isoformat(), key, str(folder))
+    return PlanningRun(keep_snapshot(settings), as_of.isoformat(), key, str(folder))
+
+
+def keep_snapshot(settings: Settings) -> str:
+    """File in the company's run folder that holds these settings for the tasks of a run."""
+    return str(keep_settings(settings, run_folder(settings) / "settings"))
 
 
 def run_folder(settings: Settings) -> Path:

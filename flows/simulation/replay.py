@@ -50,7 +50,7 @@ from models.inventory.replay import (
     with_standing,
 )
 from models.inventory.terms.columns import KEY
-from settings import Settings, load_settings
+from settings import Settings, kept_settings
 
 _KEPT = ("target", "service_by", "underage_cost", "protection_days", "abc")
 
@@ -233,7 +233,7 @@ def tables_as_known_on(run: PlanningRun, manifest: dict[str, Any], until: dt.dat
     """
     settings = run.settings
     with _JUDGING:
-        judged = _judged(json.dumps(manifest, sort_keys=True), run.settings_file, until)
+        judged = _judged(json.dumps(manifest, sort_keys=True), Path(run.settings_snapshot), until)
     known = as_known_on(judged, run.day, settings.company.period, settings.company.week_starts_on)
     return resolve_identity(known.tables, settings, run.day).tables
 
@@ -242,9 +242,9 @@ _JUDGING = threading.Lock()
 
 
 @lru_cache(maxsize=1)
-def _judged(manifest: str, settings_file: str, until: dt.date) -> dict[str, pd.DataFrame]:
+def _judged(manifest: str, snapshot: Path, until: dt.date) -> dict[str, pd.DataFrame]:
     """Accepted rows of all tables without those that break a rule across tables; inventory of all days."""
-    settings = load_settings(Path(settings_file))
+    settings = kept_settings(snapshot)
     accepted = accepted_tables(past_reading(json.loads(manifest), settings), settings)
     known = as_known_on(accepted, until, settings.company.period, settings.company.week_starts_on)
     checked = cross_validate(known.tables, until, settings).tables

@@ -20,7 +20,7 @@ from database.simulations import record_simulation
 from flows.execution import progress
 from flows.execution.abandoned_runs import close_abandoned_runs
 from flows.execution.fingerprints import code_version, fingerprint, settings_hash
-from flows.execution.run import PlanningRun, bucket_groups, run_folder
+from flows.execution.run import PlanningRun, bucket_groups, keep_snapshot, run_folder
 from flows.execution.stages import Job, group_name, run_jobs, run_once, run_stage
 from flows.execution.storage import Stored, fetch, store
 from flows.fitting import FittedModels, fit_models
@@ -76,12 +76,11 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
     ------
     DataRefused: the data cannot be planned on, or the history is too short for so many weeks.
     """
-    file = Path(settings_file)
-    settings = load_settings(file)
+    settings = load_settings(Path(settings_file))
     engine = connect(settings.database.url, settings.root)
     check_schema(engine)
     close_abandoned_runs(FLOW, settings_file)
-    reading = read_sources(settings, file)
+    reading = read_sources(settings)
     day = decision_day(reading, settings, dt.date.fromisoformat(until) if until else None)
     reading = with_snapshots(reading, settings, day)
     company, asked = settings.company, settings.simulation
@@ -95,7 +94,7 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
     )
     accepted = accepted_tables(reading, settings)
     _refuse_short_history(accepted["sales"], calendar, weeks or asked.weeks)
-    found = _replay(settings, calendar, reading, _ReplayRuns(settings, file, accepted))
+    found = _replay(settings, calendar, reading, _ReplayRuns(settings, accepted))
     codes = {"code_version": code_version(), "settings_hash": settings_hash(settings)}
     simulation = record_simulation(engine, found["header"] | codes, found["results"], found["tuning"])
     _prune(settings)
@@ -205,8 +204,8 @@ def _refuse_short_history(sales: pd.DataFrame, calendar: ReplayCalendar, weeks: 
 class _ReplayRuns:
     """Runs of a replay, keyed by the rows known then, the settings and the code."""
 
-    def __init__(self, settings: Settings, file: Path, accepted: Mapping[str, pd.DataFrame]) -> None:
-        self.settings, self._file = settings, file
+    def __init__(self, settings: Settings, accepted: Mapping[str, pd.DataFrame]) -> None:
+        self.settings, self._snapshot = settings, keep_snapshot(settings)
         self._folder = run_folder(settings) / "replays"
         self._undone = {name: accepted[name] for name in _UNDONE if name in accepted}
         self._rows = {name: _row_hashes(frame) for name, frame in accepted.items() if name not in _UNDONE}
@@ -223,9 +222,7 @@ class _ReplayRuns:
             self._known[day] = self._hash(day)
         parts = [kind, day.isoformat(), self._known[day], settings_hash(self.settings), code_version(), depends]
         key = fingerprint(parts)
-        return PlanningRun(
-            str(self._file.resolve()), day.isoformat(), key, str(self._folder / f"{day.isoformat()}-{key}")
-        )
+        return PlanningRun(self._snapshot, day.isoformat(), key, str(self._folder / f"{day.isoformat()}-{key}"))
 
     def _hash(self, day: dt.date) -> str:
         total = hashlib.blake2b(digest_size=16)

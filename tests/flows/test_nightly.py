@@ -128,6 +128,21 @@ def test_a_killed_run_started_again_gives_the_undisturbed_plan(copy_of, undistur
 
 
 @pytest.mark.slow
+def test_settings_edited_during_a_run_change_nothing_in_it(copy_of, undisturbed):
+    folder = copy_of("edited")
+    file = folder / "restock.toml"
+    run = start("run", "--settings", folder, "--no-reports")
+    for line in run.stderr:
+        if "Build demand histories" in line:
+            break
+    file.write_text(file.read_text().replace("capital_rate_per_year = 0.10", "capital_rate_per_year = 0.90"))
+    _, err = run.communicate()
+
+    assert run.returncode == 0, err
+    assert plan_bytes(folder) == undisturbed.plan
+
+
+@pytest.mark.slow
 def test_an_outside_prefect_server_shows_the_run(copy_of, undisturbed, tmp_path, monkeypatch):
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     folder = copy_of("outside")

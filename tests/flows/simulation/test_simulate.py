@@ -70,7 +70,7 @@ def runs(tmp_path):
             ).astype({"received_on": "datetime64[ns]"}),
         }  # fmt: skip
         settings = load_settings(tmp_path)
-        return _ReplayRuns(settings, tmp_path / "restock.toml", frames)
+        return _ReplayRuns(settings, frames)
 
     return made
 

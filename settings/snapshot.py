@@ -1,0 +1,84 @@
+"""The settings that a run started with, kept as a file without secrets: `restock.toml` may be edited during the run.
+
+A snapshot is named by the hash of its content and never changed, so that all who read it see the same settings.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+
+from settings.errors import RestockError
+from settings.schema import Settings
+
+NOT_KEPT = "not kept"
+"""Stands for the URL of a source that may hold a password."""
+
+
+class _Kept(Settings):
+    """Settings exactly as they were kept: the environment overrides nothing."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, alone."""
+        return (init_settings,)
+
+
+def keep_settings(settings: Settings, folder: Path) -> Path:
+    """Write the settings under `folder`, whole or not at all; returns the file, the same for equal settings.
+
+    The database's URL and every source's URL are left out, since they may hold passwords. A URL that names a variable
+    of the environment (`env:NAME`) is kept.
+    """
+    text = json.dumps({**_without_secrets(settings), "root": str(settings.root)}, sort_keys=True)
+    file = folder / f"{_digest(text)}.json"
+    if not _is_whole(file):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=".settings-", dir=folder)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+        Path(beside).replace(file)
+    return file
+
+
+@lru_cache(maxsize=16)
+def kept_settings(file: Path) -> Settings:
+    """The settings that `keep_settings` wrote.
+
+    Raises
+    ------
+    RestockError: the file is gone or was changed.
+    """
+    if not _is_whole(file):
+        raise RestockError(
+            f"{file}: the settings that the run started with are gone or were changed; start the run again"
+        )
+    return _Kept(**json.loads(file.read_text("utf-8")))
+
+
+def _without_secrets(settings: Settings) -> dict[str, Any]:
+    values = settings.model_dump(mode="json", exclude={"database"})
+    for source in values["sources"].values():
+        if source["url"] is not None and not source["url"].startswith("env:"):
+            source["url"] = NOT_KEPT
+    return values
+
+
+def _is_whole(file: Path) -> bool:
+    return file.is_file() and _digest(file.read_text("utf-8")) == file.stem
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
