@@ -1,11 +1,5 @@
-"""The reference page of the database, made from the declared tables and their comments.
+"""The reference page of the database, made from the declared tables and their comments."""
 
-    python -m database.reference
-
-writes docs/reference/database.md.
-"""
-
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Date, Double, LargeBinary, Table
@@ -15,11 +9,9 @@ from database.columns import CanonicalJson, ExactDecimal, UtcInstant
 from database.tables import RUN_TABLES, TABLES
 from database.tables.base import Base
 
-PAGE = Path("docs/reference/database.md")
-
 HEAD = """# Database
 
-<!-- Made by `python -m database.reference` from database/tables; change the comments there. -->
+<!-- Made by `python -m app.reference_pages` from database/tables; change the comments there. -->
 
 Plans are kept in SQLite or PostgreSQL, in the same tables. Readers look up the run of a date in `current_runs` and
 read the rows with its `run_id`; such rows are never changed. The tables of a run's rows are {run_tables}.
@@ -76,8 +68,3 @@ def _key(column: Column[Any]) -> str:
     if column.foreign_keys:
         return f"of `{next(iter(column.foreign_keys)).column.table.name}`"
     return "unique" if column.unique else ""
-
-
-if __name__ == "__main__":
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(render(), "utf-8")

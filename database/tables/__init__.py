@@ -1,33 +1,16 @@
-"""Every table of the database, one file each."""
+"""Every table of the database, one class each."""
 
 from sqlalchemy import Table
 
 from database.tables.base import Base
-from database.tables.budget_forecast import BudgetForecast
-from database.tables.constraint_prices import ConstraintPrice
-from database.tables.current_runs import CurrentRun
-from database.tables.data_quality import DataQuality
-from database.tables.decisions import DecisionRow
-from database.tables.demand_history import ItemHistory
-from database.tables.exceptions import ExceptionRow
-from database.tables.forecast_scores import ForecastScore
-from database.tables.forecasts import Forecast
-from database.tables.input_parts import InputPart
-from database.tables.kpis import Kpi
-from database.tables.planned_order_line_events import PlannedOrderLineEvent
-from database.tables.planned_order_lines import PlannedOrderLine
-from database.tables.policies import PolicyRow
-from database.tables.purchase_order_exports import PurchaseOrderExport
-from database.tables.recommendations import Recommendation
-from database.tables.rejected_rows import RejectedRow
-from database.tables.run_batches import RunBatch
-from database.tables.run_locks import RunLock
-from database.tables.runs import Run
-from database.tables.sessions import Session
-from database.tables.simulation_results import SimulationResult
-from database.tables.simulations import Simulation
-from database.tables.tunings import Tuning
-from database.tables.users import User
+from database.tables.budget import BudgetForecast, Kpi
+from database.tables.decisions import DecisionRow, PlannedOrderLine, PlannedOrderLineEvent, PurchaseOrderExport
+from database.tables.forecasts import Forecast, ForecastScore, ItemHistory
+from database.tables.inputs import DataQuality, InputPart, RejectedRow
+from database.tables.people import Session, User
+from database.tables.recommendations import ConstraintPrice, ExceptionRow, PolicyRow, Recommendation
+from database.tables.runs import CurrentRun, Run, RunBatch, RunLock
+from database.tables.simulations import Simulation, SimulationResult, Tuning
 
 __all__ = [
     "RUN_TABLES",

@@ -1,4 +1,4 @@
-"""Demand turned into money: one row per month, category, channel and market, and totals."""
+"""Demand turned into money, and the figures of a run."""
 
 import datetime as dt
 
@@ -36,3 +36,16 @@ class BudgetForecast(Base):
     margin_p50: Mapped[Money | None] = mapped_column(comment="Median of margin")
     margin_p90: Mapped[Money | None] = mapped_column(comment="P90 of margin")
     margin_mean: Mapped[Money | None] = mapped_column(comment="Mean of margin")
+
+
+class Kpi(Base):
+    """Figures of a run for its front page."""
+
+    __tablename__ = "kpis"
+    __table_args__ = ({"comment": "One row per figure.", "info": {"run_rows": True}},)
+
+    run_id: Mapped[str] = mapped_column(primary_key=True, comment="The run that wrote the row")
+    name: Mapped[str] = mapped_column(primary_key=True, comment="Name of the figure")
+    value: Mapped[float | None] = mapped_column(comment="Its value")
+    unit: Mapped[str | None] = mapped_column(comment="Its unit")
+    text: Mapped[str | None] = mapped_column(comment="The figure in words")
