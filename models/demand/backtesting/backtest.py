@@ -20,9 +20,17 @@ from models.demand import steps
 from models.demand.backtesting.losses import mean_loss, pinball
 from models.demand.backtesting.noise import period_noise
 from models.demand.candidates import blends
-from models.demand.candidates import local_models as models_
-from models.demand.candidates.local_models import Candidate, TimeLimit
+from models.demand.candidates.local_models import (
+    SEASONAL_NAIVE,
+    Candidate,
+    TimeLimit,
+    default_candidates,
+    eligible,
+    forecast_safely,
+    seasonal_naive,
+)
 from models.demand.effects.known_effects import Effects, multipliers
+from models.demand.effects.origin import Origin, origin_at
 from models.demand.global_model import GlobalModel
 
 if TYPE_CHECKING:
@@ -53,7 +61,7 @@ class Backtest:
     actual: (I, O, W) units sold on known periods of the window; NaN where too little is known.
     forecast: (I, M, O, W) units forecast on the same periods; NaN where not run.
     age_steps: (I, O) steps of history at the origin.
-    usual: (I, O) units per step of the year before the origin, effects apart; NaN where an origin has no steps.
+    baseline_rate: (I, O) units per step of the year before the origin, effects apart; NaN where an origin has no steps.
     exposure: (I, O, W) known periods of the window in steps, counted by their known effects; NaN as in `actual`.
     origin_loss: (I, M, O) scaled pinball loss of the deciding window; NaN where not scored or not run.
     step_errors: (I, M, 2) sum of absolute and of signed errors of single steps; step_units: (I,) their units.
@@ -70,7 +78,7 @@ class Backtest:
     actual: Floats
     forecast: Floats
     age_steps: Ints
-    usual: Floats
+    baseline_rate: Floats
     exposure: Floats
     origin_loss: Floats
     step_errors: Floats
@@ -118,68 +126,42 @@ def backtest(
     time_limit_seconds: time that slow models may take together.
     candidates: instead of the default ones; the benchmark is always added in front.
     origin_effects: effects pooled over the company from rows up to each origin (`origin_dates`). An origin without
-        them is given `effects`, which know the season of the very steps that are scored: its local candidates
+        them uses `effects`, which know the season of the very steps that are scored: its local candidates
         look better than they are.
     global_models: by origin (`origin_dates`), each trained on rows up to that day; an origin without one leaves
         the global candidates out there. None: local models only.
     """
-    period = effects.period
+    period, year = effects.period, steps.YEAR_STEPS[effects.period]
     width = steps.STEP_PERIODS[period]
     last = steps.periods_until(history, refit_on)
-    chosen = list(models_.default_candidates(period) if candidates is None else candidates)
+    local = list(default_candidates(period) if candidates is None else candidates)
     shared = list(blends.GLOBAL_WEIGHTS) if global_models else []
-    names = np.array([models_.SEASONAL_NAIVE, *(c.name for c in chosen), *shared], dtype=object)
+    names = np.array([SEASONAL_NAIVE, *(c.name for c in local), *shared], dtype=object)
     items = item_classes(history, classes)
-    groups = (is_intermittent(items), np.asarray(slow_items, dtype=bool))
-    shape = (len(items), len(names), origins, len(WINDOWS))
-    forecast = np.full(shape, np.nan)
-    actual = np.full((len(items), origins, len(WINDOWS)), np.nan)
-    usual, exposure = np.full(actual.shape[:2], np.nan), np.full(actual.shape, np.nan)
-    age = np.zeros((len(items), origins), dtype=np.int64)
-    errors, losses = np.zeros((*shape[:2], 2)), np.full(shape[:3], np.nan)
-    step_units, scored = np.zeros(len(items)), np.zeros(len(items))
-    known = steps.fully_observed(history)
-    latest = multipliers(history, effects)
     limit = TimeLimit(time_limit_seconds)
-    failures = [_failures(items, chosen, "", np.full((len(items), len(chosen)), "", dtype=object))]
+    contest = _Contest(items, names, local, np.asarray(slow_items, dtype=bool), last, limit)
+
+    shape = (len(items), len(names), origins, len(WINDOWS))
+    forecast, losses = np.full(shape, np.nan), np.full(shape[:3], np.nan)
+    actual, exposure = np.full((len(items), *shape[2:]), np.nan), np.full((len(items), *shape[2:]), np.nan)
+    baseline, age = np.full((len(items), origins), np.nan), np.zeros((len(items), origins), dtype=np.int64)
+    errors, step_units, scored = np.zeros((*shape[:2], 2)), np.zeros(len(items)), np.zeros(len(items))
+    failures = [_failures(items, local, "", np.full((len(items), len(local)), "", dtype=object))]
     dates = np.full(origins, np.datetime64("NaT"), dtype="datetime64[D]")
     for o, (at, day) in enumerate(_origins(history, refit_on, origins)):
         dates[o] = day
-        known_at_origin = (origin_effects or {}).get(day, effects)
-        factors = {
-            True: multipliers(history, known_at_origin),
-            False: multipliers(history, known_at_origin, season=False),
-        }
-        horizon = min(HORIZON, (last - at) // width)
-        cut = steps.cut_steps(history, factors[True], at, width)
-        age[:, o] = cut.baseline.shape[1] - cut.first
-        usual[:, o] = steps.baseline_rate(cut.baseline, steps.YEAR_STEPS[period])
-        by_period, reasons = _origin_forecasts(history, factors, at, width, horizon, chosen, groups, limit)
-        failures.append(_failures(items, chosen, str(dates[o]), reasons))
-        if shared:
-            of_day = (global_models or {}).get(day)
-            by_period = _with_global(by_period, names, history, factors[True], at, width, of_day)
-        span = slice(at, at + horizon * width)
-        seen = np.where(known[:, span], history.estimated[:, span], 0.0).reshape(len(items), horizon, width)
-        told = (by_period * known[:, None, span]).reshape(len(items), len(names), horizon, width).sum(axis=3)
-        share = known[:, span].reshape(len(items), horizon, width).mean(axis=2)
-        enough = (age[:, o, None] >= LEAST_STEPS) & (_by_window(share) >= np.diff(WINDOWS)[:, 0] / 2)
-        actual[:, o] = np.where(enough, _by_window(seen.sum(axis=2)), np.nan)
-        forecast[:, :, o] = np.where(enough[:, None], _by_window(told), np.nan)
-        exposure[:, o] = _by_window(
-            (factors[True][:, span] * known[:, span]).reshape(len(items), horizon, width).mean(axis=2)
-        )
-        counted = enough[:, CHOICE_WINDOW]
-        difference = told[:, :, :4] - seen.sum(axis=2)[:, None, :4]
-        errors[counted] += np.stack([np.abs(difference).sum(axis=2), difference.sum(axis=2)], axis=2)[counted]
-        step_units[counted] += seen.sum(axis=2)[:, :4].sum(axis=1)[counted]
-        spread = _provisional_spread(cut, items["unit_step"].to_numpy(np.float64), steps.YEAR_STEPS[period])
-        outcome = np.nan_to_num(actual[:, o, CHOICE_WINDOW])
-        losses[counted, :, o] = pinball(forecast[:, :, o, CHOICE_WINDOW], outcome, spread)[counted]
-        scored += counted
-    scale = np.maximum(
-        step_units / np.maximum(scored, 1), _usual_window(history, last, width, steps.YEAR_STEPS[period])
-    )
+        origin = origin_at(history, (origin_effects or {}).get(day, effects), at)
+        found = _score_origin(contest, origin, day, (global_models or {}).get(day))
+        forecast[:, :, o], losses[:, :, o] = found.forecast, found.loss
+        actual[:, o], exposure[:, o] = found.actual, found.exposure
+        baseline[:, o] = steps.baseline_rate(origin.steps[True].baseline, year)
+        age[:, o] = found.age_steps
+        errors[found.scored] += found.step_errors[found.scored]
+        step_units[found.scored] += found.step_units[found.scored]
+        scored += found.scored
+        failures.append(found.failures)
+    scale = np.maximum(step_units / np.maximum(scored, 1), _typical_window(history, last, width, year))
+    latest = multipliers(history, effects)
     return Backtest(
         items=items,
         models=names,
@@ -187,16 +169,81 @@ def backtest(
         actual=actual,
         forecast=forecast,
         age_steps=age,
-        usual=usual,
+        baseline_rate=baseline,
         exposure=exposure,
         origin_loss=losses / np.maximum(scale, 1e-9)[:, None, None],
         step_errors=errors,
         step_units=step_units,
         naive_error=_naive_error(steps.cut_steps(history, latest, last, width)),
-        noise=period_noise(history, latest, last, width, steps.YEAR_STEPS[period]),
-        year_steps=steps.YEAR_STEPS[period],
+        noise=period_noise(history, latest, last, width, year),
+        year_steps=year,
         fallbacks=pd.concat(failures, ignore_index=True),
         timed_out=limit.exceeded,
+    )
+
+
+@dataclass(frozen=True)
+class _Contest:
+    """Who competes: items and names of the M models, local candidates, slow items; up to period `last`."""
+
+    items: pd.DataFrame
+    names: Texts
+    local: Sequence[Candidate]
+    slow: Flags
+    last: int
+    limit: TimeLimit
+
+
+@dataclass(frozen=True)
+class _OriginScores:
+    """One origin of `Backtest`, with `loss` in units; `scored` (I,) items whose choice window is known."""
+
+    actual: Floats
+    forecast: Floats
+    exposure: Floats
+    age_steps: Ints
+    scored: Flags
+    loss: Floats
+    step_errors: Floats
+    step_units: Floats
+    failures: pd.DataFrame
+
+
+def _score_origin(contest: _Contest, origin: Origin, day: dt.date, global_model: GlobalModel | None) -> _OriginScores:
+    """Forecasts from one origin against what was sold afterwards, on fully observed periods."""
+    history, at, width = origin.history, origin.at, origin.step_periods
+    items, models = len(contest.items), len(contest.names)
+    horizon = min(HORIZON, (contest.last - at) // width)
+    cut = origin.steps[True]
+    age = cut.baseline.shape[1] - cut.first
+    by_period, reasons = _origin_forecasts(contest, origin, horizon)
+    if models > by_period.shape[1]:
+        by_period = _with_global(by_period, contest.names, origin, global_model)
+
+    span = slice(at, at + horizon * width)
+    observed = steps.fully_observed(history)[:, span]
+    in_steps = (items, horizon, width)
+    sold = np.where(observed, history.estimated[:, span], 0.0).reshape(in_steps).sum(axis=2)
+    predicted = (by_period * observed[:, None]).reshape(items, models, horizon, width).sum(axis=3)
+    share = observed.reshape(in_steps).mean(axis=2)
+    enough = (age[:, None] >= LEAST_STEPS) & (_by_window(share) >= np.diff(WINDOWS)[:, 0] / 2)
+    actual = np.where(enough, _by_window(sold), np.nan)
+    forecast = np.where(enough[:, None], _by_window(predicted), np.nan)
+    scored = enough[:, CHOICE_WINDOW]
+    difference = predicted[:, :, :4] - sold[:, None, :4]
+    unit_step = contest.items["unit_step"].to_numpy(np.float64)
+    spread = _provisional_spread(cut, unit_step, steps.YEAR_STEPS[history.period])
+    loss = pinball(forecast[:, :, CHOICE_WINDOW], np.nan_to_num(actual[:, CHOICE_WINDOW]), spread)
+    return _OriginScores(
+        actual=actual,
+        forecast=forecast,
+        exposure=_by_window((origin.multipliers[True][:, span] * observed).reshape(in_steps).mean(axis=2)),
+        age_steps=age,
+        scored=scored,
+        loss=np.where(scored[:, None], loss, np.nan),
+        step_errors=np.stack([np.abs(difference).sum(axis=2), difference.sum(axis=2)], axis=2),
+        step_units=sold[:, :4].sum(axis=1),
+        failures=_failures(contest.items, contest.local, day.isoformat(), reasons),
     )
 
 
@@ -241,67 +288,44 @@ def is_intermittent(items: pd.DataFrame) -> Flags:
     return items["demand_class"].isin(["intermittent", "lumpy"]).to_numpy(bool)
 
 
-def seasonal_naive(history: "DemandHistory", at: int, ahead: int, season: int) -> Floats:
-    """The benchmark (I, ahead): demand of one season before, or the last period's where history is shorter."""
-    if at == 0:
-        return np.zeros((len(history.items), ahead))
-    length = season if at >= season else 1
-    return history.estimated[:, at - length : at][:, np.arange(ahead) % length]
-
-
-def _origin_forecasts(
-    history: "DemandHistory",
-    factors: dict[bool, Floats],
-    at: int,
-    width: int,
-    horizon: int,
-    chosen: Sequence[Candidate],
-    groups: tuple[Flags, Flags],
-    limit: TimeLimit,
-) -> tuple[Floats, Texts]:
-    """Units by period (I, 1 + M, horizon * width), the benchmark first; and the reasons of fallbacks (I, M)."""
+def _origin_forecasts(contest: _Contest, origin: Origin, horizon: int) -> tuple[Floats, Texts]:
+    """Units by period (I, 1 + C, horizon * width) of the benchmark and the C local candidates; reasons (I, C)."""
+    width, items = origin.step_periods, len(contest.items)
     ahead = horizon * width
-    by_period = np.full((len(history.items), 1 + len(chosen), ahead), np.nan)
-    reasons = np.full((len(history.items), len(chosen)), "", dtype=object)
-    by_period[:, 0] = seasonal_naive(history, at, ahead, steps.NAIVE_SEASON[history.period])
-    for with_season, factor in factors.items():
-        columns = [m for m, candidate in enumerate(chosen) if candidate.with_season == with_season]
+    by_period = np.full((items, 1 + len(contest.local), ahead), np.nan)
+    reasons = np.full((items, len(contest.local)), "", dtype=object)
+    season = steps.NAIVE_SEASON[origin.history.period]
+    by_period[:, 0] = seasonal_naive(origin.history, origin.at, ahead, season)
+    for with_season, factor in origin.multipliers.items():
+        columns = [m for m, candidate in enumerate(contest.local) if candidate.with_season == with_season]
         if not columns:
             continue
-        cut = steps.cut_steps(history, factor, at, width)
-        part = [chosen[m] for m in columns]
+        cut = origin.steps[with_season]
+        part = [contest.local[m] for m in columns]
         lengths = cut.baseline.shape[1] - cut.first
-        wanted = models_.allowed(part, lengths, *groups)
-        found, why = models_.forecast_safely(part, cut.baseline, cut.first, wanted, horizon, limit)
-        spread_out = np.repeat(found / width, width, axis=2) * factor[:, None, at : at + ahead]
+        wanted = eligible(part, lengths, is_intermittent(contest.items), contest.slow)
+        found, why = forecast_safely(part, cut.baseline, cut.first, wanted, horizon, contest.limit)
+        spread_out = np.repeat(found / width, width, axis=2) * factor[:, None, origin.at : origin.at + ahead]
         for k, m in enumerate(columns):
             by_period[:, 1 + m] = spread_out[:, k]
             reasons[:, m] = why[:, k]
     return by_period, reasons
 
 
-def _with_global(
-    local: Floats,
-    names: Texts,
-    history: "DemandHistory",
-    factor: Floats,
-    at: int,
-    width: int,
-    model: GlobalModel | None,
-) -> Floats:
+def _with_global(local: Floats, names: Texts, origin: Origin, model: GlobalModel | None) -> Floats:
     """Forecasts by period of the benchmark and the local candidates, followed by those that use the global model."""
     ahead = local.shape[2]
-    told = np.full((len(local), ahead), np.nan)
+    alone = np.full((len(local), ahead), np.nan)
     if model is not None:
-        told = blends.global_by_period(model, history, factor, at, ahead, width)
+        alone = blends.global_by_period(model, origin, ahead)
     steady = local[:, np.flatnonzero(np.isin(names[: local.shape[1]], blends.STEADY))]
-    return np.concatenate([local, blends.mixtures(steady, told)], axis=1)
+    return np.concatenate([local, blends.blend(steady, alone)], axis=1)
 
 
-def _failures(items: pd.DataFrame, chosen: Sequence[Candidate], origin: str, reasons: Texts) -> pd.DataFrame:
+def _failures(items: pd.DataFrame, candidates: Sequence[Candidate], origin: str, reasons: Texts) -> pd.DataFrame:
     """One row per failure: sku, location, model, origin, reason."""
     row, column = np.nonzero(reasons != "")
-    names = np.array([candidate.name for candidate in chosen], dtype=object)
+    names = np.array([candidate.name for candidate in candidates], dtype=object)
     return pd.DataFrame(
         {
             "sku": items["sku"].to_numpy(object)[row],
@@ -327,7 +351,7 @@ def _provisional_spread(cut: steps.Steps, unit_step: Floats, year_steps: int) ->
     return np.column_stack([np.where(mean > 0, ratio, unit_step), np.full(len(mean), 0.25**2)])
 
 
-def _usual_window(history: "DemandHistory", last: int, width: int, year_steps: int) -> Floats:
+def _typical_window(history: "DemandHistory", last: int, width: int, year_steps: int) -> Floats:
     """(I,) mean demand of four steps over the last year, the scale of the loss where recent sales are none."""
     recent = slice(max(0, last - year_steps * width), last)
     alive = history.alive[:, recent]

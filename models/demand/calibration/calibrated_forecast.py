@@ -9,7 +9,7 @@ import pandas as pd
 from features.arrays import Flags, Floats, Ints
 from models.demand.backtesting.backtest import NEW_STEPS
 from models.demand.calibration.calibration import COMPANY, NEW, WEIGHTS, Calibration
-from models.demand.calibration.level_correction import corrected, evidence, terms
+from models.demand.calibration.level_correction import corrected_mean, evidence_weight, level_terms
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.demand.distribution.grid import Grid
 from models.demand.steps import YEAR_STEPS, Steps, baseline_rate
@@ -27,20 +27,25 @@ STEP_DAYS = {"day": 7.0, "week": 7.0, "month": 30.4375}
 def corrected_periods(
     history: "DemandHistory", calibration: Calibration, by_period: Floats, cut: Steps, factor: Floats, width: int
 ) -> Floats:
-    """The models' units by future period (I, H), their levels corrected as past windows tell.
+    """The models' units by future period (I, H), their levels corrected as past windows suggest.
 
     Parameters
     ----------
+    history: the bucket's demand.
+    calibration: of the company.
+    by_period: (I, H) the models' forecasts, units.
     cut: the items' history in steps.
     factor: (I, H) known effects of the future periods, about 1.
     width: periods in a step.
     """
-    known = _of_items(history, calibration)
+    items = _item_calibration(history, calibration)
     year_steps = YEAR_STEPS[history.period]
-    order, usual = known["order_units"].to_numpy()[:, None], baseline_rate(cut.baseline, year_steps)[:, None]
+    order, baseline = items["order_units"].to_numpy()[:, None], baseline_rate(cut.baseline, year_steps)[:, None]
     lived = (cut.baseline.shape[1] - cut.first)[:, None].astype(np.float64)
-    levels = terms(order, usual, factor / width, by_period, evidence(order, usual, lived, year_steps))
-    return corrected(levels, known[WEIGHTS].to_numpy()[:, None, :])
+    levels = level_terms(
+        order, baseline, factor / width, by_period, evidence_weight(order, baseline, lived, year_steps)
+    )
+    return corrected_mean(levels, items[WEIGHTS].to_numpy()[:, None, :])
 
 
 def calibrated_distribution(
@@ -56,21 +61,24 @@ def calibrated_distribution(
 
     Parameters
     ----------
+    history: the bucket's demand.
+    calibration: of the company.
     grid: P periods following `as_of`.
     mean: (I, P) expected units.
     is_new: (I,) items with a short history.
     lengths: (I,) steps of history.
+    as_of: last known day.
     """
     items, count = history.items, len(history.items)
-    known = _of_items(history, calibration, is_new)
+    known = _item_calibration(history, calibration, is_new)
     dispersion = np.maximum(known["dispersion"].to_numpy(), 1.0)
     # A new item's level is as uncertain as those of new items were, less and less while its own history grows.
-    usual = calibration.classes.set_index("demand_class")["level_variance"].astype(np.float64)
+    of_class = calibration.classes.set_index("demand_class")["level_variance"].astype(np.float64)
     variance = known["level_variance"].to_numpy()
-    variance = np.where(is_new, np.maximum(variance, usual[NEW] / (1 + lengths / NEW_STEPS)), variance)
+    variance = np.where(is_new, np.maximum(variance, of_class[NEW] / (1 + lengths / NEW_STEPS)), variance)
     level_sd = np.sqrt(variance)
     step = items["unit_step"].fillna(1.0).to_numpy(np.float64)
-    # Parameters are over four steps, the distribution's over 28 days. Only the settled part of the error grows.
+    # Parameters are over four steps, the distribution's over 28 days. Only the base part of the error grows.
     shorter = 28.0 / (4 * STEP_DAYS[history.period])
     growth = known["level_growth"].to_numpy() * np.minimum(known["base_variance"].to_numpy() / variance, 1.0)
     shared = calibration.factors.set_index("factor")["sd"][["company", "market", "category"]].to_numpy(np.float64)
@@ -98,7 +106,7 @@ def calibrated_distribution(
     )
 
 
-def _of_items(history: "DemandHistory", calibration: Calibration, is_new: Flags | None = None) -> pd.DataFrame:
+def _item_calibration(history: "DemandHistory", calibration: Calibration, is_new: Flags | None = None) -> pd.DataFrame:
     """One row per item, in order: its own calibration, and its class's; the company's where it is not known."""
     key = ["sku", "location"]
     own = history.items[[*key, "unit_step"]].merge(calibration.items, on=key, how="left")

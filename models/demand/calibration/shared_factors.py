@@ -7,13 +7,15 @@ from features.arrays import Floats, Ints
 
 PRIOR_SD = {"company": 0.05, "market": 0.04, "category": 0.06}
 PRIOR_ORIGINS = 4.0
+"""Origins at which the errors seen weigh as much as the prior."""
+
 ITEM_VARIANCE = 0.09
 """Squared relative error of one item's level, beside its count's own noise."""
 
 AUTOCORRELATION = {"company": 0.9, "market": 0.9, "category": 0.85}
 
 
-def shared(items: pd.DataFrame, actual: Floats, forecast: Floats, dispersion: Floats) -> pd.DataFrame:
+def fit_shared_factors(items: pd.DataFrame, actual: Floats, forecast: Floats, dispersion: Floats) -> pd.DataFrame:
     """Standard deviation of the common errors of the company, of markets and of categories beyond it.
 
     Parameters
@@ -27,9 +29,9 @@ def shared(items: pd.DataFrame, actual: Floats, forecast: Floats, dispersion: Fl
     One row per factor: factor, sd, autocorrelation.
     """
     known = np.isfinite(actual) & np.isfinite(forecast)
-    sold, told = np.where(known, actual, 0.0), np.where(known, forecast, 0.0)
-    noise = dispersion[:, None] * told
-    company = _log_errors(np.zeros(len(items), dtype=np.int64), sold, told, noise)
+    sold, forecast = np.where(known, actual, 0.0), np.where(known, forecast, 0.0)
+    noise = dispersion[:, None] * forecast
+    company = _log_errors(np.zeros(len(items), dtype=np.int64), sold, forecast, noise)
     rows = [("company", _pooled_sd(company, "company"))]
     base = company[0][0] if len(company[0]) else np.zeros(actual.shape[1])
     for kind in ("market", "category"):
@@ -37,23 +39,23 @@ def shared(items: pd.DataFrame, actual: Floats, forecast: Floats, dispersion: Fl
         if len(items) == 0 or codes.max(initial=0) == 0:
             rows.append((kind, PRIOR_SD[kind]))
             continue
-        error, variance = _log_errors(codes, sold, told, noise)
+        error, variance = _log_errors(codes, sold, forecast, noise)
         rows.append((kind, _pooled_sd((error - base, variance), kind)))
     frame = pd.DataFrame(rows, columns=["factor", "sd"])
     frame["autocorrelation"] = [AUTOCORRELATION[name] for name in frame["factor"]]
     return frame
 
 
-def _log_errors(codes: Ints, sold: Floats, told: Floats, noise: Floats) -> tuple[Floats, Floats]:
-    """(groups, O) log of sold over told, and the variance that independent item errors would give."""
+def _log_errors(codes: Ints, sold: Floats, forecast: Floats, noise: Floats) -> tuple[Floats, Floats]:
+    """(groups, O) log of units sold over forecast, and the variance that independent item errors would give."""
     groups = int(codes.max(initial=-1)) + 1
     total = np.zeros((groups, sold.shape[1]))
     planned, spread = total.copy(), total.copy()
-    # Each item counts for what it is sure of, whatever unit it is counted in.
-    weight = np.divide(told, noise + ITEM_VARIANCE * told**2, out=np.zeros(told.shape), where=told > 0)
+    # Items are weighted by the inverse variance of their totals, whatever unit they are counted in.
+    weight = np.divide(forecast, noise + ITEM_VARIANCE * forecast**2, out=np.zeros(forecast.shape), where=forecast > 0)
     np.add.at(total, codes, weight * sold)
-    np.add.at(planned, codes, weight * told)
-    np.add.at(spread, codes, weight**2 * (noise + ITEM_VARIANCE * told**2))
+    np.add.at(planned, codes, weight * forecast)
+    np.add.at(spread, codes, weight**2 * (noise + ITEM_VARIANCE * forecast**2))
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.where((planned > 0) & (total > 0), np.log(total / planned), np.nan)
         variance = np.where(planned > 0, spread / planned**2, np.nan)

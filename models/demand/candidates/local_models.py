@@ -1,4 +1,4 @@
-"""Forecasting candidates: statsforecast models on an item's baseline in steps, each called in safety.
+"""Forecasting candidates: statsforecast models on an item's baseline in steps; one that fails is replaced.
 
 Intermittent methods: Croston (1972) with the correction of Syntetos & Boylan (2005); TSB, Teunter, Syntetos & Babai
 (2011); ADIDA, Nikolopoulos et al. (2011); IMAPA, Petropoulos & Kourentzes (2015).
@@ -10,11 +10,14 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from features.arrays import Flags, Floats, Ints, Texts
+
+if TYPE_CHECKING:
+    from features.history import DemandHistory
 
 Forecaster = Callable[[Floats, int], Floats]
 
@@ -22,7 +25,7 @@ SEASONAL_NAIVE = "seasonal_naive"
 """The benchmark: demand of the same weekday (or week, or month) of the season before, effects and all."""
 
 LAST_YEAR = "last_year"
-"""The item's own steps of a year before, its season in them, at today's level."""
+"""The item's own steps of a year before, its season in them, at the level of now."""
 
 FALLBACK = "window_average_8"
 """What stands in for a model that fails."""
@@ -73,7 +76,7 @@ def fast_candidates() -> list[Candidate]:
         for alpha in (0.05, 0.1, 0.2, 0.4)
     ]
     found += [
-        Candidate(LAST_YEAR, _at_todays_level(models.SeasonalNaive(52), 52), least_steps=60, with_season=False),
+        Candidate(LAST_YEAR, _at_current_level(models.SeasonalNaive(52), 52), least_steps=60, with_season=False),
         Candidate("window_average_4_no_season", _of(models.WindowAverage(4)), least_steps=4, with_season=False),
         Candidate("window_average_13_no_season", _of(models.WindowAverage(13)), least_steps=13, with_season=False),
         Candidate("croston_sba", _of(models.CrostonSBA()), "intermittent", least_steps=4),
@@ -99,9 +102,17 @@ def default_candidates(period: str = "week") -> list[Candidate]:
     if period != "month":
         return found
     last_year = Candidate(
-        LAST_YEAR, _at_todays_level(_library().SeasonalNaive(12), 12), least_steps=20, with_season=False
+        LAST_YEAR, _at_current_level(_library().SeasonalNaive(12), 12), least_steps=20, with_season=False
     )
     return [last_year if candidate.name == LAST_YEAR else candidate for candidate in found]
+
+
+def seasonal_naive(history: "DemandHistory", at: int, ahead: int, season: int) -> Floats:
+    """The benchmark (I, ahead): demand of one season before, or the last period's where history is shorter."""
+    if at == 0:
+        return np.zeros((len(history.items), ahead))
+    length = season if at >= season else 1
+    return history.estimated[:, at - length : at][:, np.arange(ahead) % length]
 
 
 def forecast_safely(
@@ -116,11 +127,12 @@ def forecast_safely(
 
     Parameters
     ----------
+    candidates: the M models.
     baseline: (I, N) units per step, NaN before `first`.
     first: (I,) first step of each item.
     wanted: (I, M) pairs to run.
     horizon: steps ahead.
-    limit: time of the slow models; what is left when it is over falls back.
+    limit: time of the slow models; those left when it is over fall back.
 
     Returns
     -------
@@ -141,7 +153,7 @@ def forecast_safely(
     return result, reasons
 
 
-def allowed(
+def eligible(
     candidates: Sequence[Candidate],
     lengths: Ints,
     intermittent: Flags,
@@ -156,7 +168,7 @@ def allowed(
 
 
 def _run(candidate: Candidate, series: Floats, out: Floats, limit: TimeLimit) -> str:
-    """Forecast into `out`; the reason if that is not to be used."""
+    """Forecast into `out`; the reason if it cannot be used."""
     slow = candidate.group == "slow"
     if slow and limit.spent > limit.seconds:
         limit.exceeded = True
@@ -164,7 +176,7 @@ def _run(candidate: Candidate, series: Floats, out: Floats, limit: TimeLimit) ->
     started = limit.clock() if slow else 0.0
     try:
         out[:] = candidate.forecast(series, len(out))
-    except Exception as error:  # noqa: BLE001 - a library's model may fail in any way; none may stop the night
+    except Exception as error:  # noqa: BLE001 - a library's model may fail in any way; none may stop the run
         return f"raised {type(error).__name__}"
     finally:
         if slow:
@@ -175,15 +187,15 @@ def _run(candidate: Candidate, series: Floats, out: Floats, limit: TimeLimit) ->
     return reason
 
 
-def _fault(told: Floats, largest_seen: float) -> str:
-    """Why a forecast is not to be used; "" if it is."""
-    if np.isnan(told).any():
+def _fault(forecast: Floats, largest_seen: float) -> str:
+    """Why a forecast cannot be used; "" if it can."""
+    if np.isnan(forecast).any():
         return "unknown values"
-    if np.isinf(told).any():
+    if np.isinf(forecast).any():
         return "infinite"
-    if told.max(initial=0.0) > EXPLODES_BEYOND * largest_seen + 1e-9:
+    if forecast.max(initial=0.0) > EXPLODES_BEYOND * largest_seen + 1e-9:
         return "explodes"
-    return "negative" if told.min(initial=0.0) < -0.01 * largest_seen else ""
+    return "negative" if forecast.min(initial=0.0) < -0.01 * largest_seen else ""
 
 
 def _library() -> ModuleType:
@@ -198,15 +210,15 @@ def _of(model: object) -> Forecaster:
     return forecast
 
 
-def _at_todays_level(model: object, year: int) -> Forecaster:
+def _at_current_level(model: object, year: int) -> Forecaster:
     """A repetition of last year, times the last eight steps over the same eight of last year."""
     repeat = _of(model)
 
     def forecast(series: Floats, horizon: int) -> Floats:
-        usual = series[-year:].mean()
+        mean = series[-year:].mean()
         now, then = series[-8:].sum(), series[-8 - year : -year].sum()
-        # Four usual steps on each side keep the ratio of small counts near one.
-        ratio = (now + 4 * usual) / (then + 4 * usual) if usual > 0 else 1.0
+        # Four mean steps on each side keep the ratio of small counts near one.
+        ratio = (now + 4 * mean) / (then + 4 * mean) if mean > 0 else 1.0
         return repeat(series, horizon) * ratio
 
     return forecast

@@ -352,8 +352,8 @@ def test_a_year_of_a_monthly_company_is_twelve_months():
     demand = history(units, period="month")
     _, proof, _ = fitted(demand, refit_on=dt.date(2026, 6, 30))
 
-    assert proof.usual[0, 0] == pytest.approx(10 * 2 / 12)
-    assert proof.usual[1, 0] == pytest.approx(10)
+    assert proof.baseline_rate[0, 0] == pytest.approx(10 * 2 / 12)
+    assert proof.baseline_rate[1, 0] == pytest.approx(10)
 
 
 def test_a_new_item_is_ordered_in_its_own_size_as_often_as_similar_ones():

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from models.demand import pool_calibration, predict
 from models.demand.calibration.level_correction import (
     LARGEST_GAIN,
-    PRIOR,
+    PRIOR_WEIGHTS,
     common_shocks,
-    corrected,
-    evidence,
+    corrected_mean,
+    evidence_weight,
     fit_weights,
-    terms,
+    level_terms,
 )
 from models.demand.calibration.uncertainty import SAMPLE, PastTotals, Uncertainty, fit, total_counts
 from models.demand.steps import baseline_rate
@@ -137,13 +137,13 @@ def test_luck_of_the_last_weeks_is_drawn_back_to_the_year():
     rng = np.random.default_rng(9)
     level = rng.lognormal(1, 0.5, 3000)
     forecast, usual = level * rng.lognormal(0, 0.5, 3000), level * rng.lognormal(0, 0.05, 3000)
-    levels = terms(np.ones(3000), usual, np.ones(3000), forecast, np.ones(3000))
+    levels = level_terms(np.ones(3000), usual, np.ones(3000), forecast, np.ones(3000))
 
     weights = fit_weights(levels, rng.poisson(level).astype(float), np.ones(3000))
 
     assert weights[3] > 0.7 > 0.2 > weights[4]
     lucky = forecast > 2 * level
-    assert corrected(levels, weights)[lucky].sum() < 1.25 * level[lucky].sum()
+    assert corrected_mean(levels, weights)[lucky].sum() < 1.25 * level[lucky].sum()
 
 
 def test_a_shock_of_an_origin_is_told_whatever_the_items_are_counted_in():
@@ -173,7 +173,9 @@ def test_what_all_origins_share_is_a_bias_and_no_shock():
 def test_the_level_correction_is_no_stranger_than_its_parts(seed, scale):
     rng = np.random.default_rng(seed)
     forecast, usual = rng.gamma(1, scale, 50), rng.gamma(1, scale, 50)
-    levels = terms(np.ones(50), usual, np.ones(50), forecast, evidence(np.ones(50), usual, np.full(50, 52.0), 52))
+    levels = level_terms(
+        np.ones(50), usual, np.ones(50), forecast, evidence_weight(np.ones(50), usual, np.full(50, 52.0), 52)
+    )
 
     weights = fit_weights(levels, rng.poisson(usual).astype(float), np.ones(50))
 
@@ -187,21 +189,21 @@ def test_few_orders_are_drawn_to_the_class_and_many_speak_for_themselves():
     rng = np.random.default_rng(4)
     rate = np.concatenate([rng.gamma(1.0, 0.05, 4000), rng.gamma(20.0, 0.25, 1000)])
     year = rng.poisson(rate * 52) / 52
-    levels = terms(
-        np.ones(5000), year, np.full(5000, 4.0), 4 * year, evidence(np.ones(5000), year, np.full(5000, 52.0), 52)
+    levels = level_terms(
+        np.ones(5000), year, np.full(5000, 4.0), 4 * year, evidence_weight(np.ones(5000), year, np.full(5000, 52.0), 52)
     )
 
     weights = fit_weights(levels, rng.poisson(rate * 4).astype(float), np.ones(5000))
 
     once, often = np.flatnonzero(np.isclose(year * 52, 1)), np.flatnonzero(year > 4)
-    told = corrected(levels, weights) / 4
+    told = corrected_mean(levels, weights) / 4
     assert told[once].mean() == pytest.approx(rate[once].mean(), rel=0.25)
     assert told[often].mean() == pytest.approx(rate[often].mean(), rel=0.03)
-    assert corrected(levels[once], PRIOR).mean() / 4 > 1.3 * rate[once].mean()
+    assert corrected_mean(levels[once], PRIOR_WEIGHTS).mean() / 4 > 1.3 * rate[once].mean()
 
 
 def test_without_windows_the_level_correction_is_its_prior():
-    np.testing.assert_array_equal(fit_weights(np.zeros((0, 5)), np.zeros(0), np.zeros(0)), PRIOR)
+    np.testing.assert_array_equal(fit_weights(np.zeros((0, 5)), np.zeros(0), np.zeros(0)), PRIOR_WEIGHTS)
 
 
 def test_the_usual_rate_is_that_of_the_last_year_of_life():
