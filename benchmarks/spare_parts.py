@@ -30,8 +30,8 @@ from benchmarks.calibration_sets import CompanyData, man
 from benchmarks.common import Outcome, Shown, bootstrap_interval, folder, run
 from benchmarks.planning import Known, item_keys, known_at
 from features.arrays import Flags, Floats, Ints
-from models.inventory.costs.economics import economic_quantity
 from models.inventory.ordering.levels import backordered_levels
+from models.inventory.ordering.order_sizes import economic_quantity
 from models.inventory.simulation import Ledger, LevelPolicy, World, measures, simulate
 from models.inventory.terms.rounding import round_up
 from models.inventory.terms.service_targets import BY_COST, Targets

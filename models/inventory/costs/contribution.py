@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.inventory.position.network import rounds
+from models.inventory.position.state import InventoryState
 from models.inventory.terms.columns import days, item_rows, numbers
+
+_WEIGHT_DAYS = 91
+"""The channels of fed items are weighted by their demand of the next quarter."""
 
 
 def channel_contribution(
@@ -29,6 +34,7 @@ def channel_contribution(
         sold), return_rate, resellable_share (of the returned).
     channel_costs: canonical frame; amounts in base currency.
     unit_cost: (items,) landed, base currency.
+    as_of: the fees in force on this day count.
 
     Returns
     -------
@@ -64,7 +70,39 @@ def _valid_channel_costs(channel_costs: pd.DataFrame, as_of: dt.date) -> pd.Data
     if channel_costs.empty:
         return pd.DataFrame()
     starts = days(channel_costs, "valid_from")
-    known = channel_costs.assign(_from=starts.astype("datetime64[ns]"))
-    known = known[np.isnat(starts) | (starts <= np.datetime64(as_of, "D"))]
-    known = known.sort_values(["channel", "_from"], na_position="first", kind="stable")
-    return known.drop_duplicates("channel", keep="last").set_index("channel")
+    valid = channel_costs.assign(_from=starts.astype("datetime64[ns]"))
+    valid = valid[np.isnat(starts) | (starts <= np.datetime64(as_of, "D"))]
+    valid = valid.sort_values(["channel", "_from"], na_position="first", kind="stable")
+    return valid.drop_duplicates("channel", keep="last").set_index("channel")
+
+
+def with_fed_channels(channel_mix: pd.DataFrame, state: InventoryState) -> pd.DataFrame:
+    """The channels of each item with those of the items that it feeds, weighted by their demand.
+
+    A unit short at a sending location costs the sales of those that it feeds beside its own.
+
+    Parameters
+    ----------
+    channel_mix: one row per (sku, location, channel, market), units_share of each item sums to 1.
+    state: see there.
+
+    Returns
+    -------
+    The same columns; units_share of a sending item are shares of all that is sold out of its stock.
+    """
+    if channel_mix.empty or not (state.sender >= 0).any():
+        return channel_mix
+    place = item_rows(channel_mix, state.items)
+    mix = channel_mix[place >= 0].assign(_item=place[place >= 0])
+    mix["_units"] = (
+        numbers(mix, "units_share", 0.0) * state.own_demand.expected(1, _WEIGHT_DAYS)[mix["_item"].to_numpy()]
+    )
+    for rows in rounds(state.sender):
+        fed = mix[mix["_item"].isin(rows) & (state.sender[mix["_item"].to_numpy()] >= 0)]
+        to = state.sender[fed["_item"].to_numpy()]
+        moved = fed.assign(_item=to, location=state.items["location"].to_numpy(dtype=object)[to])
+        mix = pd.concat([mix, moved], ignore_index=True)
+    total = mix.groupby("_item")["_units"].transform("sum").to_numpy()
+    units, share = mix["_units"].to_numpy(), numbers(mix, "units_share", 0.0)
+    mix["units_share"] = np.divide(units, total, out=share.copy(), where=total > 0)
+    return mix.drop(columns=["_item", "_units"])

@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 
 from features.arrays import Flags, Floats
-from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.costs.unit_costs import ItemCosts, critical_ratio, with_write_off
 from models.inventory.position.state import InventoryState
 
@@ -25,27 +24,25 @@ def is_last_order(state: InventoryState) -> Flags:
     return np.asarray(~np.isnat(state.ends_on) & (state.calendar.next_expected_on >= state.ends_on))
 
 
-def with_ending(
-    state: InventoryState, costs: ItemCosts, distribution: DemandDistribution, salvage_share: float
-) -> tuple[ItemCosts, Floats, Floats]:
-    """Costs with the write-off of items that end, that write-off of a unit, and the position that still sells out.
+def with_ending(state: InventoryState, costs: ItemCosts, salvage_share: float) -> tuple[ItemCosts, Floats]:
+    """Costs with the write-off of items that end, and the position that still sells out.
 
     Parameters
     ----------
-    state, costs, distribution: of the same items.
+    state, costs: of the same items.
     salvage_share: of a unit's cost, what one left at the end still brings.
 
     Returns
     -------
-    costs; write-off (items,) added to the overage; sellable (items,): the rest of life's newsvendor quantity, infinity
+    costs; sellable (items,): the rest of life's newsvendor quantity, infinity
     for items without an end.
     """
     sellable = np.full(len(state), np.inf)
     ending = np.flatnonzero(~np.isnat(state.ends_on))
     if not len(ending):
-        return costs, np.zeros(len(state)), sellable
-    part = distribution.take(ending)
-    horizon = int(distribution.lengths_days.sum())
+        return costs, sellable
+    part = state.demand.take(ending)
+    horizon = int(part.lengths_days.sum())
     last = np.minimum(state.offset(state.ends_on[ending]), horizon)
     after = np.minimum(state.offset(state.calendar.next_expected_on[ending]) + 1, horizon)
     unsold = part.cdf(0.0, np.maximum(after, 1), np.maximum(last, 1))
@@ -56,4 +53,4 @@ def with_ending(
     final = critical_ratio(costs.underage[ending], lost + costs.holding_per_unit_day[ending] * np.maximum(last, 1))
     total = part.interval(1, last)
     sellable[ending] = np.where(last > 0, total.quantile(np.clip(final, 0.0, _HIGHEST)), 0.0)
-    return replace(costs, overage=overage, critical_ratio=ratio), overage - costs.overage, sellable
+    return replace(costs, overage=overage, critical_ratio=ratio), sellable

@@ -4,7 +4,6 @@ import numpy as np
 
 from features.arrays import Floats
 from models.demand.distribution.counts import CountMixture
-from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.costs.unit_costs import ItemCosts, critical_ratio, with_ratio
 from models.inventory.position.state import InventoryState
 
@@ -12,8 +11,8 @@ _EXACT_STEPS = 64
 """Counts that are summed one by one; a mean beyond half of them is taken as normal."""
 
 
-def with_replacement(state: InventoryState, costs: ItemCosts, distribution: DemandDistribution) -> ItemCosts:
-    """Costs whose overage knows that a sale saved tonight leaves the next window one unit short.
+def with_replacement(state: InventoryState, costs: ItemCosts) -> ItemCosts:
+    """Costs whose overage allows for a sale saved now leaving the next window one unit short.
 
     A unit that the order brings and that sells instead of a lost sale is missed again in the window after: the next
     order is placed before that sale is seen, as far as the lead time covers the review, and brings what it would have
@@ -28,15 +27,15 @@ def with_replacement(state: InventoryState, costs: ItemCosts, distribution: Dema
 
     Parameters
     ----------
-    state: items and their calendar.
+    state: items, their calendar and demand.
     costs: of one window.
-    distribution: demand.
 
     Source: docs/method.md, Levels.
     """
     calendar = state.calendar
     review = np.maximum((calendar.next_placed_on - calendar.placed_on).astype(np.float64), 1.0)
     lead = np.maximum((calendar.expected_on - calendar.placed_on).astype(np.float64), 0.0)
+    distribution = state.demand
     horizon = int(distribution.lengths_days.sum())
     first = np.clip(state.offset(calendar.expected_on) + 1, 1, horizon)
     last = np.clip(first + review.astype(np.int64) - 1, first, horizon)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from features.arrays import Floats, Ints
-from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.costs.unit_costs import ItemCosts, critical_ratio, with_write_off
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.state import InventoryState
@@ -14,11 +13,11 @@ from models.inventory.terms.columns import numbers
 
 @dataclass(frozen=True)
 class Freshness:
-    """Until when a delivery keeps, for items with a shelf life. Arrays (items,).
+    """How long a delivery can be sold, for items with a shelf life. Arrays (items,).
 
     Attributes
     ----------
-    demand_ratio: demand until a delivery spoils over the demand of the window; NaN: it keeps for ever.
+    demand_ratio: demand until a delivery spoils over the demand of the window; NaN: it never spoils.
     unit_cost: what a spoilt unit costs, base currency.
     """
 
@@ -27,10 +26,10 @@ class Freshness:
 
 
 def freshness(state: InventoryState, costs: ItemCosts, means: DailyMeans, *, is_lost: bool) -> Freshness:
-    """Demand until tonight's delivery spoils over the demand that the curve's window counts; see `Freshness`.
+    """Demand until the delivery of an order placed now spoils, over that of the window; see `Freshness`.
 
     A delivery is taken to be fresh when it arrives. Where unmet demand is lost the window begins with the arrival,
-    else tonight.
+    else now.
     """
     days = numbers(state.items, "shelf_life_days")
     ratio = np.full(len(state), np.nan)
@@ -45,9 +44,7 @@ def freshness(state: InventoryState, costs: ItemCosts, means: DailyMeans, *, is_
     return Freshness(ratio, costs.unit_cost)
 
 
-def with_spoiling(
-    state: InventoryState, costs: ItemCosts, distribution: DemandDistribution, *, is_lost: bool
-) -> tuple[ItemCosts, Floats]:
+def with_spoilage(state: InventoryState, costs: ItemCosts, *, is_lost: bool) -> tuple[ItemCosts, Floats]:
     """Costs with the chance that a unit too many spoils, and the largest position that still pays, (items,).
 
     A unit is too many when the demand of the window stays below the level; it spoils when the demand of its whole shelf
@@ -56,15 +53,16 @@ def with_spoiling(
 
     Parameters
     ----------
-    state, costs: see there; distribution: demand of the same items.
+    state, costs: see there.
+    is_lost: unmet demand is lost.
     """
     days = numbers(state.items, "shelf_life_days")
     chance, most = np.zeros(len(state)), np.full(len(state), np.inf)
     rows = np.flatnonzero(days > 0)
     if not len(rows):
         return costs, most
-    horizon = int(distribution.lengths_days.sum())
-    part = distribution.take(rows)
+    part = state.demand.take(rows)
+    horizon = int(part.lengths_days.sum())
     first = np.clip(state.offset(state.calendar.expected_on)[rows], 0, horizon - 1)
     until = np.clip(state.offset(state.calendar.next_expected_on)[rows], first + 1, horizon)
     spoils = np.clip(first + days[rows].astype(np.int64), first + 1, horizon)

@@ -1,4 +1,4 @@
-"""What the alternatives to tonight's suggestion would cost: ordering later, nothing, a pack more or less."""
+"""What the alternatives to the suggestion would cost: ordering later, nothing, a pack more or less."""
 
 from dataclasses import dataclass, replace
 
@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from features.arrays import Floats, Ints
-from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.ordering.cost_curve import CostCurve
 from models.inventory.position.interval_demand import demand_until
@@ -27,7 +26,7 @@ class Alternatives:
     pack_more, pack_less: of one pack more and less; where nothing is suggested, `pack_more` is the smallest order.
     later, later_lost: of the same order a week later, or on the next ordering day where that is later still, and
         the units lost by then that the suggestion serves.
-    later_days: so many days after tonight's ordering day.
+    later_days: so many days after the suggested ordering day.
     """
 
     nothing: Floats
@@ -40,17 +39,16 @@ class Alternatives:
 
 def alternatives(
     state: InventoryState,
-    distribution: DemandDistribution,
     flow: StockFlow,
     curve: CostCurve,
     order: Floats,
     rules: DecisionRules,
 ) -> Alternatives:
-    """The alternatives of every item that stock and a source are known of.
+    """The alternatives of every item whose stock and source are known.
 
     Parameters
     ----------
-    state, distribution, flow, curve: of the same items.
+    state, flow, curve: of the same items.
     order: (items,) units suggested.
     rules: the company's.
 
@@ -62,7 +60,7 @@ def alternatives(
     more = np.where(order > 0, order + curve.pack, curve.least())
     less = np.where(order - curve.pack >= curve.least() - 1e-9, order - curve.pack, np.nan)
     fewer = ordered & np.isfinite(less)
-    later, lost, days = _later(state, distribution, flow, curve, order, np.flatnonzero(ordered), rules)
+    later, lost, days = _later(state, flow, curve, order, np.flatnonzero(ordered), rules)
     return Alternatives(
         nothing=np.where(ordered, curve.cost(np.zeros(len(order))) - chosen, np.nan),
         pack_more=np.where(able, curve.cost(more) - chosen, np.nan),
@@ -75,7 +73,6 @@ def alternatives(
 
 def _later(
     state: InventoryState,
-    distribution: DemandDistribution,
     flow: StockFlow,
     curve: CostCurve,
     order: Floats,
@@ -89,7 +86,7 @@ def _later(
     often, seldom = rows[gap[rows] < WEEK_DAYS], rows[gap[rows] >= WEEK_DAYS]
     for some, part in (
         (seldom, curve.take(seldom)),
-        (often, _until_later(state, distribution, flow, curve.take(often), often, rules)),
+        (often, _until_later(state, flow, curve.take(often), often, rules)),
     ):
         nothing = np.zeros(len(some))
         without, served = part.lost(nothing), part.lost(order[some])
@@ -112,6 +109,7 @@ def cost_of_waiting(
 
     Parameters
     ----------
+    underage, holding_per_unit_day: base currency; days: by which the order is placed later. All arguments broadcast.
     lost: units lost in the window without the order that it would have served.
     spared: units of the order that would be left at the window's end.
 
@@ -125,7 +123,6 @@ def cost_of_waiting(
 
 def _until_later(
     state: InventoryState,
-    distribution: DemandDistribution,
     flow: StockFlow,
     curve: CostCurve,
     rows: Ints,
@@ -136,8 +133,8 @@ def _until_later(
         return curve
     later = DayDistribution(state.arrival.first_day + np.timedelta64(WEEK_DAYS, "D"), state.arrival.probability)
     if curve.projection is not None:
-        paths = projected(state, distribution, flow.line_units, rules, rows, later)
+        paths = projected(state, flow.line_units, rules, rows, later)
         return replace(curve, projection=replace(paths, net=paths.net - flow.owed[rows, None]))
     width = state.arrival_pmf.shape[1]
     pmf = later.take(rows).from_day(np.datetime64(state.as_of, "D"), width).probability
-    return replace(curve, protection=demand_until(distribution.take(rows), pmf))
+    return replace(curve, protection=demand_until(state.demand.take(rows), pmf))

@@ -7,7 +7,10 @@ import numpy as np
 from features.arrays import Flags, Floats
 from models.demand.distribution.counts import CountMixture
 from models.inventory.ordering.cost_curve import CostCurve
+from models.inventory.position.inventory_position import units_by_item
 from models.inventory.position.projection import Projection
+from models.inventory.position.state import InventoryState
+from models.inventory.position.stock_flow import StockFlow
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class AtStake:
     Attributes
     ----------
     stockout_probability, expected_lost_units: if nothing is ordered, over the protection interval.
-    short_before_arrival, lost_before_arrival: the part of them that no order placed tonight can change.
+    short_before_arrival, lost_before_arrival: the part of them that no order placed now can change.
     money_at_stake: expected cost of ordering nothing until the next review less that of the suggestion, base
         currency; see `cost_curve`.
     units_saved: expected units that waiting would lose beyond the suggestion.
@@ -33,7 +36,32 @@ class AtStake:
     leftover_units: Floats
 
 
-def lost_sales_at_stake(
+def at_stake(state: InventoryState, flow: StockFlow, curve: CostCurve, order: Floats) -> AtStake:
+    """What is at stake for each item, with `order` (items,) units suggested."""
+    lines = state.supply.lines
+    if flow.projection is None:
+        in_time = lines["median_on"].to_numpy() <= state.calendar.expected_on[lines["item"].to_numpy(dtype=np.int64)]
+        early = units_by_item(lines, len(state), lines["is_counted"].to_numpy(dtype=bool) & in_time)
+        return _backordered_at_stake(
+            curve,
+            position=np.nan_to_num(state.position),
+            available=flow.free + early,
+            order=order,
+            until_arrival=state.until_arrival,
+            protection=state.protection,
+        )
+    return _lost_sales_at_stake(
+        flow.projection,
+        curve,
+        available=flow.free,
+        order=order,
+        until_arrival=state.until_arrival,
+        protection=state.protection,
+        has_arrivals=units_by_item(lines, len(state), lines["is_expected"].to_numpy(dtype=bool)) > 0,
+    )
+
+
+def _lost_sales_at_stake(
     projection: Projection,
     curve: CostCurve,
     *,
@@ -65,10 +93,10 @@ def lost_sales_at_stake(
         risk_early[rows] = paths.probability_short_before_arrival(free)
         risk[rows] = 1 - paths.probability_no_shortage(free)
         total[rows] = early[rows] + paths.expected_lost_in_window(free, np.zeros(len(rows)))
-    return _at_stake(curve, order, risk, total, risk_early, early)
+    return _stake(curve, order, risk, total, risk_early, early)
 
 
-def backordered_at_stake(
+def _backordered_at_stake(
     curve: CostCurve,
     *,
     position: Floats,
@@ -80,16 +108,14 @@ def backordered_at_stake(
     """What is at stake where unmet demand waits: all from the distributions of the totals; arguments as above.
 
     `position` (items,) counts the open orders that arrive within the protection interval, `available` those that arrive
-    before an order placed tonight.
+    before an order placed now.
     """
     short = protection.expected_shortage(position)
     early = np.minimum(until_arrival.expected_shortage(available), short)
-    return _at_stake(curve, order, 1 - protection.cdf(position), short, 1 - until_arrival.cdf(available), early)
+    return _stake(curve, order, 1 - protection.cdf(position), short, 1 - until_arrival.cdf(available), early)
 
 
-def _at_stake(
-    curve: CostCurve, order: Floats, risk: Floats, total: Floats, risk_early: Floats, early: Floats
-) -> AtStake:
+def _stake(curve: CostCurve, order: Floats, risk: Floats, total: Floats, risk_early: Floats, early: Floats) -> AtStake:
     nothing = np.zeros(len(order))
     without, served = curve.lost(nothing), curve.lost(order)
     saved = curve.cost(nothing, without) - curve.cost(order, served)

@@ -193,44 +193,6 @@ def _levels(
     return Levels(point, up_to, compared, wanted, np.full(len(point), np.nan))
 
 
-def with_set_levels(
-    levels: Levels,
-    position: Floats,
-    *,
-    lowest_level: Floats,
-    set_level: Floats,
-    step: Floats,
-) -> Levels:
-    """Levels moved by people: a level of their own (a safety stock), and a least one (a minimum stock).
-
-    The order quantity beyond the reorder point stays. Below the minimum stock is always ordered.
-
-    Parameters
-    ----------
-    lowest_level: (items,) units that the position may not fall below; NaN for none.
-    set_level: (items,) the level that the position is compared with; NaN for none.
-    step: (items,).
-    """
-    quantity = levels.order_up_to_level - levels.reorder_point
-    offset = levels.reorder_point - levels.compared
-    point = np.where(np.isfinite(set_level), np.ceil(set_level / step - 1e-9) * step + offset, levels.reorder_point)
-    least = np.ceil(lowest_level / step - 1e-9) * step - step
-    point = np.where(np.isfinite(lowest_level), np.maximum(point, least), point)
-    moved = point != levels.reorder_point
-    up_to = point + quantity
-    short = np.nan_to_num(position, nan=np.inf) <= point + 1e-9
-    to_least = np.nan_to_num(least + step - position, nan=0.0)
-    by_level = np.where(short, np.maximum(up_to - position, 0.0), 0.0)
-    wanted = np.where(moved, by_level, np.where(short, np.maximum(levels.wanted, to_least), 0.0))
-    return Levels(
-        reorder_point=point,
-        order_up_to_level=up_to,
-        compared=point - offset,
-        wanted=wanted,
-        before_breaks=np.where(wanted == levels.wanted, levels.before_breaks, np.nan),
-    )
-
-
 def _whole_steps(units: Floats, step: Floats) -> Floats:
     """Units rounded to whole steps, one step at least where there are any."""
     return np.where(units > 0, np.maximum(np.rint(units / step), 1.0) * step, 0.0)

@@ -1,17 +1,20 @@
-"""Order options: for every item that could be ordered tonight, what each quantity costs, and which one is chosen."""
+"""Order options: for every item that could be ordered now, what each quantity costs, and which one is chosen."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from features.arrays import Days, Floats, Ints
-from models.inventory.costs.economics import order_maximum
+from features.arrays import Floats, Ints
+from models.inventory.costs.decision_costs import DecisionCosts
 from models.inventory.ordering.cost_curve import CostCurve
+from models.inventory.ordering.order_sizes import order_maximum
 from models.inventory.position.outlook import DailyMeans
-from models.inventory.position.state import NAT, InventoryState
+from models.inventory.position.state import InventoryState
+from models.inventory.position.stock_flow import inflow_by_day
 from models.inventory.terms.columns import numbers, texts
 from models.inventory.terms.currency import line_values
+from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.price_breaks import order_unit_cost, parse_price_breaks
 from models.inventory.terms.sizing import packs_down
 from models.inventory.terms.supply_terms import SUPPLIER
@@ -28,7 +31,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Choice:
+class _Choice:
     """What was decided about each item, arrays (items,).
 
     Attributes
@@ -43,7 +46,7 @@ class Choice:
     most: Floats
 
 
-def largest_order(state: InventoryState, curve: CostCurve, sellable: Floats, overstock_days: int) -> Floats:
+def _largest_order(state: InventoryState, curve: CostCurve, sellable: Floats, overstock_days: int) -> Floats:
     """(items,) units: the largest whole order within the item's own maximums, what still sells, and no overstock."""
     room = np.minimum(order_maximum(state, "maximum_stock"), sellable) - np.nan_to_num(state.position)
     covering = np.maximum(overstock_days / curve.days_per_unit, curve.least())
@@ -52,26 +55,36 @@ def largest_order(state: InventoryState, curve: CostCurve, sellable: Floats, ove
 
 
 def order_options(
-    state: InventoryState, curve: CostCurve, choice: Choice, means: DailyMeans, inflow: Floats, *, is_lost: bool
+    state: InventoryState,
+    curve: CostCurve,
+    costs: DecisionCosts,
+    order: Floats,
+    required: Floats,
+    means: DailyMeans,
+    rules: DecisionRules,
 ) -> pd.DataFrame:
-    """What each quantity costs, for every item that could be ordered tonight from a supplier.
+    """What each quantity costs, for every item that could be ordered now from a supplier.
 
     Parameters
     ----------
-    state, curve: of the same items; choice: see there.
-    means, inflow: mean demand, and units that become sellable, by day; see `DailyMeans`.
-    is_lost: unmet demand is lost.
+    state, curve, costs: of the same items.
+    order, required: (items,) units suggested, and the part of them that is asked for whatever it costs.
+    means: mean demand by day.
+    rules: the company's.
 
     Returns
     -------
     Columns `COLUMNS`; one row per item and quantity, sorted by sku, location and order_units: 0, the smallest order,
     the chosen one with a pack less and more, quantities around it and at every price break within the item's own
-    limits; for an item that needs nothing tonight, around the quantity that it will need next. `order_value` in the
+    limits; for an item that needs nothing now, around the quantity that it will need next. `order_value` in the
     terms' currency, with price breaks; `lost_units`, `leftover_units` expected in the window; `expected_cost_base` see
     `cost_curve`; `money_at_stake` is the expected cost of ordering nothing less that of the row. `is_chosen` marks the
     suggestion; `is_required` the smallest quantity that a person's minimum stock or a service target allows, where
     there is one.
     """
+    sellable = np.fmin(costs.sellable_before_end, costs.sellable_before_expiry)
+    choice = _Choice(order, required, _largest_order(state, curve, sellable, rules.overstock_days))
+    inflow, is_lost = inflow_by_day(state, means), rules.unmet_demand == "lost"
     able = (
         (state.terms["source"] == SUPPLIER).to_numpy(dtype=bool)
         & state.stock.known
@@ -90,7 +103,7 @@ def order_options(
     return frame.assign(money_at_stake=nothing - frame["expected_cost_base"])[list(COLUMNS)]
 
 
-def _quantities(curve: CostCurve, choice: Choice, rows: Ints) -> Floats:
+def _quantities(curve: CostCurve, choice: _Choice, rows: Ints) -> Floats:
     """(rows, quantities) candidates, each once, NaN where there are fewer."""
     pack, least = curve.pack, curve.least()
     order, most = choice.order[rows], np.maximum(choice.most[rows], choice.order[rows])
@@ -123,7 +136,7 @@ def _at_breaks(curve: CostCurve, most: Floats) -> Floats:
 def _priced(
     state: InventoryState,
     curve: CostCurve,
-    choice: Choice,
+    choice: _Choice,
     means: DailyMeans,
     inflow: Floats,
     rows: Ints,
@@ -167,18 +180,10 @@ def _priced(
             "minimum_order_units": part.minimum,
             "pack_units": part.pack,
             "days_of_supply_after": np.minimum(some.days_of_supply(state.position[rows] + units), _LONGEST_DAYS),
-            "lasts_until": _day(state, lasting),
+            "lasts_until": state.day_after(lasting, _LONGEST_DAYS),
             "next_placed_on": state.calendar.next_placed_on[rows].astype("datetime64[ns]"),
             "daily_demand": state.daily_demand[rows],
             "holding_per_unit_day": part.holding_per_unit_day,
             "most_units": np.maximum(choice.most[rows], choice.order[rows]),
         }
     )
-
-
-def _day(state: InventoryState, days: Floats) -> Days:
-    """The day so many whole days after `as_of`; NaT where unknown or too far to say."""
-    told = np.isfinite(days) & (days < _LONGEST_DAYS)
-    whole = np.where(told, np.floor(np.where(told, days, 0.0) + 1e-9), 0).astype(np.int64)
-    today = np.datetime64(state.as_of, "D")
-    return np.where(told, today + whole.astype("timedelta64[D]"), NAT).astype("datetime64[ns]")

@@ -4,41 +4,54 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats, Ints, Texts
-from models.inventory.costs.economics import order_maximum, order_minimum
-from models.inventory.costs.unit_costs import ItemCosts
+from models.inventory.costs.decision_costs import DecisionCosts
 from models.inventory.ordering.levels import Levels
+from models.inventory.ordering.order_sizes import cut_over_cap, order_maximum, order_minimum
 from models.inventory.position.network import shared_out
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.state import WITHOUT_SOURCE_DAYS, InventoryState
 from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.price_breaks import worthwhile_quantities
 from models.inventory.terms.rounding import round_up
-from models.inventory.terms.sizing import CLOSURE, DO_NOT_ORDER, MINIMUM_ORDER, NONE, PACK, PRICE_BREAK, Limits, limited
+from models.inventory.terms.sizing import (
+    CLOSURE,
+    CUT_OVER,
+    DO_NOT_ORDER,
+    MAXIMUM_ORDER,
+    MINIMUM_ORDER,
+    NONE,
+    PACK,
+    PHASE_OUT,
+    PRICE_BREAK,
+    SHELF_LIFE,
+    Limits,
+    limited,
+)
 
 
 def apply_order_constraints(
     state: InventoryState,
     levels: Levels,
-    costs: ItemCosts,
-    sellable: Floats,
+    costs: DecisionCosts,
     rules: DecisionRules,
     means: DailyMeans,
 ) -> tuple[Floats, Texts]:
     """Orders in whole packs within all limits, and what binds; both (items,).
 
-    What fed locations will need is in their sender's levels already (`pooled_demand`); here its stock of tonight is
-    shared out among them.
+    What fed locations will need is in their sender's levels already (`pooled_demand`); here its stock of now is shared
+    out among them.
 
     Parameters
     ----------
-    sellable: (items,) position that still sells out.
+    state, levels, costs: of the same items.
+    rules: the company's.
     means: mean demand by day.
     """
     terms, parameters = state.terms, state.parameters
     pack = terms["pack_units"].to_numpy(dtype=np.float64)
     minimum = order_minimum(state)
     can_order = state.has_source & state.stock.known
-    # With no open day in sight it can't be told whether anything is wanted.
+    # With no open day in sight nobody can say whether anything is wanted.
     closed = ~state.calendar.orderable & can_order
     forbidden = parameters["do_not_order"].to_numpy(dtype=bool) & (levels.wanted > 0)
     wanted = np.where(can_order, levels.wanted, 0.0)
@@ -46,15 +59,15 @@ def apply_order_constraints(
     binding = np.where(order > wanted + 1e-9, PACK, NONE).astype(object)
     binding[(wanted > 0) & (order > round_up(wanted, pack) + 1e-9)] = MINIMUM_ORDER
     rate = terms["rate_to_base"].fillna(1.0).to_numpy(dtype=np.float64)  # breaks are in the currency of the terms
-    weighed = np.isfinite(levels.before_breaks)
-    binding[weighed & (order > round_up(levels.before_breaks, pack, minimum) + 1e-9)] = PRICE_BREAK
+    has_breaks_in = np.isfinite(levels.before_breaks)
+    binding[has_breaks_in & (order > round_up(levels.before_breaks, pack, minimum) + 1e-9)] = PRICE_BREAK
     raised = worthwhile_quantities(
         order,
-        breaks=terms["price_breaks"].mask(weighed).tolist(),
+        breaks=terms["price_breaks"].mask(has_breaks_in).tolist(),
         unit_cost=terms["unit_cost"].to_numpy(dtype=np.float64),
         extra_cost=terms["extra_cost_base"].fillna(0.0).to_numpy(dtype=np.float64) / rate,
         fixed_cost=terms["fixed_cost_base"].fillna(0.0).to_numpy(dtype=np.float64) / rate,
-        holding_per_unit_day=costs.holding_per_unit_day / rate,
+        holding_per_unit_day=costs.item.holding_per_unit_day / rate,
         daily_demand=means.rate_after(state.offset(state.protection_end_on), rules.overstock_days),
         longest_cover_days=float(rules.overstock_days),
     )
@@ -64,7 +77,7 @@ def apply_order_constraints(
     limits = Limits(
         order=order_maximum(state, "maximum_order"),
         position=order_maximum(state, "maximum_stock"),
-        sellable=sellable,
+        sellable=np.fmin(costs.sellable_before_end, costs.sellable_before_expiry),
         source=shared_out(
             asked,
             pack,
@@ -82,13 +95,16 @@ def apply_order_constraints(
     order = np.where(closed | forbidden, 0.0, order)
     waiting = (order > 0) & ~state.supplier_open & np.isin(binding.astype(str), [NONE, PACK])
     binding[waiting] = CLOSURE
+    expires_first = costs.sellable_before_expiry < costs.sellable_before_end
+    binding[(binding == PHASE_OUT) & expires_first] = SHELF_LIFE
+    binding[(binding == MAXIMUM_ORDER) & (limits.order >= cut_over_cap(state))] = CUT_OVER
     return order, binding
 
 
 def _until_next_delivery(state: InventoryState) -> Ints:
     """(items,) days until each item's own next delivery, or until its sender's can reach it.
 
-    The next delivery is the first open line that comes, or an order placed tonight.
+    The next delivery is the first open line that comes, or an order placed now.
     """
     lines = state.supply.lines
     coming = lines[lines["is_expected"].to_numpy(dtype=bool)]

@@ -1,4 +1,4 @@
-"""The cost curve of tonight's orders, from state, levels and costs, and the quantity that it favours."""
+"""The order cost curve of each item, from its state, targets and costs, and the levels and quantities it favours."""
 
 from dataclasses import replace
 
@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Flags, Floats, Ints
-from models.demand.distribution.demand_distribution import DemandDistribution
-from models.inventory.costs.economics import economic_quantity, order_minimum
 from models.inventory.costs.shelf_life import freshness
 from models.inventory.costs.unit_costs import ItemCosts
 from models.inventory.ordering.cost_curve import LONGEST_DAYS, CostCurve
 from models.inventory.ordering.least_cost import largest_stock_that_pays, least_cost_quantity
 from models.inventory.ordering.levels import Levels
+from models.inventory.ordering.order_sizes import economic_quantity, order_minimum
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.projection import Projection
 from models.inventory.position.state import InventoryState
@@ -36,7 +35,6 @@ def order_cost_curve(
     targets: Targets,
     costs: ItemCosts,
     means: DailyMeans,
-    distribution: DemandDistribution,
     rules: DecisionRules,
 ) -> CostCurve:
     """The curve of each item, at the price of a small order.
@@ -44,8 +42,8 @@ def order_cost_curve(
     Parameters
     ----------
     state, flow, targets: see there.
-    costs: as the targets were weighed by, but for what spoils.
-    means: mean demand by day; distribution: demand.
+    costs: those behind the targets, before spoilage, which the curve prices itself.
+    means: mean demand by day.
     rules: the company's.
 
     Source: docs/method.md, Recommendation.
@@ -69,7 +67,7 @@ def order_cost_curve(
         level=np.zeros(len(state)) if projection is None else state.protection.mean - state.until_arrival.mean,
         window_demand=between if projection is None else projection.window_rate.mean(axis=1),
         reach_demand=state.protection.mean if projection is not None else np.zeros(len(state)),
-        revision_sd=revision_sd(state, distribution),
+        revision_sd=revision_sd(state),
         underage=costs.underage,
         overage=np.where(np.isfinite(fresh.demand_ratio), costs.overage, overage_of_target(targets, costs)),
         holding_per_unit_day=costs.holding_per_unit_day,
@@ -89,7 +87,7 @@ def order_cost_curve(
 def with_price_breaks(curve: CostCurve, state: InventoryState, means: DailyMeans, rules: DecisionRules) -> CostCurve:
     """The curve at the prices of the terms' breaks, where the economic quantity may be one of them."""
     breaks = state.terms["price_breaks"].to_numpy(dtype=object)
-    usual = worthwhile_quantities(
+    economic = worthwhile_quantities(
         curve.batch,
         breaks=breaks.tolist(),
         unit_cost=curve.unit_cost,
@@ -101,9 +99,9 @@ def with_price_breaks(curve: CostCurve, state: InventoryState, means: DailyMeans
     )
     return replace(
         curve,
-        batch=round_up(usual, curve.pack),
+        batch=round_up(economic, curve.pack),
         price_breaks=breaks,
-        usual_cost=order_unit_cost(usual, curve.unit_cost, breaks.tolist()),
+        usual_cost=order_unit_cost(economic, curve.unit_cost, breaks.tolist()),
     )
 
 
@@ -112,9 +110,8 @@ def least_cost_levels(
     curve: CostCurve,
     plain: CostCurve,
     rows: Ints,
+    state: InventoryState,
     flow: StockFlow,
-    position: Floats,
-    step: Floats,
 ) -> tuple[Levels, CostCurve]:
     """Levels of the items steered by cost, and the curves with the level found.
 
@@ -127,9 +124,9 @@ def least_cost_levels(
     levels: of all items; where unmet demand waits their reorder points stand, else they are found here.
     curve, plain: of all items, with price breaks and without.
     rows: items steered by cost, ascending.
-    flow: of all items; position, step: (items,) units.
+    state, flow: of all items.
     """
-    part, grain = curve.take(rows), step[rows]
+    part, grain = curve.take(rows), state.items["unit_step"].to_numpy(dtype=np.float64)[rows]
     batch = np.maximum(np.ceil(part.batch / grain - 1e-9), 1.0) * grain
     several = batch > grain + 1e-9
     point, up_to, compared = (
@@ -143,12 +140,12 @@ def least_cost_levels(
         up_to = point + batch
         compared = np.where(several, point, up_to)
     curve = replace(curve, level=_with(curve.level, rows, level))
-    short = np.nan_to_num(position[rows], nan=np.inf) <= point + 1e-9
+    short = np.nan_to_num(state.position[rows], nan=np.inf) <= point + 1e-9
     wanted, before_breaks = np.where(short, levels.wanted[rows], 0.0), np.zeros(len(rows))
-    weighed = np.flatnonzero(short & (several | (part.projection is not None)))
-    some = rows[weighed]
-    wanted[weighed], before_breaks[weighed] = _wanted(
-        curve.take(some), replace(plain, level=curve.level).take(some), grain[weighed]
+    sized = np.flatnonzero(short & (several | (part.projection is not None)))
+    some = rows[sized]
+    wanted[sized], before_breaks[sized] = _wanted(
+        curve.take(some), replace(plain, level=curve.level).take(some), grain[sized]
     )
     return levels.with_rows(rows, Levels(point, up_to, compared, wanted, before_breaks)), curve
 
@@ -179,18 +176,19 @@ def _with(values: Floats, rows: Ints, changed: Floats) -> Floats:
     return result
 
 
-def revision_sd(state: InventoryState, distribution: DemandDistribution) -> Floats:
+def revision_sd(state: InventoryState) -> Floats:
     """(items,) how far the log of the forecast is expected to move until the next order is placed.
 
-    A forecast that uses what is known moves as its error's variance grows with the horizon; that of an item that sells
-    for few days moves as its own sales come in.
+    A forecast that uses all information moves as its error's variance grows with the horizon; that of an item with few
+    days of sales moves as its own sales come in.
     """
     days = np.maximum((state.calendar.next_placed_on - state.calendar.placed_on).astype(np.float64), 1.0)
     first = state.items["first_sale_on"] if "first_sale_on" in state.items else pd.Series(pd.NaT, state.items.index)
     today = np.datetime64(state.as_of, "D")
     age = (today - pd.to_datetime(first).to_numpy().astype("datetime64[D]")).astype(np.float64)
     learned = np.where(np.isfinite(age) & (age >= 0), days / (np.maximum(age, 1.0) + days), 0.0)
-    return np.asarray(distribution.level_sd * np.sqrt(distribution.level_growth * days / 28.0 + learned))
+    demand = state.demand
+    return np.asarray(demand.level_sd * np.sqrt(demand.level_growth * days / 28.0 + learned))
 
 
 def _owing(projection: Projection, units: Floats) -> Projection:

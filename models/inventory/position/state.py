@@ -94,6 +94,13 @@ class InventoryState:
         """Days after `as_of` of each date, 0 at least."""
         return np.maximum((dates - np.datetime64(self.as_of, "D")).astype(np.int64), 0)
 
+    def day_after(self, days_later: Floats, longest: float) -> Days:
+        """The day so many whole days after `as_of`; NaT where unknown, or `longest` days away and more."""
+        near = np.isfinite(days_later) & (days_later < longest)
+        whole = np.where(near, np.floor(np.where(near, days_later, 0.0) + 1e-9), 0).astype(np.int64)
+        today = np.datetime64(self.as_of, "D")
+        return np.where(near, today + whole.astype("timedelta64[D]"), NAT).astype("datetime64[ns]")
+
 
 def inventory_state(
     items: pd.DataFrame,

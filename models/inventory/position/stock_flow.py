@@ -1,14 +1,14 @@
-"""Stock and arrivals that tonight's decision starts from, and stock projected over paths where unmet demand is lost."""
+"""Stock and arrivals that a decision starts from, and stock projected over paths where unmet demand is lost."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from features.arrays import Floats, Ints
-from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.position.interval_demand import demand_before_selling
 from models.inventory.position.inventory_position import units_by_item
+from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.projected_paths import project
 from models.inventory.position.projection import Projection
 from models.inventory.position.state import InventoryState
@@ -35,8 +35,8 @@ class StockFlow:
     projection: Projection | None
 
 
-def stock_flow(state: InventoryState, distribution: DemandDistribution, rules: DecisionRules) -> StockFlow:
-    """Gather them; the first counted arrivals go to the customers who wait."""
+def stock_flow(state: InventoryState, rules: DecisionRules) -> StockFlow:
+    """Stock and arrivals, backorders served from the first counted arrivals."""
     lines = state.supply.lines
     counts = lines["is_counted"].to_numpy(dtype=bool)
     available = np.nan_to_num(state.stock.available)
@@ -53,7 +53,7 @@ def stock_flow(state: InventoryState, distribution: DemandDistribution, rules: D
                 left[item] -= used
     projection = None
     if rules.unmet_demand == "lost":
-        projection = projected(state, distribution, units, rules, np.arange(len(state)), state.next_arrival)
+        projection = projected(state, units, rules, np.arange(len(state)), state.next_arrival)
     return StockFlow(
         free=free,
         owed=np.maximum(backlog - counted, 0.0),
@@ -65,28 +65,27 @@ def stock_flow(state: InventoryState, distribution: DemandDistribution, rules: D
 
 def projected(
     state: InventoryState,
-    distribution: DemandDistribution,
     line_units: Floats,
     rules: DecisionRules,
     rows: Ints,
     next_arrival: DayDistribution,
 ) -> Projection:
-    """Stock of some items on paths, to the arrival of tonight's order and from there to the next one's.
+    """Stock of some items on paths, to the arrival of an order placed now and from there to the next one's.
 
     Parameters
     ----------
-    state, distribution: of all items.
+    state: of all items.
     line_units: see `StockFlow`.
     rules: the company's.
     rows: the items, ascending.
-    next_arrival: of all items: when the window that tonight's order serves ends.
+    next_arrival: of all items: when the window that this order serves ends.
     """
     lines = state.supply.lines
     place = np.full(len(state), -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     item = place[lines["item"].to_numpy(dtype=np.int64)]
     coming = np.flatnonzero(lines["is_expected"].to_numpy(dtype=bool) & (item >= 0))
-    part = distribution.take(rows)
+    part = state.demand.take(rows)
     return project(
         part,
         scenarios=rules.scenarios,
@@ -98,4 +97,14 @@ def projected(
         supply_units=line_units[coming],
         supply_arrivals=state.supply.arrivals.take(coming),
         supply_names=[f"{kind}|{number}" for kind, number in lines[["kind", "order_number"]].to_numpy()[coming]],
+    )
+
+
+def inflow_by_day(state: InventoryState, means: DailyMeans) -> Floats:
+    """(items, days) units that become sellable on each day: every open line that is expected, at its median arrival."""
+    lines = state.supply.lines[state.supply.lines["is_expected"].to_numpy(dtype=bool)]
+    return means.inflow(
+        lines["item"].to_numpy(dtype=np.int64),
+        lines["units"].to_numpy(dtype=np.float64),
+        state.offset(lines["median_on"].to_numpy().astype("datetime64[D]")),
     )

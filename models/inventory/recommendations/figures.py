@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.inventory.costs.last_orders import is_last_order
-from models.inventory.ordering.required import required_by
+from models.inventory.ordering.overrides import required_by
 from models.inventory.position.inventory_position import units_by_item
 from models.inventory.position.state import WITHOUT_SOURCE_DAYS, own_daily_demand
 from models.inventory.recommendations.plan import Plan

@@ -11,10 +11,10 @@ from models.inventory.costs.unit_costs import ItemCosts
 from models.inventory.ordering.alternatives import Alternatives
 from models.inventory.ordering.at_stake import AtStake
 from models.inventory.ordering.levels import Levels
-from models.inventory.position.outlook import DailyMeans
+from models.inventory.position.outlook import DailyMeans, next_order_day
 from models.inventory.position.state import InventoryState
 from models.inventory.terms.decision_rules import DecisionRules
-from models.inventory.terms.service_targets import Targets
+from models.inventory.terms.service_targets import ItemClasses, Targets
 
 _NEW_DAYS = 56
 
@@ -36,11 +36,20 @@ class Plan:
     stake: AtStake
     alternatives: Alternatives
     means: DailyMeans
-    look_again: Days
-    abc: Texts
-    xyz: Texts
-    demand_class: Texts
+    classes: ItemClasses
     suppliers: pd.DataFrame
+
+    @functools.cached_property
+    def look_again(self) -> Days:
+        """(items,) the next ordering day that is expected to bring an order; see `next_order_day`."""
+        return next_order_day(
+            self.means,
+            position=self.state.position,
+            reorder_point=self.levels.reorder_point,
+            placed_on=self.state.calendar.placed_on,
+            next_placed_on=self.state.calendar.next_placed_on,
+            as_of=np.datetime64(self.state.as_of, "D"),
+        )
 
     @functools.cached_property
     def is_new(self) -> Flags:

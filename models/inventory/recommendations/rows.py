@@ -12,8 +12,8 @@ from models.inventory.ordering.classical import BY_EXPECTED_COST
 from models.inventory.ordering.levels import fill_rate_of_level
 from models.inventory.position.interval_demand import demand_quantiles
 from models.inventory.position.inventory_position import units_by_item
-from models.inventory.position.outlook import DailyMeans
-from models.inventory.position.state import NAT, InventoryState
+from models.inventory.position.state import NAT
+from models.inventory.position.stock_flow import inflow_by_day
 from models.inventory.recommendations.figures import reasons
 from models.inventory.recommendations.plan import Plan
 from models.inventory.terms.columns import texts
@@ -99,10 +99,10 @@ def recommendation_rows(plan: Plan) -> pd.DataFrame:
             "category": texts(state.items, "category"),
             "supplier_name": _supplier_names(plan),
             "supplier_sku": texts(terms, "supplier_sku"),
-            "abc": plan.abc,
-            "xyz": plan.xyz,
-            "lasts_until": _after(today, lasting),
-            "first_gap_on": _after(today, gap),
+            "abc": plan.classes.abc,
+            "xyz": plan.classes.xyz,
+            "lasts_until": state.day_after(lasting, _LONGEST_DAYS),
+            "first_gap_on": state.day_after(gap, _LONGEST_DAYS),
             "confidence": _confidence(plan),
         }
     )
@@ -140,9 +140,9 @@ def policy_rows(plan: Plan) -> pd.DataFrame:
             "lead_time_sd_days": state.lead.sd_days,
             "lead_time_source": state.lead.source,
             "protection_days": state.calendar.protection_days.astype(np.float64),
-            "abc": plan.abc,
-            "xyz": plan.xyz,
-            "demand_class": plan.demand_class,
+            "abc": plan.classes.abc,
+            "xyz": plan.classes.xyz,
+            "demand_class": plan.classes.demand_class,
             "binding_constraint": plan.binding,
         }
     )
@@ -167,23 +167,6 @@ def _in_base(value: Floats, rate: Floats, base: str) -> Floats:
 
 def _rounded(money: Floats, currency: str) -> Floats:
     return np.array([float(rounded_money(Decimal(repr(float(amount))), currency)) for amount in money])
-
-
-def _after(today: np.datetime64, days: Floats) -> Days:
-    """`days` after today, whole days passed; NaT where unknown or too far to say."""
-    known = np.isfinite(days) & (days < _LONGEST_DAYS)
-    whole = np.where(known, np.floor(np.where(known, days, 0.0) + 1e-9), 0).astype(np.int64)
-    return np.where(known, today + whole.astype("timedelta64[D]"), NAT).astype("datetime64[ns]")
-
-
-def inflow_by_day(state: InventoryState, means: DailyMeans) -> Floats:
-    """(items, days) units that become sellable on each day: every open line that is expected, at its median arrival."""
-    lines = state.supply.lines[state.supply.lines["is_expected"].to_numpy(dtype=bool)]
-    return means.inflow(
-        lines["item"].to_numpy(dtype=np.int64),
-        lines["units"].to_numpy(dtype=np.float64),
-        state.offset(lines["median_on"].to_numpy().astype("datetime64[D]")),
-    )
 
 
 def _gap_and_lasting(plan: Plan) -> tuple[Floats, Floats]:

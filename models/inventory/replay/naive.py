@@ -4,7 +4,7 @@ import numpy as np
 from scipy import stats
 
 from features.arrays import Floats
-from models.inventory.costs.economics import economic_quantity
+from models.inventory.ordering.order_sizes import economic_quantity
 from models.inventory.replay.window import Costs, Past
 from models.inventory.simulation import LevelPolicy
 

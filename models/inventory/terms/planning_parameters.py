@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.inventory.terms.columns import days, item_rows, texts
+from models.inventory.terms.columns import days, texts
 
 UNITS_OR_DAYS = (
     "minimum_stock_units",
@@ -139,27 +139,3 @@ def _value(name: str, value: object) -> bool | float | pd.Timestamp:
     except ValueError:
         kind = "a date" if name == "phase_out_on" else "a number"
         raise ValueError(f'planning_parameters: {name} is "{text}", not {kind}; correct its value') from None
-
-
-def class_targets(
-    segments: pd.DataFrame, items: pd.DataFrame, targets: dict[str, float]
-) -> tuple[NDArray[np.float64], NDArray[np.object_], NDArray[np.object_], NDArray[np.object_]]:
-    """The service target of each item's class, NaN where none is set: both letters ("AX"), then ABC, then XYZ.
-
-    Parameters
-    ----------
-    segments: columns sku, location, abc, xyz, demand_class.
-    targets: fraction by class.
-
-    Returns
-    -------
-    target, abc, xyz, demand_class: each (items,).
-    """
-    place = item_rows(segments, items)
-    known = segments[place >= 0].set_index(place[place >= 0])
-    known = known[~known.index.duplicated()].reindex(range(len(items)))
-    abc, xyz, demand_class = texts(known, "abc"), texts(known, "xyz"), texts(known, "demand_class")
-    found = [
-        targets.get(f"{a}{x}", targets.get(str(a), targets.get(str(x), np.nan))) for a, x in zip(abc, xyz, strict=True)
-    ]
-    return np.array(found, dtype=np.float64), abc, xyz, demand_class

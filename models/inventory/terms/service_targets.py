@@ -1,5 +1,6 @@
 """What each item's level is set by: cost, cycle service or fill rate, and the target."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 from scipy import special
 
 from features.arrays import Flags, Floats, Ints, Texts
+from models.inventory.terms.columns import item_rows, texts
 
 HIGHEST_TARGET = 1 - 1e-6
 BY_COST = "cost"
@@ -42,6 +44,41 @@ class Targets:
         return by_cost & (self.target > 0) & (batch_units > step + 1e-9)
 
 
+@dataclass(frozen=True)
+class ItemClasses:
+    """Classes of each item, and the service target of its class. Arrays (items,).
+
+    Attributes
+    ----------
+    service_target: NaN where none is set.
+    abc, xyz, demand_class: names; None where unknown.
+    """
+
+    service_target: Floats
+    abc: Texts
+    xyz: Texts
+    demand_class: Texts
+
+
+def item_classes(segments: pd.DataFrame, items: pd.DataFrame, targets: Mapping[str, float]) -> ItemClasses:
+    """Classes of each item; the target of both letters ("AX") goes before that of ABC, and that before XYZ.
+
+    Parameters
+    ----------
+    segments: columns sku, location, abc, xyz, demand_class.
+    items: columns sku, location.
+    targets: fraction by class.
+    """
+    place = item_rows(segments, items)
+    own = segments[place >= 0].set_index(place[place >= 0])
+    own = own[~own.index.duplicated()].reindex(range(len(items)))
+    abc, xyz, demand_class = texts(own, "abc"), texts(own, "xyz"), texts(own, "demand_class")
+    found = [
+        targets.get(f"{a}{x}", targets.get(str(a), targets.get(str(x), np.nan))) for a, x in zip(abc, xyz, strict=True)
+    ]
+    return ItemClasses(np.array(found, dtype=np.float64), abc, xyz, demand_class)
+
+
 def service_targets(
     *,
     service_by: str,
@@ -59,17 +96,18 @@ def service_targets(
     ----------
     service_by: the company's way.
     critical_ratio: (items,).
+    cycle_service_target, fill_rate_target: the company's.
     class_target, item_target: (items,), NaN where none is set.
     """
     own = np.where(np.isfinite(item_target), item_target, class_target)
     has_own = np.isfinite(own)
     if service_by == BY_COST:
         way = np.where(has_own, BY_CYCLE_SERVICE, BY_COST).astype(object)
-        usual = critical_ratio
+        default = critical_ratio
     else:
         way = np.full(len(own), service_by, dtype=object)
-        usual = np.full(len(own), fill_rate_target if service_by == BY_FILL_RATE else cycle_service_target)
-    return Targets(way, np.clip(np.where(has_own, own, usual), 0.0, HIGHEST_TARGET))
+        default = np.full(len(own), fill_rate_target if service_by == BY_FILL_RATE else cycle_service_target)
+    return Targets(way, np.clip(np.where(has_own, own, default), 0.0, HIGHEST_TARGET))
 
 
 def shifted_ratio(ratio: Floats, shift: Floats | float) -> Floats:
@@ -82,7 +120,7 @@ def shifted_ratio(ratio: Floats, shift: Floats | float) -> Floats:
     return np.asarray(special.ndtr(score), dtype=np.float64)
 
 
-def shifted(targets: Targets, abc: Texts, quantile_shift: pd.DataFrame | None) -> Targets:
+def with_quantile_shift(targets: Targets, abc: Texts, quantile_shift: pd.DataFrame | None) -> Targets:
     """Targets of items steered by cost, moved by their class's shift: a normal score added to the ratio's.
 
     Parameters
@@ -92,7 +130,7 @@ def shifted(targets: Targets, abc: Texts, quantile_shift: pd.DataFrame | None) -
 
     >>> ratio = Targets(np.array(["cost"], dtype=object), np.array([0.9]))
     >>> lower = pd.DataFrame({"abc": ["A"], "quantile_shift": [-0.3]})
-    >>> shifted(ratio, np.array(["A"], dtype=object), lower).target.round(3).tolist()
+    >>> with_quantile_shift(ratio, np.array(["A"], dtype=object), lower).target.round(3).tolist()
     [0.837]
     """
     if quantile_shift is None or quantile_shift.empty:

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from models.inventory.costs.economics import economic_quantity
 from models.inventory.ordering.levels import (
     backordered_levels,
     fill_rate_of_level,
-    with_set_levels,
 )
+from models.inventory.ordering.order_sizes import economic_quantity
+from models.inventory.ordering.overrides import with_set_levels
 from models.inventory.position.interval_demand import demand_quantiles, demand_until
 from models.inventory.terms.service_targets import Targets, service_targets
 from tests.models.inventory.company import demand, item

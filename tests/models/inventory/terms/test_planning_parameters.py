@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.inventory.terms.planning_parameters import PARAMETERS, class_targets, item_parameters
+from models.inventory.terms.planning_parameters import PARAMETERS, item_parameters
+from models.inventory.terms.service_targets import item_classes
 from tests.models.inventory.company import AS_OF, day, item, parameter
 
 
@@ -99,8 +100,8 @@ def test_a_target_for_both_letters_goes_before_one_for_either():
     )
     items = pd.DataFrame([item("A"), item("B"), item("C"), item("D")])
 
-    target, abc, _, _ = class_targets(segments, items, {"AX": 0.99, "A": 0.9, "X": 0.8, "B": 0.85})
+    classes = item_classes(segments, items, {"AX": 0.99, "A": 0.9, "X": 0.8, "B": 0.85})
 
-    np.testing.assert_array_equal(target, [0.99, 0.85, 0.8, np.nan])
-    assert abc.tolist() == ["A", "B", "C", None]
+    np.testing.assert_array_equal(classes.service_target, [0.99, 0.85, 0.8, np.nan])
+    assert classes.abc.tolist() == ["A", "B", "C", None]
     assert day(0) == pd.Timestamp(AS_OF)
