@@ -1,68 +1,57 @@
-"""What a flag or an answer of `restock init` may be."""
+"""What the flags of `restock init` say, as answers."""
 
-import datetime as dt
-from zoneinfo import available_timezones
+from collections.abc import Iterable, Mapping
 
+from onboarding.answers import Answers, ColumnConstant, ColumnSource, EmptyRows, Fact, FileTable, Key
 from settings import UsageError
 
-CHOICES = {
-    "date_order": ("day-first", "month-first"),
-    "decimal": ("point", "comma"),
-    "period": ("day", "week", "month"),
-    "lead_time_unit": ("days", "weeks"),
-    "price_is": ("unit", "line"),
-    "sku_case": ("upper", "keep"),
-}
-_CODES = {"currency": (3, "EUR"), "country": (2, "DE")}
-_NUMBERS = {
-    "lead_time_days": 1000.0, "unit_cost": 1e9, "cost_share": 1.0, "unit_price": 1e9, "tax_rate": 1.0, "on_hand": 1e8,
-}  # fmt: skip
 
-
-def checked(key: str, value: str) -> str:
-    """The answer as it is kept.
+def answers_of_flags(
+    facts: Mapping[Fact, str | float | None],
+    *,
+    table: Iterable[str],
+    column_map: Iterable[str],
+    constant: Iterable[str],
+    leave_out: Iterable[str],
+) -> Answers:
+    """Answers from flags as they were written.
 
     Parameters
     ----------
-    key: of the question.
-    value: as written by a person.
+    facts: flags with one value; None where a flag is not there.
+    table: FILE=TABLE.
+    column_map, constant: TABLE.COLUMN=VALUE.
+    leave_out: TABLE.COLUMN.
 
     Raises
     ------
-    UsageError: it cannot be an answer to this question; the message says how to write it.
+    UsageError: a flag is not written so, or its value can be no answer.
 
-    >>> checked("currency", "eur"), checked("on_hand", "0")
-    ('EUR', '0')
+    >>> answers = answers_of_flags({}, table=["x.csv=sales"], column_map=[], constant=[], leave_out=[])
+    >>> answers.tables
+    {FileTable(file='x.csv'): 'sales'}
     """
-    text, name = value.strip(), key.replace("_", " ").replace(":", " ")
-    if text in ("", "..."):
-        raise UsageError(f"{name} is {value!r}; put your own value there")
-    if key in CHOICES and text not in CHOICES[key]:
-        raise UsageError(f"{name} is {text!r}; it is one of {', '.join(CHOICES[key])}")
-    if key in _CODES:
-        letters, example = _CODES[key]
-        if not (len(text) == letters and text.isascii() and text.isalpha()):
-            raise UsageError(f"{name} is {text!r}, not a code of {letters} letters such as {example}")
-        return text.upper()
-    if key == "timezone" and text not in available_timezones():
-        raise UsageError(f"{name} is {text!r}, not a zone such as Europe/Berlin")
-    if key == "as_of":
-        return _day(text)
-    return _number(key, name, text) if key in _NUMBERS else text
+    written: list[tuple[Key, str]] = [(fact, str(value)) for fact, value in facts.items() if value is not None]
+    written += [(FileTable(file), value) for file, value in _pairs("--table", table)]
+    written += [(ColumnSource(*_column(name)), value) for name, value in _pairs("--map", column_map)]
+    written += [(ColumnConstant(*_column(name)), value) for name, value in _pairs("--constant", constant)]
+    written += [(EmptyRows(*_column(name)), "yes") for name in leave_out]
+    answers = Answers()
+    for key, text in written:
+        answers = answers.having(key, text)
+    return answers
 
 
-def _day(text: str) -> str:
-    try:
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise UsageError(f"{text!r} is not a date; write it as 2026-03-31") from None
+def _pairs(flag: str, written: Iterable[str]) -> list[tuple[str, str]]:
+    pairs = []
+    for text in written:
+        name, sign, value = text.partition("=")
+        if not (name.strip() and sign and value.strip()):
+            raise UsageError(f'{flag} is {text!r}; write it as {flag} "NAME=VALUE"')
+        pairs.append((name.strip(), value.strip()))
+    return pairs
 
 
-def _number(key: str, name: str, text: str) -> str:
-    try:
-        number = float(text)
-    except ValueError:
-        raise UsageError(f"{name} is {text!r}, not a number such as 14 or 0.19") from None
-    if not 0 <= number <= _NUMBERS[key]:
-        raise UsageError(f"{name} is {text}; it lies between 0 and {_NUMBERS[key]:g}")
-    return f"{number:.10g}"
+def _column(name: str) -> tuple[str, str]:
+    table, _, column = name.partition(".")
+    return table, column

@@ -5,9 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.init.answers import checked
 from app.terminal import errors_in_a_sentence
-from settings import UsageError
 
 
 def init(
@@ -61,45 +59,35 @@ def init(
     on_hand: Annotated[float | None, typer.Option(min=0, help="Stock of each SKU, where no file tells.")] = None,
 ) -> None:
     """Look at your files, say what each is, and write a restock.toml for them."""
+    from app.init.answers import answers_of_flags
     from app.init.initialise import initialise
+    from onboarding.answers import Fact
 
     is_database = "://" in source or source.startswith("env:")
     company = to or (Path() if is_database else Path(source))
     with errors_in_a_sentence(company):
-        said: dict[str, str | float | None] = {
-            "date_order": date_order,
-            "decimal": decimal,
-            "currency": currency,
-            "timezone": timezone,
-            "country": country,
-            "period": period,
-            "as_of": as_of,
-            "location": location,
-            "channel": channel,
-            "supplier": supplier,
-            "lead_time_days": lead_time_days,
-            "lead_time_unit": lead_time_unit,
-            "unit_cost": unit_cost,
-            "cost_share": cost_share,
-            "unit_price": unit_price,
-            "price_is": price_is,
-            "sku_case": sku_case,
-            "tax_rate": tax_rate,
-            "on_hand": on_hand,
-            **_pairs("--table", "table", table),
-            **_pairs("--map", "map", column_map),
-            **_pairs("--constant", "constant", constant),
-            **{f"leave_out:{column}": "yes" for column in leave_out or []},
+        facts: dict[Fact, str | float | None] = {
+            Fact.DATE_ORDER: date_order,
+            Fact.DECIMAL: decimal,
+            Fact.CURRENCY: currency,
+            Fact.TIMEZONE: timezone,
+            Fact.COUNTRY: country,
+            Fact.PERIOD: period,
+            Fact.AS_OF: as_of,
+            Fact.LOCATION: location,
+            Fact.CHANNEL: channel,
+            Fact.SUPPLIER: supplier,
+            Fact.LEAD_TIME_DAYS: lead_time_days,
+            Fact.LEAD_TIME_UNIT: lead_time_unit,
+            Fact.UNIT_COST: unit_cost,
+            Fact.COST_SHARE: cost_share,
+            Fact.UNIT_PRICE: unit_price,
+            Fact.PRICE_IS: price_is,
+            Fact.SKU_CASE: sku_case,
+            Fact.TAX_RATE: tax_rate,
+            Fact.ON_HAND: on_hand,
         }
-        answers = {key: checked(key, str(value)) for key, value in said.items() if value is not None}
+        answers = answers_of_flags(
+            facts, table=table or (), column_map=column_map or (), constant=constant or (), leave_out=leave_out or ()
+        )
         initialise(source, company, answers, yes=yes, force=force, is_database=is_database)
-
-
-def _pairs(flag: str, kind: str, written: list[str] | None) -> dict[str, str]:
-    pairs = {}
-    for text in written or []:
-        name, sign, value = text.partition("=")
-        if not (name.strip() and sign and value.strip()):
-            raise UsageError(f'{flag} is {text!r}; write it as {flag} "NAME=VALUE"')
-        pairs[f"{kind}:{name.strip()}"] = value.strip()
-    return pairs

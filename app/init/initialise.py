@@ -7,14 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import typer
+from onboarding.answers import Answers, refuse_unknown_names
 
-from app.init.answers import checked
 from app.terminal import say
-from data_contracts.tables import CONTRACTS
-from intake.connectors import EXPORTS
-from onboarding.draft.draft import Question, SettingsDraft, TableDraft
-from onboarding.draft.propose import draft_settings
+from onboarding.draft.draft_settings import draft_settings
+from onboarding.draft.settings_draft import SettingsDraft, TableDraft
 from onboarding.draft.settings_file import settings_text
+from onboarding.questions import Question
 from onboarding.survey.survey import Survey, survey_database, survey_folder
 from settings import UsageError, load_settings
 
@@ -23,7 +22,7 @@ SHOWN_CHOICES = 6
 
 
 def initialise(
-    source: str, company: Path, answers: dict[str, str], *, yes: bool, force: bool, is_database: bool = False
+    source: str, company: Path, answers: Answers, *, yes: bool, force: bool, is_database: bool = False
 ) -> None:
     """Look at the files, ask what is not sure, write `restock.toml`, check it, and say what to do next.
 
@@ -31,20 +30,20 @@ def initialise(
     ----------
     source: folder, or URL of a database.
     company: folder that receives `restock.toml`.
-    answers: what the flags said, by the key of the question.
+    answers: what the flags said, as answers.
     yes: take what is likely without asking.
     force: write over a `restock.toml` that is there.
 
     Raises
     ------
-    UsageError: something only people can tell was not told; or a `restock.toml` is there already.
+    UsageError: something that only people know was not said; or a `restock.toml` is there already.
     SettingsError, DataRefused: as `restock check` would.
     """
     file = company / SETTINGS
     if file.exists() and not force:
         raise UsageError(f"{file} is there already; edit it, or write it anew with --force")
     survey = survey_database(source, company) if is_database else _survey(Path(source), company)
-    _see_that_names_exist(answers, survey)
+    refuse_unknown_names(answers, (delivered.name for delivered in survey.delivered))
     today = dt.datetime.now(dt.UTC).date()
     settings_draft = draft_settings(survey, answers, today)
     _tell_what_is_what(source, settings_draft)
@@ -73,28 +72,6 @@ def _survey(folder: Path, company: Path) -> Survey:
     return survey_folder(folder)
 
 
-def _see_that_names_exist(answers: dict[str, str], survey: Survey) -> None:
-    """Refuse flags about files, tables and columns that do not exist."""
-    from rapidfuzz import fuzz, process
-
-    def refuse(what: str, name: str, known: list[str]) -> None:
-        if name not in known:
-            nearest = process.extractOne(name, known, scorer=fuzz.ratio)
-            raise UsageError(f"{what}: there is no {name!r}" + (f"; did you mean {nearest[0]!r}?" if nearest else ""))
-
-    files = [delivered.name for delivered in survey.delivered]
-    for key, value in answers.items():
-        kind, _, name = key.partition(":")
-        if kind == "table":
-            refuse("--table", name, files)
-            refuse("--table", value, [*CONTRACTS, *EXPORTS, "prices", "none"])
-        elif kind in ("map", "constant", "leave_out"):
-            table, _, column = name.partition(".")
-            flag = f"--{kind.replace('_', '-')}"
-            refuse(flag, table, list(CONTRACTS))
-            refuse(f"{flag} {table}", column, CONTRACTS[table].names)
-
-
 def _tell_what_is_what(source: str, settings_draft: SettingsDraft) -> None:
     """Three things of each file: what it is, how sure that is, and what is needed."""
     say(f"{source}:")
@@ -109,7 +86,7 @@ def _tell_what_is_what(source: str, settings_draft: SettingsDraft) -> None:
         shown = [text.ljust(width) for text, width in zip((name, *row[1:3]), widths, strict=True)]
         say("  " + "  ".join([*shown, row[3]]))
     for draft in sorted(settings_draft.tables, key=_by_file):
-        if draft.unused and not draft.drawn and draft.connector is None:
+        if draft.unused and not draft.derived and draft.connector is None:
             say(f"  {draft.delivered.name}: columns not used: {', '.join(map(_with_reason(draft), draft.unused))}")
         for note in draft.notes:
             say(f"  {draft.delivered.name}: {note}")
@@ -124,23 +101,29 @@ def _with_reason(draft: TableDraft) -> Callable[[str], str]:
 
 
 def _by_file(draft: TableDraft) -> tuple[str, bool]:
-    return draft.delivered.name, draft.drawn
+    return draft.delivered.name, draft.derived
 
 
 def _lines_of(draft: TableDraft) -> list[tuple[str, str, str, str]]:
-    lines = [(draft.delivered.name, draft.table, _how_sure(draft), ", ".join(draft.lacks) or "-")]
+    lines = [(draft.delivered.name, draft.table, _how_sure(draft), ", ".join(draft.missing) or "-")]
     joined = draft.keys.get("joined")
     if joined is not None:
         what = f"prices of {draft.table}" if draft.connector is None else f"joined to {draft.table}"
-        lines += [(each["path"], what, joined.sure, "-") for each in joined.value]
+        lines += [(each["path"], what, joined.certainty, "-") for each in joined.value]
     return lines
 
 
 def _how_sure(draft: TableDraft) -> str:
-    if draft.drawn and draft.connector is None:
+    if draft.derived and draft.connector is None:
         return "made from it"
     guesses = [draft.kind, *draft.columns.values()]
-    return "told" if draft.kind.sure == "told" else "likely" if any(g.sure == "likely" for g in guesses) else "sure"
+    return (
+        "given"
+        if draft.kind.certainty == "given"
+        else "likely"
+        if any(g.certainty == "likely" for g in guesses)
+        else "sure"
+    )
 
 
 def _cut(line: tuple[str, str, str, str]) -> tuple[str, str, str, str]:
@@ -172,34 +155,34 @@ def _unanswered(flag: str) -> str:
     return f'{name} "{target}=..."' if sign else f"{name} ..."
 
 
-def _ask_all(survey: Survey, answers: dict[str, str], today: dt.date, *, take_likely: bool) -> SettingsDraft:
+def _ask_all(survey: Survey, answers: Answers, today: dt.date, *, take_likely: bool) -> SettingsDraft:
     """Ask one question after the other; each answer may answer others, or raise new ones."""
-    settings_draft, said = draft_settings(survey, answers, today), dict(answers)
+    settings_draft = draft_settings(survey, answers, today)
     while open_questions := settings_draft.ambiguous if take_likely else settings_draft.questions:
-        question = open_questions[0]
-        answer = _ask(question)
+        more = _ask(open_questions[0], answers)
         try:
-            settings_draft = draft_settings(survey, {**said, question.key: answer}, today)
+            settings_draft = draft_settings(survey, more, today)
         except UsageError as fault:
             say(f"  {fault}")
         else:
-            said[question.key] = answer
+            answers = more
     return settings_draft
 
 
-def _ask(question: Question) -> str:
+def _ask(question: Question, answers: Answers) -> Answers:
+    """Ask until there is an answer; returned are the answers with it."""
     few = question.choices and len(question.choices) <= SHOWN_CHOICES
     say(f"\n{question.asks}" + (f" ({', '.join(question.choices)})" if few else ""))
     prompt = "  Yes with Enter, or say what else" if question.likely else "  Your answer"
     while True:
-        answer = str(typer.prompt(prompt, default=question.suggested))
+        text = str(typer.prompt(prompt, default=question.suggested))
         try:
-            text = checked(question.key, answer)
+            more = answers.having(question.key, text)
         except UsageError as fault:
             say(f"  {fault}")
             continue
-        if not question.choices or text in question.choices:
-            return text
+        if not question.choices or text.strip() in question.choices:
+            return more
         say(f"  say one of {', '.join(question.choices)}")
 
 
@@ -209,13 +192,13 @@ def _tell_what_is_assumed(file: Path, settings_draft: SettingsDraft) -> None:
         f"{draft.table}.{name} = {guess.value}: {guess.why}"
         for draft in settings_draft.tables
         for name, guess in {**draft.columns, **draft.constants}.items()
-        if guess.sure == "assumed"
+        if guess.certainty == "assumed"
     ]
     assumed += [
         f"{group}.{name} = {guess.value}: {guess.why}"
         for group, guesses in (("company", settings_draft.company), ("data", settings_draft.data))
         for name, guess in guesses.items()
-        if guess.sure == "assumed"
+        if guess.certainty == "assumed"
     ]
     if assumed:
         say("Assumed, so change what is wrong:")

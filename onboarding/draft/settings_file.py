@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from data_contracts.tables import CONTRACTS
-from onboarding.draft.draft import Guess, SettingsDraft, TableDraft
+from onboarding.draft.settings_draft import SettingsDraft, TableDraft
+from onboarding.questions import Guess
 
 _HEAD = """\
 # Written by `restock init`. Behind each setting stands how sure it is:
 #   sure     names or values leave no doubt        likely   the best of several readings
-#   told     by you                                assumed  a harmless default; change it where it is wrong
+#   given    by you                                assumed  a harmless default; change it where it is wrong
 # All settings: docs/reference/settings.md
 """
 _SHOWN_UNUSED = 12
@@ -53,14 +54,12 @@ def _example(settings_draft: SettingsDraft, table: str) -> str:
 
 
 def _source(draft: TableDraft) -> str:
-    origin = "drawn from " if draft.drawn else ""
-    place = {key: Guess(value, draft.kind.sure, "") for key, value in draft.delivered.place.items()}
+    origin = f"made from {draft.delivered.name}" if draft.derived else draft.delivered.name
+    place = {key: Guess(value, draft.kind.certainty, "") for key, value in draft.delivered.place.items()}
     if draft.connector is not None:
-        place["connector"] = Guess(draft.connector, draft.kind.sure, "")
-    text = (
-        f"[sources.{draft.table}]\n# {origin}{draft.delivered.name}: {draft.kind.sure}, {_one_line(draft.kind.why)}\n"
-    )
-    if draft.unused and not draft.drawn and draft.connector is None:
+        place["connector"] = Guess(draft.connector, draft.kind.certainty, "")
+    text = f"[sources.{draft.table}]\n# {origin}: {draft.kind.certainty}, {_one_line(draft.kind.why)}\n"
+    if draft.unused and not draft.derived and draft.connector is None:
         more = f" and {len(draft.unused) - _SHOWN_UNUSED} more" if len(draft.unused) > _SHOWN_UNUSED else ""
         text += f"# not used: {_one_line(', '.join(draft.unused[:_SHOWN_UNUSED]))}{more}\n"
     text += "".join(f"# {_one_line(note)}\n" for note in draft.notes)
@@ -73,7 +72,11 @@ def _source(draft: TableDraft) -> str:
 
 
 def _as_texts(constants: Mapping[str, Guess]) -> dict[str, Guess]:
-    return {name: Guess(str(guess.value), guess.sure, guess.why) for name, guess in constants.items()}
+    return {name: Guess(_constant(guess.value), guess.certainty, guess.why) for name, guess in constants.items()}
+
+
+def _constant(value: Any) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def _group(name: str, settings: Mapping[str, Guess]) -> str:
@@ -87,8 +90,8 @@ def _lines(settings: Mapping[str, Guess], *, comment: bool = True) -> str:
 
 
 def _comment(guess: Guess) -> str:
-    why = "" if guess.why in ("", guess.sure) else f": {_one_line(guess.why)}"
-    return f"  # {guess.sure}{why}"
+    why = "" if guess.why in ("", guess.certainty) else f": {_one_line(guess.why)}"
+    return f"  # {guess.certainty}{why}"
 
 
 def _key(name: str) -> str:

@@ -179,7 +179,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Words in a file's or database table's name that speak for a table of ours."""
 
-PRICES = ("price", "prices", "preis", "preise", "prix", "unit price")
+PRICE_WORDS = ("price", "prices", "preis", "preise", "prix", "unit price")
 """Words in a file's name that say that a wide file holds prices."""
 
 FACTORS: Mapping[str, Mapping[str, float]] = {

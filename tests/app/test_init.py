@@ -16,7 +16,8 @@ import pytest
 from data_contracts.judging.parts import PartStore
 from data_contracts.tables import CONTRACTS
 from intake.ingest import ingest_table, load_accepted
-from onboarding.draft.propose import draft_settings
+from onboarding.answers import Answers, ColumnSource, EmptyRows, Fact
+from onboarding.draft.draft_settings import draft_settings
 from onboarding.draft.settings_file import settings_text
 from onboarding.survey.survey import survey_folder
 from settings import load_settings
@@ -26,7 +27,7 @@ from tests.running import ROOT, restock
 GUIDE = ROOT / "docs" / "guides" / "your-own-files.md"
 SHARED = ROOT.parent / "shared" / "data"
 SAMPLES = ROOT / "tests" / "intake" / "connectors" / "samples"
-TOLD = (
+GIVEN = (
     "--currency", "EUR", "--country", "DE", "--location", "MAIN", "--as-of", "2026-06-30",
     "--supplier", "Leaf", "--lead-time-days", "14", "--unit-cost", "3",
 )  # fmt: skip
@@ -47,7 +48,7 @@ def test_what_only_people_can_tell_ends_with_the_flags_to_say_and_nothing_is_wri
     assert not (shop / "restock.toml").exists()
 
 
-def test_columns_that_are_left_out_are_told_with_the_reason_where_it_is_known(shop):
+def test_columns_that_are_left_out_are_named_with_the_reason_where_it_is_known(shop):
     folder(shop, items__csv="Item,Product name,Weight,Shade\nTEA-1,Assam,280,dark\nTEA-2,Mint,130,light\n")
 
     _, out, _ = restock("init", shop, "--yes")
@@ -58,7 +59,7 @@ def test_columns_that_are_left_out_are_told_with_the_reason_where_it_is_known(sh
 def test_an_ambiguous_date_order_is_not_taken_with_yes(tmp_path):
     folder(tmp_path, sales__csv=SALES.replace("2026-06-29", "03/04/2026").replace("2026-06-30", "05/04/2026"))
 
-    code, _, err = restock("init", tmp_path, "--yes", *TOLD, "--on-hand", "0")
+    code, _, err = restock("init", tmp_path, "--yes", *GIVEN, "--on-hand", "0")
 
     assert code == 2
     assert "--date-order day-first|month-first" in err
@@ -68,15 +69,15 @@ def test_an_ambiguous_date_order_is_not_taken_with_yes(tmp_path):
 def test_what_is_likely_needs_yes_where_nobody_can_be_asked(shop):
     (shop / "sales.csv").rename(shop / "x.csv")
 
-    code, _, err = restock("init", shop, *TOLD)
+    code, _, err = restock("init", shop, *GIVEN)
 
     assert code == 2
     assert "take what is likely with --yes" in err
     assert "x.csv: sales, by its columns" in err
 
 
-def test_with_all_told_it_writes_checks_and_names_the_next_command(shop):
-    code, out, err = restock("init", shop, "--yes", *TOLD)
+def test_with_all_given_it_writes_checks_and_names_the_next_command(shop):
+    code, out, err = restock("init", shop, "--yes", *GIVEN)
 
     assert code == 0, err
     assert "The data are good enough to plan 2 items as of 2026-06-30" in out
@@ -87,9 +88,9 @@ def test_with_all_told_it_writes_checks_and_names_the_next_command(shop):
 def test_a_restock_toml_is_written_over_only_by_force(shop):
     (shop / "restock.toml").write_text("mine")
 
-    refused, _, err = restock("init", shop, "--yes", *TOLD)
+    refused, _, err = restock("init", shop, "--yes", *GIVEN)
     kept = (shop / "restock.toml").read_text()
-    forced, _, _ = restock("init", shop, "--yes", *TOLD, "--force")
+    forced, _, _ = restock("init", shop, "--yes", *GIVEN, "--force")
 
     assert (refused, kept, forced) == (2, "mine", 0)
     assert "--force" in err
@@ -121,7 +122,7 @@ def test_a_flag_that_makes_no_sense_is_wrong_use(shop, flags, says):
 def test_without_sales_nothing_is_written(tmp_path):
     folder(tmp_path, po__csv="PO number,Item,Order date,Qty,Supplier\nP1,A-1,2026-06-01,48,Leaf\n")
 
-    code, _, err = restock("init", tmp_path, "--yes", *TOLD)
+    code, _, err = restock("init", tmp_path, "--yes", *GIVEN)
 
     assert code == 2
     assert "nothing in it holds sales" in " ".join(err.split())
@@ -166,7 +167,7 @@ def test_tables_of_a_database_become_sources(tmp_path):
         database.execute("INSERT INTO stock VALUES ('TEA-1', 5)")
     database.close()
 
-    code, _, err = restock("init", "env:SHOP", "--to", tmp_path, "--yes", *TOLD, SHOP="sqlite:///shop.db")
+    code, _, err = restock("init", "env:SHOP", "--to", tmp_path, "--yes", *GIVEN, SHOP="sqlite:///shop.db")
 
     assert code == 0, err
     sources = load_settings(tmp_path).sources
@@ -294,7 +295,8 @@ def test_the_vn1_pair_of_wide_tables_is_taken_in_by_flags_alone(tmp_path):
 def test_the_lead_time_file_with_mixed_dates_is_taken_in_by_answers_alone(tmp_path):
     company = shared(tmp_path, "supplier_lead_times")
 
-    said = {"country": "US", "map:purchase_orders.location": "Country", "leave_out:purchase_orders.ordered_on": "yes"}
+    said = Answers().having(Fact.COUNTRY, "US").having(ColumnSource("purchase_orders", "location"), "Country")
+    said = said.having(EmptyRows("purchase_orders", "ordered_on"), "yes")
 
     settings_draft = draft_settings(survey_folder(company), said, dt.date(2026, 7, 1))  # the command wants sales too
     (company / "restock.toml").write_text(settings_text(settings_draft, "vendor"), encoding="utf-8")

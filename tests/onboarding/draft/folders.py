@@ -1,8 +1,9 @@
-"""Folders of small files, and what is proposed for them."""
+"""Folders of small files, and the settings that are drafted for them."""
 
 import datetime as dt
 
-from onboarding.draft.propose import draft_settings
+from onboarding.answers import Answers, ColumnConstant, ColumnSource, EmptyRows, Fact, FileTable
+from onboarding.draft.draft_settings import draft_settings
 from onboarding.survey.survey import survey_folder
 
 TODAY = dt.date(2026, 7, 1)
@@ -25,14 +26,26 @@ def folder(path, **files):
     return path
 
 
-def proposed(path, **answers):
-    """What is proposed, where people said this."""
-    return draft_settings(survey_folder(path), answers, TODAY)
+def drafted(path, answers=None):
+    """The settings that are drafted, where people said this."""
+    return draft_settings(survey_folder(path), answers or Answers(), TODAY)
 
 
-def told(**more):
-    """What people always have to say, and more."""
-    return {**COMPANY, **more}
+def given(*, table=None, source=None, constant=None, leave_out=(), **facts):
+    """What people always have to say, and more: of files, of columns such as `sales.sku`, and of everything."""
+    answers = Answers()
+    for name, text in {**COMPANY, **facts}.items():
+        answers = answers.having(Fact(name), text)
+    for file, text in (table or {}).items():
+        answers = answers.having(FileTable(file), text)
+    for kind, columns in (
+        (ColumnSource, source),
+        (ColumnConstant, constant),
+        (EmptyRows, dict.fromkeys(leave_out, "yes")),
+    ):
+        for name, text in (columns or {}).items():
+            answers = answers.having(kind(*name.split(".")), text)
+    return answers
 
 
 def table(settings_draft, name):

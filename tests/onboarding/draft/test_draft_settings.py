@@ -1,16 +1,18 @@
-"""What is proposed for a folder: which table each file is, how columns map, and what is asked."""
+"""The settings that are drafted for a folder: which table each file is, how columns map, and what is asked."""
 
+import datetime as dt
 import shutil
 
 import pytest
 
-from onboarding.draft.draft import Guess
+from onboarding.answers import ColumnSource, Fact, FileTable
+from onboarding.questions import Guess
 from settings import UsageError
 from tests.intake.connectors.sample_companies import SAMPLES
-from tests.onboarding.draft.folders import SALES, asked, folder, mapping, proposed, table, told
+from tests.onboarding.draft.folders import SALES, asked, drafted, folder, given, mapping, table
 
 
-def test_tables_are_told_by_headings_in_other_words_and_languages(tmp_path):
+def test_tables_are_recognised_by_headings_in_other_words_and_languages(tmp_path):
     folder(
         tmp_path,
         verkaeufe__csv="Bestelldatum;Artikelnummer;Menge;Umsatz\n2026-06-30;A-1;2;13,90\n",
@@ -18,9 +20,9 @@ def test_tables_are_told_by_headings_in_other_words_and_languages(tmp_path):
         bestand__csv="Artikelnummer;Lager;Bestand\nA-1;Berlin;17\n",
     )
 
-    settings_draft = proposed(tmp_path, **told(as_of="2026-06-30"))
+    settings_draft = drafted(tmp_path, given(as_of="2026-06-30"))
 
-    assert [draft.table for draft in settings_draft.tables if not draft.drawn] == ["sales", "products", "inventory"]
+    assert [draft.table for draft in settings_draft.tables if not draft.derived] == ["sales", "products", "inventory"]
     assert mapping(settings_draft, "sales") == {
         "date": "Bestelldatum", "sku": "Artikelnummer", "units": "Menge", "net_revenue": "Umsatz",
     }  # fmt: skip
@@ -31,10 +33,10 @@ def test_tables_are_told_by_headings_in_other_words_and_languages(tmp_path):
 def test_a_similar_heading_is_likely_and_never_more(tmp_path):
     folder(tmp_path, sales__csv="Order date,Item codes,Qty,Revenue\n2026-06-30,A-1,2,13.90\n")
 
-    settings_draft = proposed(tmp_path, **told())
+    settings_draft = drafted(tmp_path, given())
 
-    assert table(settings_draft, "sales").columns["sku"].sure == "likely"
-    assert [question.key for question in settings_draft.likely] == ["map:sales.sku"]
+    assert table(settings_draft, "sales").columns["sku"].certainty == "likely"
+    assert [question.key for question in settings_draft.likely] == [ColumnSource("sales", "sku")]
 
 
 def test_orders_with_a_supplier_are_purchase_orders_and_orders_without_are_sales(tmp_path):
@@ -44,7 +46,7 @@ def test_orders_with_a_supplier_are_purchase_orders_and_orders_without_are_sales
         b__csv="Order number,Item,Order date,Qty,Revenue\nW1,A-1,2026-06-01,1,7.00\n",
     )
 
-    settings_draft = proposed(tmp_path, **told())
+    settings_draft = drafted(tmp_path, given())
 
     assert table(settings_draft, "purchase_orders").delivered.name == "a.csv"
     assert table(settings_draft, "sales").delivered.name == "b.csv"
@@ -55,17 +57,17 @@ def test_stock_of_one_day_is_inventory_and_of_several_days_is_history_that_feeds
     folder(one, stock__csv="Date,Item,Stock\n2026-06-30,A-1,5\n")
     folder(several, stock__csv="Date,Item,Stock\n2026-06-29,A-1,6\n2026-06-30,A-1,5\n")
 
-    of_one, of_several = proposed(one, **told()), proposed(several, **told())
+    of_one, of_several = drafted(one, given()), drafted(several, given())
 
-    assert [draft.table for draft in of_one.tables if not draft.drawn] == ["inventory"]
-    assert table(of_several, "stock_levels").drawn is False
+    assert [draft.table for draft in of_one.tables if not draft.derived] == ["inventory"]
+    assert table(of_several, "stock_levels").derived is False
     assert mapping(of_several, "inventory") == {"as_of": "Date", "sku": "Item", "on_hand": "Stock"}
 
 
 def test_a_date_that_could_be_read_two_ways_is_asked_and_the_answer_holds(tmp_path):
     folder(tmp_path, sales__csv="Date,Item,Qty,Revenue\n03/04/2026,A-1,1,7.00\n")
 
-    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(date_order="day-first"))
+    before, after = drafted(tmp_path, given()), drafted(tmp_path, given(date_order="day-first"))
 
     assert "--date-order" in asked(before)
     assert "date_format" not in table(before, "sales").keys
@@ -75,7 +77,7 @@ def test_a_date_that_could_be_read_two_ways_is_asked_and_the_answer_holds(tmp_pa
 def test_a_date_that_values_decide_is_not_asked(tmp_path):
     folder(tmp_path, sales__csv="Date,Item,Qty,Revenue\n03/04/2026,A-1,1,7.00\n04/25/2026,A-1,1,7.00\n")
 
-    settings_draft = proposed(tmp_path, **told())
+    settings_draft = drafted(tmp_path, given())
 
     assert "--date-order" not in asked(settings_draft)
     assert table(settings_draft, "sales").keys["date_format"].value == "%m/%d/%Y"
@@ -85,7 +87,7 @@ def test_two_orders_of_day_and_month_in_one_file_are_asked_about(tmp_path):
     rows = "P1,A-1,25/04/2026,48,Leaf,04/30/2026\n"
     folder(tmp_path, po__csv="PO number,Item,Order date,Qty,Supplier,ETA\n" + rows)
 
-    settings_draft = proposed(tmp_path, **told())
+    settings_draft = drafted(tmp_path, given())
 
     assert any("two orders" in question.asks for question in settings_draft.ambiguous)
 
@@ -94,7 +96,7 @@ def test_a_number_that_could_be_thousands_is_asked_unless_the_file_decides(tmp_p
     folder(tmp_path / "open", sales__csv="Date;Item;Qty;Revenue\n2026-06-30;A-1;1;1.234\n")
     folder(tmp_path / "decided", sales__csv="Date;Item;Qty;Revenue\n2026-06-30;A-1;1,5;1.234\n")
 
-    is_open, decided = proposed(tmp_path / "open", **told()), proposed(tmp_path / "decided", **told())
+    is_open, decided = drafted(tmp_path / "open", given()), drafted(tmp_path / "decided", given())
 
     assert "--decimal" in asked(is_open)
     assert "--decimal" not in asked(decided)
@@ -105,7 +107,7 @@ def test_a_number_that_could_be_thousands_is_asked_unless_the_file_decides(tmp_p
 def test_the_answer_about_decimals_makes_the_other_sign_one_of_thousands(tmp_path):
     folder(tmp_path, sales__csv="Date;Item;Qty;Revenue\n2026-06-30;A-1;1;1.234\n")
 
-    keys = table(proposed(tmp_path, **told(decimal="comma")), "sales").keys
+    keys = table(drafted(tmp_path, given(decimal="comma")), "sales").keys
 
     assert (keys["decimal"].value, keys["thousands"].value) == (",", ".")
 
@@ -113,7 +115,7 @@ def test_the_answer_about_decimals_makes_the_other_sign_one_of_thousands(tmp_pat
 def test_what_no_file_tells_is_asked_with_its_flag(tmp_path):
     folder(tmp_path, sales__csv=SALES, stock__csv="Item,Stock\nTEA-1,5\nTEA-2,0\n")
 
-    settings_draft = proposed(tmp_path)
+    settings_draft = drafted(tmp_path)
 
     assert asked(settings_draft) == {
         "--currency", "--country", "--location", "--as-of", "--supplier", "--unit-cost", "--lead-time-days",
@@ -124,7 +126,7 @@ def test_currency_is_read_from_a_column_or_a_heading(tmp_path):
     folder(tmp_path / "column", sales__csv="Date,Item,Qty,Revenue,Currency\n2026-06-30,A-1,1,7.00,CHF\n")
     folder(tmp_path / "heading", sales__csv="Date,Item,Qty,Revenue (GBP)\n2026-06-30,A-1,1,7.00\n")
 
-    by_column, by_heading = proposed(tmp_path / "column"), proposed(tmp_path / "heading")
+    by_column, by_heading = drafted(tmp_path / "column"), drafted(tmp_path / "heading")
 
     assert by_column.company["base_currency"].value == "CHF"
     assert by_heading.company["base_currency"].value == "GBP"
@@ -134,28 +136,28 @@ def test_currency_is_read_from_a_column_or_a_heading(tmp_path):
 def test_several_currencies_are_asked_about(tmp_path):
     folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Currency\n2026-06-30,A-1,1,7,CHF\n2026-06-30,A-1,1,7,EUR\n")
 
-    assert "--currency" in asked(proposed(tmp_path))
+    assert "--currency" in asked(drafted(tmp_path))
 
 
 def test_a_dollar_sign_is_no_currency(tmp_path):
     folder(tmp_path, sales__csv="Date,Item,Qty,Revenue ($)\n2026-06-30,A-1,1,7.00\n")
 
-    assert "--currency" in asked(proposed(tmp_path))
+    assert "--currency" in asked(drafted(tmp_path))
 
 
 def test_instants_with_an_offset_ask_for_the_time_zone_and_plain_days_do_not(tmp_path):
     folder(tmp_path / "zoned", sales__csv="Date,Item,Qty,Revenue\n2026-06-30 23:30:00 +0000,A-1,1,7.00\n")
     folder(tmp_path / "plain", sales__csv=SALES)
 
-    assert "--timezone" in asked(proposed(tmp_path / "zoned", **told()))
-    assert "--timezone" not in asked(proposed(tmp_path / "plain", **told()))
+    assert "--timezone" in asked(drafted(tmp_path / "zoned", given()))
+    assert "--timezone" not in asked(drafted(tmp_path / "plain", given()))
 
 
 def test_units_of_a_heading_become_the_contracts(tmp_path):
     terms = "Item,Supplier,Unit cost,Lead time (weeks)\nA-1,Leaf,5.10,3\n"
     folder(tmp_path, terms__csv=terms, products__csv="Item,Name,Category,Weight (g)\nA-1,Tea,Tea,280\n")
 
-    settings_draft = proposed(tmp_path, **told())
+    settings_draft = drafted(tmp_path, given())
 
     assert mapping(settings_draft, "supply_terms")["lead_time_days"] == "= {Lead time (weeks)} * 7"
     assert mapping(settings_draft, "products")["weight_kg"] == "= {Weight (g)} * 0.001"
@@ -165,7 +167,7 @@ def test_a_unit_that_no_heading_tells_is_asked_where_it_is_needed_and_else_not_u
     terms = "Item,Supplier,Unit cost,Lead time\nA-1,Leaf,5.10,3\n"
     folder(tmp_path, terms__csv=terms, products__csv="Item,Name,Category,Weight\nA-1,Tea,Tea,280\n")
 
-    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(lead_time_unit="weeks"))
+    before, after = drafted(tmp_path, given()), drafted(tmp_path, given(lead_time_unit="weeks"))
 
     assert "--lead-time-unit" in asked(before)
     assert "Weight" in table(before, "products").unused
@@ -175,7 +177,7 @@ def test_a_unit_that_no_heading_tells_is_asked_where_it_is_needed_and_else_not_u
 def test_revenue_is_units_times_unit_price_where_no_column_holds_it(tmp_path):
     folder(tmp_path, sales__csv="Date,Item,Qty,Unit price\n2026-06-30,A-1,2,7.00\n")
 
-    assert mapping(proposed(tmp_path, **told()), "sales")["net_revenue"] == "= {Qty} * {Unit price}"
+    assert mapping(drafted(tmp_path, given()), "sales")["net_revenue"] == "= {Qty} * {Unit price}"
 
 
 def priced(growing):
@@ -188,17 +190,17 @@ def test_a_price_is_of_the_line_where_it_grows_with_units_and_of_the_unit_where_
     folder(tmp_path / "line", sales__csv=priced(growing=True))
     folder(tmp_path / "unit", sales__csv=priced(growing=False))
 
-    line, unit = proposed(tmp_path / "line", **told()), proposed(tmp_path / "unit", **told())
+    line, unit = drafted(tmp_path / "line", given()), drafted(tmp_path / "unit", given())
 
     assert mapping(line, "sales")["net_revenue"] == "Price"
     assert mapping(unit, "sales")["net_revenue"] == "= {Qty} * {Price}"
-    assert table(line, "sales").columns["net_revenue"].sure == "likely"
+    assert table(line, "sales").columns["net_revenue"].certainty == "likely"
 
 
 def test_a_price_of_which_lines_tell_nothing_is_asked_about(tmp_path):
     folder(tmp_path, sales__csv="Date,Item,Qty,Price\n2026-06-30,A-1,2,7.00\n")
 
-    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(price_is="line"))
+    before, after = drafted(tmp_path, given()), drafted(tmp_path, given(price_is="line"))
 
     assert "--price-is" in asked(before)
     assert mapping(after, "sales")["net_revenue"] == "Price"
@@ -207,7 +209,7 @@ def test_a_price_of_which_lines_tell_nothing_is_asked_about(tmp_path):
 def test_tax_that_a_heading_names_is_taken_out_at_a_rate_that_people_tell(tmp_path):
     folder(tmp_path, sales__csv="Date,Item,Qty,Revenue incl. VAT\n2026-06-30,A-1,1,11.90\n")
 
-    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(tax_rate="0.19"))
+    before, after = drafted(tmp_path, given()), drafted(tmp_path, given(tax_rate="0.19"))
 
     assert "--tax-rate" in asked(before)
     assert "net_revenue" not in mapping(before, "sales")
@@ -217,12 +219,12 @@ def test_tax_that_a_heading_names_is_taken_out_at_a_rate_that_people_tell(tmp_pa
 def test_terms_are_made_from_the_file_with_costs_and_from_what_people_tell(tmp_path):
     folder(tmp_path, sales__csv=SALES, products__csv="Item,Name,Category,Cost\nTEA-1,Assam,Tea,3.10\n")
 
-    terms = table(proposed(tmp_path, **told(supplier="Leaf", lead_time_days="14")), "supply_terms")
+    terms = table(drafted(tmp_path, given(supplier="Leaf", lead_time_days="14")), "supply_terms")
 
-    assert terms.drawn
+    assert terms.derived
     assert terms.delivered.name == "products.csv"
     assert {name: guess.value for name, guess in terms.constants.items()} == {
-        "location": "MAIN", "supplier": "Leaf", "currency": "EUR", "lead_time_days": "14",
+        "location": "MAIN", "supplier": "Leaf", "currency": "EUR", "lead_time_days": 14.0,
     }  # fmt: skip
     assert terms.columns["unit_cost"].value == "Cost"
 
@@ -230,28 +232,28 @@ def test_terms_are_made_from_the_file_with_costs_and_from_what_people_tell(tmp_p
 def test_sold_units_are_never_taken_for_stock(tmp_path):
     folder(tmp_path, sales__csv=SALES)
 
-    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(on_hand="0", as_of="2026-06-30"))
+    before, after = drafted(tmp_path, given()), drafted(tmp_path, given(on_hand="0", as_of="2026-06-30"))
 
     assert "--on-hand" in asked(before)
-    assert table(after, "inventory").constants["on_hand"].value == "0"
+    assert table(after, "inventory").constants["on_hand"].value == 0
 
 
 def test_products_are_drawn_from_sales_one_row_for_each(tmp_path):
     folder(tmp_path, sales__csv="Date,Item,Title,Qty,Unit price\n2026-06-30,A-1,,1,7\n2026-06-30,A-1,Tea,1,7\n")
 
-    products = table(proposed(tmp_path, **told()), "products")
+    products = table(drafted(tmp_path, given()), "products")
 
-    assert products.drawn
+    assert products.derived
     assert products.keys["distinct"].value is True
     assert products.keys["only"].value == {"Title": "re:.+"}
-    assert products.constants["category"].sure == "assumed"
+    assert products.constants["category"].certainty == "assumed"
 
 
 def test_receipts_are_drawn_from_orders_that_say_when_they_came(tmp_path):
     rows = "P1,A-1,2026-06-01,48,Leaf,2026-06-20\nP2,A-1,2026-06-10,48,Leaf,\n"
     folder(tmp_path, po__csv="PO number,Item,Order date,Qty,Supplier,Received date\n" + rows)
 
-    receipts = table(proposed(tmp_path, **told()), "receipts")
+    receipts = table(drafted(tmp_path, given()), "receipts")
 
     assert receipts.keys["only"].value == {"Received date": "re:.+"}
     assert receipts.columns["line_number"].value == "Item"
@@ -261,8 +263,8 @@ def test_rows_without_a_needed_date_are_left_out_only_where_people_say_so(tmp_pa
     rows = "P1,A-1,2026-06-01,48,Leaf\nP2,A-1,Date Not Captured,48,Leaf\n"
     folder(tmp_path, po__csv="PO number,Item,Order date,Qty,Supplier\n" + rows)
 
-    before = proposed(tmp_path, **told())
-    after = proposed(tmp_path, **told(**{"leave_out:purchase_orders.ordered_on": "yes"}))
+    before = drafted(tmp_path, given())
+    after = drafted(tmp_path, given(leave_out=["purchase_orders.ordered_on"]))
 
     assert "--leave-out" in asked(before)
     assert "only" not in table(before, "purchase_orders").keys
@@ -273,8 +275,8 @@ def test_rows_without_a_needed_date_are_left_out_only_where_people_say_so(tmp_pa
 def test_states_in_strange_words_are_asked_about(tmp_path):
     folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Status\n2026-06-30,A-1,1,7,paid\n")
 
-    before = proposed(tmp_path, **told())
-    after = proposed(tmp_path, **told(**{"constant:sales.status": "completed"}))
+    before = drafted(tmp_path, given())
+    after = drafted(tmp_path, given(constant={"sales.status": "completed"}))
 
     assert any("status" in question.flag for question in before.ambiguous)
     assert table(after, "sales").constants["status"].value == "completed"
@@ -283,8 +285,8 @@ def test_states_in_strange_words_are_asked_about(tmp_path):
 def test_two_files_that_could_be_one_table_are_asked_about(tmp_path):
     folder(tmp_path, sales__csv=SALES, sales_shop__csv=SALES.replace("Revenue", "Umsatz"))
 
-    before = proposed(tmp_path, **told())
-    after = proposed(tmp_path, **told(**{"table:sales.csv": "none"}))
+    before = drafted(tmp_path, given())
+    after = drafted(tmp_path, given(table={"sales.csv": "none"}))
 
     assert "--table" in asked(before)
     assert table(after, "sales").delivered.name == "sales_shop.csv"
@@ -293,28 +295,27 @@ def test_two_files_that_could_be_one_table_are_asked_about(tmp_path):
 def test_what_people_say_of_files_and_columns_holds(tmp_path):
     folder(tmp_path, x__csv="Day,Code,Ref,Qty,Revenue\n2026-06-30,A-1,Z-9,1,7\n")
 
-    answers = {
-        "table:x.csv": "sales",
-        "map:sales.sku": "Ref",
-        "map:sales.customer": "none",
-        "constant:sales.channel": "till",
-    }
-    sales = table(proposed(tmp_path, **told(**answers)), "sales")
+    answers = given(
+        table={"x.csv": "sales"},
+        source={"sales.sku": "Ref", "sales.customer": "none"},
+        constant={"sales.channel": "till"},
+    )
+    sales = table(drafted(tmp_path, answers), "sales")
 
     assert sales.columns["sku"].value == "Ref"
     assert sales.constants["channel"].value == "till"
 
 
-def test_a_file_that_is_no_table_is_told(tmp_path):
+def test_a_file_that_is_no_table_is_left(tmp_path):
     folder(tmp_path, sales__csv=SALES, letters__csv="to,text\nyou,dear\n")
 
-    assert [name for name, _ in proposed(tmp_path, **told()).left] == ["letters.csv"]
+    assert [name for name, _ in drafted(tmp_path, given()).left] == ["letters.csv"]
 
 
 def test_codes_that_differ_by_case_are_asked_about(tmp_path):
     folder(tmp_path, sales__csv=SALES + "2026-06-30;tea-1;1;6,95\n")
 
-    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(sku_case="upper"))
+    before, after = drafted(tmp_path, given()), drafted(tmp_path, given(sku_case="upper"))
 
     assert "--sku-case" in asked(before)
     assert after.data["sku_case"].value == "upper"
@@ -332,16 +333,16 @@ def test_cancellations_and_codes_that_are_no_products_are_seen_in_order_lines(tm
     rows = [*lines, *cancelled, "2026-06-30,700,POST,1,4.90"]
     folder(tmp_path, sales__csv="Date,Invoice,Item,Qty,Revenue\n" + "\n".join(rows) + "\n")
 
-    keys = table(proposed(tmp_path, **told()), "sales").keys
+    keys = table(drafted(tmp_path, given()), "sales").keys
 
     assert (keys["cancelled_order_prefix"].value, keys["not_products"].value) == ("C", ["POST"])
-    assert keys["cancelled_order_prefix"].sure == "likely"
+    assert keys["cancelled_order_prefix"].certainty == "likely"
 
 
 def test_old_stock_sets_the_day_and_new_stock_does_not(tmp_path):
     folder(tmp_path, stock__csv="Item,Stock\nTEA-1,5\n")
 
-    old, new = (proposed(tmp_path, **told(as_of=day)) for day in ("2026-03-31", "2026-06-30"))
+    old, new = (drafted(tmp_path, given(as_of=day)) for day in ("2026-03-31", "2026-06-30"))
 
     assert str(old.data["today"].value) == "2026-04-01"
     assert "today" not in new.data
@@ -351,16 +352,16 @@ def test_old_stock_sets_the_day_and_new_stock_does_not(tmp_path):
 def test_a_date_in_the_name_of_a_stock_file_is_its_day(tmp_path, name):
     (tmp_path / name).write_text("Item,Stock\nTEA-1,5\n")
 
-    assert table(proposed(tmp_path, **told()), "inventory").constants["as_of"].value == "2026-06-30"
+    assert table(drafted(tmp_path, given()), "inventory").constants["as_of"].value == dt.date(2026, 6, 30)
 
 
 def test_a_bare_quantity_is_stock_only_as_a_likely_guess(tmp_path):
     folder(tmp_path, stock__csv="Item,Qty\nA-1,5\n")
 
-    settings_draft = proposed(tmp_path, **told(as_of="2026-06-30"))
+    settings_draft = drafted(tmp_path, given(as_of="2026-06-30"))
 
     assert mapping(settings_draft, "inventory")["on_hand"] == "Qty"
-    assert [question.key for question in settings_draft.likely] == ["map:inventory.on_hand"]
+    assert [question.key for question in settings_draft.likely] == [ColumnSource("inventory", "on_hand")]
 
 
 def test_a_table_that_a_connector_does_not_feed_is_made_from_its_file_by_mapping(tmp_path):
@@ -370,11 +371,11 @@ def test_a_table_that_a_connector_does_not_feed_is_made_from_its_file_by_mapping
     row = "1-2-3\t2026-06-30T10:00:00+00:00\tShipped\tAmazon.de\tTEA-1\tAssam tea\t1\tEUR\t13.90"
     folder(tmp_path, orders__txt=f"{header}\n{row}\n")
 
-    settings_draft = proposed(tmp_path, **told())
+    settings_draft = drafted(tmp_path, given())
 
     assert table(settings_draft, "sales").connector == "amazon_orders"
     products = table(settings_draft, "products")
-    assert (products.connector, products.drawn) == (None, True)
+    assert (products.connector, products.derived) == (None, True)
     assert mapping(settings_draft, "products") == {"sku": "sku", "name": "product-name", "currency": "currency"}
     assert "inventory" not in [draft.table for draft in settings_draft.tables]
 
@@ -383,7 +384,7 @@ def test_a_report_that_completes_another_is_joined_to_it(tmp_path):
     for name in ("all_orders.txt", "fba_inventory.txt", "reserved_inventory.txt", "supply_terms.csv"):
         shutil.copy(SAMPLES / "amazon" / name, tmp_path)
 
-    found = proposed(tmp_path)
+    found = drafted(tmp_path)
 
     inventory = next(draft for draft in found.tables if draft.table == "inventory")
     assert inventory.keys["joined"].value == [{"path": "reserved_inventory.txt", "on": ["sku"]}]
@@ -391,11 +392,11 @@ def test_a_report_that_completes_another_is_joined_to_it(tmp_path):
     assert found.left == ()
 
 
-def test_a_report_that_completes_one_that_is_not_there_is_told(tmp_path):
+def test_a_report_that_completes_one_that_is_not_there_is_left(tmp_path):
     for name in ("all_orders.txt", "reserved_inventory.txt"):
         shutil.copy(SAMPLES / "amazon" / name, tmp_path)
 
-    found = proposed(tmp_path)
+    found = drafted(tmp_path)
 
     assert [name for name, _ in found.left] == ["reserved_inventory.txt"]
 
@@ -417,7 +418,7 @@ def test_a_report_that_completes_one_that_is_not_there_is_told(tmp_path):
 def test_each_way_to_write_order_number_is_known(tmp_path, heading):
     folder(tmp_path, sales__csv=f"Date,Artikelnr.,Qty,Revenue,{heading}\n2026-06-30,A-1,1,7.00,W-1\n")
 
-    sales = mapping(proposed(tmp_path, **told()), "sales")
+    sales = mapping(drafted(tmp_path, given()), "sales")
 
     assert (sales["order"], sales["sku"]) == (heading, "Artikelnr.")
 
@@ -426,11 +427,11 @@ def test_a_column_that_tells_repeated_rows_apart_is_asked_for_as_the_order_numbe
     rows = "2026-06-30,A-1,1,7.00,B71\n2026-06-30,A-1,1,7.00,B72\n2026-06-30,A-1,1,7.00,B73\n"
     folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Vorgang\n" + rows)
 
-    before = proposed(tmp_path, **told())
-    after = proposed(tmp_path, **told(**{"map:sales.order": "Vorgang"}))
-    none = proposed(tmp_path, **told(**{"map:sales.order": "none"}))
+    before = drafted(tmp_path, given())
+    after = drafted(tmp_path, given(source={"sales.order": "Vorgang"}))
+    none = drafted(tmp_path, given(source={"sales.order": "none"}))
 
-    question = next(each for each in before.ambiguous if each.key == "map:sales.order")
+    question = next(each for each in before.ambiguous if each.key == ColumnSource("sales", "order"))
     assert question.flag == '--map "sales.order=Vorgang"'
     assert "2 of 3 rows repeat another's Date, Item; without order numbers they count once" in question.asks
     assert mapping(after, "sales")["order"] == "Vorgang"
@@ -440,7 +441,7 @@ def test_a_column_that_tells_repeated_rows_apart_is_asked_for_as_the_order_numbe
 def test_a_column_that_does_not_tell_repeated_rows_apart_is_no_order_number(tmp_path):
     folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Till\n" + "2026-06-30,A-1,1,7.00,T1\n" * 3)
 
-    assert "--map" not in asked(proposed(tmp_path, **told()))
+    assert "--map" not in asked(drafted(tmp_path, given()))
 
 
 def test_a_column_with_both_orders_of_day_and_month_is_refused_whatever_was_said(tmp_path):
@@ -448,13 +449,13 @@ def test_a_column_with_both_orders_of_day_and_month_is_refused_whatever_was_said
     folder(tmp_path, sales__csv="Date,Item,Qty,Revenue\n" + rows)
 
     with pytest.raises(UsageError, match=r"25/03/2026 is day first and 04/25/2026 is month first.*split it"):
-        proposed(tmp_path, **told(date_order="day-first"))
+        drafted(tmp_path, given(date_order="day-first"))
 
 
 def test_what_is_likely_advises_something_else_than_itself(tmp_path):
     folder(tmp_path, x__csv="Order date,Item codes,Qty,Revenue\n2026-06-30,A-1,2,13.90\n")
 
-    flags = [question.flag for question in proposed(tmp_path, **told()).likely]
+    flags = [question.flag for question in drafted(tmp_path, given()).likely]
 
     assert flags == ['--table "x.csv=none"', '--map "sales.sku=COLUMN"']
 
@@ -466,9 +467,9 @@ def test_verkaeufe_are_sales_and_vpe_is_what_orders_are_multiples_of(tmp_path):
         konditionen__csv="Artikelnummer,Lieferant,EK,VPE\nTEA-1,Leaf,5.10,6\n",
     )
 
-    settings_draft = proposed(tmp_path, **told())
+    settings_draft = drafted(tmp_path, given())
 
-    assert table(settings_draft, "sales").kind.sure == "sure"
+    assert table(settings_draft, "sales").kind.certainty == "sure"
     assert mapping(settings_draft, "supply_terms")["order_multiple"] == "VPE"
 
 
@@ -476,13 +477,13 @@ def test_verkaeufe_are_sales_and_vpe_is_what_orders_are_multiples_of(tmp_path):
 def test_a_country_with_one_zone_tells_it(tmp_path, country, zone):
     folder(tmp_path, sales__csv=SALES)
 
-    assert proposed(tmp_path, **told(country=country)).company["timezone"].value == zone
+    assert drafted(tmp_path, given(country=country)).company["timezone"].value == zone
 
 
 def test_an_empty_file_is_named_once(tmp_path):
     folder(tmp_path, sales__csv=SALES, retouren__csv="")
 
-    assert proposed(tmp_path, **told()).left == (("retouren.csv", "the file is empty; deliver it again"),)
+    assert drafted(tmp_path, given()).left == (("retouren.csv", "the file is empty; deliver it again"),)
 
 
 def test_one_odd_value_does_not_hide_a_column_of_numbers_with_a_known_heading(tmp_path):
@@ -490,28 +491,28 @@ def test_one_odd_value_does_not_hide_a_column_of_numbers_with_a_known_heading(tm
         tmp_path, sales__csv=SALES, bestand__csv="Artikelnummer;Lager;Bestand\nTEA-1;Berlin;17,5\nTEA-2;Berlin;5 Stk\n"
     )
 
-    settings_draft = proposed(tmp_path, **told(as_of="2026-06-30"))
+    settings_draft = drafted(tmp_path, given(as_of="2026-06-30"))
 
     inventory = table(settings_draft, "inventory")
-    assert inventory.drawn is False
+    assert inventory.derived is False
     assert inventory.keys["decimal"].value == ","
     assert inventory.notes == ("Bestand has no number in 1 of 2 rows, such as 5 Stk; see the check",)
     assert "--on-hand" not in asked(settings_draft)
 
 
-def test_a_told_decimal_sign_is_written_to_every_file_with_numbers(tmp_path):
+def test_a_given_decimal_sign_is_written_to_every_file_with_numbers(tmp_path):
     folder(tmp_path, sales__csv=SALES, stock__csv="Item;Stock\nTEA-1;17\nTEA-2;5\n")
 
-    settings_draft = proposed(tmp_path, **told(decimal="comma", as_of="2026-06-30"))
+    settings_draft = drafted(tmp_path, given(decimal="comma", as_of="2026-06-30"))
 
-    assert table(settings_draft, "inventory").keys["decimal"] == Guess(",", "told", "told")
+    assert table(settings_draft, "inventory").keys["decimal"] == Guess(",", "given", "given")
 
 
 def test_a_few_rows_with_the_other_decimal_sign_are_a_fault_and_thousands_stay(tmp_path):
     rows = "".join(f"2026-06-30;A-{number};1;1.013,90\n" for number in range(40))
     folder(tmp_path, sales__csv=f"Date;Item;Qty;Revenue\n{rows}2026-06-30;A-1;1.5;7,00\n")
 
-    settings_draft = proposed(tmp_path, **told())
+    settings_draft = drafted(tmp_path, given())
 
     sales = table(settings_draft, "sales")
     assert "--decimal" not in asked(settings_draft)
@@ -522,9 +523,9 @@ def test_a_few_rows_with_the_other_decimal_sign_are_a_fault_and_thousands_stay(t
 def test_two_decimal_signs_are_asked_about_with_real_examples_and_thousands_of_the_answer_stay(tmp_path):
     folder(tmp_path, sales__csv="Date;Item;Qty;Revenue\n2026-06-30;A-1;1.5;1.013,90\n2026-06-30;A-2;1;7,00\n")
 
-    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(decimal="comma"))
+    before, after = drafted(tmp_path, given()), drafted(tmp_path, given(decimal="comma"))
 
-    question = next(each for each in before.ambiguous if each.key == "decimal")
+    question = next(each for each in before.ambiguous if each.key == Fact.DECIMAL)
     assert "Revenue has 1.013,90 in 2 rows and Qty has 1.5 in 1 rows" in question.asks
     keys = table(after, "sales").keys
     assert (keys["decimal"].value, keys["thousands"].value) == (",", ".")
@@ -538,7 +539,7 @@ def test_a_file_of_sales_is_known_by_values_that_are_skus_of_the_products(tmp_pa
         products__csv="sku,name\nTEA-1,Assam\nTEA-2,Mint\n",
     )
 
-    sales = mapping(proposed(tmp_path, **told()), "sales")
+    sales = mapping(drafted(tmp_path, given()), "sales")
 
     assert (sales["sku"], sales["date"], sales["order"], sales["currency"]) == ("code", "sold_at", "order_id", "cur")
 
@@ -546,19 +547,19 @@ def test_a_file_of_sales_is_known_by_values_that_are_skus_of_the_products(tmp_pa
 def test_an_unused_file_named_as_stock_is_asked_about_and_no_stock_is_made_up(tmp_path):
     folder(tmp_path, sales__csv=SALES, bestand__csv="Artikelnummer;Regal\nTEA-1;R5\nTEA-2;R6\n")
 
-    before, after = proposed(tmp_path, **told()), proposed(tmp_path, **told(**{"table:bestand.csv": "none"}))
+    before, after = drafted(tmp_path, given()), drafted(tmp_path, given(table={"bestand.csv": "none"}))
 
-    question = next(each for each in before.ambiguous if each.key == "table:bestand.csv")
+    question = next(each for each in before.ambiguous if each.key == FileTable("bestand.csv"))
     assert question.flag == '--table "bestand.csv=inventory|none"'
     assert "inventory needs sku, on_hand" in question.asks
     assert "--on-hand" not in asked(before)
     assert "--on-hand" in asked(after)
 
 
-def test_a_file_that_is_no_table_is_told_with_the_nearest_one_and_what_it_lacks(tmp_path):
+def test_a_file_that_is_no_table_is_left_with_the_nearest_one_and_what_it_lacks(tmp_path):
     folder(tmp_path, sales__csv=SALES, lieferanten__csv="Lieferant;Farbe\nLeaf;rot\n")
 
-    (left,) = proposed(tmp_path, **told()).left
+    (left,) = drafted(tmp_path, given()).left
 
     assert left[0] == "lieferanten.csv"
     assert "nearest is suppliers, of which it lacks name or country" in left[1]

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.parsing import read_numbers
-from onboarding.draft.column_guesses import UNCERTAIN_SCORE, Match
-from onboarding.draft.company_wide import CompanyProfile
-from onboarding.draft.draft import Guess, Question
+from onboarding.answers import Fact
+from onboarding.draft.column_matching import UNCERTAIN_SCORE, Match
+from onboarding.draft.company_profile import CompanyProfile
+from onboarding.questions import Guess, Question
 from onboarding.survey.delivered import Delivered
 from onboarding.survey.headings import factor
 
@@ -27,14 +28,9 @@ def product_of(*factors: str | float) -> str:
 
 def net_of_tax(profile: CompanyProfile, delivered: Delivered, column: str) -> Guess | None:
     """What an amount with tax is multiplied by; asked, as no file tells the rate."""
-    rate = profile.told(
-        "tax_rate",
-        "--tax-rate 0.19",
-        f"{delivered.name}, column {column}: its heading says that tax is in it; at which rate? Plans are without",
-    )
-    return (
-        None if rate is None else Guess(1 / (1 + float(rate.value)), "told", "without the tax that the heading names")
-    )
+    asks = f"{delivered.name}, column {column}: its heading says that tax is in it; at which rate? Plans are without"
+    rate = profile.ask(Fact.TAX_RATE, "--tax-rate 0.19", asks)
+    return None if rate is None else Guess(1 / (1 + rate.value), "given", "without the tax that the heading names")
 
 
 def revenue(
@@ -69,31 +65,24 @@ def revenue(
         made = (
             product_of(*factors[1:]) if line and len(factors) > 2 else match.delivered if line else product_of(*factors)
         )
-        return Guess(made, is_of.sure, f"{match.delivered} is of the {is_of.value}: {is_of.why}")
-    told = profile.told(
-        "unit_price",
-        "--unit-price 11",
-        f"{delivered.name}: has neither revenue nor prices; at which price, without tax, is a unit sold on average?",
-    )
-    return None if told is None else Guess(product_of(units, float(told.value)), "told", "one price for everything")
+        return Guess(made, is_of.certainty, f"{match.delivered} is of the {is_of.value}: {is_of.why}")
+    asks = f"{delivered.name}: has neither revenue nor prices; at which price, without tax, is a unit sold on average?"
+    one = profile.ask(Fact.UNIT_PRICE, "--unit-price 11", asks)
+    return None if one is None else Guess(product_of(units, one.value), "given", "one price for everything")
 
 
 def _price_is(profile: CompanyProfile, delivered: Delivered, sku: str, units: str, price: str) -> Guess | None:
     """Whether what is just called price is of a unit or of the whole line, by whether it grows with units."""
-    question = Question(
-        "price_is",
-        "--price-is unit|line",
-        f"{delivered.name}, column {price}: is it the price of one unit, or of the whole line?",
-        ("unit", "line"),
-    )
-    if question.key in profile.asked.answers:
-        return profile.asked.answer(question)
+    said = profile.said(Fact.PRICE_IS)
+    if said is not None:
+        return said
     slope = _growth(delivered, sku, units, price)
     if slope is not None and slope > _GROWS:
         return Guess("line", "likely", "within a SKU it grows with the units")
     if slope is not None and slope < 1 - _GROWS:
         return Guess("unit", "likely", "within a SKU it does not grow with the units")
-    return profile.asked.answer(question)
+    asks = f"{delivered.name}, column {price}: is it the price of one unit, or of the whole line?"
+    return profile.questions.ask(Question(Fact.PRICE_IS, "--price-is unit|line", asks, ("unit", "line")))
 
 
 def _growth(delivered: Delivered, sku: str, units: str, price: str) -> float | None:
@@ -111,13 +100,10 @@ def _growth(delivered: Delivered, sku: str, units: str, price: str) -> float | N
 
 def cost(profile: CompanyProfile, delivered: Delivered, price: str | None) -> Guess | None:
     """Unit cost of terms whose file has none: one cost, or a share of the price where the file has prices."""
-    share = profile.asked.answers.get("cost_share")
+    share = profile.questions.answers.cost_share
     if share is not None and price is not None:
-        return Guess(product_of(price, float(share)), "told", f"{float(share):.0%} of the price")
+        return Guess(product_of(price, share), "given", f"{share:.0%} of the price")
     with_prices = " or --cost-share 0.45" if price is not None else ""
     says = ", or which share of its price" if price is not None else ""
-    return profile.told(
-        "unit_cost",
-        f"--unit-cost 10{with_prices}",
-        f"{delivered.name}: what does a unit cost you{says}? No file tells",
-    )
+    asks = f"{delivered.name}: what does a unit cost you{says}? No file tells"
+    return profile.ask(Fact.UNIT_COST, f"--unit-cost 10{with_prices}", asks)

@@ -3,23 +3,31 @@
 from collections.abc import Iterable, Mapping
 
 from data_contracts.contract import Contract
-from onboarding.draft.draft import Asked, Guess, Question
+from onboarding.answers import Fact, UnwantedDates
+from onboarding.questions import Guess, OpenQuestions, Question, given
 from onboarding.survey.delivered import Delivered
-from onboarding.survey.values import DateOrder, Values, ordered, proven_decimals, thousands_sign
+from onboarding.survey.values import Values, ordered, proven_decimals, thousands_sign
 from settings import UsageError
 
 _FAULTS = 0.05
 """Share of rows whose decimal sign is another that is taken as a fault rather than asked about."""
 
 
-def how_it_is_written(
-    contract: Contract, delivered: Delivered, used: Mapping[str, Iterable[str]], asked: Asked, notes: list[str]
+def written_formats(
+    contract: Contract,
+    delivered: Delivered,
+    used: Mapping[str, Iterable[str]],
+    questions: OpenQuestions,
+    notes: list[str],
 ) -> dict[str, Guess]:
     """Separator, encoding, decimal and thousands sign, date formats and texts that mean nothing.
 
     Parameters
     ----------
+    contract: of the table.
+    delivered: the file.
     used: canonical column = the delivered columns that it is made of.
+    questions: with the answers that people gave; is added to.
     notes: what is a fault in the file; is added to.
     """
     keys: dict[str, Guess] = {}
@@ -29,17 +37,23 @@ def how_it_is_written(
         keys["encoding"] = Guess(delivered.encoding, "likely", "no UTF-8, and readable as the code page of Windows")
     kinds = {column.name: column.kind for column in contract.columns}
     numbers = [name for column, names in used.items() if kinds[column] == "number" for name in names]
-    dates = [name for column, names in used.items() if kinds[column] == "date" for name in names]
-    keys |= _numbers(delivered, numbers, asked, notes)
-    keys |= _dates(contract.table, delivered, dates, asked)
-    nothing = sorted({text for name in numbers + dates for text in delivered.contents[name].nothing})
+    dates = {column: list(names) for column, names in used.items() if kinds[column] == "date"}
+    keys |= _numbers(delivered, numbers, questions, notes)
+    keys |= _dates(contract.table, delivered, dates, questions)
+    nothing = sorted(
+        {
+            text
+            for name in [*numbers, *(name for names in dates.values() for name in names)]
+            for text in delivered.contents[name].nothing
+        }
+    )
     if nothing:
         keys["missing_values"] = Guess(nothing, "sure", "texts in place of dates or numbers")
     return keys
 
 
-def _numbers(delivered: Delivered, columns: list[str], asked: Asked, notes: list[str]) -> dict[str, Guess]:
-    """Decimal and thousands sign: as most rows prove them, else as people told."""
+def _numbers(delivered: Delivered, columns: list[str], questions: OpenQuestions, notes: list[str]) -> dict[str, Guess]:
+    """Decimal and thousands sign: as most rows prove them, else as people said."""
     written = [name for name in columns if delivered.typed.get(name) != "number"]
     contents = {name: delivered.contents[name] for name in written}
     texts = [text for values in contents.values() for text in values.numbers or values.texts]
@@ -47,15 +61,15 @@ def _numbers(delivered: Delivered, columns: list[str], asked: Asked, notes: list
     rows = {sign: sum(each[sign][0] for each in proven.values() if sign in each) for sign in ",."}
     more = max(rows, key=lambda sign: rows[sign])
     unclear = [(name, values.number.unclear) for name, values in contents.items() if values.number.unclear]
-    told = asked.answers.get("decimal")
+    said = questions.answers.decimal
     is_proven = rows[more] > 0 and min(rows.values()) <= _FAULTS * sum(rows.values())
-    if is_proven and not (told and rows["," if told == "comma" else "."]):
+    if is_proven and not (said and rows["," if said == "comma" else "."]):
         decimal = Guess(more, "sure", f"values of {next(name for name in proven if more in proven[name])}")
-    elif written and (told or rows[more] or unclear):
-        answer = asked.answer(_which_decimal(delivered.name, proven, unclear))
+    elif written and (said or rows[more] or unclear):
+        answer = questions.ask(_which_decimal(delivered.name, proven, unclear))
         if answer is None:
             return {}
-        decimal = Guess("," if answer.value == "comma" else ".", "told", "told")
+        decimal = given("," if answer.value == "comma" else ".")
     else:
         decimal = Guess(None, "sure")
     for name, values in contents.items():
@@ -78,9 +92,11 @@ def _signs(decimal: Guess, texts: list[str], contents: Mapping[str, Values]) -> 
     thousands = thousands_sign(texts, decimal.value or ".") if texts else None
     if decimal.value is None and thousands == ",":
         thousands = None
-    keys = {"decimal": decimal} if decimal.value == "," or decimal.sure == "told" else {}
+    keys = {"decimal": decimal} if decimal.value == "," or decimal.certainty == "given" else {}
     if thousands is not None:
-        keys["thousands"] = Guess(thousands, decimal.sure, "told" if decimal.sure == "told" else "between three digits")
+        keys["thousands"] = Guess(
+            thousands, decimal.certainty, "given" if decimal.certainty == "given" else "between three digits"
+        )
     return keys
 
 
@@ -102,12 +118,14 @@ def _which_decimal(
             f"{file}, column {name}: is {example} a number with decimals, or thousands? "
             "Which sign stands before decimals there?"
         )
-    return Question("decimal", "--decimal point|comma", asks, ("point", "comma"))
+    return Question(Fact.DECIMAL, "--decimal point|comma", asks, ("point", "comma"))
 
 
-def _dates(table: str, delivered: Delivered, columns: list[str], asked: Asked) -> dict[str, Guess]:
+def _dates(
+    table: str, delivered: Delivered, columns: Mapping[str, list[str]], questions: OpenQuestions
+) -> dict[str, Guess]:
     formats: dict[str, Guess] = {}
-    for name in columns:
+    for name in (name for names in columns.values() for name in names):
         form = delivered.contents[name].date
         if form.both:
             raise UsageError(
@@ -116,34 +134,34 @@ def _dates(table: str, delivered: Delivered, columns: list[str], asked: Asked) -
                 f'--table "{delivered.name}=none"'
             )
         if form.unclear:
-            answer = asked.answer(
+            answer = questions.ask(
                 Question(
-                    "date_order",
+                    Fact.DATE_ORDER,
                     "--date-order day-first|month-first",
                     f"{delivered.name}, column {name}: is {form.unclear} day first or month first? No value tells",
                     ("day-first", "month-first"),
                 )
             )
             if answer is not None:
-                order: DateOrder = "day-first" if answer.value == "day-first" else "month-first"
-                formats |= dict.fromkeys(ordered(form.formats, order), answer)
+                formats |= dict.fromkeys(ordered(form.formats, answer.value), answer)
         else:
             why = f"{name}: {form.order}, by values above 12" if form.order else f"values of {name}"
             formats |= dict.fromkeys(form.formats, Guess("", "sure", why))
     turned = [text for text in formats if text.translate(_SWAP) in formats and "%d" in text and "%m" in text]
     if turned:
-        asked.answer(
+        questions.ask(
             Question(
-                f"dates:{table}",
+                UnwantedDates(table),
                 f"--map {table}.COLUMN=none",
                 f"{delivered.name}: dates are written in two orders, {' and '.join(turned)}; leave one column out",
+                tuple(columns),
             )
         )
     if not formats:
         return {}
     first = next(iter(formats.values()))
     value = list(formats) if len(formats) > 1 else next(iter(formats))
-    return {"date_format": Guess(value, first.sure, first.why)}
+    return {"date_format": Guess(value, first.certainty, first.why)}
 
 
 _SWAP = str.maketrans("dm", "md")

@@ -1,0 +1,282 @@
+"""What people said of their files and their company: one typed answer for each key of a question.
+
+Flags of the command line and answers at a terminal come in here as text, and nowhere else: `Answers.having`.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any, Literal
+from zoneinfo import available_timezones
+
+from rapidfuzz import fuzz, process
+
+from data_contracts.tables import CONTRACTS
+from intake.connectors import EXPORTS
+from onboarding.survey.values import DateOrder
+from settings import UsageError
+
+UNUSED = "none"
+"""The answer that leaves a file or a column out."""
+
+PRICES = "prices"
+"""The answer that a wide file holds the prices of the sales."""
+
+
+class Fact(Enum):
+    """What people say once, for all files; the value is the field of `Answers`, and with dashes the flag."""
+
+    AS_OF = "as_of"
+    CHANNEL = "channel"
+    COST_SHARE = "cost_share"
+    COUNTRY = "country"
+    CURRENCY = "currency"
+    DATE_ORDER = "date_order"
+    DECIMAL = "decimal"
+    LEAD_TIME_DAYS = "lead_time_days"
+    LEAD_TIME_UNIT = "lead_time_unit"
+    LOCATION = "location"
+    ON_HAND = "on_hand"
+    PERIOD = "period"
+    PRICE_IS = "price_is"
+    SKU_CASE = "sku_case"
+    SUPPLIER = "supplier"
+    TAX_RATE = "tax_rate"
+    TIMEZONE = "timezone"
+    UNIT_COST = "unit_cost"
+    UNIT_PRICE = "unit_price"
+
+    def __str__(self) -> str:
+        """As people read it."""
+        return self.value.replace("_", " ")
+
+    @property
+    def flag(self) -> str:
+        """The option of `restock init` that says it."""
+        return f"--{self.value.replace('_', '-')}"
+
+
+@dataclass(frozen=True)
+class FileTable:
+    """Which table a file is; answered by a table, an export format, `prices` or `none`."""
+
+    file: str
+
+    def __str__(self) -> str:
+        """As people read it."""
+        return f"table {self.file}"
+
+
+@dataclass(frozen=True)
+class ColumnSource:
+    """Which column of the file, or which expression, makes a table's column; `none` leaves it empty."""
+
+    table: str
+    column: str
+
+    def __str__(self) -> str:
+        """As people read it."""
+        return f"map {self.table}.{self.column}"
+
+
+@dataclass(frozen=True)
+class ColumnConstant:
+    """The one value that a table's column has in every row."""
+
+    table: str
+    column: str
+
+    def __str__(self) -> str:
+        """As people read it."""
+        return f"constant {self.table}.{self.column}"
+
+
+@dataclass(frozen=True)
+class EmptyRows:
+    """Whether rows without a value in this column are left out; answered by yes or no."""
+
+    table: str
+    column: str
+
+    def __str__(self) -> str:
+        """As people read it."""
+        return f"leave out {self.table}.{self.column}"
+
+
+@dataclass(frozen=True)
+class UnwantedDates:
+    """Which column of a table with dates in two orders is left out; the answer becomes that column's source."""
+
+    table: str
+
+    def __str__(self) -> str:
+        """As people read it."""
+        return f"dates of {self.table}"
+
+
+Key = Fact | FileTable | ColumnSource | ColumnConstant | EmptyRows | UnwantedDates
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What people said; a field is None, or has no entry, where they said nothing.
+
+    Attributes
+    ----------
+    tables: what files are.
+    sources: what columns are made of.
+    constants: columns of one value, as text.
+    leave_out: whether rows without a value are left out.
+    as_of: day at whose end stock was counted.
+    cost_share: unit cost as a share of the price, 0 to 1.
+    lead_time_days: calendar days from an order to its arrival.
+    on_hand: units of each SKU in stock.
+    tax_rate: tax in amounts that include it, as a fraction.
+    unit_cost, unit_price: of one unit, in the company's currency.
+    """
+
+    tables: Mapping[FileTable, str] = field(default_factory=dict)
+    sources: Mapping[ColumnSource, str] = field(default_factory=dict)
+    constants: Mapping[ColumnConstant, str] = field(default_factory=dict)
+    leave_out: Mapping[EmptyRows, bool] = field(default_factory=dict)
+    as_of: dt.date | None = None
+    channel: str | None = None
+    cost_share: float | None = None
+    country: str | None = None
+    currency: str | None = None
+    date_order: DateOrder | None = None
+    decimal: Literal["point", "comma"] | None = None
+    lead_time_days: float | None = None
+    lead_time_unit: Literal["days", "weeks"] | None = None
+    location: str | None = None
+    on_hand: float | None = None
+    period: Literal["day", "week", "month"] | None = None
+    price_is: Literal["unit", "line"] | None = None
+    sku_case: Literal["upper", "keep"] | None = None
+    supplier: str | None = None
+    tax_rate: float | None = None
+    timezone: str | None = None
+    unit_cost: float | None = None
+    unit_price: float | None = None
+
+    def get(self, key: Key) -> Any:
+        """The answer of this key; None where there is none."""
+        match key:
+            case Fact():
+                return getattr(self, key.value)
+            case FileTable():
+                return self.tables.get(key)
+            case ColumnSource():
+                return self.sources.get(key)
+            case ColumnConstant():
+                return self.constants.get(key)
+            case EmptyRows():
+                return self.leave_out.get(key)
+            case UnwantedDates():
+                return None  # it was kept as the source of the column
+
+    def having(self, key: Key, text: str) -> "Answers":
+        """These answers and one more, read from what a person wrote.
+
+        Raises
+        ------
+        UsageError: it cannot be an answer to this question; the message says how to write it.
+
+        >>> Answers().having(Fact.CURRENCY, "eur").having(Fact.ON_HAND, "0").on_hand
+        0.0
+        """
+        said = text.strip()
+        if said in ("", "..."):
+            raise UsageError(f"{key} is {text!r}; put your own value there")
+        match key:
+            case Fact():
+                return replace(self, **{key.value: _read_fact(key, said)})
+            case FileTable():
+                return replace(self, tables={**self.tables, key: said})
+            case ColumnSource():
+                return replace(self, sources={**self.sources, key: said})
+            case ColumnConstant():
+                return replace(self, constants={**self.constants, key: said})
+            case EmptyRows():
+                return replace(self, leave_out={**self.leave_out, key: said == "yes"})
+            case UnwantedDates(table):
+                return self.having(ColumnSource(table, said), UNUSED)
+
+
+_CHOICES: Mapping[Fact, tuple[str, ...]] = {
+    Fact.DATE_ORDER: ("day-first", "month-first"),
+    Fact.DECIMAL: ("point", "comma"),
+    Fact.PERIOD: ("day", "week", "month"),
+    Fact.LEAD_TIME_UNIT: ("days", "weeks"),
+    Fact.PRICE_IS: ("unit", "line"),
+    Fact.SKU_CASE: ("upper", "keep"),
+}
+_CODES: Mapping[Fact, tuple[int, str]] = {Fact.CURRENCY: (3, "EUR"), Fact.COUNTRY: (2, "DE")}
+_LARGEST: Mapping[Fact, float] = {
+    Fact.LEAD_TIME_DAYS: 1000.0, Fact.UNIT_COST: 1e9, Fact.COST_SHARE: 1.0, Fact.UNIT_PRICE: 1e9, Fact.TAX_RATE: 1.0,
+    Fact.ON_HAND: 1e8,
+}  # fmt: skip
+
+
+def _read_fact(fact: Fact, text: str) -> Any:
+    if fact in _CHOICES and text not in _CHOICES[fact]:
+        raise UsageError(f"{fact} is {text!r}; it is one of {', '.join(_CHOICES[fact])}")
+    if fact in _CODES:
+        letters, example = _CODES[fact]
+        if not (len(text) == letters and text.isascii() and text.isalpha()):
+            raise UsageError(f"{fact} is {text!r}, not a code of {letters} letters such as {example}")
+        return text.upper()
+    if fact is Fact.TIMEZONE and text not in available_timezones():
+        raise UsageError(f"{fact} is {text!r}, not a zone such as Europe/Berlin")
+    if fact is Fact.AS_OF:
+        return _read_day(text)
+    return _read_number(fact, text) if fact in _LARGEST else text
+
+
+def _read_day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a date; write it as 2026-03-31") from None
+
+
+def _read_number(fact: Fact, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise UsageError(f"{fact} is {text!r}, not a number such as 14 or 0.19") from None
+    if not 0 <= number <= _LARGEST[fact]:
+        raise UsageError(f"{fact} is {text}; it lies between 0 and {_LARGEST[fact]:g}")
+    return number
+
+
+def refuse_unknown_names(answers: Answers, files: Iterable[str]) -> None:
+    """Refuse answers about files, tables and columns that do not exist.
+
+    Parameters
+    ----------
+    files: names of the files, or of the database's tables, that were looked at.
+
+    Raises
+    ------
+    UsageError: with the nearest name.
+    """
+    known_files, tables = list(files), [*CONTRACTS, *EXPORTS, PRICES, UNUSED]
+    for file, table in answers.tables.items():
+        _refuse_unknown("--table", file.file, known_files)
+        _refuse_unknown("--table", table, tables)
+    columns: list[tuple[str, ColumnSource | ColumnConstant | EmptyRows]] = [
+        *(("--map", key) for key in answers.sources),
+        *(("--constant", key) for key in answers.constants),
+        *(("--leave-out", key) for key in answers.leave_out),
+    ]
+    for flag, key in columns:
+        _refuse_unknown(flag, key.table, list(CONTRACTS))
+        _refuse_unknown(f"{flag} {key.table}", key.column, list(CONTRACTS[key.table].names))
+
+
+def _refuse_unknown(what: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        nearest = process.extractOne(name, known, scorer=fuzz.ratio)
+        raise UsageError(f"{what}: there is no {name!r}" + (f"; did you mean {nearest[0]!r}?" if nearest else ""))

@@ -1,0 +1,225 @@
+"""What holds for the whole company: as people said, else as any of its files shows, else asked."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from data_contracts.tables import CONTRACTS
+from intake.connectors.frames import text_frame
+from intake.sources.raw import RawTable
+from onboarding.answers import ColumnConstant, Fact
+from onboarding.draft.column_matching import match_table
+from onboarding.draft.file_recognition import RecognisedFile
+from onboarding.questions import Guess, OpenQuestions, Question, given
+from onboarding.survey.delivered import Delivered
+from onboarding.survey.values import read_days
+from onboarding.survey.wide import period_of
+from settings import DataRefused, SettingsError, TableSource
+
+_ISO_DAY = re.compile(r"(?<!\d)(20\d{2})-?(\d{2})-?(\d{2})(?!\d)")
+_STOCKING = ("inventory", "stock_levels", "sales", "supply_terms", "purchase_orders")
+_SHOWN_LOCATIONS = 5
+_STANDS_FOR_ANY = "1"
+
+
+@dataclass
+class CompanyProfile:
+    """All recognised files, what people said, and what is still to be asked.
+
+    Attributes
+    ----------
+    files: one for each table.
+    questions: with the answers that people gave.
+    """
+
+    files: tuple[RecognisedFile, ...]
+    questions: OpenQuestions
+    _facts: dict[Fact | ColumnConstant, Guess | None] = field(default_factory=dict, init=False)
+    _conversions: dict[tuple[str, str], pd.DataFrame | None] = field(default_factory=dict, init=False)
+
+    def file_of(self, table: str) -> RecognisedFile | None:
+        """The file that is a table, not one that the table is derived from."""
+        return next((file for file in self.files if file.table == table), None)
+
+    def source_of(self, table: str) -> RecognisedFile | None:
+        """The file that is a table, else the export that feeds it too."""
+        own = self.file_of(table)
+        return own or next((file for file in self.files if file.export and table in file.export.tables), None)
+
+    def converted(self, file: RecognisedFile, table: str) -> pd.DataFrame | None:
+        """Canonical columns, as text, that an export's connector makes of the rows that were looked at; made once.
+
+        None where the export does not feed the table, or its connector refuses the rows; the check then says why.
+        """
+        key = (file.delivered.name, table)
+        if key not in self._conversions:
+            self._conversions[key] = _converted(file, table)
+        return self._conversions[key]
+
+    def currency(self) -> Guess | None:
+        """The currency of amounts that name none: the only one that columns or headings name, else asked."""
+        return self._once(Fact.CURRENCY, self._currency)
+
+    def _currency(self) -> Guess | None:
+        if self.questions.answers.currency is None:
+            named = self._values("currency", ("sales", "supply_terms", "products"), upper=True)
+            if len(named) == 1:
+                return Guess(named.pop(), "sure", "the only currency in the files")
+            headings = (heading for file in self.files for heading in file.delivered.headings.values())
+            headed = {heading.currency for heading in headings if heading.currency}
+            if not named and len(headed) == 1:
+                return Guess(headed.pop(), "sure", "named in a heading")
+        asks = "In which currency are prices and costs, and the company's reports?"
+        return self.questions.ask(Question(Fact.CURRENCY, "--currency EUR", asks))
+
+    def location(self) -> Guess | None:
+        """The stocking location of rows that name none: the only one there is, else asked."""
+        return self._once(Fact.LOCATION, self._location)
+
+    def _location(self) -> Guess | None:
+        named = self._values("location", _STOCKING) if self.questions.answers.location is None else set()
+        if len(named) == 1:
+            return Guess(named.pop(), "sure", "the only location in the files")
+        asks = "What is the place called where your stock is kept? No file names one"
+        if named:
+            shown = ", ".join(sorted(named)[:_SHOWN_LOCATIONS]) + (", ..." if len(named) > _SHOWN_LOCATIONS else "")
+            asks = f"Which location do sales and supply terms mean that name none? The files have {shown}"
+        return self.questions.ask(Question(Fact.LOCATION, "--location MAIN", asks))
+
+    def country(self) -> Guess | None:
+        """Whose public holidays hold: the only country of the locations, else asked."""
+        return self._once(Fact.COUNTRY, self._country)
+
+    def _country(self) -> Guess | None:
+        named = self._values("country", ("locations",), upper=True)
+        if len(named) == 1 and self.questions.answers.country is None:
+            return Guess(named.pop(), "sure", "the country of all locations")
+        asks = "Whose public holidays hold where you sell? A country of two letters"
+        return self.questions.ask(Question(Fact.COUNTRY, "--country DE", asks))
+
+    def as_of(self, delivered: Delivered) -> Guess | None:
+        """The day at whose end stock was counted, where the file has no such column."""
+        if self.questions.answers.as_of is None:
+            day = _day_in(delivered.name)
+            others = {file.delivered.name for file in self.files} - {delivered.name}
+            if day is not None and not any(_day_in(other) == day for other in others):
+                return Guess(day, "sure", f"the date in the name of {delivered.name}")
+        newest = self.newest_sale()
+        last = f"; the newest sale is of {newest}" if newest else ""
+        asks = f"{delivered.name}: at the end of which day was the stock counted? The file does not say{last}"
+        suggested = newest.isoformat() if newest else None
+        return self.questions.ask(Question(Fact.AS_OF, "--as-of 2026-06-30", asks, suggested=suggested))
+
+    def newest_sale(self) -> dt.date | None:
+        """The last day of the newest period with sales."""
+        days = self.sale_days()
+        if not days:
+            return None
+        rhythm = period_of(days)
+        return days[-1] + dt.timedelta(days=6) if rhythm and rhythm[0] == "week" else days[-1]
+
+    def sale_days(self) -> list[dt.date]:
+        """Distinct days of sales that can be read without doubt, ascending."""
+        file = self.file_of("sales")
+        if file is None:
+            return []
+        if file.wide is not None:
+            return list(file.wide.dates)
+        if file.export is not None:
+            frame = self.converted(file, "sales")
+            return read_days(frame["date"].unique().tolist()) if frame is not None and "date" in frame else []
+        match = match_table(CONTRACTS["sales"], file.delivered).get("date")
+        values = file.delivered.contents[match.delivered] if match else None
+        if values is None or values.date.unclear or values.date.both:
+            return []
+        return read_days(values.texts, values.date.formats)
+
+    def timezone(self, delivered: Delivered, columns: Iterable[str]) -> Guess | None:
+        """The zone in which instants with an offset become days; None where no column has such instants.
+
+        Parameters
+        ----------
+        columns: the delivered columns that are used.
+        """
+        zoned = [name for name in columns if delivered.contents[name].date.zoned]
+        if not zoned:
+            return None
+        example = delivered.contents[zoned[0]].texts[0]
+        asks = (
+            f"{delivered.name}, column {zoned[0]}: {example} is a time with an offset. In which time zone is your "
+            "business's day?"
+        )
+        return self.ask(Fact.TIMEZONE, f"{Fact.TIMEZONE.flag} Europe/Berlin", asks)
+
+    def known_timezone(self) -> Guess | None:
+        """The zone, where people said it, also where no file has instants."""
+        return self._facts.get(Fact.TIMEZONE) or self.said(Fact.TIMEZONE)
+
+    def said(self, fact: Fact) -> Guess | None:
+        """What people said, without asking."""
+        value = self.questions.answers.get(fact)
+        return None if value is None else given(value)
+
+    def ask(self, key: Fact | ColumnConstant, flag: str, asks: str, choices: tuple[str, ...] = ()) -> Guess | None:
+        """Something that only people know; asked once, however many tables need it.
+
+        Parameters
+        ----------
+        key: of the answer.
+        flag: how it is said on the command line, with an example.
+        asks: the question.
+        choices: the only answers, where there are few.
+        """
+        return self._once(key, lambda: self.questions.ask(Question(key, flag, asks, choices)))
+
+    def ask_choice(self, fact: Fact, choices: tuple[str, ...], asks: str) -> Guess | None:
+        """One of few answers that only people know."""
+        return self.ask(fact, f"{fact.flag} {'|'.join(choices)}", asks, choices)
+
+    def _once(self, key: Fact | ColumnConstant, find: Callable[[], Guess | None]) -> Guess | None:
+        if key not in self._facts:
+            self._facts[key] = find()
+        return self._facts[key]
+
+    def _values(self, column: str, tables: Iterable[str], *, upper: bool = False) -> set[str]:
+        """Distinct values of a canonical column in the files of these tables that surely have it."""
+        found: set[str] = set()
+        for table in tables:
+            file = self.source_of(table)
+            if file is None:
+                continue
+            if file.export is not None:
+                frame = self.converted(file, table)
+                found.update(text for text in (frame[column] if frame is not None and column in frame else ()) if text)
+                continue
+            match = match_table(CONTRACTS[table], file.delivered, file.wide.keys if file.wide else None).get(column)
+            if match is not None and match.is_sure:
+                found.update(file.delivered.contents[match.delivered].texts)
+        return {text.upper() for text in found} if upper else found
+
+
+def _converted(file: RecognisedFile, table: str) -> pd.DataFrame | None:
+    export, rows = file.export, file.delivered.rows
+    if export is None or table not in export.tables:
+        return None
+    texts = pa.table({name: pa.array(rows[name].astype(str), pa.string()) for name in rows.columns})
+    raw = RawTable(file.delivered.name, "", texts, np.arange(2, len(rows) + 2, dtype=np.int64))
+    constants = dict.fromkeys(export.needs.get(table, ()), _STANDS_FOR_ANY)
+    try:
+        return text_frame(export.tables[table](raw, TableSource(path=file.delivered.name, constants=constants)))
+    except (DataRefused, SettingsError):
+        return None
+
+
+def _day_in(name: str) -> dt.date | None:
+    for year, month, day in _ISO_DAY.findall(name):
+        try:
+            return dt.date(int(year), int(month), int(day))
+        except ValueError:
+            continue
+    return None

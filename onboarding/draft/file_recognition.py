@@ -1,0 +1,280 @@
+"""Which canonical table each file is: by connector, by its columns, by its name; and one file for each table."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from data_contracts.tables import CONTRACTS
+from intake.connectors import Export
+from onboarding.answers import PRICES, UNUSED, FileTable
+from onboarding.draft.column_matching import OWN_NAME, Match, match_table
+from onboarding.questions import Guess, OpenQuestions, Question, given
+from onboarding.survey.delivered import Delivered
+from onboarding.survey.headings import plain
+from onboarding.survey.synonyms import FILES, PRICE_WORDS
+from onboarding.survey.wide import Wide, read_wide
+
+ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "sales": (("date",), ("sku",), ("units",)),
+    "stock_levels": (("date",), ("sku",), ("on_hand", "in_stock", "in_stock_share")),
+    "stockouts": (("sku",), ("starts_on",)),
+    "inventory": (("sku",), ("on_hand",)),
+    "products": (("sku",), ("name", "category", "unit_price", "barcode")),
+    "locations": (("location",), ("name", "kind", "country")),
+    "supply_terms": (("sku",), ("lead_time_days", "supplier"), ("unit_cost", "lead_time_days", "order_multiple")),
+    "suppliers": (("supplier",), ("name", "country", "minimum_order_value", "payment_terms_days")),
+    "transfer_terms": (("from_location",), ("to_location",), ("lead_time_days",)),
+    "purchase_orders": (("order_number",), ("sku",), ("ordered_on",), ("ordered_units",), ("supplier", "expected_on")),
+    "receipts": (("order_number",), ("received_on",), ("received_units",)),
+    "transfers": (("from_location",), ("to_location",), ("sku",), ("units",)),
+    "promotions": (("starts_on",), ("ends_on",), ("discount_fraction",)),
+    "closures": (("starts_on",), ("ends_on",), ("supplier", "location")),
+    "bundles": (("bundle_sku",), ("component_sku",)),
+    "sku_aliases": (("alias",), ("sku",)),
+    "fulfilment": (("channel",), ("location",)),
+    "planning_parameters": (("name",), ("value",)),
+    "channel_costs": (("channel",), ("commission_fraction",)),
+    "fx_rates": (("date",), ("currency",), ("rate_to_base",)),
+    "budgets": (("month",), ("revenue",)),
+    "open_to_buy": (("month",), ("amount",)),
+}
+"""Columns without which a file is not the table, one of each group. Others that are required may be constants."""
+
+_FEWEST_SKUS = 2
+_NEARLY_ALL = 0.95
+_SHOWN_COLUMNS = 6
+_NAME_BONUS = 2.0
+_MARGIN = 1.0
+_FEWEST_DAYS_OF_HISTORY = 2
+
+
+@dataclass(frozen=True)
+class RecognisedFile:
+    """What a delivered file is.
+
+    Attributes
+    ----------
+    table: canonical table; None where it is none, or open.
+    kind: the table as a guess, with its reason.
+    export: the connector's format, where one fits.
+    wide: its form, where it is wide.
+    is_prices: whether it is a wide file of prices, to be joined to the sales.
+    """
+
+    delivered: Delivered
+    table: str | None
+    kind: Guess
+    export: Export | None = None
+    wide: Wide | None = None
+    is_prices: bool = False
+
+    @property
+    def name(self) -> str:
+        """The file, the glob that stands for several, or the database's table."""
+        return self.delivered.name
+
+    @property
+    def is_given(self) -> bool:
+        """Whether people said what it is."""
+        return self.kind.certainty == "given"
+
+
+def recognise_files(
+    delivered: Iterable[Delivered], exports: Mapping[str, Export], questions: OpenQuestions
+) -> list[RecognisedFile]:
+    """What each file is: first by itself, then, where it is no table yet, by the SKUs of the products' file."""
+    files = [_recognise(each, exports, questions) for each in delivered]
+    return [_by_skus(file, files, exports, questions) for file in files]
+
+
+def one_file_for_each(
+    files: list[RecognisedFile], questions: OpenQuestions
+) -> tuple[list[RecognisedFile], list[tuple[str, str]]]:
+    """One file for each table; where two claim one, people choose.
+
+    Returns
+    -------
+    The files that are tables, in the order of the contracts; names of the others, and why they are not used.
+    """
+    chosen: list[RecognisedFile] = []
+    left = [
+        (file.name, file.kind.why if file.kind.value == UNUSED else "nobody has said what it is")
+        for file in files
+        if file.table is None and not file.is_prices
+    ]
+    for table in CONTRACTS:
+        rivals = [file for file in files if file.table == table]
+        stated = [file for file in rivals if file.is_given]
+        if len(stated) == 1:
+            chosen += stated
+            left += [(file.name, f"another file is stated to be {table}") for file in rivals if file is not stated[0]]
+            continue
+        chosen += rivals[:1]
+        if len(rivals) > 1:
+            names = " or ".join(file.name for file in rivals)
+            asks = f"Which file holds {table}: {names}? Say of each but one that it is none, or put them into one"
+            for file in rivals:
+                question = Question(FileTable(file.name), _flag(file.name, table, UNUSED), asks, (table, UNUSED))
+                questions.by_key[question.key] = question  # in place of whether it is likely that table
+    return chosen, left
+
+
+def ask_which_file_is(table: str, files: list[RecognisedFile], questions: OpenQuestions) -> bool:
+    """Ask of each file without a use whether it is a table that no file is; of stock only where its name speaks of it.
+
+    Returns
+    -------
+    Whether there was a file to ask about.
+    """
+    unused = [
+        file
+        for file in files
+        if not (file.table or file.is_prices or file.export or file.wide or file.is_given)
+        and (table == "sales" or names_table(file.name, table))
+    ]
+    needs = ", ".join(" or ".join(group) for group in ESSENTIAL[table])
+    for file in unused:
+        columns = ", ".join(file.delivered.columns[:_SHOWN_COLUMNS])
+        asks = (
+            f"{file.name}: is it {table}? No other file is, and its columns {columns} do not tell; "
+            f'{table} needs {needs}: say also --map "{table}.COLUMN=YOUR COLUMN"'
+        )
+        flag = _flag(file.name, table, UNUSED)
+        questions.keep(Question(FileTable(file.name), flag, asks, (*CONTRACTS, UNUSED)))
+    return bool(unused)
+
+
+def _recognise(delivered: Delivered, exports: Mapping[str, Export], questions: OpenQuestions) -> RecognisedFile:
+    """What a file is: what people said, else a connector's format, else what its columns and its name say."""
+    wide, said = read_wide(delivered), questions.answers.tables.get(FileTable(delivered.name))
+    if said is not None:
+        if said in exports:
+            return RecognisedFile(delivered, next(iter(exports[said].tables), None), given(said), exports[said])
+        return RecognisedFile(delivered, None if said == UNUSED else said, given(said), None, wide, said == PRICES)
+    known = [export for export in exports.values() if export.matches(frozenset(delivered.columns))]
+    if known:
+        export = max(known, key=lambda each: len(each.columns))
+        kind = Guess(next(iter(export.tables), UNUSED), "sure", f"has the columns of: {export.title}")
+        return RecognisedFile(delivered, kind.value if export.tables else None, kind, export)
+    if wide is not None:
+        return _recognise_wide(delivered, wide, questions)
+    return _recognise_by_columns(delivered, questions)
+
+
+def _recognise_by_columns(delivered: Delivered, questions: OpenQuestions) -> RecognisedFile:
+    name, key = delivered.name, FileTable(delivered.name)
+    fits = sorted(((fit, table) for table in CONTRACTS if (fit := _fit(delivered, table)) is not None), reverse=True)
+    if not fits:
+        return RecognisedFile(delivered, None, Guess(UNUSED, "sure", _nearest(delivered)))
+    close = [table for fit, table in fits if fit > fits[0][0] - _MARGIN]
+    best = fits[0][1]
+    if len(close) > 1:
+        asks = f"{name}: is it {' or '.join(close)}? Its columns fit both"
+        answer = questions.ask(Question(key, _flag(name, *close), asks, (*close, UNUSED), best))
+        return RecognisedFile(delivered, answer.value if answer else None, answer or Guess(None, "likely", asks))
+    matches = match_table(CONTRACTS[best], delivered)
+    if names_table(name, best) or _has_own_names(best, matches):
+        return RecognisedFile(delivered, best, Guess(best, "sure", "by its columns and its name"))
+    asks = f"{name}: {best}, by its columns"
+    answer = questions.ask(Question(key, _flag(name, UNUSED), asks, (*CONTRACTS, UNUSED), best, likely=True))
+    return RecognisedFile(delivered, best, answer or Guess(best, "likely"))
+
+
+def _by_skus(
+    file: RecognisedFile, files: list[RecognisedFile], exports: Mapping[str, Export], questions: OpenQuestions
+) -> RecognisedFile:
+    """A file that is no table by its headings, looked at again where one of its columns holds the products' SKUs."""
+    products = next((other for other in files if other.table == "products" and other.export is None), None)
+    is_open = file.export is None and file.wide is None and (file.table is None or file.is_given)
+    if products is None or not is_open or file is products or (file.kind.value == UNUSED and file.is_given):
+        return file
+    sku = match_table(CONTRACTS["products"], products.delivered).get("sku")
+    if sku is None or "sku" in match_table(CONTRACTS["sales"], file.delivered):
+        return file
+    skus = set(products.delivered.contents[sku.delivered].texts)
+    for name, values in file.delivered.contents.items():
+        texts = set(values.texts)
+        are_skus = len(texts) >= _FEWEST_SKUS and len(texts & skus) >= _NEARLY_ALL * len(texts)
+        if are_skus and values.kind in ("text", "number"):
+            return _recognise(replace(file.delivered, skus=name), exports, questions)
+    return file
+
+
+def _nearest(delivered: Delivered) -> str:
+    """Why a file is no table: which is nearest, what it lacks of that, and how to say it."""
+    lacks = {}
+    for table, groups in ESSENTIAL.items():
+        matches = match_table(CONTRACTS[table], delivered)
+        missing = [" or ".join(group) for group in groups if not any(name in matches for name in group)]
+        if len(missing) < len(groups):
+            lacks[table] = missing
+    if not lacks:
+        return "its columns are those of no table"
+    near = min(lacks, key=lambda table: (not names_table(delivered.name, table), len(lacks[table])))
+    return (
+        f"its columns are those of no table; nearest is {near}, of which it lacks {', '.join(lacks[near])}: "
+        f'if it is that, say --table "{delivered.name}={near}" and --map "{near}.COLUMN=YOUR COLUMN"'
+    )
+
+
+def _recognise_wide(delivered: Delivered, wide: Wide, questions: OpenQuestions) -> RecognisedFile:
+    period = f"a column for each of {len(wide.dates)} dates"
+    words = plain(delivered.name)
+    if wide.kind == "flag":
+        return RecognisedFile(
+            delivered, "stock_levels", Guess("stock_levels", "sure", f"{period}, yes or no"), wide=wide
+        )
+    if wide.kind != "number":
+        return RecognisedFile(delivered, None, Guess(UNUSED, "sure", f"{period}, neither numbers nor yes and no"))
+    if _has_words(words, PRICE_WORDS):
+        return RecognisedFile(delivered, None, Guess(PRICES, "sure", f"{period}, prices by its name"), None, wide, True)
+    for table in ("stock_levels", "inventory", "sales"):
+        if _has_words(words, FILES[table]):
+            table_of = "stock_levels" if table == "inventory" else table
+            return RecognisedFile(delivered, table_of, Guess(table_of, "sure", f"{period}; by its name"), wide=wide)
+    asks = f"{delivered.name}: {period}: units sold, stock, or prices?"
+    flag = _flag(delivered.name, "sales", "stock_levels", PRICES)
+    questions.ask(Question(FileTable(delivered.name), flag, asks, ("sales", "stock_levels", PRICES, UNUSED), "sales"))
+    return RecognisedFile(delivered, None, Guess(None, "likely", period), wide=wide)
+
+
+def _flag(name: str, *tables: str) -> str:
+    return f'--table "{name}={"|".join(tables)}"'
+
+
+def _fit(delivered: Delivered, table: str) -> float | None:
+    """How well a file fits a table; None where an essential column is missing."""
+    contract = CONTRACTS[table]
+    matches = match_table(contract, delivered)
+    groups = ESSENTIAL[table]
+    if not all(any(name in matches for name in group) for group in groups):
+        return None
+    days = matches.get("as_of" if table == "inventory" else "date")
+    if table in ("inventory", "stock_levels") and days is not None and "as_of" not in delivered.columns:
+        is_history = len(delivered.contents[days.delivered].texts) >= _FEWEST_DAYS_OF_HISTORY
+        if is_history == (table == "inventory"):
+            return None
+    score = sum(
+        matches[column.name].score / OWN_NAME * (1.0 if column.required else 0.5)
+        for column in contract.columns
+        if column.name in matches
+    )
+    score -= 0.3 * sum(column.required and column.name not in matches for column in contract.columns)
+    return score + (_NAME_BONUS if names_table(delivered.name, table) else 0)
+
+
+def names_table(name: str, table: str) -> bool:
+    """Whether the name of a file or database table speaks for a table of ours, and for no longer-named one."""
+    words = plain(name)
+    own = max((len(each) for each in FILES[table] if _has_words(words, (each,))), default=0)
+    others = (len(each) for other in CONTRACTS if other != table for each in FILES[other] if _has_words(words, (each,)))
+    return own > 0 and own >= max(others, default=0)
+
+
+def _has_words(words: str, wanted: tuple[str, ...]) -> bool:
+    return any(f" {each} " in f" {words} " for each in wanted)
+
+
+def _has_own_names(table: str, matches: Mapping[str, Match]) -> bool:
+    """Whether all required columns bear our own names."""
+    required = [column.name for column in CONTRACTS[table].columns if column.required]
+    return all(name in matches and matches[name].score == OWN_NAME for name in required)

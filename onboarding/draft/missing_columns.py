@@ -1,0 +1,150 @@
+"""Required columns that a file does not have: made from other columns, found elsewhere, assumed and said, or asked."""
+
+from collections.abc import Callable, Mapping
+
+from data_contracts.tables import CONTRACTS
+from onboarding.answers import ColumnConstant, Fact
+from onboarding.draft.column_matching import match_table
+from onboarding.draft.prices_and_costs import cost, revenue
+from onboarding.draft.settings_draft import TableMapping
+from onboarding.questions import Guess
+
+
+def fill_missing_column(mapping: TableMapping, column: str) -> None:
+    """Give a required column that the file does not have, or ask for it."""
+    giver = _BY_COLUMN.get(column)
+    if giver is not None and not (column == "name" and mapping.table == "planning_parameters"):
+        giver(mapping)
+    elif mapping.file.export is not None:
+        asks = f"{mapping.delivered.name}: the export does not tell {column} of {mapping.table}; which is it?"
+        key, flag = ColumnConstant(mapping.table, column), f"--constant {mapping.table}.{column}=VALUE"
+        mapping.keep_constant(column, mapping.profile.ask(key, flag, asks))
+
+
+def fill_given_prices(mapping: TableMapping) -> None:
+    """The price and the cost that people gave for all products, where the file does not have them."""
+    if mapping.table != "products":
+        return
+    for fact in (Fact.UNIT_PRICE, Fact.UNIT_COST):
+        if not mapping.has(fact.value):
+            mapping.keep_constant(fact.value, mapping.profile.said(fact))
+
+
+def _net_revenue(mapping: TableMapping) -> None:
+    sku = mapping.matches.get("sku")
+    units = "units" if "units" in mapping.unpivoted else mapping.columns.get("units", Guess(None, "sure")).value
+    if units is None:
+        return
+    delivered = mapping.delivered
+    sku_column = sku.delivered if sku else delivered.columns[0]
+    mapping.keep_column(
+        "net_revenue", revenue(mapping.profile, delivered, mapping.matches, sku_column, units, mapping.price)
+    )
+
+
+def _unit_cost(mapping: TableMapping) -> None:
+    delivered = mapping.delivered
+    price = match_table(CONTRACTS["products"], delivered).get("unit_price")
+    guess = cost(mapping.profile, delivered, price.delivered if price else None)
+    if guess is not None and str(guess.value).startswith("="):
+        mapping.columns["unit_cost"] = guess
+    else:
+        mapping.keep_constant("unit_cost", guess)
+
+
+def _name(mapping: TableMapping) -> None:
+    """Without names, things are called by their codes."""
+    code = {"products": "sku", "locations": "location", "suppliers": "supplier"}[mapping.table]
+    if code in mapping.columns:
+        mapping.columns["name"] = Guess(mapping.columns[code].value, "assumed", "no column of names: the codes")
+
+
+def _line_number(mapping: TableMapping) -> None:
+    """As in the orders that receipts are derived from; one line an order and SKU, else what differs on every row."""
+    delivered, columns = mapping.delivered, mapping.columns
+    if "line_number" in mapping.main:
+        columns["line_number"] = mapping.main["line_number"]
+        return
+    if "order_number" not in columns or "sku" not in columns:
+        return
+    if delivered.is_unique([columns["order_number"].value, columns["sku"].value]):
+        columns["line_number"] = Guess(columns["sku"].value, "sure", "no order has two lines of a SKU")
+        return
+    other = next((name for name in delivered.columns if delivered.is_unique([name])), None)
+    if other is not None:
+        columns["line_number"] = Guess(other, "sure", "different on every row")
+
+
+def _received_units(mapping: TableMapping) -> None:
+    """Receipts in a file of orders that has one quantity: that one."""
+    ordered = match_table(CONTRACTS["purchase_orders"], mapping.delivered).get("ordered_units")
+    if ordered is not None:
+        why = "no column of received units: what was ordered came"
+        mapping.columns["received_units"] = Guess(ordered.delivered, "assumed", why)
+
+
+def _on_hand(mapping: TableMapping) -> None:
+    if mapping.table == "stock_levels":
+        why = "only yes and no are known; the flag wins over it"
+        mapping.constants["on_hand"] = Guess("1", "assumed", why)
+        return
+    asks = "No file tells what is in stock. How many units of each SKU? (0: plan as if nothing were there)"
+    mapping.keep_constant("on_hand", mapping.profile.ask(Fact.ON_HAND, "--on-hand 0", asks))
+
+
+def _lead_time(mapping: TableMapping) -> None:
+    asks = "How many calendar days pass from an order to its arrival? No file tells"
+    mapping.keep_constant("lead_time_days", mapping.profile.ask(Fact.LEAD_TIME_DAYS, "--lead-time-days 14", asks))
+
+
+def _supplier(mapping: TableMapping) -> None:
+    asks = f"{mapping.delivered.name}: who supplies the SKUs? No column tells"
+    mapping.keep_constant("supplier", mapping.profile.ask(Fact.SUPPLIER, "--supplier NAME", asks))
+
+
+def _channel(mapping: TableMapping) -> None:
+    assumed = Guess("shop", "assumed", "no column of channels: all one, called shop")
+    mapping.constants["channel"] = mapping.profile.said(Fact.CHANNEL) or assumed
+
+
+def _category(mapping: TableMapping) -> None:
+    mapping.constants["category"] = Guess("All products", "assumed", "no column of categories: all are one")
+
+
+def _kind(mapping: TableMapping) -> None:
+    mapping.constants["kind"] = Guess("warehouse", "assumed", "no column says what the locations are")
+
+
+def _as_of(mapping: TableMapping) -> None:
+    mapping.keep_constant("as_of", mapping.profile.as_of(mapping.delivered))
+
+
+def _currency(mapping: TableMapping) -> None:
+    mapping.keep_constant("currency", mapping.profile.currency())
+
+
+def _location(mapping: TableMapping) -> None:
+    mapping.keep_constant("location", mapping.profile.location())
+
+
+def _country(mapping: TableMapping) -> None:
+    mapping.keep_constant("country", mapping.profile.country())
+
+
+_BY_COLUMN: Mapping[str, Callable[[TableMapping], None]] = {
+    "net_revenue": _net_revenue,
+    "unit_cost": _unit_cost,
+    "name": _name,
+    "line_number": _line_number,
+    "received_units": _received_units,
+    "on_hand": _on_hand,
+    "lead_time_days": _lead_time,
+    "supplier": _supplier,
+    "channel": _channel,
+    "category": _category,
+    "kind": _kind,
+    "as_of": _as_of,
+    "currency": _currency,
+    "location": _location,
+    "country": _country,
+}

@@ -1,0 +1,145 @@
+"""Which rows of a file count: unknown states, rows without a needed value, cancellations, codes of no product."""
+
+import re
+from collections.abc import Mapping
+
+from data_contracts.contract import Column
+from data_contracts.parsing import read_numbers
+from data_contracts.tables import CONTRACTS
+from onboarding.answers import ColumnConstant, ColumnSource, EmptyRows
+from onboarding.draft.settings_draft import TableDraft, TableMapping
+from onboarding.questions import Guess, OpenQuestions, Question
+from onboarding.survey.synonyms import NOT_PRODUCTS
+
+_LEFT_EMPTY = 0.05
+_FEWEST = 5
+_FEWEST_ROWS = 20
+_NEARLY_ALL = 0.95
+_SHOWN = 3
+_CODE = re.compile(r"[\w#/+-]*\d[\w#/+-]*")
+_LONG = 4
+_LETTER = re.compile(r"[A-Za-z]\d?")
+_NONE = re.compile(r"(?!)")
+
+
+def ask_for_unknown_choices(mapping: TableMapping, column: Column) -> None:
+    """Ask what every row is, where a column of states has texts that are not ours: they are never left out silently."""
+    name, table, delivered = mapping.columns[column.name].value, mapping.table, mapping.delivered
+    choices = {*column.choices, "canceled"}
+    strange = [text for text in delivered.contents[name].texts if re.sub(r"[- ]", "_", text.casefold()) not in choices]
+    if not strange:
+        return
+    del mapping.columns[column.name]
+    default = column.default or column.choices[0]
+    flag = f"--constant {table}.{column.name}={default}"
+    asks = (
+        f"{delivered.name}: {name} says {', '.join(strange[:4])}, and {column.name} knows {', '.join(column.choices)}. "
+        f"Which of these is every row?"
+    )
+    question = Question(ColumnConstant(table, column.name), flag, asks, column.choices, default)
+    mapping.keep_constant(column.name, mapping.profile.questions.ask(question))
+
+
+def leave_out_rows_without(mapping: TableMapping, used: Mapping[str, list[str]]) -> None:
+    """Rows without a needed value: of a table derived from another they are no rows of it; else people decide.
+
+    Parameters
+    ----------
+    used: canonical column = the delivered columns that it is made of.
+    """
+    delivered, contract, only = mapping.delivered, CONTRACTS[mapping.table], {}
+    for column in contract.columns:
+        names = used.get(column.name, [])
+        if not column.required or len(names) != 1 or not (mapping.derived or column.kind == "date"):
+            continue
+        name = names[0]
+        empty = delivered.rows[name].str.strip().isin({"", *delivered.contents[name].nothing})
+        if not empty.any() or (not mapping.derived and empty.mean() <= _LEFT_EMPTY):
+            continue
+        why = f"{empty.sum():,} of {len(empty):,} rows have no {name}"
+        leaves = Guess(True, "sure") if mapping.derived else _ask_to_leave_out(mapping, column.name, why)
+        if leaves is not None and leaves.value:
+            only[name] = "re:.+"
+            mapping.keys["only"] = Guess(only, leaves.certainty, why)
+
+
+def _ask_to_leave_out(mapping: TableMapping, column: str, why: str) -> Guess | None:
+    key = EmptyRows(mapping.table, column)
+    asks = f"{mapping.delivered.name}: {why}, which {mapping.table} needs. Leave them out?"
+    flag = f"--leave-out {mapping.table}.{column}"
+    return mapping.profile.questions.ask(Question(key, flag, asks, ("yes", "no"), "yes"))
+
+
+def no_sales(sales: TableDraft) -> dict[str, Guess]:
+    """Keys `cancelled_order_prefix` and `not_products` of sales that are order lines.
+
+    A prefix: letters before numbers that are otherwise plain, all of whose lines have negative units.
+    """
+    keys: dict[str, Guess] = {}
+    rows, columns = sales.delivered.rows, {name: guess.value for name, guess in sales.columns.items()}
+    order, units, sku = (columns.get(name) for name in ("order", "units", "sku"))
+    if order in rows and units in rows:
+        letters = rows[order].str.extract(r"^([A-Za-z]{1,3})\d+$", expand=False)
+        counted = read_numbers(rows[units].tolist(), ".", None)
+        for prefix in sorted(letters.dropna().unique()):
+            lines = (letters == prefix).to_numpy()
+            if lines.sum() >= _FEWEST and lines.mean() < 0.5 and (counted[lines] < 0).mean() > 0.99:
+                why = f"all {lines.sum():,} lines of orders {prefix}... have negative units"
+                keys["cancelled_order_prefix"] = Guess(str(prefix), "likely", why)
+                break
+    if sku is not None and sku in rows:
+        codes = _not_products(sales.delivered.contents[sku].texts)
+        if codes:
+            keys["not_products"] = Guess(codes, "likely", "codes that are usually postage, fees and the like")
+    return keys
+
+
+def _not_products(codes: tuple[str, ...]) -> list[str]:
+    """Usual codes of postage, fees and the like; and single letters where nearly all codes are longer."""
+    long = sum(len(code.strip()) >= _LONG for code in codes)
+    letters = _LETTER if long > 0.9 * len(codes) else _NONE
+    usual = (re.sub(r"\d+$", "", code.upper()).strip() in NOT_PRODUCTS for code in codes)
+    return sorted(code for code, is_usual in zip(codes, usual, strict=True) if is_usual or letters.fullmatch(code))
+
+
+def ask_for_order_number(sales: TableDraft, questions: OpenQuestions) -> None:
+    """Ask for the order number where sales have none and an unused column looks like one.
+
+    Without it, rows that agree in day, SKU and place are one row given twice, and count once.
+    """
+    is_said = any(questions.answers.get(of("sales", "order")) is not None for of in (ColumnSource, ColumnConstant))
+    if sales.connector is not None or "unpivot" in sales.keys or "order" in sales.columns or is_said:
+        return
+    rows = sales.delivered.rows
+    key = [sales.columns[name].value for name in CONTRACTS["sales"].key if name in sales.columns]
+    key = [name for name in key if name in rows]
+    if not key:
+        return
+    repeats = int(rows.duplicated(key).sum())
+    splits = {}
+    for name in sales.unused:
+        if not _are_codes(sales, name):
+            continue
+        left = int(rows.duplicated([*key, name]).sum())
+        is_unique = len(rows) >= _FEWEST_ROWS and rows[name].nunique() >= _NEARLY_ALL * len(rows)
+        if left < 0.5 * repeats or (is_unique and not repeats):
+            splits[name] = left
+    if not splits:
+        return
+    best = min(splits, key=lambda name: splits[name])
+    others = [name for name in splits if name != best][:_SHOWN]
+    agree = (
+        f"{repeats:,} of {len(rows):,} rows repeat another's {', '.join(key)}; without order numbers they count once. "
+    )
+    asks = (
+        f"{sales.delivered.name}: no column is known as the order number. {agree if repeats else ''}"
+        f"Is it {' or '.join([best, *others])}? Say the column, or none where a row is not a line of an order"
+    )
+    questions.ask(Question(ColumnSource("sales", "order"), f'--map "sales.order={best}"', asks, suggested=best))
+
+
+def _are_codes(sales: TableDraft, name: str) -> bool:
+    values = sales.delivered.contents[name]
+    if values.kind not in ("text", "number"):
+        return False
+    return sum(_CODE.fullmatch(text) is not None for text in values.texts) >= _NEARLY_ALL * len(values.texts)

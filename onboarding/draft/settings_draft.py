@@ -1,0 +1,124 @@
+"""What is drafted: one `[sources.TABLE]` while it is made and when it is done, and all of a `restock.toml` to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from onboarding.draft.column_matching import Match
+from onboarding.draft.company_profile import CompanyProfile
+from onboarding.draft.file_recognition import RecognisedFile
+from onboarding.questions import Guess, Question
+from onboarding.survey.delivered import Delivered
+
+
+@dataclass(frozen=True)
+class TableDraft:
+    """One `[sources.TABLE]` to be.
+
+    Attributes
+    ----------
+    table: canonical table.
+    delivered: where its rows come from.
+    kind: why this file is this table.
+    connector: format of another system's export.
+    columns: canonical column = column of the file, or an expression.
+    constants: canonical column = one value.
+    keys: further keys of `[sources.TABLE]`, such as date_format.
+    unused: columns of the file that nothing uses.
+    why_unused: of some of them, the reason.
+    notes: what is a fault in the file, in sentences.
+    derived: whether the file is another table's, and this one is made from it.
+    missing: required columns that nothing gives.
+    """
+
+    table: str
+    delivered: Delivered
+    kind: Guess
+    connector: str | None = None
+    columns: dict[str, Guess] = field(default_factory=dict)
+    constants: dict[str, Guess] = field(default_factory=dict)
+    keys: dict[str, Guess] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    why_unused: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    derived: bool = False
+    missing: tuple[str, ...] = ()
+
+
+@dataclass
+class TableMapping:
+    """A table's mapping while it is being made.
+
+    Attributes
+    ----------
+    file: what it is made from.
+    matches: delivered columns for the table's that are not mapped yet.
+    columns, constants, keys: of the draft.
+    why_unused: delivered column = why it is not used.
+    notes: what is a fault in the file.
+    unpivoted: columns that a wide file gets by being unpivoted.
+    price: column of unit prices that a joined file brings.
+    main: columns of the table that the file is, where this one is derived from it.
+    derived: whether it is.
+    """
+
+    table: str
+    file: RecognisedFile
+    profile: CompanyProfile
+    matches: dict[str, Match]
+    columns: dict[str, Guess] = field(default_factory=dict)
+    constants: dict[str, Guess] = field(default_factory=dict)
+    keys: dict[str, Guess] = field(default_factory=dict)
+    why_unused: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    unpivoted: tuple[str, ...] = ()
+    price: str | None = None
+    main: Mapping[str, Guess] = field(default_factory=dict)
+    derived: bool = False
+
+    @property
+    def delivered(self) -> Delivered:
+        """The rows that it is made from."""
+        return self.file.delivered
+
+    def has(self, column: str) -> bool:
+        """Whether something gives the column."""
+        return column in self.columns or column in self.constants or column in self.unpivoted
+
+    def keep_constant(self, column: str, guess: Guess | None) -> None:
+        """Take a constant, where there is one."""
+        if guess is not None:
+            self.constants[column] = guess
+
+    def keep_column(self, column: str, guess: Guess | None) -> None:
+        """Take a mapping, where there is one."""
+        if guess is not None:
+            self.columns[column] = guess
+
+
+@dataclass(frozen=True)
+class SettingsDraft:
+    """All of a `restock.toml` to be.
+
+    Attributes
+    ----------
+    tables: in the order of the contracts.
+    company, data: settings of `[company]` and `[data]`.
+    questions: what is still open, or only likely.
+    left: files and tables that are not used, and why.
+    """
+
+    tables: tuple[TableDraft, ...]
+    company: dict[str, Guess]
+    data: dict[str, Guess]
+    questions: tuple[Question, ...]
+    left: tuple[tuple[str, str], ...]
+
+    @property
+    def ambiguous(self) -> tuple[Question, ...]:
+        """Questions that only a person can answer."""
+        return tuple(question for question in self.questions if not question.likely)
+
+    @property
+    def likely(self) -> tuple[Question, ...]:
+        """Questions whose likely answer `--yes` takes."""
+        return tuple(question for question in self.questions if question.likely)

@@ -1,0 +1,278 @@
+"""One table's `[sources.TABLE]`: each column from the file, made from its columns, or given; and what is asked for."""
+
+from data_contracts.contract import Column
+from data_contracts.tables import CONTRACTS
+from intake.mapping.expressions import is_expression, parse
+from onboarding.answers import UNUSED, ColumnConstant, ColumnSource, Fact
+from onboarding.draft.column_matching import OWN_NAME, UNCERTAIN_SCORE, Match, match_table
+from onboarding.draft.company_profile import CompanyProfile
+from onboarding.draft.file_recognition import RecognisedFile
+from onboarding.draft.missing_columns import fill_given_prices, fill_missing_column
+from onboarding.draft.prices_and_costs import net_of_tax, product_of
+from onboarding.draft.row_selection import ask_for_unknown_choices, leave_out_rows_without
+from onboarding.draft.settings_draft import TableDraft, TableMapping
+from onboarding.draft.written_formats import written_formats
+from onboarding.questions import Guess, Question, given
+from onboarding.survey.headings import factor
+from onboarding.survey.wide import Wide
+from settings import SettingsError, UsageError
+
+_MONEY = ("net_revenue", "unit_price", "unit_cost")
+_OF_UNKNOWN_UNIT = ("weight_kg", "volume_m3", "lead_time_days")
+
+
+def draft_table(
+    table: str,
+    file: RecognisedFile,
+    profile: CompanyProfile,
+    *,
+    main: TableDraft | None = None,
+    prices: RecognisedFile | None = None,
+) -> TableDraft:
+    """The mapping of a file to a table.
+
+    Parameters
+    ----------
+    table: canonical table.
+    file: what it is made from.
+    profile: what holds for the whole company; its questions are added to.
+    main: the draft of the table that the file is, where this one is derived from it.
+    prices: a wide file of prices with the keys and dates of this one.
+    """
+    contract, delivered, derived = CONTRACTS[table], file.delivered, main is not None
+    matches = matches_of(table, file, main)
+    mapping = TableMapping(table, file, profile, matches, main=main.columns if main else {}, derived=derived)
+    if file.export is not None:
+        return _of_export(mapping)
+    _map_columns(mapping, prices)
+    used = {name: _delivered_columns(guess.value) for name, guess in mapping.columns.items()}
+    in_file = {name: [each for each in names if each in delivered.columns] for name, names in used.items()}
+    mapping.keys |= written_formats(contract, delivered, in_file, profile.questions, mapping.notes)
+    if derived and table != "receipts":
+        mapping.keys["distinct"] = Guess(True, "sure", "one row for each " + " and ".join(_keys_had(mapping)))
+    leave_out_rows_without(mapping, in_file)
+    profile.timezone(delivered, [name for names in in_file.values() for name in names])
+    everything = {name for names in used.values() for name in names} | set(_date_columns(file))
+    return TableDraft(
+        table,
+        delivered,
+        file.kind,
+        columns={name: mapping.columns[name] for name in contract.names if name in mapping.columns},
+        constants=mapping.constants,
+        keys=mapping.keys,
+        unused=tuple(name for name in delivered.columns if name not in everything),
+        why_unused=mapping.why_unused,
+        notes=tuple(dict.fromkeys(mapping.notes)),
+        derived=derived,
+        missing=tuple(column.name for column in contract.columns if column.required and not mapping.has(column.name)),
+    )
+
+
+def matches_of(table: str, file: RecognisedFile, main: TableDraft | None) -> dict[str, Match]:
+    """Delivered columns for a table's; derived from another table's file, a number means what it means there."""
+    contract = CONTRACTS[table]
+    matches = match_table(contract, file.delivered, file.wide.keys if file.wide else None)
+    if main is None:
+        return matches
+    taken = {guess.value: name for name, guess in main.columns.items()}
+    return {
+        name: match
+        for name, match in matches.items()
+        if contract.column(name).kind != "number" or taken.get(match.delivered, name) == name
+    }
+
+
+def _keys_had(mapping: TableMapping) -> list[str]:
+    return [name for name in CONTRACTS[mapping.table].key if name in mapping.columns]
+
+
+def _map_columns(mapping: TableMapping, prices: RecognisedFile | None) -> None:
+    contract, wide = CONTRACTS[mapping.table], mapping.file.wide
+    if wide is not None and not mapping.derived:
+        _unpivot(mapping, wide, prices)
+    for column in contract.columns:
+        _take_said(mapping, column.name)
+    for name, match in mapping.matches.items():
+        same = mapping.main.get(name)
+        mapping.keep_column(name, same or _mapped(mapping, contract.column(name), match))
+    if wide is not None and not mapping.derived:
+        _join_keys_in_sku(mapping, wide)
+    for column in contract.columns:
+        if column.required and not mapping.has(column.name):
+            fill_missing_column(mapping, column.name)
+        if column.choices and column.name in mapping.columns:
+            ask_for_unknown_choices(mapping, column)
+    fill_given_prices(mapping)
+
+
+def _of_export(mapping: TableMapping) -> TableDraft:
+    """An export's table: the connector maps it, and people say what the format cannot."""
+    file, profile = mapping.file, mapping.profile
+    export = file.export
+    assert export is not None
+    for name in export.needs.get(mapping.table, ()):
+        said = profile.questions.answers.get(ColumnConstant(mapping.table, name))
+        if said is not None:
+            mapping.constants[name] = given(said)
+        else:
+            fill_missing_column(mapping, name)
+    keys = _as_delivered(file, {n: Guess(v, "sure", f"as in: {export.title}") for n, v in export.suggests.items()})
+    profile.timezone(file.delivered, file.delivered.contents)
+    return TableDraft(
+        mapping.table, file.delivered, file.kind, export.name, {}, mapping.constants, keys, derived=mapping.derived,
+        missing=tuple(name for name in export.needs.get(mapping.table, ()) if name not in mapping.constants),
+    )  # fmt: skip
+
+
+def _as_delivered(file: RecognisedFile, suggested: dict[str, Guess]) -> dict[str, Guess]:
+    """The format's usual way of writing, where the file itself does not show another."""
+    keys, delivered = dict(suggested), file.delivered
+    keys.pop("separator", None)
+    if delivered.separator:
+        keys["separator"] = Guess(delivered.separator, "sure", "the sign between the headings")
+    if delivered.encoding:
+        keys["encoding"] = Guess(delivered.encoding, "likely", "no UTF-8, and readable as the code page of Windows")
+    if "date_format" in keys:
+        decided = [(name, values.date) for name, values in delivered.contents.items() if values.date.order]
+        if decided:
+            name, form = decided[0]
+            keys["date_format"] = Guess(form.formats[0], "sure", f"{name}: {form.order}, by values above 12")
+    return keys
+
+
+def _take_said(mapping: TableMapping, name: str) -> None:
+    """What people said of a column goes before what is found."""
+    answers, table = mapping.profile.questions.answers, mapping.table
+    source = answers.get(ColumnSource(table, name))
+    if source is None and name == "sku":
+        source = next((each for key, each in answers.sources.items() if _fits_sku(key, each, mapping)), None)
+    constant = answers.get(ColumnConstant(table, name))
+    if source is not None:
+        left = mapping.matches.pop(name, None)
+        if source == UNUSED and left is not None:
+            mapping.why_unused[left.delivered] = "as you said"
+        if source != UNUSED:
+            _require(mapping, name, source)
+            mapping.columns[name] = given(source)
+            for match in [key for key, each in mapping.matches.items() if each.delivered == source]:
+                mapping.matches.pop(match)
+    elif constant is not None:
+        mapping.matches.pop(name, None)
+        mapping.constants[name] = given(constant)
+
+
+def _fits_sku(key: ColumnSource, source: str, mapping: TableMapping) -> bool:
+    """Whether a SKU made of several columns, as stated for one table, can be made of this file's too."""
+    is_made = key.column == "sku" and "{" in source
+    return is_made and all(name in mapping.delivered.columns for name in _delivered_columns(source))
+
+
+def _require(mapping: TableMapping, name: str, written: str) -> None:
+    delivered = mapping.delivered
+    available = (*delivered.columns, *mapping.unpivoted, *([mapping.price] if mapping.price else []))
+    try:
+        missing = [each for each in _delivered_columns(written) if each not in available]
+    except SettingsError as fault:
+        raise UsageError(f"--map {mapping.table}.{name}: {fault}") from fault
+    if missing:
+        raise UsageError(
+            f"--map {mapping.table}.{name}: {delivered.name} has no column {missing[0]!r}; "
+            f"it has {', '.join(available[:20])}"
+        )
+
+
+def _delivered_columns(written: str) -> list[str]:
+    return parse(written, written).columns if is_expression(written) else [written]
+
+
+def _mapped(mapping: TableMapping, column: Column, match: Match) -> Guess | None:
+    """A delivered column in the contract's unit and without tax; None where that is not known, or has to be asked."""
+    delivered, table = mapping.delivered, mapping.table
+    heading = delivered.headings[match.delivered]
+    if match.score == UNCERTAIN_SCORE and not column.required:
+        is_list = table == "products" and not mapping.derived
+        if not is_list:
+            mapping.why_unused[match.delivered] = "may be of a unit or of the line"
+        return Guess(match.delivered, "likely", "by its heading") if is_list else None
+    factors: list[str | float] = [match.delivered]
+    if column.name in _MONEY and heading.taxed:
+        tax = net_of_tax(mapping.profile, delivered, match.delivered)
+        if tax is None:
+            return None
+        factors.append(tax.value)
+    times = factor(column.name, heading.unit)
+    if times is None and match.score < OWN_NAME:
+        times = _lead_time_unit(mapping, column.name, match.delivered)
+    if times is None and column.name in _OF_UNKNOWN_UNIT and match.score < OWN_NAME:
+        mapping.why_unused[match.delivered] = "its heading names no unit"
+        return None
+    if times not in (None, 1):
+        factors.append(times or 1.0)
+    if len(factors) > 1:
+        return Guess(product_of(*factors), "sure", f"{match.delivered}, in the unit of {column.name}")
+    if not match.is_sure and column.required:
+        return mapping.profile.questions.ask(_is_it(table, column, match, delivered.name))
+    return Guess(match.delivered, "sure" if match.is_sure else "likely", "by its heading")
+
+
+def _lead_time_unit(mapping: TableMapping, column: str, delivered: str) -> float | None:
+    """The unit of a lead time whose heading names none; weights and volumes of unknown unit are not used."""
+    if column != "lead_time_days":
+        return None
+    asks = f"{mapping.delivered.name}, column {delivered}: in days or in weeks?"
+    unit = mapping.profile.ask_choice(Fact.LEAD_TIME_UNIT, ("days", "weeks"), asks)
+    return None if unit is None else 7.0 if unit.value == "weeks" else 1.0
+
+
+def _is_it(table: str, column: Column, match: Match, name: str) -> Question:
+    rival = f"; {match.rival} could be it too" if match.rival else ""
+    return Question(
+        ColumnSource(table, column.name),
+        f'--map "{table}.{column.name}={match.rival or "COLUMN"}"',
+        f"{name}: {match.delivered} is the {column.name.replace('_', ' ')}{rival}",
+        suggested=match.delivered,
+        likely=True,
+    )
+
+
+def _unpivot(mapping: TableMapping, wide: Wide, prices: RecognisedFile | None) -> None:
+    values = {"sales": "units", "stock_levels": "in_stock" if wide.kind == "flag" else "on_hand"}[mapping.table]
+    entry: dict[str, object] = {"columns": f"re:{wide.pattern}", "into": "date", "values": values}
+    if mapping.table == "sales":
+        entry["drop_zeros"] = True
+    mapping.keys["unpivot"] = Guess(entry, "sure", f"a column for each of {len(wide.dates)} dates")
+    mapping.unpivoted = ("date", values)
+    if wide.date_format:
+        mapping.keys["date_format"] = Guess(wide.date_format, "sure", "the headings")
+    if prices is not None:
+        unpivot = {"columns": f"re:{wide.pattern}", "into": "date", "values": "price"}
+        joined = {"path": prices.delivered.place["path"], "on": [*wide.keys, "date"], "unpivot": unpivot}
+        mapping.keys["joined"] = Guess([joined], "sure", "a wide file of prices with the same keys and dates")
+        mapping.price = "price"
+
+
+def _join_keys_in_sku(mapping: TableMapping, wide: Wide) -> None:
+    """Where SKU and location do not tell the rows of a wide file apart, its other keys may be part of the SKU."""
+    delivered, sku = mapping.delivered, mapping.columns.get("sku")
+    if sku is None or sku.certainty == "given":
+        return
+    used = [guess.value for guess in mapping.columns.values() if guess.value in wide.keys]
+    others = [name for name in wide.keys if name not in used]
+    if not others or delivered.is_unique(used) or not delivered.is_unique([*used, *others]):
+        return
+    template = "-".join(f"{{{name}}}" for name in [*others, sku.value])
+    answer = mapping.profile.questions.ask(
+        Question(
+            ColumnSource(mapping.table, "sku"),
+            f'--map "{mapping.table}.sku={template}"',
+            f"{delivered.name}: {sku.value} repeats; by {', '.join(others)} a row is one. Are they the SKU together?",
+            suggested=template,
+        )
+    )
+    mapping.keep_column("sku", answer)
+
+
+def _date_columns(file: RecognisedFile) -> list[str]:
+    if file.wide is None:
+        return []
+    return [name for name in file.delivered.columns if name not in file.wide.keys]
