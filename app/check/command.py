@@ -7,7 +7,7 @@ from typing import Any
 
 from app.check.examine import Findings, examine
 from app.check.files import write_files
-from app.check.identity_gaps import HISTORIES, print_identity_gaps, print_unknown_past, propose, unknown_past
+from app.check.identity_gaps import HISTORIES, find_gaps, print_identity_gaps, print_unknown_past, unknown_past
 from app.terminal import out, progress_watcher, say
 from data_contracts.quarantine.problems import DataProblem
 from flows.execution.run import run_folder
@@ -32,8 +32,8 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
     settings = load_settings(settings_file)
     with progress_watcher(quiet=as_json) as watcher:
         findings = examine(settings, as_of, watcher)
-    proposals = propose(settings, findings)
-    page, workbook, checked = write_files(settings, settings_file, findings, proposals)
+    gaps = find_gaps(settings, findings)
+    page, workbook, checked = write_files(settings, settings_file, findings, gaps)
     docs = None
     if data_docs:
         from intake.data_docs import build_data_docs
@@ -41,7 +41,7 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
         docs = build_data_docs(findings.intakes.values(), run_folder(settings) / "data-docs")
     if as_json:
         figures: dict[str, Any] = {"page": page, "workbook": workbook if checked.workbook else None, "data_docs": docs}
-        figures |= {"proposals": len(proposals)}
+        figures |= {"proposals": len(gaps)}
         figures |= {
             heading.casefold().replace(" ", "_"): unknown_past(findings.results, rule)
             for heading, rule in HISTORIES.items()
@@ -49,7 +49,7 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
         out.print_json(json.dumps(_figures(findings, checked) | figures, default=str))
     else:
         _print(settings, findings, checked)
-        print_identity_gaps(proposals, settings)
+        print_identity_gaps(gaps, settings)
         say(f"\nThe whole of it: {page}")
         if checked.workbook:
             say(f"Rows to correct: {workbook}\n  correct the cells, save, then: {checked.correct}")

@@ -34,7 +34,7 @@ SHOWN_PROPOSALS = 30
 
 
 def write_files(
-    settings: Settings, settings_file: Path, findings: Findings, proposals: Sequence[IdentityGap] = ()
+    settings: Settings, settings_file: Path, findings: Findings, gaps: Sequence[IdentityGap] = ()
 ) -> tuple[Path, Path, Checked]:
     """Write both; the second holds a sheet for each table with rejected rows.
 
@@ -58,8 +58,8 @@ def write_files(
         incomplete=[]
         if findings.inputs is None
         else incomplete_items(findings.inputs, missing_inventory_is_zero=settings.data.missing_inventory_is_zero),
-        proposals=[_proposed(proposal) for proposal in proposals[:SHOWN_PROPOSALS]],
-        more_proposals=max(len(proposals) - SHOWN_PROPOSALS, 0),
+        proposals=[_shown_gap(gap) for gap in gaps[:SHOWN_PROPOSALS]],
+        more_proposals=max(len(gaps) - SHOWN_PROPOSALS, 0),
         proposals_folder=_near(run_folder(settings) / PROPOSALS_FOLDER),
         notes=_notes(settings, findings),
         workbook=WORKBOOK if sheets else "",
@@ -100,8 +100,8 @@ def _shown(problem: DataProblem) -> dict[str, Any]:
     return {**asdict(problem), "needs_nothing": problem.needs_nothing, "noun": problem.noun}
 
 
-def _proposed(proposal: IdentityGap) -> dict[str, Any]:
-    return {**asdict(proposal), "to_do": proposal.to_do}
+def _shown_gap(gap: IdentityGap) -> dict[str, Any]:
+    return {**asdict(gap), "to_do": gap.to_do}
 
 
 def _sheet(settings: Settings, table: str, rows: pd.DataFrame) -> pd.DataFrame:

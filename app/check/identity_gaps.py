@@ -17,7 +17,7 @@ SHOWN = 5
 SHOWN_GAPS = 3
 
 
-def propose(settings: Settings, findings: Findings) -> list[IdentityGap]:
+def find_gaps(settings: Settings, findings: Findings) -> list[IdentityGap]:
     """Find what the tables of identity likely lack, and write it to the company's run folder.
 
     Codes that are missing are a reason why data are refused, so this is told of refused data too, as far as sales,
@@ -26,9 +26,9 @@ def propose(settings: Settings, findings: Findings) -> list[IdentityGap]:
     if not {"sales", "products", "inventory"} <= set(findings.intakes):
         return []
     tables = accepted_tables(Reading(dict(findings.intakes), from_manifest=False), settings)
-    proposals = find_identity_gaps(tables, settings)
-    write_identity_gaps(proposals, run_folder(settings) / PROPOSALS_FOLDER)
-    return proposals
+    gaps = find_identity_gaps(tables, settings)
+    write_identity_gaps(gaps, run_folder(settings) / PROPOSALS_FOLDER)
+    return gaps
 
 
 HISTORIES = {"Sales history": SALES_RULE, "Stock history": STOCK_RULE}
@@ -56,14 +56,14 @@ def print_unknown_past(results: pd.DataFrame) -> None:
             say(f"  and {len(others):,} more such {times}, in which about {missing:,.0f} units are missing")
 
 
-def print_identity_gaps(proposals: list[IdentityGap], settings: Settings) -> None:
-    """The proposals that concern the most money, and where all of them are."""
-    if not proposals:
+def print_identity_gaps(gaps: list[IdentityGap], settings: Settings) -> None:
+    """The gaps that concern the most money, and where all of them are."""
+    if not gaps:
         return
-    lines = "line" if len(proposals) == 1 else "lines"
-    say(f"\nLikely missing: {len(proposals):,} {lines} about what is the same product, by the money concerned:")
-    for proposal in proposals[:SHOWN]:
-        say(f"  {proposal.in_words(settings.company.base_currency)}")
-    for sentence in advice(proposals):
+    lines = "line" if len(gaps) == 1 else "lines"
+    say(f"\nLikely missing: {len(gaps):,} {lines} about what is the same product, by the money concerned:")
+    for gap in gaps[:SHOWN]:
+        say(f"  {gap.in_words(settings.company.base_currency)}")
+    for sentence in advice(gaps):
         say(f"  {sentence}")
     say(f"  To look at and paste: {run_folder(settings) / PROPOSALS_FOLDER}")

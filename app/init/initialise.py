@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import typer
-from onboarding.answers import Answers, refuse_unknown_names
 
 from app.terminal import say
+from onboarding.answers import Answers, refuse_unknown_names
 from onboarding.draft.draft_settings import draft_settings
 from onboarding.draft.settings_draft import SettingsDraft, TableDraft
 from onboarding.draft.settings_file import settings_text
 from onboarding.questions import Question
-from onboarding.survey.survey import Survey, survey_database, survey_folder
+from onboarding.survey.sources import Survey, survey_database, survey_folder
 from settings import UsageError, load_settings
 
 SETTINGS = "restock.toml"

@@ -1,1 +1,16 @@
-"""What the files of a folder, or the tables of a database, are: found, with how sure, before anything is planned."""
+"""A `restock.toml` drafted from what files show and people said. In the order of reading:
+
+- `column_matching`: which delivered column is which of a table's
+- `file_recognition`: which table each file is, and one file for each table
+- `company_profile`: what holds for the whole company: currency, location, country, time zone
+- `settings_draft`: what is drafted
+- `prices_and_costs`: which amount a column holds: of a unit or a line, with or without tax
+- `missing_columns`: required columns that a file does not have
+- `row_selection`: which rows count
+- `written_formats`: decimal signs, date formats, texts that mean nothing
+- `table_draft`: one `[sources.TABLE]`
+- `derived_tables`: tables that are made from another table's file
+- `company_settings`: `[company]` and `[data]`
+- `draft_settings`: all of it, from the survey and the answers
+- `settings_file`: the text of `restock.toml`
+"""

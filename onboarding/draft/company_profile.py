@@ -18,7 +18,7 @@ from onboarding.draft.file_recognition import RecognisedFile
 from onboarding.questions import Guess, OpenQuestions, Question, given
 from onboarding.survey.delivered import Delivered
 from onboarding.survey.values import read_days
-from onboarding.survey.wide import period_of
+from onboarding.survey.wide_files import period_of
 from settings import DataRefused, SettingsError, TableSource
 
 _ISO_DAY = re.compile(r"(?<!\d)(20\d{2})-?(\d{2})-?(\d{2})(?!\d)")

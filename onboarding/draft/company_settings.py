@@ -9,7 +9,7 @@ from onboarding.draft.settings_draft import TableDraft
 from onboarding.questions import Guess
 from onboarding.survey.synonyms import ZONES
 from onboarding.survey.values import read_days
-from onboarding.survey.wide import period_of
+from onboarding.survey.wide_files import period_of
 from settings.schema import DataSettings
 
 

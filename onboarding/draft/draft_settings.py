@@ -15,7 +15,7 @@ from onboarding.draft.row_selection import ask_for_order_number, no_sales
 from onboarding.draft.settings_draft import SettingsDraft, TableDraft
 from onboarding.draft.table_draft import draft_table
 from onboarding.questions import OpenQuestions
-from onboarding.survey.survey import Survey
+from onboarding.survey.sources import Survey
 
 
 def draft_settings(

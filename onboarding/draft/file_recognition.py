@@ -11,7 +11,7 @@ from onboarding.questions import Guess, OpenQuestions, Question, given
 from onboarding.survey.delivered import Delivered
 from onboarding.survey.headings import plain
 from onboarding.survey.synonyms import FILES, PRICE_WORDS
-from onboarding.survey.wide import Wide, read_wide
+from onboarding.survey.wide_files import Wide, read_wide
 
 ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "sales": (("date",), ("sku",), ("units",)),

@@ -14,7 +14,7 @@ from onboarding.draft.settings_draft import TableDraft, TableMapping
 from onboarding.draft.written_formats import written_formats
 from onboarding.questions import Guess, Question, given
 from onboarding.survey.headings import factor
-from onboarding.survey.wide import Wide
+from onboarding.survey.wide_files import Wide
 from settings import SettingsError, UsageError
 
 _MONEY = ("net_revenue", "unit_price", "unit_cost")

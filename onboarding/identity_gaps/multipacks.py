@@ -6,9 +6,9 @@ from collections.abc import Hashable
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from onboarding.identity_gaps.gap import IdentityGap
-from onboarding.identity_gaps.names import LARGEST_PACK, PackName, pack_of, same_thing
-from onboarding.identity_gaps.selling import Selling
+from onboarding.identity_gaps.identity_gap import IdentityGap
+from onboarding.identity_gaps.product_names import LARGEST_PACK, PackName, pack_of, same_thing
+from onboarding.identity_gaps.sales_by_code import SalesByCode
 
 SHORTLIST = 8
 LEAST_RESEMBLANCE = 80.0
@@ -20,13 +20,13 @@ ROUND_COUNT = 0.12
 """How far the ratio of the prices may be from a whole number where the name names none."""
 
 
-def find_multipacks(selling: Selling) -> list[IdentityGap]:
+def find_multipacks(by_code: SalesByCode) -> list[IdentityGap]:
     """Bundles for products whose name speaks of a pack, and whose other words are exactly one other product's name.
 
     The price of the pack must fit that of its pieces, where both are known; where the name does not tell how many, the
     prices do.
     """
-    named = selling.codes.loc[selling.codes["name"].notna() & ~selling.codes.index.isin(selling.taken)]
+    named = by_code.codes.loc[by_code.codes["name"].notna() & ~by_code.codes.index.isin(by_code.taken)]
     packs = {code: pack_of(str(name)) for code, name in named["name"].items()}
     singles = {code: str(name).casefold() for code, name in named["name"].items() if packs[code] is None}
     found = []
@@ -53,12 +53,14 @@ def _bundle(code: str, pack: PackName, single: str, named: pd.DataFrame) -> list
         return []
     row = named.loc[code]
     of_one = f"{single!r} ({named.loc[single, 'name']})"
-    told = f"the name of {code!r} ({row['name']}) says {pack.said!r}, and the rest is {of_one}"
+    named_so = f"the name of {code!r} ({row['name']}) says {pack.said!r}, and the rest is {of_one}"
     priced = "" if math.isnan(ratio) else f"; its price is {ratio:.3g} times that of one"
     line = {"bundle_sku": code, "component_sku": single, "units": str(count)}
     confidence = 0.6 if math.isnan(ratio) or pack.count is None else 0.9
     return [
-        IdentityGap("multipack", "bundles", line, told + priced, float(row["units"]), float(row["money"]), confidence)
+        IdentityGap(
+            "multipack", "bundles", line, named_so + priced, float(row["units"]), float(row["money"]), confidence
+        )
     ]
 
 

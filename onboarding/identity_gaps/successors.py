@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from onboarding.identity_gaps.gap import IdentityGap
-from onboarding.identity_gaps.names import common_words, resemblance
-from onboarding.identity_gaps.selling import Selling
+from onboarding.identity_gaps.identity_gap import IdentityGap
+from onboarding.identity_gaps.product_names import common_words, resemblance
+from onboarding.identity_gaps.sales_by_code import SalesByCode
 
 ALIKE_NAMES = 75.0
 LEAST_COMMON_WORDS = 0.6
@@ -18,15 +18,15 @@ LONGEST_GAPS = 5.0
 LARGEST_PRICE_FACTOR = 2.0
 
 
-def find_successors(selling: Selling) -> list[IdentityGap]:
+def find_successors(by_code: SalesByCode) -> list[IdentityGap]:
     """Successors: a product of the same category, of similar name and price, first sold in the week of the other's end.
 
     The other sold in many weeks and has been silent far longer than between its sales; the new one began well after the
     data do and sells still. Each must be the other's only candidate.
     """
-    codes = selling.codes.loc[selling.codes["is_product"] & (selling.codes["lines"] > 0)]
-    codes = codes.loc[codes["name"].notna() & ~codes.index.isin(selling.taken)]
-    ended, begun = _ended(codes, selling), _begun(codes, selling)
+    codes = by_code.codes.loc[by_code.codes["is_product"] & (by_code.codes["lines"] > 0)]
+    codes = codes.loc[codes["name"].notna() & ~codes.index.isin(by_code.taken)]
+    ended, begun = _ended(codes, by_code), _begun(codes, by_code)
     pairs = [
         (old, new)
         for category, new_ones in begun.groupby("category", sort=True)
@@ -36,20 +36,20 @@ def find_successors(selling: Selling) -> list[IdentityGap]:
     ]
     olds, news = [old for old, _ in pairs], [new for _, new in pairs]
     return [
-        _successor(str(old), str(new), codes, selling)
+        _successor(str(old), str(new), codes, by_code)
         for old, new in pairs
         if olds.count(old) == 1 and news.count(new) == 1
     ]
 
 
-def _ended(codes: pd.DataFrame, selling: Selling) -> pd.DataFrame:
-    products = selling.products
+def _ended(codes: pd.DataFrame, by_code: SalesByCode) -> pd.DataFrame:
+    products = by_code.products
     if "successor_sku" in products:
         has_one = set(products.loc[products["successor_sku"].notna(), "sku"])
         codes = codes.loc[~codes.index.isin(has_one)]
-    silent = (selling.last_day - codes["last_sold"]).dt.days
+    silent = (by_code.last_day - codes["last_sold"]).dt.days
     candidates = codes.loc[silent >= ENDED_DAYS]
-    sales = selling.sales.loc[selling.sales["sku"].isin(candidates.index), ["sku", "date"]].drop_duplicates()
+    sales = by_code.sales.loc[by_code.sales["sku"].isin(candidates.index), ["sku", "date"]].drop_duplicates()
     sales = sales.sort_values(["sku", "date"])
     gap = sales.groupby("sku")["date"].diff().dt.days
     usual = gap.groupby(sales["sku"]).quantile(0.9).reindex(candidates.index).fillna(np.inf)
@@ -60,11 +60,11 @@ def _ended(codes: pd.DataFrame, selling: Selling) -> pd.DataFrame:
     return ended
 
 
-def _begun(codes: pd.DataFrame, selling: Selling) -> pd.DataFrame:
-    products = selling.products
+def _begun(codes: pd.DataFrame, by_code: SalesByCode) -> pd.DataFrame:
+    products = by_code.products
     follows = set(products["successor_sku"].dropna()) if "successor_sku" in products else set()
-    new = codes["first_sold"] >= selling.first_day + pd.Timedelta(days=ENDED_DAYS)
-    sells = codes["last_sold"] >= selling.last_day - pd.Timedelta(days=ENDED_DAYS)
+    new = codes["first_sold"] >= by_code.first_day + pd.Timedelta(days=ENDED_DAYS)
+    sells = codes["last_sold"] >= by_code.last_day - pd.Timedelta(days=ENDED_DAYS)
     return codes.loc[new & sells & (codes["lines"] >= LEAST_WEEKS_SOLD) & ~codes.index.isin(follows)]
 
 
@@ -76,25 +76,14 @@ def _alike(codes: pd.DataFrame, old: str, new: str) -> bool:
     return fits and resemblance(*names) >= ALIKE_NAMES and common_words(*names) >= LEAST_COMMON_WORDS
 
 
-def _successor(old: str, new: str, codes: pd.DataFrame, selling: Selling) -> IdentityGap:
+def _successor(old: str, new: str, codes: pd.DataFrame, by_code: SalesByCode) -> IdentityGap:
     first, second = codes.loc[old], codes.loc[new]
     evidence = (
         f"{old!r} ({first['name']}) was last sold on {first['last_sold']:%Y-%m-%d} and {new!r} ({second['name']}), "
         f"of the same category, first on {second['first_sold']:%Y-%m-%d}"
     )
-    row = selling.products.loc[selling.products["sku"] == old].iloc[0]
-    line = {str(name): shown(value) for name, value in row.items() if not str(name).startswith("source_")}
-    line["successor_sku"] = new
+    line = {**by_code.product_row(old), "successor_sku": new}
     likeness = resemblance(str(first["name"]), str(second["name"]))
     confidence = 0.8 if likeness >= 90 else 0.6
     units, money = float(first["units"]), float(first["money"])
     return IdentityGap("successor", "products", line, evidence, units, money, confidence, ("successor_sku",))
-
-
-def shown(value: object) -> str:
-    """A value as it stands in a CSV file; nothing where it is missing."""
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    return f"{value:.15g}" if isinstance(value, float) else str(value)

@@ -2,24 +2,23 @@
 
 import numpy as np
 
-from onboarding.identity_gaps.gap import IdentityGap
-from onboarding.identity_gaps.selling import Selling
-from onboarding.identity_gaps.successors import shown
+from onboarding.identity_gaps.identity_gap import IdentityGap
+from onboarding.identity_gaps.sales_by_code import SalesByCode
 
 LEAST_LINES = 20
 LARGEST_PACK = 144
 PRICE_WITHIN = 0.15
 
 
-def find_units_of_measure(selling: Selling) -> list[IdentityGap]:
+def find_units_of_measure(by_code: SalesByCode) -> list[IdentityGap]:
     """Products whose sales all are multiples of a pack, and sell for the list price divided by the pack.
 
     The proposed line states `unit_step`; the evidence says that prices, costs and stock have to be of one unit too.
     """
-    codes = selling.codes.loc[selling.codes["is_product"] & ~selling.codes.index.isin(selling.taken)]
+    codes = by_code.codes.loc[by_code.codes["is_product"] & ~by_code.codes.index.isin(by_code.taken)]
     codes = codes.loc[(codes["lines"] >= LEAST_LINES) & (codes["list_price"] > 0) & (codes["price"] > 0)]
-    products = selling.products.set_index("sku", drop=False)
-    sales = selling.sales.loc[selling.sales["sku"].isin(codes.index)]
+    products = by_code.products.set_index("sku", drop=False)
+    sales = by_code.sales.loc[by_code.sales["sku"].isin(codes.index)]
     whole = (sales["units"] % 1 == 0).groupby(sales["sku"]).all()
     found = []
     for sku, units_sold in sales.loc[sales["sku"].map(whole).to_numpy("bool")].groupby("sku", sort=True)["units"]:
@@ -35,9 +34,7 @@ def find_units_of_measure(selling: Selling) -> list[IdentityGap]:
             f"{row['price']:.4g}, about 1/{pack} of its unit_price {row['list_price']:.4g}: sales count pieces, "
             f"products packs of {pack}; give unit_price, unit_cost and stock by the piece, or sales by the pack"
         )
-        own = products.loc[sku]
-        line = {str(name): shown(value) for name, value in own.items() if not str(name).startswith("source_")}
-        line["unit_step"] = str(pack)
+        line = {**by_code.product_row(str(sku)), "unit_step": str(pack)}
         units, money = float(row["units"]), float(row["money"])
         found.append(IdentityGap("unit of measure", "products", line, evidence, units, money, 0.8, ("unit_step",)))
     return found

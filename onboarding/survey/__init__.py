@@ -1,1 +1,9 @@
-"""What lies in a folder or a database: files and tables, their headings, and what their values are."""
+"""What lies in a folder or a database: files and tables, their headings, and what their values are.
+
+- `synonyms`: names that people and systems give to our tables and columns
+- `headings`: what a heading says of a column, its unit and its currency
+- `values`: whether values are numbers, dates, flags or text, and how they are written
+- `delivered`: one file, group of files or database table with its headings and values
+- `wide_files`: files with a column for each day, week or month
+- `sources`: all files of a folder, or all tables of a database
+"""

@@ -19,7 +19,7 @@ from intake.ingest import ingest_table, load_accepted
 from onboarding.answers import Answers, ColumnSource, EmptyRows, Fact
 from onboarding.draft.draft_settings import draft_settings
 from onboarding.draft.settings_file import settings_text
-from onboarding.survey.survey import survey_folder
+from onboarding.survey.sources import survey_folder
 from settings import load_settings
 from tests.onboarding.draft.folders import SALES, folder
 from tests.running import ROOT, restock

@@ -4,7 +4,7 @@ import datetime as dt
 
 from onboarding.answers import Answers, ColumnConstant, ColumnSource, EmptyRows, Fact, FileTable
 from onboarding.draft.draft_settings import draft_settings
-from onboarding.survey.survey import survey_folder
+from onboarding.survey.sources import survey_folder
 
 TODAY = dt.date(2026, 7, 1)
 COMPANY = {"currency": "EUR", "country": "DE", "location": "MAIN"}

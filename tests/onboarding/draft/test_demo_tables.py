@@ -2,7 +2,7 @@
 
 from onboarding.answers import Answers
 from onboarding.draft.draft_settings import draft_settings
-from onboarding.survey.survey import survey_folder
+from onboarding.survey.sources import survey_folder
 from tests.onboarding.draft.folders import TODAY
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from onboarding.draft.draft_settings import draft_settings
 from onboarding.draft.settings_file import settings_text
-from onboarding.survey.survey import Survey, survey_folder
+from onboarding.survey.sources import Survey, survey_folder
 from settings import load_settings
 from tests.onboarding.draft.folders import SALES, TODAY, drafted, folder, given
 

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from onboarding.identity_gaps import advice
-from onboarding.identity_gaps.barcodes import gtin
-from onboarding.identity_gaps.written_alike import written
+from onboarding.identity_gaps.codes_written_alike import normalised_writing
+from onboarding.identity_gaps.same_barcodes import gtin
 from tests.onboarding.identity_gaps.shop import lines, product, proposed, sold, stocked
 
 ASSAM = "Assam tea 250 g"
@@ -31,7 +31,7 @@ def test_a_code_written_otherwise_is_an_alias_of_the_one_with_more_revenue(other
 
 @pytest.mark.parametrize(("first", "second"), [("10-1", "101"), ("A-10-1", "A-101"), ("TEA-1", "TEA-2"), ("X1", "X01")])
 def test_codes_that_differ_by_more_than_their_writing_are_two(first, second):
-    assert written(first) != written(second)
+    assert normalised_writing(first) != normalised_writing(second)
     assert proposed([product(first, ASSAM), product(second, ASSAM)], sold(first), sold(second)) == []
 
 

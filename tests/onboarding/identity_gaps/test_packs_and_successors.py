@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from onboarding.identity_gaps.names import pack_of, same_thing
+from onboarding.identity_gaps.product_names import pack_of, same_thing
 from tests.onboarding.identity_gaps.shop import DAYS, lines, product, proposed, sold
 
 ASSAM = "Assam tea 250 g"

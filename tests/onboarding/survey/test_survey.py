@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from onboarding.survey.survey import survey_database, survey_folder
+from onboarding.survey.sources import survey_database, survey_folder
 from settings import UsageError
 from tests.onboarding.draft.folders import folder
 

@@ -13,7 +13,7 @@ from settings import Settings
 
 
 @dataclass(frozen=True)
-class Selling:
+class SalesByCode:
     """Sales and products under the codes that the company uses, normalised as declared.
 
     Attributes
@@ -36,8 +36,13 @@ class Selling:
     first_day: pd.Timestamp
     last_day: pd.Timestamp
 
+    def product_row(self, sku: str) -> dict[str, str]:
+        """The row of a product as it stands in a CSV file, without where it was read."""
+        row = self.products.loc[self.products["sku"] == sku].iloc[0]
+        return {str(name): _as_text(value) for name, value in row.items() if not str(name).startswith("source_")}
 
-def selling_of(tables: Mapping[str, pd.DataFrame], settings: Settings) -> Selling | None:
+
+def sales_by_code(tables: Mapping[str, pd.DataFrame], settings: Settings) -> SalesByCode | None:
     """What was sold under each code; None where nothing was.
 
     Parameters
@@ -64,11 +69,20 @@ def selling_of(tables: Mapping[str, pd.DataFrame], settings: Settings) -> Sellin
     aliases = alias_map(clean.get("sku_aliases"), set(products["sku"]))
     bundles = clean.get("bundles")
     taken = {*aliases.everywhere, *aliases.ambiguous, *(bundles["bundle_sku"] if bundles is not None else ())}
-    return Selling(codes, sales, frozenset(taken), products, clean, sales["date"].min(), sales["date"].max())
+    return SalesByCode(codes, sales, frozenset(taken), products, clean, sales["date"].min(), sales["date"].max())
+
+
+def _as_text(value: object) -> str:
+    """A value as it stands in a CSV file; nothing where it is missing."""
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def newest_rates(fx_rates: pd.DataFrame | None, base: str) -> dict[str, float]:
-    """The newest rate of each currency: good enough to sort proposals by."""
+    """The newest rate of each currency: good enough to sort gaps by."""
     if fx_rates is None or fx_rates.empty:
         return {base: 1.0}
     newest = fx_rates.sort_values("date", kind="stable").drop_duplicates("currency", keep="last")

@@ -5,37 +5,39 @@ from collections import defaultdict
 
 import pandas as pd
 
-from onboarding.identity_gaps.gap import IdentityGap
-from onboarding.identity_gaps.names import resemblance
-from onboarding.identity_gaps.selling import Selling
+from onboarding.identity_gaps.identity_gap import IdentityGap
+from onboarding.identity_gaps.product_names import resemblance
+from onboarding.identity_gaps.sales_by_code import SalesByCode
 
 ALIKE_NAMES = 60.0
 LARGEST_PRICE_FACTOR = 3.0
 
 
-def written(code: str) -> str:
+def normalised_writing(code: str) -> str:
     """What is left of a code without its writing; punctuation between two digits still parts them.
 
-    >>> written("tea-0412 "), written("TEA0412"), written("00123"), written("10-1") == written("101")
-    ('tea0412', 'tea0412', '123', False)
+    >>> [normalised_writing(code) for code in ("tea-0412 ", "TEA0412", "00123")]
+    ['tea0412', 'tea0412', '123']
+    >>> normalised_writing("10-1") == normalised_writing("101")
+    False
     """
     parted = re.sub(r"(?<=\d)[\W_]+(?=\d)", "|", code.strip().casefold())
     plain = re.sub(r"[^\w|]|_", "", parted)
     return (plain.lstrip("0") or "0") if plain.isdigit() else plain
 
 
-def find_written_alike(selling: Selling) -> list[IdentityGap]:
-    """Aliases for codes that are another code written otherwise.
+def find_written_alike(by_code: SalesByCode) -> list[IdentityGap]:
+    """Aliases for codes that are another code, written in another way.
 
     Both must sell; or the code is no product, and sells or lies in stock. Names, where both are known, must be alike,
     and where they are not the same, prices too. The code that stays is a product's, of several the one with most
     revenue.
     """
-    codes = selling.codes.loc[~selling.codes.index.isin(selling.taken)]
+    codes = by_code.codes.loc[~by_code.codes.index.isin(by_code.taken)]
     groups: dict[str, list[str]] = defaultdict(list)
-    for code in sorted({*codes.index, *_stocked(selling)} - selling.taken):
-        if written(code):
-            groups[written(code)].append(code)
+    for code in sorted({*codes.index, *_stocked(by_code)} - by_code.taken):
+        if normalised_writing(code):
+            groups[normalised_writing(code)].append(code)
     found = []
     for group in groups.values():
         if len(group) < 2:
@@ -45,21 +47,21 @@ def find_written_alike(selling: Selling) -> list[IdentityGap]:
         if known.empty:
             continue
         sku = str(known.sort_values(["money", "units"], ascending=False, kind="stable").index[0])
-        found += [_alias(code, sku, rows) for code in group if code != sku and _fits(code, sku, rows, selling)]
+        found += [_alias(code, sku, rows) for code in group if code != sku and _fits(code, sku, rows, by_code)]
     return found
 
 
-def _stocked(selling: Selling) -> set[str]:
-    inventory = selling.tables.get("inventory")
+def _stocked(by_code: SalesByCode) -> set[str]:
+    inventory = by_code.tables.get("inventory")
     return set() if inventory is None else set(inventory["sku"].dropna())
 
 
-def _fits(code: str, sku: str, rows: pd.DataFrame, selling: Selling) -> bool:
+def _fits(code: str, sku: str, rows: pd.DataFrame, by_code: SalesByCode) -> bool:
     other, own = rows.loc[code], rows.loc[sku]
     is_product = other["is_product"] is True or other["is_product"] == 1
     if is_product and not (other["units"] > 0 and own["units"] > 0):
         return False
-    if not is_product and not (other["units"] > 0 or code in _stocked(selling)):
+    if not is_product and not (other["units"] > 0 or code in _stocked(by_code)):
         return False
     names = [row["name"] for row in (other, own) if isinstance(row["name"], str)]
     if len(names) == 2 and names[0].casefold() == names[1].casefold():
@@ -83,7 +85,7 @@ def _alias(code: str, sku: str, rows: pd.DataFrame) -> IdentityGap:
 
 
 def difference(first: str, second: str) -> str:
-    """In what two codes of one `written` differ."""
+    """In what two codes differ that are the same once their writing is normalised."""
     if first.casefold() == second.casefold():
         return "letter case"
     if re.sub(r"\s", "", first) == re.sub(r"\s", "", second):

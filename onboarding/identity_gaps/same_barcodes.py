@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from onboarding.identity_gaps.gap import IdentityGap
-from onboarding.identity_gaps.names import pack_of, resemblance
-from onboarding.identity_gaps.selling import Selling
-from onboarding.identity_gaps.written_alike import written
+from onboarding.identity_gaps.codes_written_alike import normalised_writing
+from onboarding.identity_gaps.identity_gap import IdentityGap
+from onboarding.identity_gaps.product_names import pack_of, resemblance
+from onboarding.identity_gaps.sales_by_code import SalesByCode
 
 ALIKE_NAMES = 60.0
 MOST_CODES = 4
@@ -28,13 +28,13 @@ def gtin(barcode: str | None) -> str | None:
     return padded if (10 - total % 10) % 10 == int(padded[13]) else None
 
 
-def find_same_barcodes(selling: Selling) -> list[IdentityGap]:
+def find_same_barcodes(by_code: SalesByCode) -> list[IdentityGap]:
     """Aliases for products with the barcode of another: names must be alike, and say the same of a pack.
 
     The code that stays is the one with most revenue. Codes that differ by their writing only are left to
     `find_written_alike`.
     """
-    codes = selling.codes.loc[selling.codes["is_product"] & ~selling.codes.index.isin(selling.taken)]
+    codes = by_code.codes.loc[by_code.codes["is_product"] & ~by_code.codes.index.isin(by_code.taken)]
     barcodes = codes["barcode"].map(gtin).dropna()
     found = []
     for barcode, group in barcodes.groupby(barcodes, sort=True):
@@ -48,7 +48,7 @@ def find_same_barcodes(selling: Selling) -> list[IdentityGap]:
 
 def _fits(code: str, sku: str, rows: pd.DataFrame) -> bool:
     first, second = rows.loc[code, "name"], rows.loc[sku, "name"]
-    if not (isinstance(first, str) and isinstance(second, str)) or written(code) == written(sku):
+    if not (isinstance(first, str) and isinstance(second, str)) or normalised_writing(code) == normalised_writing(sku):
         return False
     packs = [pack_of(name) for name in (first, second)]
     counts = {pack.count if pack else 1 for pack in packs}

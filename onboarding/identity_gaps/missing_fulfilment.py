@@ -6,8 +6,8 @@ import pandas as pd
 
 from data_contracts.contract import EVERYTHING
 from identity.fulfilment import fill_locations
-from onboarding.identity_gaps.gap import IdentityGap
-from onboarding.identity_gaps.selling import Selling
+from onboarding.identity_gaps.identity_gap import IdentityGap
+from onboarding.identity_gaps.sales_by_code import SalesByCode
 
 NEARLY_ALL = 0.95
 MOST_ELSEWHERE = 0.5
@@ -22,19 +22,19 @@ class _Place:
     confidence: float
 
 
-def find_fulfilment(selling: Selling, default_location: str | None) -> list[IdentityGap]:
+def find_missing_fulfilment(by_code: SalesByCode, default_location: str | None) -> list[IdentityGap]:
     """Lines of `fulfilment` for channels (and markets, where others of the channel have theirs) without a location.
 
     The location is where the channel's other sales are taken from, the only one that keeps stock, or the only one whose
     stock holds nearly all that the channel sells. Where none of these tells, nothing is proposed.
     """
-    sales = selling.sales
-    fulfilment = selling.tables.get("fulfilment")
+    sales = by_code.sales
+    fulfilment = by_code.tables.get("fulfilment")
     located = pd.notna(fill_locations(sales, fulfilment, default_location).locations)
     unplaced = sales.loc[~located]
     found = []
     for channel, rows in unplaced.groupby("channel", sort=True):
-        place = _place_of(str(channel), rows, selling)
+        place = _place_of(str(channel), rows, by_code)
         if place is None:
             continue
         whole = len(rows) == int((sales["channel"] == channel).sum())
@@ -48,13 +48,13 @@ def find_fulfilment(selling: Selling, default_location: str | None) -> list[Iden
     return found
 
 
-def _place_of(channel: str, rows: pd.DataFrame, selling: Selling) -> _Place | None:
-    own = selling.sales.loc[selling.sales["channel"] == channel]
+def _place_of(channel: str, rows: pd.DataFrame, by_code: SalesByCode) -> _Place | None:
+    own = by_code.sales.loc[by_code.sales["channel"] == channel]
     named = own.dropna(subset=["location"]).groupby("location")["units"].sum() if "location" in own else pd.Series()
     if len(named) and named.max() >= NEARLY_ALL * named.sum():
         location = str(named.idxmax())
         return _Place(location, f"its sales that name a location are taken from {location}", 0.9)
-    inventory = selling.tables.get("inventory")
+    inventory = by_code.tables.get("inventory")
     stocked = inventory.loc[inventory["on_hand"] > 0] if inventory is not None else None
     if stocked is None or stocked.empty:
         return None

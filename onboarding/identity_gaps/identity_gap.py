@@ -1,4 +1,4 @@
-"""What a finder proposes."""
+"""An identity gap: a line that a table likely lacks, its evidence, and how it reads."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ MANY = 10
 
 @dataclass(frozen=True)
 class IdentityGap:
-    """A line that a table may lack, and why.
+    """A line that a table likely lacks, and why.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class IdentityGap:
     changes: tuple[str, ...] = ()
 
     def in_words(self, currency: str) -> str:
-        """The proposal as a person reads it, in one sentence."""
+        """The gap as a person reads it, in one sentence."""
         sold = f"{self.units:,.0f} units, {self.money:,.0f} {currency}"
         return f"{self.kind}: {self.evidence} ({sold}); {self.to_do} (confidence {self.confidence:.0%})"
 
@@ -46,16 +46,14 @@ class IdentityGap:
         return f"{verb} in {self.table}{whose}: {values}"
 
 
-def by_money(proposals: Iterable[IdentityGap]) -> list[IdentityGap]:
+def by_money(gaps: Iterable[IdentityGap]) -> list[IdentityGap]:
     """Proposals sorted by the money concerned, most first."""
-    return sorted(
-        proposals, key=lambda found: (-found.money, -found.confidence, found.kind, tuple(found.line.values()))
-    )
+    return sorted(gaps, key=lambda found: (-found.money, -found.confidence, found.kind, tuple(found.line.values())))
 
 
-def advice(proposals: Sequence[IdentityGap]) -> list[str]:
+def advice(gaps: Sequence[IdentityGap]) -> list[str]:
     """What one setting would do in the place of many lines, in words."""
-    by_case = [found for found in proposals if found.kind == "written alike" and _is_case_only(found.line)]
+    by_case = [found for found in gaps if found.kind == "written alike" and _is_case_only(found.line)]
     if len(by_case) < MANY:
         return []
     return [f'{len(by_case):,} codes differ by letter case only; [data] sku_case = "upper" makes each pair one SKU']

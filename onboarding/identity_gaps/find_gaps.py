@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from onboarding.identity_gaps.barcodes import find_same_barcodes
-from onboarding.identity_gaps.fulfilment_lines import find_fulfilment
-from onboarding.identity_gaps.gap import IdentityGap, by_money
+from onboarding.identity_gaps.codes_written_alike import find_written_alike
+from onboarding.identity_gaps.identity_gap import IdentityGap, by_money
+from onboarding.identity_gaps.missing_fulfilment import find_missing_fulfilment
 from onboarding.identity_gaps.multipacks import find_multipacks
-from onboarding.identity_gaps.selling import selling_of
+from onboarding.identity_gaps.sales_by_code import sales_by_code
+from onboarding.identity_gaps.same_barcodes import find_same_barcodes
 from onboarding.identity_gaps.successors import find_successors
 from onboarding.identity_gaps.units_of_measure import find_units_of_measure
-from onboarding.identity_gaps.written_alike import find_written_alike
 from settings import Settings
 
 
@@ -23,12 +23,12 @@ def find_identity_gaps(tables: Mapping[str, pd.DataFrame], settings: Settings) -
     tables: accepted tables before identity is resolved; `sales` and `products` must be there.
     settings: base currency, default location, how codes are compared, codes that are no products.
     """
-    selling = selling_of(tables, settings)
-    if selling is None:
+    by_code = sales_by_code(tables, settings)
+    if by_code is None:
         return []
-    aliases = [*find_written_alike(selling), *find_same_barcodes(selling)]
-    others = [*find_multipacks(selling), *find_successors(selling), *find_units_of_measure(selling)]
+    aliases = [*find_written_alike(by_code), *find_same_barcodes(by_code)]
+    others = [*find_multipacks(by_code), *find_successors(by_code), *find_units_of_measure(by_code)]
     renamed = {found.line["alias"] for found in aliases}
     kept = [found for found in others if not renamed & {found.line.get("bundle_sku"), found.line.get("sku")}]
     surest = {found.line["alias"]: found for found in sorted(aliases, key=lambda found: found.confidence)}
-    return by_money([*surest.values(), *kept, *find_fulfilment(selling, settings.company.default_location)])
+    return by_money([*surest.values(), *kept, *find_missing_fulfilment(by_code, settings.company.default_location)])

@@ -32,7 +32,14 @@ LARGEST_PACK = 144
 
 @dataclass(frozen=True)
 class PackName:
-    """A name that speaks of a pack: how many it holds (None: not told), the words left, and the words that said so."""
+    """A name that speaks of a pack.
+
+    Attributes
+    ----------
+    count: how many it holds; None where it does not say.
+    rest: the words left.
+    said: the words that said so.
+    """
 
     count: int | None
     rest: str
