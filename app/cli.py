@@ -31,9 +31,7 @@ SettingsOption = Annotated[
 ]
 AsOfOption = Annotated[
     str | None,
-    typer.Option(
-        "--as-of", metavar="DATE", help="Plan as of this past date, such as 2026-03-31, with what was known then."
-    ),
+    typer.Option("--as-of", metavar="DATE", help="A past date, such as 2026-03-31, with what was known then."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 HERE = Path(SETTINGS_NAME)
@@ -61,12 +59,14 @@ def run(
     as_of: AsOfOption = None,
     reread: Annotated[
         bool,
-        typer.Option("--reread", help="For a past date: read the sources again instead of what was stored that night."),
+        typer.Option(
+            "--reread", help="For a past date: read the sources again instead of what the run of that date stored."
+        ),
     ] = False,
     reports: Annotated[bool, typer.Option("--reports/--no-reports", help="Write the reports after publishing.")] = True,
     json: JsonOption = False,
 ) -> None:
-    """Plan tonight: read, validate, forecast, decide, publish."""
+    """Plan now: read, validate, forecast, decide, publish."""
     from app.run import run_nightly
 
     with errors_in_a_sentence(settings):
@@ -107,7 +107,7 @@ def simulate(
         int | None, typer.Option(min=4, max=104, help="Weeks that are scored; simulation.weeks when not given.")
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="Last day replayed; the newest known when not given.")
+        str | None, typer.Option("--until", metavar="DATE", help="Last day replayed; the newest when not given.")
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -120,7 +120,7 @@ def simulate(
 
 @app.command(epilog="Example: restock status --json")
 def status(settings: SettingsOption = HERE, json: JsonOption = False) -> None:
-    """The plan that people see, and how the last runs ended."""
+    """The published plan, and how the last runs ended."""
     from app.status import show_status
 
     with errors_in_a_sentence(settings):

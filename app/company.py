@@ -34,7 +34,7 @@ def open_company(settings_file: Path, *, create: bool = False) -> tuple[Settings
 
 
 def plan_facts(run: RunRecord) -> dict[str, Any]:
-    """What a program is told of a published plan."""
+    """A published plan in the figures that `--json` prints."""
     names = ("run_id", "as_of", "finished_at", "items", "reconstructed", "reproducible", "is_shadow")
     return {name: getattr(run, name) for name in names}
 

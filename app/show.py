@@ -98,7 +98,7 @@ def _alternatives(reasons: dict[str, Any]) -> Iterator[RenderableType]:
     known = cost_alternatives(reasons)
     if not known:
         return
-    table = Table(box=None, padding=(0, 2), title="Instead of it", title_justify="left")
+    table = Table(box=None, padding=(0, 2), title="Alternatives", title_justify="left")
     for name in ("", "units", "expected cost"):
         table.add_column(name, justify="right" if name else "left")
     for other in known:

@@ -1,4 +1,4 @@
-"""`restock simulate`: the past replayed, for a person, a scheduler or a program watching."""
+"""`restock simulate`: the past replayed, with a person, a scheduler or a program watching."""
 
 import contextlib
 import datetime as dt
@@ -69,7 +69,7 @@ def _alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RunLocked("another replay of this company is going on; wait for its end") from None
+            raise RunLocked("another replay of this company is running; wait until it ends") from None
         yield
 
 

@@ -18,7 +18,7 @@ _MEASURES = ("net_revenue", "cost", "margin", "units")
 _QUANTILES = ("p10", "p50", "p90")
 _NONE = {f"{name}_mean": 0.0 for name in _MEASURES}
 Row = dict[str, Any]
-_PARTLY = "Last year and the change are those of the months that last year is known for"
+_PARTLY = "Last year and the change cover only the months for which last year is known"
 
 
 def budget_report(data: RunData, folder: Path) -> Path:
@@ -189,7 +189,9 @@ def _figures(data: RunData, total: Row) -> list[dict[str, str]]:
             }
         )
     share = total["margin"] / total["net_revenue"] if total["net_revenue"] else None
-    figures.append({"what": "Margin of revenue", "value": percent(share), "more": "after returns and channel costs"})
+    figures.append(
+        {"what": "Margin, share of revenue", "value": percent(share), "more": "after returns and channel costs"}
+    )
     if total["last_year"]:
         figures.append(
             {"what": "Against last year", "value": change(total["change"]), "more": "expected revenue, same months"}

@@ -194,7 +194,7 @@ def share_chart(*, identity: str, table: str, days: Sequence[dt.date], shares: S
 
 def _item_words(units: Sequence[float | None], out_of_stock_share: Sequence[float | None], fan: Array) -> str:
     recent = [value for value in units[-13:] if value is not None]
-    words = f"Last 13 weeks: {estimate(sum(recent))} units seen. " if recent else "No sales known. "
+    words = f"Last 13 weeks: {estimate(sum(recent))} units of demand. " if recent else "No sales are known. "
     empty = sum(1 for share in out_of_stock_share if share)
     if empty:
         words += f"Out of stock in {empty} of {len(units)} weeks (hatched). "

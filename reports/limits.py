@@ -1,4 +1,4 @@
-"""What the limits that orders share cost, and how far each supplier's order fills its own."""
+"""Limits that orders share: what they cost, and how far each supplier's order fills its own."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ KINDS = {
     "container_volume": "Container, volume",
     "container_weight": "Container, weight",
     "open_to_buy": "Order budget",
-    "capacity": "Room",
+    "capacity": "Storage capacity",
 }
 
 
@@ -63,6 +63,6 @@ def _fillable(mine: pd.DataFrame) -> pd.DataFrame:
 def _words(row: dict[str, Any]) -> str:
     if row["kind"] == "free_freight":
         goal = f"{count(round(row['limit_value']))} {row['unit']}"
-        return f"freight free from {goal}, {percent(min(row['share'] or 0.0, 1.0))} of it"
+        return f"free freight from {goal}: {percent(min(row['share'] or 0.0, 1.0))} reached"
     at = row["scope"].partition(", ")[2]
     return f"container{' to ' + at if at else ''} {percent(row['share'] or 0.0)} full"

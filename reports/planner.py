@@ -1,4 +1,4 @@
-"""The planner's report: one HTML file with what to order tonight, why, and how far to trust it."""
+"""The planner's report: one HTML file with what to order now, why, and how far to trust it."""
 
 import datetime as dt
 from pathlib import Path
@@ -49,12 +49,12 @@ _SEARCHED = ("sku", "name", "supplier", "supplier_words", "supplier_sku", "locat
 _LISTED = {"overstock", "dead_stock", "new_item", "ending_item", *STOCKOUT_KINDS}
 _KIND_TITLES = {
     "no_terms": "Without supply terms",
-    "no_inventory": "Without an inventory row",
+    "no_inventory": "Without a stock figure",
     "overdue_order": "Overdue orders",
-    "unseen_export": "Exported, and not seen in the feed",
-    "forecast_fallback": "Forecast by a fallback",
-    "margin_assumed": "Margin assumed",
-    "negative_margin": "A sale earns nothing",
+    "unseen_export": "Exported but not in the order feed",
+    "forecast_fallback": "Fallback forecasts",
+    "margin_assumed": "Assumed margins",
+    "negative_margin": "Sold without a margin",
     "held_back": "Ordered less than wanted",
 }
 
@@ -96,7 +96,7 @@ def planner_page(data: RunData) -> str:
         ("risk", "At risk"),
         *((part["identity"], part["title"]) for part in lists),
     ]
-    sections += [("data", "Data quality"), ("forecast", "Forecast quality"), ("past", "Proof"), ("all", "All items")]
+    sections += [("data", "Data quality"), ("forecast", "Forecast quality"), ("past", "Replay"), ("all", "All items")]
     return render(
         "planner.html",
         data=data,
@@ -189,7 +189,7 @@ def _filters(rows: pd.DataFrame, names: list[str]) -> list[dict[str, Any]]:
     states = rows.drop_duplicates("state").set_index("state")["state_words"].to_dict() if len(rows) else {}
     suppliers = rows.drop_duplicates("supplier").set_index("supplier")["supplier_words"].to_dict() if len(rows) else {}
     words: dict[str, tuple[str, dict[Any, Any]]] = {
-        "action": ("Proposal", ACTION_WORDS),
+        "action": ("Action", ACTION_WORDS),
         "state": ("Status", states),
         "supplier": ("Supplier", suppliers),
         "location": ("Location", {}),
@@ -216,15 +216,17 @@ def _figures(
 ) -> list[dict[str, str]]:
     by_identity = {part["identity"]: part["rows"] for part in lists}
     figures = [
-        _figure("To order tonight", f"{whole(totals['value'])} {data.currency}", f"{count(totals['lines'])} lines"),
-        _figure("Money at stake", about(totals["at_stake"], data.currency), "if these lines wait for the next review"),
+        _figure("To order now", f"{whole(totals['value'])} {data.currency}", f"{count(totals['lines'])} lines"),
+        _figure(
+            "Money at stake", about(totals["at_stake"], data.currency), "if these lines wait until the next review"
+        ),
         _figure(
             "Open orders to change",
             f"{count(len(moved))} {'line' if len(moved) == 1 else 'lines'}",
             f"{about(float(moved['money_at_stake'].sum()), data.currency)} saved" if len(moved) else "",
         ),
         _figure(
-            "At risk before arrival",
+            "At risk of a stockout",
             _items(len({(row["sku"], row["location"]) for row in risk})),
             f"{count(sum(1 for row in risk if row['kind'] == 'stockout_now'))} out of stock now",
         ),
@@ -256,16 +258,16 @@ def _items(number: int) -> str:
 
 def _lists(data: RunData, items: pd.DataFrame) -> list[dict[str, Any]]:
     parts = [
-        ("overstock", "Overstock", ("overstock",)),
-        ("dead", "Dead stock", ("dead_stock",)),
-        ("life", "New and ending items", ("new_item", "ending_item")),
+        ("overstock", "Overstock", "Excess value", ("overstock",)),
+        ("dead", "Dead stock", "Stock value", ("dead_stock",)),
+        ("life", "New and ending items", "", ("new_item", "ending_item")),
     ]
     lists = []
-    for identity, title, kinds in parts:
+    for identity, title, value_label, kinds in parts:
         rows = exceptions_of(data, items, *kinds)
-        if identity != "life":
+        if value_label:
             rows.sort(key=lambda row: -(row["figures"].value_base or 0.0))
-        lists.append({"identity": identity, "title": title, "rows": rows[:ROWS_AT_MOST]})
+        lists.append({"identity": identity, "title": title, "value_label": value_label, "rows": rows[:ROWS_AT_MOST]})
     return lists
 
 

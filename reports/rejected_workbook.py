@@ -1,4 +1,4 @@
-"""The workbook of rejected rows: as delivered, with the reason beside them, to be corrected and handed back."""
+"""The workbook of rejected rows: as delivered, with the reason beside them, to be corrected."""
 
 import io
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ FIXED = (FILE, LINE, WRONG, TO_DO)
 FIRST_SHEET = "How to"
 _WIDTHS = {FILE: 26, LINE: 8, WRONG: 54, TO_DO: 48, MARK: 20}
 _HOW_TO = (
-    "Rows that were rejected, one sheet a table, as their file has them. Nothing of them is in the plan.",
-    "1. Correct the cells. The coloured one is what the rule found wrong; every white cell may be changed.",
-    "2. Write values as the file writes them: the same decimal sign, the same order of day and month.",
-    "3. Delete the rows that should stay rejected, or leave them as they are: rows without a change are not taken.",
-    "4. Save the workbook and hand it back:  restock correct {name}",
-    "The corrections are kept in the folder corrections beside restock.toml. Each holds for its row of its file alone:",
-    "when that row changes in the file, it is read as delivered again. The files themselves are not touched.",
-    "Correcting the source is better, where you can: the next export has the same mistake again.",
+    "Rejected rows, one sheet a table, as in their files. They are not used in the plan.",
+    "1. Correct the cells. The coloured cell is the one that the rule rejected; every white cell may be changed.",
+    "2. Write values as the file does: the same decimal sign, the same order of day and month.",
+    "3. Rows that should stay rejected: delete them or leave them unchanged. Unchanged rows are ignored.",
+    "4. Save the workbook and run:  restock correct {name}",
+    "The corrections are stored in the folder corrections beside restock.toml. Each applies to one row of one file:",
+    "if that row changes in the file, it is read as delivered again. The files themselves are not changed.",
+    "Where you can, correct the source instead: otherwise the next export has the same mistake again.",
 )
 
 
@@ -53,7 +53,7 @@ def write_rejected_workbook(file: Path, sheets: Mapping[str, pd.DataFrame], not_
         "head": book.add_format({"bold": True, "bg_color": "#E9ECF0", "bottom": 2, "border_color": "#535C68"}),
         "text": book.add_format({"num_format": "@", "valign": "top"}),
         "wrong": book.add_format({"num_format": "@", "valign": "top", "bg_color": "#FBE3D6"}),
-        "told": book.add_format({"num_format": "@", "valign": "top", "text_wrap": True, "font_color": "#454D58"}),
+        "note": book.add_format({"num_format": "@", "valign": "top", "text_wrap": True, "font_color": "#454D58"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
     }
@@ -88,7 +88,7 @@ def _table(sheet: Worksheet, rows: pd.DataFrame, formats: Mapping[str, Format]) 
         sheet.write_string(0, number, name, formats["head"])
     wrong = rows["wrong"].tolist()
     for number, name in enumerate(names):
-        kind = "told" if name in {*FIXED, MARK} else "text"
+        kind = "note" if name in {*FIXED, MARK} else "text"
         for line, text in enumerate(rows[name], start=1):
             style = formats["wrong" if name == wrong[line - 1] else kind]
             if text == "":

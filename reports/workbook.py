@@ -25,7 +25,7 @@ _LINES: list[Column] = [
     ("Supplier's SKU", "supplier_sku", "text", 16),
     ("Name", "name", "text", 34),
     ("Location", "location", "text", 11),
-    ("Proposal", "action_words", "text", 10),
+    ("Action", "action_words", "text", 10),
     ("Units", "order_units", "units", 10),
     ("Packs", "pack_words", "text", 15),
     ("Order number", "purchase_order_number", "text", 14),
@@ -41,7 +41,7 @@ _LINES: list[Column] = [
     ("Status", "state_words", "text", 14),
     ("On hand", "on_hand", "units", 10),
     ("Incoming", "on_order", "units", 10),
-    ("Position", "inventory_position", "units", 10),
+    ("Inventory position", "inventory_position", "units", 10),
     ("Days of supply", "days_of_supply", "days", 9),
     ("Lasts until", "lasts_until", "date", 11),
     ("Forecast P50", "demand_p50", "units", 10),
@@ -56,7 +56,7 @@ _CHANGES: list[Column] = [
     ("Supplier", "supplier_words", "text", 22),
     ("Order number", "purchase_order_number", "text", 16),
     ("Order line", "purchase_order_line", "text", 8),
-    ("Proposal", "action_words", "text", 10),
+    ("Action", "action_words", "text", 10),
     ("SKU", "sku", "text", 16),
     ("Supplier's SKU", "supplier_sku", "text", 16),
     ("Name", "name", "text", 34),
@@ -88,18 +88,18 @@ _SUPPLIERS: list[Column] = [
 ]
 _LIMITS: list[Column] = [
     ("Limit", "what", "text", 18),
-    ("Of", "scope", "text", 18),
+    ("Applies to", "scope", "text", 18),
     ("Month", "month", "date", 11),
     ("Unit", "unit", "text", 7),
     ("Limit value", "limit_value", "money", 14),
-    ("Wanted", "wanted", "money", 14),
+    ("Without limit", "wanted", "money", 14),
     ("Used", "used", "money", 14),
     ("Share used", "share", "percent", 10),
     ("Looser by", "looser_by", "money", 12),
     ("Saves, {base}", "saving_if_looser", "base", 12),
     ("Tighter by", "tighter_by", "money", 12),
     ("Costs, {base}", "cost_if_tighter", "base", 12),
-    ("In words", "sentence", "text", 90),
+    ("Details", "sentence", "text", 90),
 ]
 _SUMMED = {"order_units", "order_value_base", "money_at_stake", "lines", "units", "value", "at_stake"}
 
@@ -210,7 +210,7 @@ def _table(
     if rows:
         _totals(sheet, columns, rows, formats)
     else:
-        sheet.write_string(1, 0, "Nothing to order tonight.")
+        sheet.write_string(1, 0, "Nothing to order now.")
     _print_setup(sheet, data)
     sheet.repeat_rows(0)
 
@@ -245,32 +245,32 @@ def _assumptions(sheet: Worksheet, formats: dict[str, Format], data: RunData) ->
     run = data.run
     notes: list[tuple[str, str]] = [
         ("Company", data.company),
-        ("As of", f"{data.as_of}: the last day that the plan knows"),
+        ("As of", f"{data.as_of}: the last day of the data"),
         ("Run", run.run_id),
         ("Published", f"{run.finished_at:%Y-%m-%d %H:%M} UTC" if run.finished_at else "not yet"),
         ("Base currency", data.currency),
         (
             "Value",
-            "in the currency of the supplier's terms, named beside it; converted at the last rate on or before as-of",
+            "in the currency of the supplier's terms, named beside it; converted at the last rate up to the as-of date",
         ),
         ("Units", "sales units, not packs"),
         (
             "Forecast P50, P90",
-            "demand from tomorrow until the next order after this one could arrive (protection days)",
+            "demand over the protection days: from tomorrow until the next order after this one can arrive",
         ),
-        ("Incoming", "open units of orders that arrive within the protection days, and approved or exported lines"),
-        ("Money at stake", "expected cost of waiting until the next review less that of the proposal"),
+        ("Incoming", "units on order that arrive within the protection days, and approved or exported lines"),
+        ("Money at stake", "expected cost of waiting until the next review instead of ordering now"),
         (
             "Open orders",
-            "what leaving an open order as it is costs beyond the change proposed; none of it is in the order totals",
+            "changes of what is on order already; what each saves is not in the order totals",
         ),
-        ("Order by", "the latest ordering day after which waiting raises the expected cost"),
+        ("Order by", "the last ordering day before waiting raises the expected cost"),
     ]
     notes = [(label.name.capitalize(), label.meaning) for label in data.labels] + notes
     notes += [(f"Without {row['table']}", row["cost"]) for row in missing_tables(data)]
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)
-    sheet.write_string(0, 0, "What these orders rest on", formats["title"])
+    sheet.write_string(0, 0, "Assumptions", formats["title"])
     for line, (label, words) in enumerate(notes, start=2):
         sheet.write_string(line, 0, label, formats["bold"])
         sheet.write_string(line, 1, words, formats["wrap"])

@@ -71,7 +71,7 @@ def test_every_order_reaches_its_minimum_or_waits_and_all_pages_say_the_same(wit
     assert figures["order_value"] == pytest.approx(replenished)
     assert figures["limits_binding"] == prices["is_binding"].sum()
     page = (folder / "reports" / "planner.html").read_text()
-    assert "What the limits cost" in page
+    assert "Shared limits" in page
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ def test_a_run_publishes_a_plan_and_says_so(undisturbed):
 
     assert plan.count(b"\n") > 20
     assert "published as run" in out
-    assert "lines to order tonight" in out
+    assert "lines to order now" in out
     assert {file.suffix for file in (folder / "reports").iterdir()} >= {".html", ".xlsx"}
 
 

@@ -71,7 +71,7 @@ def company(count: int) -> dict[str, pd.DataFrame | list[Row]]:
                         "at_risk",
                         sku=sku,
                         location=location,
-                        message="Runs out about 9 days before an order placed tonight could arrive.",
+                        message="Runs out about 9 days before an order placed now can arrive.",
                     )
                 )
         else:

@@ -42,7 +42,7 @@ def test_the_month_without_a_complete_year_before_has_no_comparison(found: Page)
     november = found.row("By month", "2027-11")
 
     assert november[heads.index("Last year")] == "\N{EN DASH}"
-    assert "months that last year is known for" in found.text
+    assert "months for which last year is known" in found.text
 
 
 def test_budget_and_its_probability_stand_beside_the_forecast(found: Page) -> None:
@@ -51,9 +51,9 @@ def test_budget_and_its_probability_stand_beside_the_forecast(found: Page) -> No
     assert number(found.row("By month", "2026-12")[heads.index("Budget")]) > 0
 
 
-def test_assumptions_are_told(found: Page) -> None:
+def test_assumptions_are_listed(found: Page) -> None:
     assert "Items without a known price: 2" in found.text
-    assert "No channel costs were given" in found.text
+    assert "No channel costs were delivered" in found.text
     assert "amounts in EUR" in found.text
 
 
@@ -74,7 +74,7 @@ def test_without_last_year_and_budget_the_page_says_what_is_not_there(tmp_path: 
     text = budget_report(read_run(engine, run_id), tmp_path).read_text("utf-8")
 
     assert "Last year is not shown" in text
-    assert "No budget was given" in text
+    assert "No budget was delivered" in text
     engine.dispose()
 
 

@@ -84,7 +84,7 @@ def test_what_is_likely_the_same_product_stands_with_why_and_what_to_do():
 
     page = Page(check_page(checked(proposals=[line], more_proposals=7, proposals_folder=".restock/proposals")))
 
-    row = page.tables["Likely missing"][1]
+    row = page.tables["Suspected aliases, packs and successors"][1]
     assert row == [
         "multipack",
         "the name of 'MUG-5' says '5-pack'",
@@ -94,7 +94,7 @@ def test_what_is_likely_the_same_product_stands_with_why_and_what_to_do():
         "add in bundles: units = 5",
     ]
     assert "And 7 more in all.csv there." in page.text
-    assert "No other code, pack or successor seems to be missing" in Page(check_page(checked())).text
+    assert "No alias, pack or successor is suspected" in Page(check_page(checked())).text
 
 
 def test_what_is_counted_is_called_by_its_name():
@@ -115,7 +115,7 @@ def test_a_refusal_stands_before_everything_else():
 def test_what_needs_nothing_is_folded_away_and_not_counted():
     page = check_page(checked(problems=[problem(), problem(rule="sales.sku.alias", needs_nothing=True)]))
 
-    assert "1 more that need nothing" in page
+    assert "1 more that need no action" in page
     assert page.index("<details>") < page.index("sales.sku.alias")
 
 

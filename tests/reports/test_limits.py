@@ -42,9 +42,9 @@ def test_binding_limits_come_first_the_dearest_of_them_at_the_top(tmp_path):
 
     assert [row["scope"] for row in limit_rows(data)] == ["Toys", "Tea", "HAM"]
     page = planner_page(data)
-    assert "What the limits cost" in page
+    assert "Shared limits" in page
     assert "1,000 EUR more budget saves 50 EUR" in page
-    assert "1 limits that do not bind" in page
+    assert "1 limits that are not binding" in page
     assert len(workbook_bytes(data)) > 1000
 
 
@@ -61,11 +61,11 @@ def test_a_supplier_s_order_stands_against_its_minimum_free_freight_and_containe
     filled = supplier_limits(data, "S0")
 
     assert filled["minimum_share"] == 0.9
-    assert filled["limits"] == "freight free from 1,000 EUR, 45 % of it; container to HAM 50 % full"
+    assert filled["limits"] == "free freight from 1,000 EUR: 45 % reached; container to HAM 50 % full"
 
 
 def test_a_run_without_limits_says_nothing_of_them(tmp_path):
     data = run_of(tmp_path)
 
     assert supplier_limits(data, "S0") == {"minimum_share": None, "limits": ""}
-    assert "What the limits cost" not in planner_page(data)
+    assert "Shared limits" not in planner_page(data)

@@ -89,7 +89,7 @@ def test_changes_of_open_orders_have_a_sheet_of_their_own_and_no_part_in_the_tot
 def test_nothing_to_order_is_said(tmp_path: Path) -> None:
     found = sheets(tmp_path, recommendation(action="none"))
 
-    assert found["Order lines"]["A2"].value == "Nothing to order tonight."
+    assert found["Order lines"]["A2"].value == "Nothing to order now."
 
 
 def test_the_same_run_gives_the_same_bytes(
