@@ -6,40 +6,14 @@ suite and the reference page of the docs are all made from it.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from data_contracts.declarations import (
-    EARLIEST,
-    EVERYTHING,
-    LATEST,
-    SOURCE_FILE,
-    SOURCE_LINE,
-    UNREAD_ROW,
-    Column,
-    Outcome,
-    Rule,
-)
+from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE, Column, Rule
 from data_contracts.derived_rules import column_rules, key_rules, row_rule
-
-__all__ = [
-    "EARLIEST",
-    "EVERYTHING",
-    "LATEST",
-    "SOURCE_FILE",
-    "SOURCE_LINE",
-    "UNREAD_ROW",
-    "Column",
-    "Contract",
-    "Outcome",
-    "Rule",
-    "dtype_of",
-    "empty_frame",
-    "required",
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +75,6 @@ class Contract:
         """Hash of the whole declaration: a changed contract validates every part again."""
         text = json.dumps([asdict(self), [asdict(rule) for rule in self.all_rules()]], sort_keys=True, default=str)
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-
-
-def required(column: Column) -> Column:
-    """The same column, required in the source and in every row."""
-    return replace(column, required=True, nullable=False, when_bad="reject")
 
 
 def dtype_of(column: Column) -> str:

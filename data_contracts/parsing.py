@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data_contracts.contract import LATEST
+from data_contracts.declarations import LATEST
 from settings import DataRefused
 
 Numbers = NDArray[np.float64]

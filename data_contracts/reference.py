@@ -6,7 +6,8 @@ Run `python -m data_contracts.reference docs/reference/inputs.md` after changing
 import sys
 from pathlib import Path
 
-from data_contracts.contract import EVERYTHING, Column, Contract, Rule
+from data_contracts.contract import Contract
+from data_contracts.declarations import EVERYTHING, Column, Rule
 from data_contracts.tables import CONTRACTS
 
 _HEAD = """# Inputs

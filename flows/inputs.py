@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import json
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +13,9 @@ from prefect import task
 from prefect.futures import as_completed
 
 from data_contracts.as_of import company_today, determine_as_of, last_complete_day
-from data_contracts.buckets import bucket_of
-from data_contracts.contract import EVERYTHING
-from data_contracts.judging.cross_validation import check_sources, cross_validate
-from data_contracts.judging.future_rows import without_future_rows
+from data_contracts.declarations import EVERYTHING
+from data_contracts.judging.accepted import TableIntake, load_accepted, load_rejected
+from data_contracts.judging.cross_validation import check_sources, cross_validate, without_future_rows
 from data_contracts.judging.parts import PartStore
 from data_contracts.tables import CONTRACTS
 from features.items import planned_items
@@ -31,7 +31,7 @@ from flows.execution.storage import Stored, fetch, store
 from flows.results import Bucket, Inputs
 from identity.resolve import resolve_identity
 from identity.stock_snapshots import FOLDER, Snapshot, SnapshotStore, add_stock_history
-from intake.ingest import TableIntake, ingest_table, load_accepted, load_rejected
+from intake.ingest import ingest_table
 from intake.point_in_time import as_known_on
 from intake.sources.arrival import wait_for_files
 from settings import DataRefused, Settings
@@ -243,6 +243,28 @@ def bucket_name(bucket: int) -> str:
 def company_inputs(prepared: Mapping[str, Stored]) -> Inputs:
     """The company's part of what `prepare` wrote."""
     return fetch(Inputs, prepared["company"])
+
+
+def bucket_of(skus: "pd.Series[str]", buckets: int) -> "pd.Series[int]":
+    """Bucket of each SKU, 0 to `buckets` - 1; all locations of a SKU share one.
+
+    The same on every machine, interpreter and day: CRC-32 of the SKU in UTF-8, modulo `buckets`.
+
+    Parameters
+    ----------
+    skus: SKU codes, none missing.
+    buckets: number of buckets, at least 1; fixed for the life of a company.
+
+    Returns
+    -------
+    int64 series with the index of `skus`.
+
+    >>> bucket_of(pd.Series(["A-1", "B-2"]), 16).tolist()
+    [0, 3]
+    """
+    codes, distinct = pd.factorize(skus)
+    of_distinct = np.array([zlib.crc32(str(sku).encode()) % buckets for sku in distinct], dtype="int64")
+    return pd.Series(of_distinct[codes], index=skus.index, name="bucket", dtype="int64")
 
 
 def rows_by_bucket(frame: pd.DataFrame, buckets: int) -> list[np.ndarray]:

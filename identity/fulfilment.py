@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data_contracts.contract import EVERYTHING
+from data_contracts.declarations import EVERYTHING
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data_contracts.contract import EVERYTHING, SOURCE_FILE, SOURCE_LINE, empty_frame
+from data_contracts.contract import empty_frame
+from data_contracts.declarations import EVERYTHING, SOURCE_FILE, SOURCE_LINE
 from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, line_or_row
 from data_contracts.judging.parts import REJECTED_SCHEMA, no_rejected
 from data_contracts.line_kinds import REVENUE_COLUMNS, UNITS_COLUMNS, is_no_product, separate_returns

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data_contracts.contract import EVERYTHING
+from data_contracts.declarations import EVERYTHING
 
 SKU_COLUMNS = ("sku", "successor_sku", "similar_sku", "bundle_sku", "component_sku", "alias")
 _DEEPEST = 8

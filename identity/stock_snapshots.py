@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from pyarrow import parquet
 
 from data_contracts.as_of import period_start
-from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, empty_frame
+from data_contracts.contract import empty_frame
+from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from data_contracts.tables import CONTRACTS
 from identity.sku_codes import alias_map, normalise_skus, resolve_aliases
 from settings import DataRefused, Settings

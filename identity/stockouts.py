@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.as_of import next_period_start, period_start
-from data_contracts.contract import EVERYTHING, SOURCE_FILE, SOURCE_LINE
+from data_contracts.declarations import EVERYTHING, SOURCE_FILE, SOURCE_LINE
 
 ITEM = ["sku", "location"]
 _CELL = [*ITEM, "date"]

@@ -20,8 +20,7 @@ from data_contracts.contract import Contract
 from intake.mapping.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric
 from intake.mapping.column_matching import match_columns
 from intake.mapping.delivered_texts import malformed_texts, row_mark, texts_at
-from intake.sources.note import Note
-from intake.sources.raw import Delivery, RawTable
+from intake.sources.raw import Delivery, Note, RawTable
 from settings import DataRefused, TableSource
 
 FOLDER = "corrections"

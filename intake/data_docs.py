@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from data_contracts.contract import Contract
+from data_contracts.judging.accepted import TableIntake
 from data_contracts.tables import CONTRACTS
-from intake.ingest import TableIntake
 
 _FETCHED = re.compile(
     r"""<script\b[^>]*\bsrc=["']https?://[^>]*>\s*</script>|<(?:link|img)\b[^>]*\b(?:href|src)=["']https?://[^>]*>""",

@@ -8,7 +8,8 @@ not with the table.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from pyarrow import parquet
 
 from data_contracts.contract import Contract
 from data_contracts.derived_rules import REPEATED_WITHOUT_ORDER
-from data_contracts.judging.accepted import PART_COLUMNS, TableIntake, load_accepted, load_rejected
-from data_contracts.judging.outcomes import RESULT_COLUMNS
+from data_contracts.judging.accepted import PART_COLUMNS, TableIntake
+from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS
 from data_contracts.judging.parts import PartStore
 from intake.delivery import read_source
 from intake.mapping.coercion import coerce
@@ -26,12 +27,9 @@ from intake.mapping.column_matching import format_dependent_columns, uses_column
 from intake.mapping.whole_file_formats import with_whole_file_formats
 from intake.months import judge_months
 from intake.rows_by_month import RowsByMonth
-from intake.sources.note import Note, notes_as_results
-from intake.sources.raw import Delivery
+from intake.sources.raw import Delivery, Note
 from settings import DataRefused, TableSource
 from settings.schema import DataSettings
-
-__all__ = ["TableIntake", "ingest_table", "load_accepted", "load_rejected"]
 
 Result = tuple[str, str, str, str, int, int, str]
 
@@ -100,7 +98,7 @@ def _read(
         if delivery.content_hash in seen:
             first = seen[delivery.content_hash]
             message = f"{delivery.source}: the same content as {first}, counted once; take one of them away"
-            notes.append((contract.table, "*", f"{contract.table}.source.delivered_twice", "warn", 1, 1, message))
+            notes.append((contract.table, ACROSS, f"{contract.table}.source.delivered_twice", "warn", 1, 1, message))
             continue
         seen[delivery.content_hash] = delivery.source
         new_columns, noted = _read_delivery(contract, source, timezone, delivery, rows)
@@ -108,7 +106,7 @@ def _read(
         notes += [
             (
                 contract.table,
-                "*",
+                ACROSS,
                 f"{contract.table}.columns.new",
                 "warn",
                 1,
@@ -119,7 +117,7 @@ def _read(
             if not any(uses_column(*other, name) for other in others)
         ]
         of_rows += noted
-    return [*notes, *notes_as_results(contract.table, of_rows)]
+    return [*notes, *_notes_as_results(contract.table, of_rows)]
 
 
 def _read_delivery(
@@ -134,6 +132,25 @@ def _read_delivery(
         new_columns = coerced.new_columns
         noted += raw.notes
     return new_columns, noted
+
+
+def _notes_as_results(table: str, notes: Sequence[Note]) -> list[Result]:
+    """Notes as rows of rule results; those of several batches of one source are counted together.
+
+    Returns
+    -------
+    Tuples of table, part, rule, outcome, rows checked, rows failed and message.
+    """
+    together: dict[tuple[str, str, str], Note] = {}
+    for note in notes:
+        kind = (note.rule, note.source, note.says)
+        before = together.get(kind, replace(note, rows=0, of_rows=0))
+        together[kind] = replace(before, rows=before.rows + note.rows, of_rows=before.of_rows + note.of_rows)
+    return [
+        (table, ACROSS, f"{table}.{note.rule}", "warn", note.of_rows, note.rows, note.message)
+        for note in together.values()
+        if note.rows
+    ]
 
 
 def _no_results() -> pd.DataFrame:

@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, Contract
+from data_contracts.contract import Contract
+from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from data_contracts.expectations import row_checks, screening
 from data_contracts.expectations.row_checks import PART
 from data_contracts.expectations.screening import broken_rows

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.as_of import period_start
-from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
+from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 
 _DATE_OF_KNOWLEDGE = {
     "sales": "date",

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from data_contracts import parsing
-from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, Contract
+from data_contracts.contract import Contract
+from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from intake.corrections import Correction, read_corrections
 from intake.delivery import read_delivered
 from intake.mapping.delivered_texts import malformed_texts, numbers_at, row_mark, texts_at

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from app.check.examine import judged
 from app.terminal import out, say, settings_option
+from data_contracts.judging.accepted import load_rejected
 from data_contracts.tables import CONTRACTS
 from intake.corrections import Correction, keep_corrections, read_corrections
-from intake.ingest import load_rejected
 from intake.mapping.delivered_texts import row_mark
 from intake.sources.workbook import Sheet, read_workbook
 from reports.rejected_workbook import FILE, FIRST_SHEET, LINE, MARK

@@ -9,18 +9,17 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from data_contracts.judging.accepted import TableIntake, load_accepted, load_rejected, warned_rows
 from data_contracts.judging.cross_validation import check_sources as see_that_sources_are_named
-from data_contracts.judging.orphaned_receipts import orphaned_receipts
 from data_contracts.judging.outcomes import RESULT_COLUMNS
 from data_contracts.judging.parts import no_rejected
-from data_contracts.judging.warned import warned_rows
+from data_contracts.quarantine.orphaned_receipts import orphaned_receipts
 from data_contracts.quarantine.problems import DataProblem, find_problems
 from data_contracts.quarantine.worth import prices_of
 from data_contracts.tables import CONTRACTS
 from flows.execution.run import run_folder
 from flows.inputs import Reading, assemble, decision_day, ingest_one, with_snapshots
 from flows.results import Inputs
-from intake.ingest import TableIntake, load_accepted, load_rejected
 from intake.rejected_rows import delivered_rows
 from settings import DataRefused, Settings
 

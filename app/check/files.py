@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.check.examine import Findings
 from app.check.incomplete import incomplete_items
 from app.terminal import settings_option
-from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
+from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from data_contracts.quarantine.advice import what_to_do
 from data_contracts.quarantine.problems import DataProblem
 from data_contracts.tables import CONTRACTS

@@ -10,6 +10,7 @@ import pandas as pd
 from benchmarks.vn2.contest import Decide, Game
 from benchmarks.vn2.files import KEY, Record
 from data_contracts.contract import empty_frame
+from data_contracts.judging.accepted import load_accepted
 from data_contracts.tables import CONTRACTS
 from examples.vn2.prepare import company_tables, inventory_rows, open_order_rows, settings_text
 from features.arrays import Floats
@@ -22,7 +23,6 @@ from flows.deciding import decision_rules, fine_days
 from flows.fitting import HORIZON_DAYS, slow_items, slow_mask
 from flows.inputs import ingest_one
 from identity.resolve import resolve_identity
-from intake.ingest import load_accepted
 from intake.point_in_time import as_known_on
 from models.demand import (
     DemandDistribution,

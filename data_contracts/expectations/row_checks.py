@@ -1,7 +1,7 @@
 """Checks over several columns or rows of one table, as plain functions of frames.
 
 Each takes a frame whose columns are those that the rule names, in the rule's order, and returns for each
-row whether it keeps the rule. Great Expectations runs them through `data_contracts.expectations.custom`.
+row whether it keeps the rule. Great Expectations runs them through `data_contracts.expectations.suite`.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from data_contracts.contract import SOURCE_FILE
+from data_contracts.declarations import SOURCE_FILE
 
 Kept: TypeAlias = "pd.Series[bool]"
 PART = "part__"

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data_contracts.contract import SOURCE_FILE, Contract, Rule
+from data_contracts.contract import Contract
+from data_contracts.declarations import SOURCE_FILE, Rule
 from data_contracts.expectations.row_checks import PART, ROW_CHECKS, WHOLE_ROW_CHECKS
 
 

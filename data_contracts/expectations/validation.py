@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data_contracts.contract import Contract, Rule
+from data_contracts.contract import Contract
+from data_contracts.declarations import Rule
 from data_contracts.expectations.suite import suite_of_rules
 from settings import RestockError
 

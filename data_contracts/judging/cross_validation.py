@@ -9,7 +9,8 @@ import pandas as pd
 from rapidfuzz import process
 
 from data_contracts.as_of import company_today
-from data_contracts.contract import Contract, Rule, empty_frame
+from data_contracts.contract import Contract, empty_frame
+from data_contracts.declarations import Rule
 from data_contracts.expectations.screening import may_be_broken
 from data_contracts.judging.evidence import Evidence, RunContext, gather_evidence
 from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
@@ -115,6 +116,43 @@ def cross_validate(
     return CrossValidation(result, pd.concat(rejected, ignore_index=True), _joined(results))
 
 
+def without_future_rows(
+    tables: Mapping[str, pd.DataFrame], as_of: dt.date, settings: Settings, *, today: dt.date | None = None
+) -> CrossValidation:
+    """Tables without the rows of days after the company's date, and which these are.
+
+    What a plan of a past day must not know lies between that day and today: it is right, and cut later without a word.
+
+    Parameters
+    ----------
+    tables: accepted rows by table.
+    as_of: the plan's day.
+    settings: of the company.
+    today: the company's date; its clock's where not given.
+    """
+    context = RunContext(tables, as_of, max(as_of, today or company_today(settings)), settings)
+    end = pd.Timestamp(context.today)
+    kept, rejected, results = dict(tables), [no_rejected()], [pd.DataFrame(columns=list(RESULT_COLUMNS))]
+    for table, frame in tables.items():
+        contract = CONTRACTS[table]
+        # Great Expectations takes a while, and decides only where there is something to decide.
+        rules = [
+            rule
+            for rule in contract.table_rules()
+            if rule.check == "not_after_today" and (frame[rule.columns[0]] > end).any()
+        ]
+        if not rules:
+            continue
+        rows = frame.reset_index(drop=True)
+        verdict = _judge_rows(contract, rows, context, rules)
+        rejected.append(rejected_rows(contract, rows, verdict, rules))
+        results.append(rule_results(contract, ACROSS, rows, verdict, rules))
+        accepted = accepted_rows(contract, rows, verdict, rules)
+        kept[table] = accepted.astype({name: rows[name].dtype for name in accepted})
+    filled = [each for each in results if len(each)] or results
+    return CrossValidation(kept, pd.concat(rejected, ignore_index=True), pd.concat(filled, ignore_index=True))
+
+
 def _judge(
     contract: Contract, frame: pd.DataFrame, context: RunContext
 ) -> tuple[Verdict, set[str], pd.DataFrame, list[str]]:
@@ -136,7 +174,7 @@ def _judge(
     return Verdict(len(frame), failed), asked, pd.DataFrame(stop_results, columns=list(RESULT_COLUMNS)), stops
 
 
-def judge_rows(contract: Contract, frame: pd.DataFrame, context: RunContext, rules: Sequence[Rule]) -> Verdict:
+def _judge_rows(contract: Contract, frame: pd.DataFrame, context: RunContext, rules: Sequence[Rule]) -> Verdict:
     """Rows of a table (RangeIndex) that break some of its rules across tables."""
     found = [(rule, gather_evidence(rule, frame, context)) for rule in rules]
     asked = [(rule, evidence) for rule, evidence in found if evidence is not None]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data_contracts.contract import EVERYTHING, Rule
+from data_contracts.declarations import EVERYTHING, Rule
 from data_contracts.line_kinds import is_no_product
 from settings import Settings
 

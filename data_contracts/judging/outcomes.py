@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, Contract, Rule, dtype_of
+from data_contracts.contract import Contract, dtype_of
+from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE, Rule
 from data_contracts.judging.parts import REJECTED_SCHEMA, Verdict, no_rejected
 
 CONFLICTS_COMPARED = 10_000

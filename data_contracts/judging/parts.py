@@ -20,7 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import parquet
 
-from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
+from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a person does about a broken rule, in a sentence that needs no knowledge of the program."""
 
-from data_contracts.contract import Rule
+from data_contracts.declarations import Rule
 from data_contracts.tables import CONTRACTS
 from settings import TableSource
 

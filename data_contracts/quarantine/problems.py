@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
-from data_contracts.judging.orphaned_receipts import count_orphans_anew, receipts_of
+from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from data_contracts.quarantine.advice import declared, what_to_do
+from data_contracts.quarantine.orphaned_receipts import count_orphans_anew, receipts_of
 from data_contracts.quarantine.worth import NOTHING_KNOWN, Prices, Worth, worth_of
 from settings import TableSource
 

@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a column or rule in one line reads as a table
 """`promotions`, `closures`: what is known in advance about days."""
 
-from data_contracts.columns import date, number, text
-from data_contracts.contract import Contract, Rule, required
+from data_contracts.contract import Contract
+from data_contracts.declarations import Rule, date, number, required, text
 
 PROMOTIONS = Contract(
     table="promotions",

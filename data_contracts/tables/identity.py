@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a column or rule in one line reads as a table
 """`sku_aliases`, `bundles`, `fulfilment`: what a sale is a sale of, and where it is taken from."""
 
-from data_contracts.columns import number, scope, text, valid_from, valid_to
-from data_contracts.contract import Contract, Rule, required
+from data_contracts.contract import Contract
+from data_contracts.declarations import Rule, number, required, scope, text, valid_from, valid_to
 
 SKU_ALIASES = Contract(
     table="sku_aliases",

@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a column or rule in one line reads as a table
 """`products`, `locations`, `suppliers`: what there is, where, and from whom."""
 
-from data_contracts.columns import country, currency, date, number, text
-from data_contracts.contract import Contract, Rule, required
+from data_contracts.contract import Contract
+from data_contracts.declarations import Rule, country, currency, date, number, required, text
 
 PRODUCTS = Contract(
     table="products",

@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a column or rule in one line reads as a table
 """`channel_costs`, `fx_rates`, `budgets`, `open_to_buy`: what things cost and what may be spent."""
 
-from data_contracts.columns import currency, date, number, scope, text, valid_from
-from data_contracts.contract import Contract, Rule, required
+from data_contracts.contract import Contract
+from data_contracts.declarations import Rule, currency, date, number, required, scope, text, valid_from
 
 CHANNEL_COSTS = Contract(
     table="channel_costs",

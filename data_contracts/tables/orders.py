@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a column or rule in one line reads as a table
 """`purchase_orders`, `receipts`, `transfers`: what is under way and what has come."""
 
-from data_contracts.columns import date, number, text
-from data_contracts.contract import Contract, Rule, required
+from data_contracts.contract import Contract
+from data_contracts.declarations import Rule, date, number, required, text
 
 PURCHASE_ORDERS = Contract(
     table="purchase_orders",

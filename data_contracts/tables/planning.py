@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a column or rule in one line reads as a table
 """`planning_parameters`: what planners set for an item, a category, a supplier, a location or all."""
 
-from data_contracts.columns import scope, text, valid_from, valid_to
-from data_contracts.contract import Column, Contract, Rule, required
+from data_contracts.contract import Contract
+from data_contracts.declarations import Column, Rule, required, scope, text, valid_from, valid_to
 
 NUMBER_PARAMETERS = (
     "minimum_stock_units",

@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a column or rule in one line reads as a table
 """`sales`: what was sold, by day or by order line."""
 
-from data_contracts.columns import currency, date, flag, number, text
-from data_contracts.contract import Contract, Rule, required
+from data_contracts.contract import Contract
+from data_contracts.declarations import Rule, currency, date, flag, number, required, text
 
 SALES = Contract(
     table="sales",

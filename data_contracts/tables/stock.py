@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a column or rule in one line reads as a table
 """`stock_levels`, `stockouts`, `inventory`: what is and was on the shelf."""
 
-from data_contracts.columns import date, flag, number, scope, text
-from data_contracts.contract import Contract, Rule, required
+from data_contracts.contract import Contract
+from data_contracts.declarations import Rule, date, flag, number, required, scope, text
 
 STOCK_LEVELS = Contract(
     table="stock_levels",

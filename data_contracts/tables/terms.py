@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a column or rule in one line reads as a table
 """`supply_terms`, `transfer_terms`: how an item can be replenished."""
 
-from data_contracts.columns import currency, flag, number, scope, text, valid_from
-from data_contracts.contract import Contract, Rule, required
+from data_contracts.contract import Contract
+from data_contracts.declarations import Rule, currency, flag, number, required, scope, text, valid_from
 
 _WEEKDAYS = "Days on which orders are taken, as mon,tue,wed,thu,fri,sat,sun; empty: by review_days."
 

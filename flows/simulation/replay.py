@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data_contracts.contract import EVERYTHING
+from data_contracts.declarations import EVERYTHING
 from data_contracts.judging.cross_validation import cross_validate
 from features.items import planned_items
 from features.money import channel_mix, pooled_mix

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from data_contracts.contract import SOURCE_FILE, SOURCE_LINE
+from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from database.engine import connect
 from database.migrations import check_schema
 from database.simulations import record_simulation

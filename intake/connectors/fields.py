@@ -115,6 +115,27 @@ def number_texts(values: Numbers, source: TableSource, unread: "pd.Series[str] |
     return result.mask(values.isna(), "" if unread is None else unread)
 
 
+def or_zero(values: Texts, source: TableSource) -> Numbers:
+    """The texts as numbers, 0 where nothing is written, NaN where something else is."""
+    return numbers(values, source).where(filled(values), 0.0)
+
+
+def result_texts(result: Numbers, source: TableSource, *operands: Texts) -> Texts:
+    """A result as the source writes numbers; where there is none the first operand that is no number, as written.
+
+    Parameters
+    ----------
+    result: NaN where an operand is missing or no number.
+    source: how its numbers are written.
+    operands: what it was made of, as delivered.
+    """
+    unread = pd.Series("", index=result.index, dtype=object)
+    for values in operands:
+        bad = filled(values) & numbers(values, source).isna() & (unread == "")
+        unread = unread.mask(bad, values)
+    return number_texts(result, source, unread)
+
+
 def days(values: Texts) -> Texts:
     """Dates as delivered, with the serial numbers that spreadsheets make of them (45352.43) as ISO dates.
 

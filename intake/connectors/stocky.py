@@ -2,10 +2,9 @@
 
 import pandas as pd
 
+from intake.connectors.conversion import converted, leave_out, text_frame
 from intake.connectors.export import Export
 from intake.connectors.fields import Texts, continued, days, filled, has, needed, numbers, of_whole, texts
-from intake.connectors.frames import text_frame
-from intake.connectors.left_out import ConvertedTable, converted, without
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -35,7 +34,7 @@ _STATES = {
 }  # fmt: skip
 
 
-def inventory(raw: RawTable, source: TableSource) -> ConvertedTable:
+def inventory(raw: RawTable, source: TableSource) -> RawTable:
     """Stock on hand by SKU and location."""
     frame = text_frame(raw)
     rows = {
@@ -48,7 +47,7 @@ def inventory(raw: RawTable, source: TableSource) -> ConvertedTable:
     return converted(raw, pd.DataFrame(rows))
 
 
-def purchase_orders(raw: RawTable, source: TableSource) -> ConvertedTable:
+def purchase_orders(raw: RawTable, source: TableSource) -> RawTable:
     """Order lines, without drafts: nothing of these is ordered yet."""
     frame = text_frame(raw)
     order, line = _order_lines(frame, raw, source)
@@ -71,11 +70,11 @@ def purchase_orders(raw: RawTable, source: TableSource) -> ConvertedTable:
             "status": plain.map(_STATES).fillna(state),
         }
     )
-    kept, left_out = without(raw, rows, {DRAFT: plain == "draft"})
+    kept, left_out = leave_out(raw, rows, {DRAFT: plain == "draft"})
     return converted(raw, kept, left_out)
 
 
-def receipts(raw: RawTable, source: TableSource) -> ConvertedTable:
+def receipts(raw: RawTable, source: TableSource) -> RawTable:
     """What came in of each line; lines of which nothing has come in yet have no row."""
     frame = text_frame(raw)
     order, line = _order_lines(frame, raw, source)
@@ -84,7 +83,7 @@ def receipts(raw: RawTable, source: TableSource) -> ConvertedTable:
     rows = pd.DataFrame(
         {"order_number": order, "line_number": line, "received_on": days(received_on), "received_units": units}
     )
-    kept, left_out = without(raw, rows, {NOTHING_CAME: ~filled(units) | (numbers(units, source) == 0)})
+    kept, left_out = leave_out(raw, rows, {NOTHING_CAME: ~filled(units) | (numbers(units, source) == 0)})
     return converted(raw, kept, left_out)
 
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts import parsing
-from data_contracts.contract import LATEST, SOURCE_FILE, SOURCE_LINE, UNREAD_ROW, Column, Contract
+from data_contracts.contract import Contract
+from data_contracts.declarations import LATEST, SOURCE_FILE, SOURCE_LINE, UNREAD_ROW, Column
 from intake.mapping.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric, with_texts
 from intake.mapping.column_matching import match_columns
 from intake.sources.files import number_format_is_undeclared

@@ -10,7 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_contracts import parsing
-from data_contracts.contract import UNREAD_ROW, Contract
+from data_contracts.contract import Contract
+from data_contracts.declarations import UNREAD_ROW
 from intake.mapping.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric
 from intake.mapping.column_matching import match_columns
 from intake.sources.raw import RawTable

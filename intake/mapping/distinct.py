@@ -12,8 +12,7 @@ from data_contracts.judging.outcomes import line_or_row
 from intake.mapping.arrow_texts import COMPUTED, Values, codes_of, flat, of_one_type, row_texts
 from intake.mapping.coercion import keeps_blanks
 from intake.mapping.column_matching import match_columns
-from intake.sources.note import Note
-from intake.sources.raw import RawTable
+from intake.sources.raw import Note, RawTable
 from settings import TableSource
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from data_contracts import parsing
 from intake.mapping.arrow_texts import COMPUTED, Values, encoded_texts, flat, is_numeric, row_texts
-from intake.mapping.patterns import require_columns
+from intake.mapping.selection import require_columns
 from intake.sources.files import number_format_is_undeclared
 from intake.sources.raw import RawTable
 from settings import SettingsError, TableSource

@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 from data_contracts.contract import Contract
 from data_contracts.judging.outcomes import line_or_row
 from intake.mapping.arrow_texts import codes_of, flat, of_one_type, row_texts
-from intake.mapping.patterns import require_columns
-from intake.mapping.selection import without_missing_values
+from intake.mapping.selection import require_columns, without_missing_values
 from intake.mapping.unpivot import unpivoted
 from intake.sources.files import read_files
-from intake.sources.note import Note
-from intake.sources.raw import RawTable
+from intake.sources.raw import Note, RawTable
 from settings import DataRefused, TableSource
 from settings.schema import JoinedFile
 

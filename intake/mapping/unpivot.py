@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from data_contracts import parsing
 from intake.mapping.arrow_texts import encoded_texts, flat, is_numeric, of_one_type
-from intake.mapping.patterns import named_by
+from intake.mapping.selection import named_by
 from intake.sources.raw import RawTable
 from settings import SettingsError, TableSource
 from settings.schema import Unpivot

@@ -49,11 +49,6 @@ def open_csv_file(file: Path, source: TableSource, wanted: Sequence[str]) -> Del
     return Delivery(file.name, delivered.content_hash, batches)
 
 
-def read_csv_file(file: Path, source: TableSource, wanted: Sequence[str]) -> RawTable:
-    """All rows of a CSV or gzipped CSV file as text; see `open_csv_file`."""
-    return open_csv_file(file, source, wanted).whole()
-
-
 def _head(delivered: SettledFile, encoding: str) -> str:
     head = b""
     for piece in utf8_pieces(delivered, encoding):

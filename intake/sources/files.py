@@ -64,12 +64,6 @@ def number_format_is_undeclared(raw: RawTable, source: TableSource) -> bool:
     return not is_declared and source.connector is None and raw.source.lower().endswith(CSV_ENDINGS)
 
 
-def reader_for(file: Path) -> Callable[[Path, TableSource, list[str]], RawTable]:
-    """The function that reads all rows of this kind of file, by its ending."""
-    opener = _opener_for(file)
-    return lambda path, source, wanted: opener(path, source, wanted).whole()
-
-
 def _opener_for(file: Path) -> Callable[[Path, TableSource, list[str]], Delivery]:
     name = file.name.lower()
     if name.endswith(PARQUET_ENDINGS):

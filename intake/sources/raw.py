@@ -1,4 +1,4 @@
-"""One delivered file, or one answer of a database, before anything is read into it."""
+"""One delivered file, or one answer of a database, before anything is read into it, and notes on its rows."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,33 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from intake.sources.note import Note
+
+@dataclass(frozen=True)
+class Note:
+    """Something that happened to rows of one source on the way to the contract.
+
+    Attributes
+    ----------
+    rule: what kind of thing, as in `only.left_out`.
+    source: file or query.
+    rows, of_rows: how many rows it concerns, of how many.
+    says: rest of the sentence "12 of 90 rows ...".
+    example: the first of them, in words; empty where there is nothing to add.
+    """
+
+    rule: str
+    source: str
+    rows: int
+    of_rows: int
+    says: str
+    example: str = ""
+
+    @property
+    def message(self) -> str:
+        """The sentence for people."""
+        return (
+            f"{self.source}: {self.rows:,} of {self.of_rows:,} rows {self.says}{self.example and f'; {self.example}'}"
+        )
 
 
 @dataclass(frozen=True)

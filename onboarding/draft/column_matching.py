@@ -6,7 +6,8 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
-from data_contracts.contract import Column, Contract
+from data_contracts.contract import Contract
+from data_contracts.declarations import Column
 from onboarding.survey.delivered import Delivered
 from onboarding.survey.headings import ISO_CURRENCIES, Heading, plain, with_numbers_named
 from onboarding.survey.synonyms import COLUMNS, NEVER, UNCERTAIN

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from data_contracts.contract import Column
+from data_contracts.declarations import Column
 from data_contracts.parsing import read_numbers
 from data_contracts.tables import CONTRACTS
 from onboarding.answers import ColumnConstant, ColumnSource, EmptyRows

@@ -1,6 +1,6 @@
 """One table's `[sources.TABLE]`: each column from the file, made from its columns, or given; and what is asked for."""
 
-from data_contracts.contract import Column
+from data_contracts.declarations import Column
 from data_contracts.tables import CONTRACTS
 from intake.mapping.expressions import is_expression, parse
 from onboarding.answers import UNUSED, ColumnConstant, ColumnSource, Fact

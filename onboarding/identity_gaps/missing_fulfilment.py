@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from data_contracts.contract import EVERYTHING
+from data_contracts.declarations import EVERYTHING
 from identity.fulfilment import fill_locations
 from onboarding.identity_gaps.identity_gap import IdentityGap
 from onboarding.identity_gaps.sales_by_code import SalesByCode

@@ -13,9 +13,10 @@ import sys
 
 import pytest
 
+from data_contracts.judging.accepted import load_accepted
 from data_contracts.judging.parts import PartStore
 from data_contracts.tables import CONTRACTS
-from intake.ingest import ingest_table, load_accepted
+from intake.ingest import ingest_table
 from onboarding.answers import Answers, ColumnSource, EmptyRows, Fact
 from onboarding.draft.draft_settings import draft_settings
 from onboarding.draft.settings_file import settings_text

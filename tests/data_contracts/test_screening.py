@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_contracts.contract import SOURCE_FILE, SOURCE_LINE, UNREAD_ROW, empty_frame
+from data_contracts.contract import empty_frame
+from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE, UNREAD_ROW
 from data_contracts.expectations import screening, validation
 from data_contracts.expectations.row_checks import PART, ROW_CHECKS
 from data_contracts.tables import CONTRACTS

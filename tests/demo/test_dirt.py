@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from data_contracts.as_of import determine_as_of
+from data_contracts.judging.accepted import load_accepted
 from data_contracts.judging.cross_validation import cross_validate
 from data_contracts.judging.parts import PartStore
 from data_contracts.tables import CONTRACTS
@@ -13,7 +14,7 @@ from demo import write_company
 from demo.dirt import DIRTY_ROWS, SALES_DIRT, Dirt, soil_sales
 from demo.sales import SALES_COLUMNS
 from identity.resolve import resolve_identity
-from intake.ingest import ingest_table, load_accepted
+from intake.ingest import ingest_table
 from settings import load_settings
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_contracts.contract import EVERYTHING, empty_frame
+from data_contracts.contract import empty_frame
+from data_contracts.declarations import EVERYTHING
 from data_contracts.tables import CONTRACTS
 from identity.resolve import resolve_identity
 from settings import DataRefused

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from data_contracts.judging.accepted import load_accepted, load_rejected
 from data_contracts.tables import CONTRACTS
 from intake import months as judging
 from intake import rows_by_month
 from intake.delivery import read_source
-from intake.ingest import load_accepted, load_rejected
 from intake.mapping.coercion import coerce
 from intake.mapping.whole_file_formats import with_whole_file_formats
 from intake.sources import csv_records, csv_text, parquet_file

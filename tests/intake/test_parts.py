@@ -8,10 +8,10 @@ import pytest
 
 from data_contracts.contract import empty_frame
 from data_contracts.expectations.screening import broken_rows
+from data_contracts.judging.accepted import TableIntake, load_accepted
 from data_contracts.tables import CONTRACTS
 from intake import months
 from intake.data_docs import build_data_docs
-from intake.ingest import TableIntake, load_accepted
 from tests.data_contracts.company import ingest, sale, sales_csv, write
 
 JANUARY, FEBRUARY = sale(date="2026-01-05"), sale(date="2026-02-05")
@@ -57,7 +57,7 @@ def test_rows_that_only_moved_within_their_file_keep_their_decision_and_get_thei
     ingest(tmp_path)
     write(tmp_path, "sales.csv", sales_csv(JANUARY, FEBRUARY, bad))
 
-    from intake.ingest import load_rejected
+    from data_contracts.judging.accepted import load_rejected
 
     moved = ingest(tmp_path)
 

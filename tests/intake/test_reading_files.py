@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from intake.sources.csv_text import read_csv_file
+from intake.sources.csv_text import open_csv_file
 from settings import DataRefused, SettingsError, TableSource
 from tests.data_contracts.company import SALES_HEADER, accepted, ingest, rejected, sale, sales_csv, warnings_of, write
 
@@ -67,7 +67,7 @@ def test_fast_and_slow_readers_agree_with_the_lines_written(tmp_path_factory, ro
         text += '"' + sku.replace('"', '""') + f'",{units}\n'
     file = write(tmp_path_factory.mktemp("csv"), "x.csv", text)
 
-    raw = read_csv_file(file, TableSource(path="x.csv"), ["sku", "units"])
+    raw = open_csv_file(file, TableSource(path="x.csv"), ["sku", "units"]).whole()
 
     assert raw.rows.column("sku").to_pylist() == [sku for sku, _ in rows]
     assert raw.rows.column("units").to_pylist() == [str(units) for _, units in rows]

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data_contracts.judging.accepted import load_accepted
 from data_contracts.tables import CONTRACTS
-from intake.ingest import load_accepted
 from intake.mapping.coercion import coerce
 from intake.sources.databases import answer as sql_answer
 from intake.sources.databases import query as sql_query

@@ -2,10 +2,8 @@
 
 import pandas as pd
 
-from intake.connectors.fields import Texts, either, filled, texts
-from intake.connectors.frames import text_frame
-from intake.connectors.left_out import ConvertedTable, converted, without
-from intake.connectors.operands import or_zero, result_texts
+from intake.connectors.conversion import converted, leave_out, text_frame
+from intake.connectors.fields import Texts, either, filled, or_zero, result_texts, texts
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -28,23 +26,23 @@ NON_AMAZON = (
 CANCELLED = "cancelled with quantity 0: the report no longer says how many units there were"
 
 
-def sales(raw: RawTable, source: TableSource) -> ConvertedTable:
+def sales(raw: RawTable, source: TableSource) -> RawTable:
     """Order lines, without those of other shops."""
     return _sales(raw, source, keep_non_amazon=False)
 
 
-def sales_with_non_amazon(raw: RawTable, source: TableSource) -> ConvertedTable:
+def sales_with_non_amazon(raw: RawTable, source: TableSource) -> RawTable:
     """All order lines, for companies whose other shops are not delivered."""
     return _sales(raw, source, keep_non_amazon=True)
 
 
-def _sales(raw: RawTable, source: TableSource, *, keep_non_amazon: bool) -> ConvertedTable:
+def _sales(raw: RawTable, source: TableSource, *, keep_non_amazon: bool) -> RawTable:
     delivered = text_frame(raw)
     is_cancelled = _is_cancelled(delivered)
     rules = {CANCELLED: is_cancelled & (or_zero(texts(delivered, "quantity"), source) == 0)}
     if not keep_non_amazon:
         rules = {NON_AMAZON: _words(delivered, "sales-channel").str.startswith("non-amazon"), **rules}
-    kept, left_out = without(raw, delivered, rules)
+    kept, left_out = leave_out(raw, delivered, rules)
     rows = pd.DataFrame(
         {
             "date": texts(kept, "purchase-date"),

@@ -2,17 +2,15 @@
 
 import pandas as pd
 
-from intake.connectors.fields import filled, number_texts, numbers, texts
-from intake.connectors.frames import text_frame
-from intake.connectors.left_out import ConvertedTable, converted, without
-from intake.connectors.operands import or_zero, result_texts
+from intake.connectors.conversion import converted, leave_out, text_frame
+from intake.connectors.fields import filled, number_texts, numbers, or_zero, result_texts, texts
 from intake.sources.raw import RawTable
 from settings import TableSource
 
 NOT_SELLABLE = "Disposition is not SELLABLE, so nobody can buy these units"
 
 
-def inventory(raw: RawTable, source: TableSource) -> ConvertedTable:
+def inventory(raw: RawTable, source: TableSource) -> RawTable:
     """Sellable units in Amazon's warehouses: fulfillable and reserved ones, which are apart in the report.
 
     All reserved units count as promised; which of them are, the reserved-inventory report says, and it can be joined.
@@ -30,7 +28,7 @@ def inventory(raw: RawTable, source: TableSource) -> ConvertedTable:
     return converted(raw, rows)
 
 
-def products(raw: RawTable, _source: TableSource) -> ConvertedTable:
+def products(raw: RawTable, _source: TableSource) -> RawTable:
     """Names and prices of the SKUs that the FBA inventory lists."""
     delivered = text_frame(raw)
     rows = pd.DataFrame(
@@ -43,14 +41,14 @@ def products(raw: RawTable, _source: TableSource) -> ConvertedTable:
     return converted(raw, rows)
 
 
-def stock_levels(raw: RawTable, source: TableSource) -> ConvertedTable:
+def stock_levels(raw: RawTable, source: TableSource) -> RawTable:
     """Sellable units at the end of each day, summed over Amazon's warehouses and countries.
 
     Today's stock is not split by country either, so both are of one location.
     """
     delivered = text_frame(raw)
     disposition = texts(delivered, "Disposition").str.strip().str.casefold()
-    kept, left_out = without(raw, delivered, {NOT_SELLABLE: (disposition != "sellable") & (disposition != "")})
+    kept, left_out = leave_out(raw, delivered, {NOT_SELLABLE: (disposition != "sellable") & (disposition != "")})
     balance = texts(kept, "Ending Warehouse Balance")
     rows = pd.DataFrame(
         {

@@ -7,9 +7,8 @@ Headers are the fields' names (`order_id/date_order`) or, as people export lists
 import numpy as np
 import pandas as pd
 
-from intake.connectors.fields import Texts, either, filled, numbers, texts
-from intake.connectors.frames import text_frame
-from intake.connectors.operands import or_zero, result_texts
+from intake.connectors.conversion import text_frame
+from intake.connectors.fields import Texts, either, filled, numbers, or_zero, result_texts, texts
 from intake.sources.raw import RawTable
 from settings import TableSource
 

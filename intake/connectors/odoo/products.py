@@ -2,10 +2,21 @@
 
 import pandas as pd
 
-from intake.connectors.fields import Numbers, Texts, either, filled, has, needed, number_texts, numbers, texts
-from intake.connectors.left_out import ConvertedTable, converted, without
+from intake.connectors.conversion import converted, leave_out
+from intake.connectors.fields import (
+    Numbers,
+    Texts,
+    either,
+    filled,
+    has,
+    needed,
+    number_texts,
+    numbers,
+    or_zero,
+    result_texts,
+    texts,
+)
 from intake.connectors.odoo.frame import SERVICE, code_in, is_service, odoo_frame, unit_ratio
-from intake.connectors.operands import or_zero, result_texts
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -31,7 +42,7 @@ PRODUCT_RATIOS = (
 )
 
 
-def products(raw: RawTable, source: TableSource) -> ConvertedTable:
+def products(raw: RawTable, source: TableSource) -> RawTable:
     """Products or variants; a cost, weight or volume of 0 is one that nobody entered.
 
     Raises
@@ -41,7 +52,7 @@ def products(raw: RawTable, source: TableSource) -> ConvertedTable:
     delivered = odoo_frame(raw)
     code = ("default_code", "Internal Reference")
     needed(delivered, raw, source, "products.sku", "Odoo export of products", code)
-    kept, left_out = without(raw, delivered, {SERVICE: is_service(delivered) | _is_service(delivered)})
+    kept, left_out = leave_out(raw, delivered, {SERVICE: is_service(delivered) | _is_service(delivered)})
     rows = pd.DataFrame(
         {
             "sku": texts(kept, *code),
@@ -66,7 +77,7 @@ def _entered(values: Texts, source: TableSource) -> Texts:
     return values.mask(numbers(values, source) == 0, "")
 
 
-def supply_terms(raw: RawTable, source: TableSource) -> ConvertedTable:
+def supply_terms(raw: RawTable, source: TableSource) -> RawTable:
     """One row a product, vendor and first day; further quantities of a price list are price breaks.
 
     Prices and quantities of a vendor's unit are converted to the product's, and the unit is the purchase unit.

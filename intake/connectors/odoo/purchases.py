@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from intake.connectors.fields import Texts, either, filled, needed, numbers, texts
-from intake.connectors.left_out import ConvertedTable, LeftOut, converted, without
+from intake.connectors.conversion import LeftOut, converted, leave_out
+from intake.connectors.fields import Texts, either, filled, needed, numbers, or_zero, result_texts, texts
 from intake.connectors.odoo.frame import (
     NO_PRODUCT,
     ORDER,
@@ -16,7 +16,6 @@ from intake.connectors.odoo.frame import (
     sku_of,
     warehouse_of,
 )
-from intake.connectors.operands import or_zero, result_texts
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -47,7 +46,7 @@ REQUEST = "a request for quotation or an order to approve, which is not ordered 
 NOTHING_CAME = "nothing was received of the line"
 
 
-def purchase_orders(raw: RawTable, source: TableSource) -> ConvertedTable:
+def purchase_orders(raw: RawTable, source: TableSource) -> RawTable:
     """Lines of confirmed and cancelled orders.
 
     Raises
@@ -74,7 +73,7 @@ def purchase_orders(raw: RawTable, source: TableSource) -> ConvertedTable:
     return converted(raw, rows, left_out)
 
 
-def receipts(raw: RawTable, source: TableSource) -> ConvertedTable:
+def receipts(raw: RawTable, source: TableSource) -> RawTable:
     """What came in of each line, on the day on which the first delivery of its order came.
 
     Raises
@@ -113,7 +112,7 @@ def _lines(
         REQUEST: state.str.strip().str.casefold().isin(REQUESTS),
         NOTHING_CAME: (or_zero(received, source) == 0) & received_only,
     }
-    return without(raw, lines, rules)
+    return leave_out(raw, lines, rules)
 
 
 def _ordered(lines: pd.DataFrame, source: TableSource) -> Texts:

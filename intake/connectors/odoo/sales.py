@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from intake.connectors.conversion import converted, leave_out
 from intake.connectors.fields import either, has, needed, texts
-from intake.connectors.left_out import ConvertedTable, converted, without
 from intake.connectors.odoo.frame import (
     NO_PRODUCT,
     ORDER,
@@ -41,7 +41,7 @@ STATES = {
 QUOTATION = "a quotation, which nobody has ordered yet"
 
 
-def sales(raw: RawTable, source: TableSource) -> ConvertedTable:
+def sales(raw: RawTable, source: TableSource) -> RawTable:
     """Order lines, with the units ordered and the untaxed amount.
 
     Raises
@@ -57,7 +57,7 @@ def sales(raw: RawTable, source: TableSource) -> ConvertedTable:
         SERVICE: is_service(delivered),
         QUOTATION: state.str.casefold().isin(QUOTATIONS),
     }
-    kept, left_out = without(raw, delivered, rules)
+    kept, left_out = leave_out(raw, delivered, rules)
     rows = pd.DataFrame(
         {
             "date": needed(kept, raw, source, "sales.date", TITLE, DATE),

@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from intake.connectors.fields import Numbers, Texts, either, filled, needed, number_texts, numbers, texts
-from intake.connectors.left_out import ConvertedTable, converted, without
+from intake.connectors.conversion import converted, leave_out
+from intake.connectors.fields import Numbers, Texts, either, filled, needed, number_texts, numbers, or_zero, texts
 from intake.connectors.odoo.frame import odoo_frame, sku_of, warehouse_of
-from intake.connectors.operands import or_zero
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -22,7 +21,7 @@ ELSEWHERE = "the location is not one of the company's own: suppliers, customers,
 NO_RULE = "minimum and maximum are both 0, which sets no limit in Odoo"
 
 
-def inventory(raw: RawTable, source: TableSource) -> ConvertedTable:
+def inventory(raw: RawTable, source: TableSource) -> RawTable:
     """Stock by warehouse: the quants of all its locations, lots and packages, summed.
 
     Raises
@@ -34,7 +33,7 @@ def inventory(raw: RawTable, source: TableSource) -> ConvertedTable:
     quantity = needed(delivered, raw, source, "inventory.on_hand", "Odoo export of stock (quants)", QUANTITY)
     warehouse, usage = warehouse_of(location), texts(delivered, *USAGE).str.casefold()
     elsewhere = warehouse.str.casefold().isin(NOT_OURS) | (filled(usage) & ~usage.str.startswith("internal"))
-    kept, left_out = without(raw, delivered, {ELSEWHERE: elsewhere})
+    kept, left_out = leave_out(raw, delivered, {ELSEWHERE: elsewhere})
     rows = pd.DataFrame(
         {
             "sku": sku_of(kept),
@@ -59,7 +58,7 @@ def _by_warehouse(rows: pd.DataFrame, source: TableSource) -> pd.DataFrame:
     return pd.concat([summed, rows[~can]]).sort_index()
 
 
-def planning_parameters(raw: RawTable, source: TableSource) -> ConvertedTable:
+def planning_parameters(raw: RawTable, source: TableSource) -> RawTable:
     """Minimum and maximum stock of each reordering rule, two rows where both are set.
 
     Raises
@@ -71,7 +70,7 @@ def planning_parameters(raw: RawTable, source: TableSource) -> ConvertedTable:
     low = needed(delivered, raw, source, "planning_parameters.value", title, MINIMUM)
     high = needed(delivered, raw, source, "planning_parameters.value", title, MAXIMUM)
     minimum, maximum = or_zero(low, source), or_zero(high, source)
-    kept, left_out = without(raw, delivered, {NO_RULE: (minimum == 0) & (maximum == 0)})
+    kept, left_out = leave_out(raw, delivered, {NO_RULE: (minimum == 0) & (maximum == 0)})
     rule = pd.DataFrame(
         {
             "sku": sku_of(kept),

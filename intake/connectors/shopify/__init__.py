@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from intake.connectors.conversion import LeftOut, converted, leave_out, text_frame
 from intake.connectors.export import Export
 from intake.connectors.fields import (
     Texts,
@@ -11,11 +12,10 @@ from intake.connectors.fields import (
     needed,
     numbers,
     of_whole,
+    or_zero,
+    result_texts,
     texts,
 )
-from intake.connectors.frames import text_frame
-from intake.connectors.left_out import ConvertedTable, LeftOut, converted, without
-from intake.connectors.operands import or_zero, result_texts
 from intake.connectors.shopify.orders import TITLE as ORDERS
 from intake.connectors.shopify.orders import sales
 from intake.sources.raw import RawTable
@@ -45,7 +45,7 @@ _NOT_LOCATIONS = frozenset(
 )
 
 
-def products(raw: RawTable, source: TableSource) -> ConvertedTable:
+def products(raw: RawTable, source: TableSource) -> RawTable:
     """One row per variant; the product's own fields are taken from its first row."""
     variants, head, left_out = _variants(raw, source)
     grams = texts(variants, *_GRAMS)
@@ -69,14 +69,14 @@ def products(raw: RawTable, source: TableSource) -> ConvertedTable:
     )
 
 
-def supply_terms(raw: RawTable, source: TableSource) -> ConvertedTable:
+def supply_terms(raw: RawTable, source: TableSource) -> RawTable:
     """One row per variant that is still sold: its vendor supplies it at its cost."""
     variants, head, left_out = _variants(raw, source)
     rows = pd.DataFrame(
         {"sku": texts(variants, *_SKU), "supplier": head["Vendor"], "unit_cost": texts(variants, *_COST)}
     )
     not_ordered = head["Status"].str.strip().str.casefold().isin(["archived", "draft"])
-    kept, too = without(raw, rows, {NOT_ORDERED: not_ordered})
+    kept, too = leave_out(raw, rows, {NOT_ORDERED: not_ordered})
     return converted(raw, kept, left_out + too)
 
 
@@ -96,7 +96,7 @@ def _variants(raw: RawTable, source: TableSource) -> tuple[pd.DataFrame, pd.Data
     head = pd.DataFrame({name: of_whole(values, handle) for name, values in fields.items()})
     is_variant = filled(texts(frame, *_SKU)) | filled(texts(frame, *_PRICE)) | filled(texts(frame, _OPTIONS[0]))
     gift_card = head["Gift Card"].str.strip().str.casefold() == "true"
-    variants, left_out = without(raw, frame, {PICTURE: ~is_variant, GIFT_CARD: gift_card})
+    variants, left_out = leave_out(raw, frame, {PICTURE: ~is_variant, GIFT_CARD: gift_card})
     return variants, head.loc[variants.index], left_out
 
 
@@ -109,13 +109,13 @@ def _name(variants: pd.DataFrame, title: Texts) -> Texts:
     return name
 
 
-def inventory(raw: RawTable, source: TableSource) -> ConvertedTable:
+def inventory(raw: RawTable, source: TableSource) -> RawTable:
     """Sellable stock by variant and location; places at which a variant is not stocked have no row."""
     frame = text_frame(raw)
     sku = needed(frame, raw, source, "", _INVENTORY, ("SKU",))
     rows = _by_row(frame, raw, source, sku) if has(frame, "Location") else _by_column(frame, sku)
     not_stocked = rows["on_hand"].str.strip().str.casefold().isin(["", "not stocked"])
-    kept, left_out = without(raw, rows, {NOT_STOCKED: not_stocked})
+    kept, left_out = leave_out(raw, rows, {NOT_STOCKED: not_stocked})
     return converted(raw, kept, left_out)
 
 

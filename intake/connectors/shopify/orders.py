@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from intake.connectors.conversion import converted, leave_out, text_frame
 from intake.connectors.fields import (
     Numbers,
     Texts,
@@ -13,11 +14,10 @@ from intake.connectors.fields import (
     needed,
     numbers,
     of_whole,
+    or_zero,
+    result_texts,
     texts,
 )
-from intake.connectors.frames import text_frame
-from intake.connectors.left_out import ConvertedTable, converted, without
-from intake.connectors.operands import or_zero, result_texts
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -32,7 +32,7 @@ NO_ITEM = "no line item: neither name, SKU nor quantity, as on the rows of an or
 _CENT = 0.0101
 
 
-def sales(raw: RawTable, source: TableSource) -> ConvertedTable:
+def sales(raw: RawTable, source: TableSource) -> RawTable:
     """Order lines with their share of the order's discount taken off, and of its tax where prices include tax."""
     frame = text_frame(raw)
     for column in _NEEDED:
@@ -40,7 +40,7 @@ def sales(raw: RawTable, source: TableSource) -> ConvertedTable:
     needed(frame, raw, source, "sales.currency", TITLE, ("Currency",))
     order = continued(texts(frame, "Name"))
     of_orders = pd.DataFrame({name: of_whole(texts(frame, name), order) for name in _ORDER_FIELDS})
-    lines, left_out = without(raw, frame, {TIP: _is_tip(frame), NO_ITEM: ~_names_an_item(frame)})
+    lines, left_out = leave_out(raw, frame, {TIP: _is_tip(frame), NO_ITEM: ~_names_an_item(frame)})
     order, head = order[lines.index], of_orders.loc[lines.index]
     units_text, price_text = texts(lines, "Lineitem quantity"), texts(lines, "Lineitem price")
     units, price = numbers(units_text, source), numbers(price_text, source)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from intake.connectors.conversion import converted, leave_out, text_frame
 from intake.connectors.export import Export
 from intake.connectors.fields import (
     Texts,
@@ -17,11 +18,9 @@ from intake.connectors.fields import (
     needed,
     numbers,
     of_whole,
+    result_texts,
     texts,
 )
-from intake.connectors.frames import text_frame
-from intake.connectors.left_out import ConvertedTable, converted, without
-from intake.connectors.operands import result_texts
 from intake.connectors.woocommerce.products import inventory, products
 from intake.sources.raw import RawTable
 from settings import DataRefused, TableSource
@@ -43,7 +42,7 @@ _NEVER_CARRIED_OUT = (
 )
 
 
-def sales(raw: RawTable, source: TableSource) -> ConvertedTable:
+def sales(raw: RawTable, source: TableSource) -> RawTable:
     """Order lines of Advanced Order Export; its `Item Cost` is the price of one unit, discounts and tax taken off."""
     frame = text_frame(raw)
     order = continued(needed(frame, raw, source, "", _ORDERS, ("Order Number", "Order ID")))
@@ -79,11 +78,11 @@ def sales(raw: RawTable, source: TableSource) -> ConvertedTable:
     if has(frame, "Currency", "Order Currency"):
         rows["currency"] = head["currency"]
     is_line = filled(sku) | filled(units_text) | filled(texts(frame, "Item Name", "Name", "Product Name"))
-    kept, left_out = without(raw, rows, {NO_ITEM: ~is_line})
+    kept, left_out = leave_out(raw, rows, {NO_ITEM: ~is_line})
     return converted(raw, kept, left_out)
 
 
-def sales_of_json(raw: RawTable, source: TableSource) -> ConvertedTable:
+def sales_of_json(raw: RawTable, source: TableSource) -> RawTable:
     """Order lines of the REST interface's orders; `total` of a line is after discounts and without tax."""
     frame = text_frame(raw)
     rows: list[dict[str, Any]] = []

@@ -4,10 +4,8 @@ import re
 
 import pandas as pd
 
-from intake.connectors.fields import either, filled, has, needed, numbers, texts
-from intake.connectors.frames import text_frame
-from intake.connectors.left_out import ConvertedTable, LeftOut, converted, without
-from intake.connectors.operands import result_texts
+from intake.connectors.conversion import LeftOut, converted, leave_out, text_frame
+from intake.connectors.fields import either, filled, has, needed, numbers, result_texts, texts
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -28,7 +26,7 @@ _WEIGHT = re.compile(r"weight \((kg|g|lbs|oz)\)", re.IGNORECASE)
 _UNESCAPED_COMMA = re.compile(r"(?<!\\),\s*")
 
 
-def products(raw: RawTable, source: TableSource) -> ConvertedTable:
+def products(raw: RawTable, source: TableSource) -> RawTable:
     """One row per product that is sold under a code of its own; what a variation leaves empty is its parent's."""
     frame, parents, left_out = _sold(raw, source)
     categories = either(texts(frame, "Categories"), texts(parents, "Categories"))
@@ -52,13 +50,13 @@ def products(raw: RawTable, source: TableSource) -> ConvertedTable:
     return converted(raw, pd.DataFrame(rows), left_out)
 
 
-def inventory(raw: RawTable, source: TableSource) -> ConvertedTable:
+def inventory(raw: RawTable, source: TableSource) -> RawTable:
     """Stock of the products whose own stock WooCommerce keeps; the others have no row."""
     frame, _, left_out = _sold(raw, source)
     stock = needed(frame, raw, source, "", _TITLE, ("Stock",))
     rows = pd.DataFrame({"sku": texts(frame, "SKU"), "on_hand": stock})
     shared = stock.str.strip().str.casefold() == "parent"
-    kept, too = without(raw, rows, {NOT_KEPT: ~filled(stock), SHARED: shared})
+    kept, too = leave_out(raw, rows, {NOT_KEPT: ~filled(stock), SHARED: shared})
     return converted(raw, kept, left_out + too)
 
 
@@ -83,7 +81,7 @@ def _sold(raw: RawTable, source: TableSource) -> tuple[pd.DataFrame, pd.DataFram
         VARIABLE: (kind == "variable") & ~lends & ~keeps_stock,
         BORROWS: borrows,
     }
-    kept, left_out = without(raw, frame, rules)
+    kept, left_out = leave_out(raw, frame, rules)
     parents = frame.reindex(parent_row[kept.index].to_numpy()).fillna("").set_index(kept.index)
     return kept, parents, left_out
 

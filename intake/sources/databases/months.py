@@ -6,7 +6,7 @@ reading the same rows gives the same order. One month of one table is held in me
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -87,18 +87,6 @@ def _in_file(rows: pa.Table, folder: Path) -> Path:
     with pa.ipc.new_file(file, rows.schema) as writer:
         writer.write_table(rows)
     return file
-
-
-def schema_of(months: Mapping[str, Chunks]) -> pa.Schema:
-    """The schema that holds the rows of all chunks."""
-    return common_schema(_schema(chunk) for chunks in months.values() for chunk in chunks)
-
-
-def _schema(chunk: pa.Table | Path) -> pa.Schema:
-    if isinstance(chunk, pa.Table):
-        return chunk.schema
-    with pa.memory_map(str(chunk)) as file:
-        return pa.ipc.open_file(file).schema
 
 
 def rows_of(chunks: Chunks) -> pa.Table:

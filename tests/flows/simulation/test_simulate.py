@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from app.simulate import _alone
+from data_contracts.judging.accepted import load_accepted
 from database import connect
 from database.exports import export_recommendations
 from database.queries import current_run
@@ -19,7 +20,6 @@ from flows.execution.fingerprints import settings_hash
 from flows.inputs import ingest_one
 from flows.simulation.simulate import LEAST_HISTORY_WEEKS, _refuse_short_history, _ReplayRuns
 from identity.stock_snapshots import SnapshotStore
-from intake.ingest import load_accepted
 from models.inventory.replay import replay_calendar
 from settings import DataRefused, RunLocked, load_settings
 from tests.database.test_simulations import header, results, tuning

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data_contracts.judging.accepted import TableIntake
 from flows.inputs import Reading, assemble, decision_day, ingest_one
 from flows.results import Inputs
 from intake.connectors import EXPORTS
-from intake.ingest import TableIntake
 from intake.sources.raw import RawTable
 from settings import Settings, TableSource, load_settings
 from tests.data_contracts.company import write

@@ -5,9 +5,9 @@ import shutil
 import pandas as pd
 import pytest
 
+from data_contracts.judging.accepted import load_accepted, load_rejected
 from flows.inputs import ingest_one
 from intake.connectors import EXPORTS
-from intake.ingest import load_accepted, load_rejected
 from settings import load_settings
 from tests.data_contracts.company import warnings_of, write
 from tests.intake.connectors.checking import made, taken_in, united

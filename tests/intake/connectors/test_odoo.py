@@ -6,8 +6,8 @@ import io
 import pandas as pd
 import pytest
 
+from data_contracts.judging.accepted import load_accepted, load_rejected
 from intake.connectors import EXPORTS
-from intake.ingest import load_accepted, load_rejected
 from settings import DataRefused
 from tests.data_contracts.company import accepted, rejected, warnings_of, write
 from tests.intake.connectors.checking import made, taken_in, united

@@ -4,9 +4,9 @@ import csv
 
 import pytest
 
+from data_contracts.judging.accepted import load_accepted, load_rejected
 from intake.connectors import EXPORTS, shopify
 from intake.connectors.shopify import orders as shopify_orders
-from intake.ingest import load_accepted, load_rejected
 from settings import DataRefused
 from tests.data_contracts.company import ingest, write
 from tests.intake.connectors.checking import check, converted, csv_of, made, reasons

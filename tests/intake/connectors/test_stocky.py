@@ -2,8 +2,8 @@
 
 import pytest
 
+from data_contracts.judging.accepted import load_accepted, load_rejected
 from intake.connectors import stocky
-from intake.ingest import load_accepted, load_rejected
 from settings import DataRefused
 from tests.data_contracts.company import ingest, write
 from tests.intake.connectors.checking import check, converted, csv_of, made, reasons

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from data_contracts.judging.accepted import load_accepted, load_rejected
 from intake.connectors import EXPORTS, woocommerce
 from intake.connectors.woocommerce import products as woocommerce_products
-from intake.ingest import load_accepted, load_rejected
 from intake.sources.json_file import read_json_file
 from intake.sources.raw import RawTable
 from settings import DataRefused, TableSource

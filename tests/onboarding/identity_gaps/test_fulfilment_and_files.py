@@ -4,7 +4,7 @@ import csv
 
 import pandas as pd
 
-from data_contracts.contract import EVERYTHING
+from data_contracts.declarations import EVERYTHING
 from onboarding.identity_gaps import ALL_FILE, IdentityGap, write_identity_gaps
 from tests.data_contracts.company import accepted
 from tests.onboarding.identity_gaps.shop import DAYS, lines, product, proposed, sold, stocked

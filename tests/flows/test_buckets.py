@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_contracts.buckets import bucket_of
+from flows.inputs import bucket_of
 
 
 def test_a_bucket_is_the_crc_of_the_sku():
