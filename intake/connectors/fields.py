@@ -17,21 +17,21 @@ Numbers: TypeAlias = "pd.Series[float]"
 _SERIAL = re.compile(r"[2-9]\d{4}([.,]\d+)?")
 
 
-def texts(frame: pd.DataFrame, *names: str) -> Texts:
+def text_column(frame: pd.DataFrame, *names: str) -> Texts:
     """The first of these columns that the file has, letter case and signs aside; empty texts where it has none."""
     name = _found(frame, names)
     return frame[name] if name is not None else pd.Series("", index=frame.index, dtype=object)
 
 
-def has(frame: pd.DataFrame, *names: str) -> bool:
+def has_column(frame: pd.DataFrame, *names: str) -> bool:
     """Whether the file has one of these columns."""
     return _found(frame, names) is not None
 
 
-def needed(
+def required_column(
     frame: pd.DataFrame, raw: RawTable, source: TableSource, canonical: str, title: str, names: tuple[str, ...]
 ) -> Texts:
-    """As `texts`, for a column without which the format is not what it is said to be.
+    """As `text_column`, for a column without which the format is not what it is said to be.
 
     Parameters
     ----------
@@ -48,16 +48,15 @@ def needed(
     table, _, column = canonical.partition(".")
     if _found(frame, names) is None and column not in source.constants:
         nearest = process.extractOne(names[0], list(frame.columns), scorer=fuzz.WRatio)
-        closest = (
-            f"the closest is {nearest[0]!r}" if nearest and nearest[1] >= 60 else f"it has {', '.join(frame.columns)}"
-        )
+        columns = ", ".join(frame.columns)
+        closest = f"the closest is {nearest[0]!r}" if nearest and nearest[1] >= 60 else f"the file has {columns}"
         others = f" (or {', '.join(map(repr, names[1:]))})" if names[1:] else ""
         instead = f", or give {column} in [sources.{table}.constants]" if canonical else ""
         raise DataRefused(
-            f"{raw.source}: column {names[0]!r}{others} of a {title} is missing; {closest}; "
+            f"{raw.source}: column {names[0]!r}{others} is missing, which every {title} has; {closest}; "
             f"deliver the export unchanged{instead}"
         )
-    return texts(frame, *names)
+    return text_column(frame, *names)
 
 
 def _found(frame: pd.DataFrame, names: tuple[str, ...]) -> str | None:
@@ -69,28 +68,28 @@ def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
-def filled(values: Texts) -> "pd.Series[bool]":
+def is_filled(values: Texts) -> "pd.Series[bool]":
     """Where something is written."""
     return values.str.strip() != ""
 
 
-def either(first: Texts, *others: Texts) -> Texts:
+def coalesce(first: Texts, *others: Texts) -> Texts:
     """The first text that is written."""
     result = first
     for other in others:
-        result = result.where(filled(result), other)
+        result = result.where(is_filled(result), other)
     return result
 
 
-def continued(values: Texts) -> Texts:
+def forward_filled(values: Texts) -> Texts:
     """Texts that stand only on the first of several rows, written on each of them."""
-    return values.astype("string").where(filled(values)).ffill().fillna("").astype(object)
+    return values.astype("string").where(is_filled(values)).ffill().fillna("").astype(object)
 
 
-def of_whole(values: Texts, group: Texts) -> Texts:
+def group_field(values: Texts, group: Texts) -> Texts:
     """A field of whole orders or products that may stand on their first row only, written on each of their rows."""
-    written = values.astype("string").where(filled(values))
-    first = written.groupby(group, sort=False).transform("first").where(filled(group))
+    written = values.astype("string").where(is_filled(values))
+    first = written.groupby(group, sort=False).transform("first").where(is_filled(group))
     return written.fillna(first).fillna("").astype(object)
 
 
@@ -115,9 +114,9 @@ def number_texts(values: Numbers, source: TableSource, unread: "pd.Series[str] |
     return result.mask(values.isna(), "" if unread is None else unread)
 
 
-def or_zero(values: Texts, source: TableSource) -> Numbers:
+def numbers_or_zero(values: Texts, source: TableSource) -> Numbers:
     """The texts as numbers, 0 where nothing is written, NaN where something else is."""
-    return numbers(values, source).where(filled(values), 0.0)
+    return numbers(values, source).where(is_filled(values), 0.0)
 
 
 def result_texts(result: Numbers, source: TableSource, *operands: Texts) -> Texts:
@@ -131,12 +130,12 @@ def result_texts(result: Numbers, source: TableSource, *operands: Texts) -> Text
     """
     unread = pd.Series("", index=result.index, dtype=object)
     for values in operands:
-        bad = filled(values) & numbers(values, source).isna() & (unread == "")
+        bad = is_filled(values) & numbers(values, source).isna() & (unread == "")
         unread = unread.mask(bad, values)
     return number_texts(result, source, unread)
 
 
-def days(values: Texts) -> Texts:
+def date_texts(values: Texts) -> Texts:
     """Dates as delivered, with the serial numbers that spreadsheets make of them (45352.43) as ISO dates.
 
     A serial number counts days from 1899-12-30 and knows no zone.

@@ -4,7 +4,17 @@ import pandas as pd
 
 from intake.connectors.conversion import converted, leave_out, text_frame
 from intake.connectors.export import Export
-from intake.connectors.fields import Texts, continued, days, filled, has, needed, numbers, of_whole, texts
+from intake.connectors.fields import (
+    Texts,
+    date_texts,
+    forward_filled,
+    group_field,
+    has_column,
+    is_filled,
+    numbers,
+    required_column,
+    text_column,
+)
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -38,12 +48,12 @@ def inventory(raw: RawTable, source: TableSource) -> RawTable:
     """Stock on hand by SKU and location."""
     frame = text_frame(raw)
     rows = {
-        "sku": needed(frame, raw, source, "", _STOCK, _SKU),
-        "location": needed(frame, raw, source, "inventory.location", _STOCK, _LOCATION),
-        "on_hand": needed(frame, raw, source, "", _STOCK, _ON_HAND),
+        "sku": required_column(frame, raw, source, "", _STOCK, _SKU),
+        "location": required_column(frame, raw, source, "inventory.location", _STOCK, _LOCATION),
+        "on_hand": required_column(frame, raw, source, "", _STOCK, _ON_HAND),
     }
-    if has(frame, *_COUNTED_ON):
-        rows["as_of"] = days(texts(frame, *_COUNTED_ON))
+    if has_column(frame, *_COUNTED_ON):
+        rows["as_of"] = date_texts(text_column(frame, *_COUNTED_ON))
     return converted(raw, pd.DataFrame(rows))
 
 
@@ -53,20 +63,20 @@ def purchase_orders(raw: RawTable, source: TableSource) -> RawTable:
     order, line = _order_lines(frame, raw, source)
 
     def whole_order(column: str, names: tuple[str, ...]) -> Texts:
-        return of_whole(needed(frame, raw, source, f"purchase_orders.{column}", _ORDERS, names), order)
+        return group_field(required_column(frame, raw, source, f"purchase_orders.{column}", _ORDERS, names), order)
 
-    state = of_whole(texts(frame, *_STATE), order)
+    state = group_field(text_column(frame, *_STATE), order)
     plain = state.str.strip().str.casefold().str.replace(r"[\s_-]+", " ", regex=True)
     rows = pd.DataFrame(
         {
             "order_number": order,
             "line_number": line,
-            "sku": needed(frame, raw, source, "", _ORDERS, _SKU),
+            "sku": required_column(frame, raw, source, "", _ORDERS, _SKU),
             "location": whole_order("location", _LOCATION),
             "supplier": whole_order("supplier", _SUPPLIER),
-            "ordered_on": days(whole_order("ordered_on", _ORDERED_ON)),
-            "ordered_units": needed(frame, raw, source, "", _ORDERS, _ORDERED),
-            "expected_on": days(of_whole(texts(frame, *_EXPECTED_ON), order)),
+            "ordered_on": date_texts(whole_order("ordered_on", _ORDERED_ON)),
+            "ordered_units": required_column(frame, raw, source, "", _ORDERS, _ORDERED),
+            "expected_on": date_texts(group_field(text_column(frame, *_EXPECTED_ON), order)),
             "status": plain.map(_STATES).fillna(state),
         }
     )
@@ -78,20 +88,20 @@ def receipts(raw: RawTable, source: TableSource) -> RawTable:
     """What came in of each line; lines of which nothing has come in yet have no row."""
     frame = text_frame(raw)
     order, line = _order_lines(frame, raw, source)
-    units = needed(frame, raw, source, "", _ORDERS, _RECEIVED)
-    received_on = needed(frame, raw, source, "", _ORDERS, _RECEIVED_ON)
+    units = required_column(frame, raw, source, "", _ORDERS, _RECEIVED)
+    received_on = required_column(frame, raw, source, "", _ORDERS, _RECEIVED_ON)
     rows = pd.DataFrame(
-        {"order_number": order, "line_number": line, "received_on": days(received_on), "received_units": units}
+        {"order_number": order, "line_number": line, "received_on": date_texts(received_on), "received_units": units}
     )
-    kept, left_out = leave_out(raw, rows, {NOTHING_CAME: ~filled(units) | (numbers(units, source) == 0)})
+    kept, left_out = leave_out(raw, rows, {NOTHING_CAME: ~is_filled(units) | (numbers(units, source) == 0)})
     return converted(raw, kept, left_out)
 
 
 def _order_lines(frame: pd.DataFrame, raw: RawTable, source: TableSource) -> tuple[Texts, Texts]:
     """Number of each row's order, and of its line: as delivered, or counted in the order of the file."""
-    order = continued(needed(frame, raw, source, "", _ORDERS, _NUMBER))
+    order = forward_filled(required_column(frame, raw, source, "", _ORDERS, _NUMBER))
     counted = (order.groupby(order, sort=False).cumcount() + 1).astype(str)
-    return order, texts(frame, *_LINE) if has(frame, *_LINE) else counted
+    return order, text_column(frame, *_LINE) if has_column(frame, *_LINE) else counted
 
 
 EXPORTS = (

@@ -1,7 +1,6 @@
 """Amazon's reports: all orders, FBA inventory, reserved inventory, inventory ledger summary."""
 
-from intake.connectors.amazon import orders as amazon_orders
-from intake.connectors.amazon import stock as amazon_stock
+from intake.connectors.amazon import orders, stock
 from intake.connectors.export import Completes, Export
 
 TABS = {"separator": "\t"}
@@ -16,7 +15,7 @@ EXPORTS = (
         name="amazon_orders",
         title="Amazon all-orders report",
         columns=ORDERS,
-        tables={"sales": amazon_orders.sales},
+        tables={"sales": orders.sales},
         suggests=TABS,
         checked="public code",
         page="amazon",
@@ -25,7 +24,7 @@ EXPORTS = (
         name="amazon_orders_with_non_amazon",
         title="Amazon all-orders report, with the orders of other shops that Amazon ships",
         columns=ORDERS | {NAMED_BY_HAND},
-        tables={"sales": amazon_orders.sales_with_non_amazon},
+        tables={"sales": orders.sales_with_non_amazon},
         suggests=TABS,
         checked="public code",
         page="amazon",
@@ -34,7 +33,7 @@ EXPORTS = (
         name="amazon_fba_inventory",
         title="Amazon FBA inventory report",
         columns=frozenset({"sku", "product-name", "afn-fulfillable-quantity", "afn-reserved-quantity"}),
-        tables={"inventory": amazon_stock.inventory, "products": amazon_stock.products},
+        tables={"inventory": stock.inventory, "products": stock.products},
         needs={"inventory": ("as_of", "location"), "products": ("category",)},
         suggests=TABS,
         checked="public code",
@@ -59,7 +58,7 @@ EXPORTS = (
         name="amazon_ledger_summary",
         title="Amazon inventory ledger, summary view",
         columns=frozenset({"Date", "MSKU", "Disposition", "Ending Warehouse Balance"}),
-        tables={"stock_levels": amazon_stock.stock_levels},
+        tables={"stock_levels": stock.stock_levels},
         needs={"stock_levels": ("location",)},
         suggests={"date_format": "%m/%d/%Y"},
         checked="public code",

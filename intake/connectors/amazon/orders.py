@@ -3,7 +3,7 @@
 import pandas as pd
 
 from intake.connectors.conversion import converted, leave_out, text_frame
-from intake.connectors.fields import Texts, either, filled, or_zero, result_texts, texts
+from intake.connectors.fields import Texts, coalesce, is_filled, numbers_or_zero, result_texts, text_column
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -39,20 +39,20 @@ def sales_with_non_amazon(raw: RawTable, source: TableSource) -> RawTable:
 def _sales(raw: RawTable, source: TableSource, *, keep_non_amazon: bool) -> RawTable:
     delivered = text_frame(raw)
     is_cancelled = _is_cancelled(delivered)
-    rules = {CANCELLED: is_cancelled & (or_zero(texts(delivered, "quantity"), source) == 0)}
+    rules = {CANCELLED: is_cancelled & (numbers_or_zero(text_column(delivered, "quantity"), source) == 0)}
     if not keep_non_amazon:
         rules = {NON_AMAZON: _words(delivered, "sales-channel").str.startswith("non-amazon"), **rules}
     kept, left_out = leave_out(raw, delivered, rules)
     rows = pd.DataFrame(
         {
-            "date": texts(kept, "purchase-date"),
-            "sku": texts(kept, "sku"),
+            "date": text_column(kept, "purchase-date"),
+            "sku": text_column(kept, "sku"),
             "channel": _channel(kept),
-            "units": texts(kept, "quantity"),
+            "units": text_column(kept, "quantity"),
             "net_revenue": _net_revenue(kept, source),
             "currency": _currency(kept),
-            "market": texts(kept, "ship-country"),
-            "order": texts(kept, "amazon-order-id"),
+            "market": text_column(kept, "ship-country"),
+            "order": text_column(kept, "amazon-order-id"),
             "status": is_cancelled[kept.index].map({True: "cancelled", False: "completed"}),
         }
     )
@@ -60,7 +60,7 @@ def _sales(raw: RawTable, source: TableSource, *, keep_non_amazon: bool) -> RawT
 
 
 def _words(rows: pd.DataFrame, name: str) -> Texts:
-    return texts(rows, name).str.strip().str.casefold()
+    return text_column(rows, name).str.strip().str.casefold()
 
 
 def _is_cancelled(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -70,22 +70,27 @@ def _is_cancelled(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 def _channel(rows: pd.DataFrame) -> Texts:
     """The marketplace; what the merchant ships is a channel of its own, for it has other stock and other costs."""
-    marketplace = texts(rows, "sales-channel")
+    marketplace = text_column(rows, "sales-channel")
     by_merchant = _words(rows, "fulfillment-channel").isin(("merchant", "mfn"))
-    return marketplace.where(~(by_merchant & filled(marketplace)), marketplace + " (merchant)")
+    return marketplace.where(~(by_merchant & is_filled(marketplace)), marketplace + " (merchant)")
 
 
 def _net_revenue(rows: pd.DataFrame, source: TableSource) -> Texts:
     """Price of the line less its discount, without tax as far as the report states it; 0 for lines without a price."""
-    without_tax = texts(rows, "vat-exclusive-item-price")
-    price, discount = either(without_tax, texts(rows, "item-price")), texts(rows, "item-promotion-discount")
-    tax_is_inside = ~_words(rows, "sales-channel").isin(TAX_ON_TOP) & ~filled(without_tax)
-    tax = texts(rows, "item-tax").where(tax_is_inside, "")
-    net = or_zero(price, source) - or_zero(discount, source).abs() - or_zero(tax, source)
-    return result_texts(net.where(filled(price), 0.0), source, price, discount, tax)
+    without_tax = text_column(rows, "vat-exclusive-item-price")
+    price, discount = (
+        coalesce(without_tax, text_column(rows, "item-price")),
+        text_column(rows, "item-promotion-discount"),
+    )
+    tax_is_inside = ~_words(rows, "sales-channel").isin(TAX_ON_TOP) & ~is_filled(without_tax)
+    tax = text_column(rows, "item-tax").where(tax_is_inside, "")
+    net = numbers_or_zero(price, source) - numbers_or_zero(discount, source).abs() - numbers_or_zero(tax, source)
+    return result_texts(net.where(is_filled(price), 0.0), source, price, discount, tax)
 
 
 def _currency(rows: pd.DataFrame) -> Texts:
     """As delivered; for lines without a price, that of the marketplace."""
     of_marketplace = _words(rows, "sales-channel").map(CURRENCIES).fillna("")
-    return either(texts(rows, "currency"), of_marketplace.where(~filled(texts(rows, "item-price")), ""))
+    return coalesce(
+        text_column(rows, "currency"), of_marketplace.where(~is_filled(text_column(rows, "item-price")), "")
+    )

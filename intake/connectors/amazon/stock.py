@@ -3,7 +3,7 @@
 import pandas as pd
 
 from intake.connectors.conversion import converted, leave_out, text_frame
-from intake.connectors.fields import filled, number_texts, numbers, or_zero, result_texts, texts
+from intake.connectors.fields import is_filled, number_texts, numbers, numbers_or_zero, result_texts, text_column
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -16,11 +16,14 @@ def inventory(raw: RawTable, source: TableSource) -> RawTable:
     All reserved units count as promised; which of them are, the reserved-inventory report says, and it can be joined.
     """
     delivered = text_frame(raw)
-    fulfillable, reserved = texts(delivered, "afn-fulfillable-quantity"), texts(delivered, "afn-reserved-quantity")
-    on_hand = numbers(fulfillable, source) + or_zero(reserved, source)
+    fulfillable, reserved = (
+        text_column(delivered, "afn-fulfillable-quantity"),
+        text_column(delivered, "afn-reserved-quantity"),
+    )
+    on_hand = numbers(fulfillable, source) + numbers_or_zero(reserved, source)
     rows = pd.DataFrame(
         {
-            "sku": texts(delivered, "sku"),
+            "sku": text_column(delivered, "sku"),
             "on_hand": result_texts(on_hand, source, fulfillable, reserved),
             "reserved": reserved,
         }
@@ -33,9 +36,9 @@ def products(raw: RawTable, _source: TableSource) -> RawTable:
     delivered = text_frame(raw)
     rows = pd.DataFrame(
         {
-            "sku": texts(delivered, "sku"),
-            "name": texts(delivered, "product-name"),
-            "unit_price": texts(delivered, "your-price"),
+            "sku": text_column(delivered, "sku"),
+            "name": text_column(delivered, "product-name"),
+            "unit_price": text_column(delivered, "your-price"),
         }
     )
     return converted(raw, rows)
@@ -47,13 +50,13 @@ def stock_levels(raw: RawTable, source: TableSource) -> RawTable:
     Today's stock is not split by country either, so both are of one location.
     """
     delivered = text_frame(raw)
-    disposition = texts(delivered, "Disposition").str.strip().str.casefold()
+    disposition = text_column(delivered, "Disposition").str.strip().str.casefold()
     kept, left_out = leave_out(raw, delivered, {NOT_SELLABLE: (disposition != "sellable") & (disposition != "")})
-    balance = texts(kept, "Ending Warehouse Balance")
+    balance = text_column(kept, "Ending Warehouse Balance")
     rows = pd.DataFrame(
         {
-            "date": texts(kept, "Date"),
-            "sku": texts(kept, "MSKU"),
+            "date": text_column(kept, "Date"),
+            "sku": text_column(kept, "MSKU"),
             "on_hand": balance,
             "number": numbers(balance, source),
         }
@@ -63,7 +66,7 @@ def stock_levels(raw: RawTable, source: TableSource) -> RawTable:
 
 def _summed(rows: pd.DataFrame, source: TableSource) -> pd.DataFrame:
     """One row a day and SKU, under the line of the first; rows that cannot be summed stay, for the contract to name."""
-    can = filled(rows["sku"]) & filled(rows["date"]) & rows["number"].notna()
+    can = is_filled(rows["sku"]) & is_filled(rows["date"]) & rows["number"].notna()
     groups = rows[can].groupby(["date", "sku"], sort=False)["number"]
     first = rows[can].drop_duplicates(["date", "sku"])
     totals = groups.transform("sum").loc[first.index]

@@ -7,20 +7,17 @@ lines also as exported from the list of orders, whose fields then stand on the f
 from collections.abc import Mapping
 
 from intake.connectors.export import Conversion, Export
-from intake.connectors.odoo import products as odoo_products
-from intake.connectors.odoo import purchases as odoo_purchases
-from intake.connectors.odoo import sales as odoo_sales
-from intake.connectors.odoo import stock as odoo_stock
+from intake.connectors.odoo import products, purchases, sales, stock
 
-SALES: Mapping[str, Conversion] = {"sales": odoo_sales.sales}
+SALES: Mapping[str, Conversion] = {"sales": sales.sales}
 PURCHASES: Mapping[str, Conversion] = {
-    "purchase_orders": odoo_purchases.purchase_orders,
-    "receipts": odoo_purchases.receipts,
+    "purchase_orders": purchases.purchase_orders,
+    "receipts": purchases.receipts,
 }
-STOCK: Mapping[str, Conversion] = {"inventory": odoo_stock.inventory}
-RULES: Mapping[str, Conversion] = {"planning_parameters": odoo_stock.planning_parameters}
-PRODUCTS: Mapping[str, Conversion] = {"products": odoo_products.products}
-TERMS: Mapping[str, Conversion] = {"supply_terms": odoo_products.supply_terms}
+STOCK: Mapping[str, Conversion] = {"inventory": stock.inventory}
+RULES: Mapping[str, Conversion] = {"planning_parameters": stock.planning_parameters}
+PRODUCTS: Mapping[str, Conversion] = {"products": products.products}
+TERMS: Mapping[str, Conversion] = {"supply_terms": products.supply_terms}
 
 NEEDS = {"sales": ("channel",), "inventory": ("as_of",), "supply_terms": ("location",)}
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from intake.connectors.conversion import text_frame
-from intake.connectors.fields import Texts, either, filled, numbers, or_zero, result_texts, texts
+from intake.connectors.fields import Texts, coalesce, is_filled, numbers, numbers_or_zero, result_texts, text_column
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -16,6 +16,7 @@ SHAPES = (("order_line/", "order_id/"), ("Order Lines/", "Order Reference/"))
 """How lines are headed in an export of orders, and orders in an export of lines: by field, and by label."""
 
 ORDER = ("order_id/name", "Order Reference/Order Reference", "order_id", "Order Reference")
+LINE_ID = ("id", "External ID", ".id", "ID")
 CODE = ("product_id/default_code", "Product/Internal Reference")
 PRODUCT = ("product_id", "Product", "product_id/display_name", "Product/Display Name", "product_id/name")
 UNIT = ("product_uom_id", "product_uom", "Unit of Measure", "Unit")
@@ -50,7 +51,7 @@ def odoo_frame(raw: RawTable) -> pd.DataFrame:
 
 def _with_order_fields(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows that name no order belong to the one above, whose fields stand on its first row only."""
-    begins = filled(texts(rows, *ORDER)).to_numpy()
+    begins = is_filled(text_column(rows, *ORDER)).to_numpy()
     if begins.all() or not begins.any():
         return rows
     first = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0))
@@ -60,7 +61,7 @@ def _with_order_fields(rows: pd.DataFrame) -> pd.DataFrame:
 
 def sku_of(rows: pd.DataFrame) -> Texts:
     """The product's internal reference, also where it stands only in its name, as in `[TEA-0412] Assam tea`."""
-    return either(texts(rows, *CODE), code_in(texts(rows, *PRODUCT)))
+    return coalesce(text_column(rows, *CODE), code_in(text_column(rows, *PRODUCT)))
 
 
 def code_in(names: Texts) -> Texts:
@@ -70,16 +71,16 @@ def code_in(names: Texts) -> Texts:
 
 def is_no_line(rows: pd.DataFrame, amounts: tuple[Texts, ...], source: TableSource) -> "pd.Series[bool]":
     """Sections and notes, which Odoo keeps among the lines of an order."""
-    empty = ~filled(texts(rows, *CODE)) & ~filled(texts(rows, *PRODUCT))
+    empty = ~is_filled(text_column(rows, *CODE)) & ~is_filled(text_column(rows, *PRODUCT))
     for values in amounts:
-        empty &= or_zero(values, source) == 0
+        empty &= numbers_or_zero(values, source) == 0
     return empty
 
 
 def is_service(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Lines of services and down payments, where the file says so."""
-    kind = texts(rows, "product_id/type", "product_type", "Product/Product Type", "Product Type").str.casefold()
-    down_payment = texts(rows, "is_downpayment", "Is a down payment").str.casefold()
+    kind = text_column(rows, "product_id/type", "product_type", "Product/Product Type", "Product Type").str.casefold()
+    down_payment = text_column(rows, "is_downpayment", "Is a down payment").str.casefold()
     return (kind == "service") | down_payment.isin(("true", "1"))
 
 
@@ -90,7 +91,7 @@ def in_product_units(rows: pd.DataFrame, quantity: Texts, source: TableSource) -
     """
     ratio, unknown = unit_ratio(rows, source, UNIT, PRODUCT_UNIT, RATIOS, PRODUCT_RATIOS)
     result = result_texts(numbers(quantity, source) * ratio, source, quantity)
-    return result.mask(unknown & filled(quantity), quantity + " " + texts(rows, *UNIT))
+    return result.mask(unknown & is_filled(quantity), quantity + " " + text_column(rows, *UNIT))
 
 
 def unit_ratio(
@@ -102,11 +103,11 @@ def unit_ratio(
     product_ratios: tuple[tuple[str, ...], ...],
 ) -> tuple["pd.Series[float]", "pd.Series[bool]"]:
     """How many of the product's units one unit of the line is, and where that is needed and not said."""
-    line, own = texts(rows, *unit), texts(rows, *product_unit)
-    differs = filled(line) & filled(own) & (line != own)
+    line, own = text_column(rows, *unit), text_column(rows, *product_unit)
+    differs = is_filled(line) & is_filled(own) & (line != own)
     ratio = pd.Series(np.nan, index=rows.index)
     for of_line, of_product in zip(ratios, product_ratios, strict=True):
-        found = numbers(texts(rows, *of_line), source) / numbers(texts(rows, *of_product), source)
+        found = numbers(text_column(rows, *of_line), source) / numbers(text_column(rows, *of_product), source)
         ratio = ratio.fillna(found.where(np.isfinite(found)))
     return ratio.where(differs, 1.0), differs & ratio.isna()
 

@@ -6,15 +6,15 @@ from intake.connectors.conversion import converted, leave_out
 from intake.connectors.fields import (
     Numbers,
     Texts,
-    either,
-    filled,
-    has,
-    needed,
+    coalesce,
+    has_column,
+    is_filled,
     number_texts,
     numbers,
-    or_zero,
+    numbers_or_zero,
+    required_column,
     result_texts,
-    texts,
+    text_column,
 )
 from intake.connectors.odoo.frame import SERVICE, code_in, is_service, odoo_frame, unit_ratio
 from intake.sources.raw import RawTable
@@ -51,26 +51,26 @@ def products(raw: RawTable, source: TableSource) -> RawTable:
     """
     delivered = odoo_frame(raw)
     code = ("default_code", "Internal Reference")
-    needed(delivered, raw, source, "products.sku", "Odoo export of products", code)
+    required_column(delivered, raw, source, "products.sku", "Odoo export of products", code)
     kept, left_out = leave_out(raw, delivered, {SERVICE: is_service(delivered) | _is_service(delivered)})
     rows = pd.DataFrame(
         {
-            "sku": texts(kept, *code),
-            "name": texts(kept, "name", "Name", "Product", "display_name", "Display Name"),
-            "category": texts(kept, "categ_id", "Product Category", "Category"),
-            "barcode": texts(kept, "barcode", "Barcode"),
-            "unit_price": texts(kept, "lst_price", "list_price", "Sales Price", "Public Price"),
-            "unit_cost": _entered(texts(kept, "standard_price", "Cost"), source),
-            "currency": texts(kept, "currency_id", "Currency"),
-            "weight_kg": _entered(texts(kept, "weight", "Weight"), source),
-            "volume_m3": _entered(texts(kept, "volume", "Volume"), source),
+            "sku": text_column(kept, *code),
+            "name": text_column(kept, "name", "Name", "Product", "display_name", "Display Name"),
+            "category": text_column(kept, "categ_id", "Product Category", "Category"),
+            "barcode": text_column(kept, "barcode", "Barcode"),
+            "unit_price": text_column(kept, "lst_price", "list_price", "Sales Price", "Public Price"),
+            "unit_cost": _entered(text_column(kept, "standard_price", "Cost"), source),
+            "currency": text_column(kept, "currency_id", "Currency"),
+            "weight_kg": _entered(text_column(kept, "weight", "Weight"), source),
+            "volume_m3": _entered(text_column(kept, "volume", "Volume"), source),
         }
     )
     return converted(raw, rows, left_out)
 
 
 def _is_service(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return texts(rows, "type", "detailed_type", "Product Type").str.casefold() == "service"
+    return text_column(rows, "type", "detailed_type", "Product Type").str.casefold() == "service"
 
 
 def _entered(values: Texts, source: TableSource) -> Texts:
@@ -87,37 +87,39 @@ def supply_terms(raw: RawTable, source: TableSource) -> RawTable:
     DataRefused: the vendor, the price or the lead time is not among the columns.
     """
     delivered = odoo_frame(raw)
-    price = needed(delivered, raw, source, "supply_terms.unit_cost", TERMS, ("price", "Price", "Unit Price"))
+    price = required_column(delivered, raw, source, "supply_terms.unit_cost", TERMS, ("price", "Price", "Unit Price"))
     ratio, unknown = unit_ratio(delivered, source, UNIT, PRODUCT_UNIT, RATIOS, PRODUCT_RATIOS)
-    discount, least = texts(delivered, "discount", "Discount (%)"), texts(delivered, "min_qty", "Quantity")
-    unit_cost = numbers(price, source) * (1 - or_zero(discount, source) / 100) / ratio.where(~unknown)
-    vendor = needed(delivered, raw, source, "supply_terms.supplier", TERMS, VENDOR)
+    discount, least = text_column(delivered, "discount", "Discount (%)"), text_column(delivered, "min_qty", "Quantity")
+    unit_cost = numbers(price, source) * (1 - numbers_or_zero(discount, source) / 100) / ratio.where(~unknown)
+    vendor = required_column(delivered, raw, source, "supply_terms.supplier", TERMS, VENDOR)
     rows = pd.DataFrame(
         {
-            "sku": either(texts(delivered, *VARIANT), texts(delivered, *TEMPLATE), _code_in_names(delivered)),
+            "sku": coalesce(
+                text_column(delivered, *VARIANT), text_column(delivered, *TEMPLATE), _code_in_names(delivered)
+            ),
             "supplier": vendor,
             "unit_cost": result_texts(unit_cost, source, price, discount).mask(
-                unknown, price + " per " + texts(delivered, *UNIT)
+                unknown, price + " per " + text_column(delivered, *UNIT)
             ),
-            "currency": texts(delivered, "currency_id", "Currency"),
-            "lead_time_days": needed(delivered, raw, source, "supply_terms.lead_time_days", TERMS, DELAY),
-            "valid_from": texts(delivered, "date_start", "Start Date"),
+            "currency": text_column(delivered, "currency_id", "Currency"),
+            "lead_time_days": required_column(delivered, raw, source, "supply_terms.lead_time_days", TERMS, DELAY),
+            "valid_from": text_column(delivered, "date_start", "Start Date"),
             "purchase_unit": number_texts(ratio.where(ratio != 1.0), source),
             "minimum_order_quantity": number_texts(_minimum(least, ratio, source), source),
-            "supplier_sku": texts(delivered, "product_code", "Vendor Product Code"),
+            "supplier_sku": text_column(delivered, "product_code", "Vendor Product Code"),
         }
     )
-    if has(delivered, "sequence", "Sequence"):
-        rows["is_preferred"] = _preferred(rows, numbers(texts(delivered, "sequence", "Sequence"), source))
-    return converted(raw, _with_price_breaks(rows, unit_cost, or_zero(least, source) * ratio))
+    if has_column(delivered, "sequence", "Sequence"):
+        rows["is_preferred"] = _preferred(rows, numbers(text_column(delivered, "sequence", "Sequence"), source))
+    return converted(raw, _with_price_breaks(rows, unit_cost, numbers_or_zero(least, source) * ratio))
 
 
 def _code_in_names(rows: pd.DataFrame) -> Texts:
-    return either(*(code_in(texts(rows, name)) for name in NAMES))
+    return coalesce(*(code_in(text_column(rows, name)) for name in NAMES))
 
 
 def _minimum(least: Texts, ratio: Numbers, source: TableSource) -> Numbers:
-    minimum = or_zero(least, source) * ratio
+    minimum = numbers_or_zero(least, source) * ratio
     return minimum.where(minimum > 1)
 
 
@@ -132,7 +134,7 @@ def _with_price_breaks(rows: pd.DataFrame, unit_cost: Numbers, quantity: Numbers
     """Rows of one product, vendor and first day joined to that of the smallest quantity."""
     rows = rows.assign(price_breaks="")
     key = ["sku", "supplier", "valid_from", "lead_time_days"]
-    can = filled(rows["sku"]) & unit_cost.notna() & quantity.notna()
+    can = is_filled(rows["sku"]) & unit_cost.notna() & quantity.notna()
     joined = []
     for _, group in rows[can].groupby(key, sort=False):
         steps = quantity[group.index].sort_values(kind="stable")

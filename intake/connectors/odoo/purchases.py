@@ -4,8 +4,18 @@ import numpy as np
 import pandas as pd
 
 from intake.connectors.conversion import LeftOut, converted, leave_out
-from intake.connectors.fields import Texts, either, filled, needed, numbers, or_zero, result_texts, texts
+from intake.connectors.fields import (
+    Texts,
+    coalesce,
+    is_filled,
+    numbers,
+    numbers_or_zero,
+    required_column,
+    result_texts,
+    text_column,
+)
 from intake.connectors.odoo.frame import (
+    LINE_ID,
     NO_PRODUCT,
     ORDER,
     SERVICE,
@@ -20,7 +30,6 @@ from intake.sources.raw import RawTable
 from settings import TableSource
 
 TITLE = "Odoo export of purchase order lines"
-LINE_ID = ("id", "External ID", ".id", "ID")
 VENDOR = ("order_id/partner_id", "Order Reference/Vendor", "partner_id", "Partner", "Vendor")
 QUANTITY = ("product_qty", "Quantity")
 PRODUCT_QUANTITY = ("product_uom_qty", "Total Quantity")
@@ -54,21 +63,21 @@ def purchase_orders(raw: RawTable, source: TableSource) -> RawTable:
     DataRefused: the order, the vendor, the quantities or the state are not among the columns.
     """
     lines, left_out = _lines(raw, source, "purchase_orders")
-    destination = warehouse_of(texts(lines, *DESTINATION))
+    destination = warehouse_of(text_column(lines, *DESTINATION))
     rows = pd.DataFrame(
         {
-            "order_number": texts(lines, *ORDER),
+            "order_number": text_column(lines, *ORDER),
             "line_number": lines["line_number"],
             "sku": sku_of(lines),
-            "supplier": needed(lines, raw, source, "purchase_orders.supplier", TITLE, VENDOR),
-            "ordered_on": either(texts(lines, *APPROVED), texts(lines, *DEADLINE)),
+            "supplier": required_column(lines, raw, source, "purchase_orders.supplier", TITLE, VENDOR),
+            "ordered_on": coalesce(text_column(lines, *APPROVED), text_column(lines, *DEADLINE)),
             "ordered_units": _ordered(lines, source),
-            "expected_on": texts(lines, *EXPECTED),
+            "expected_on": text_column(lines, *EXPECTED),
             "status": _status(lines, source),
-            "external_reference": texts(lines, "id", "External ID"),
+            "external_reference": text_column(lines, "id", "External ID"),
         }
     )
-    if filled(destination).any():
+    if is_filled(destination).any():
         rows["location"] = destination
     return converted(raw, rows, left_out)
 
@@ -81,14 +90,14 @@ def receipts(raw: RawTable, source: TableSource) -> RawTable:
     DataRefused: the order, the quantities, the state or the day of arrival are not among the columns.
     """
     lines, left_out = _lines(raw, source, "receipts", received_only=True)
-    received = texts(lines, *RECEIVED)
-    ratio = numbers(_ordered(lines, source), source) / numbers(texts(lines, *QUANTITY), source)
+    received = text_column(lines, *RECEIVED)
+    ratio = numbers(_ordered(lines, source), source) / numbers(text_column(lines, *QUANTITY), source)
     units = numbers(received, source) * ratio.where(np.isfinite(ratio), 1.0)
     rows = pd.DataFrame(
         {
-            "order_number": texts(lines, *ORDER),
+            "order_number": text_column(lines, *ORDER),
             "line_number": lines["line_number"],
-            "received_on": needed(lines, raw, source, "receipts.received_on", TITLE, ARRIVED),
+            "received_on": required_column(lines, raw, source, "receipts.received_on", TITLE, ARRIVED),
             "received_units": result_texts(units, source, received),
         }
     )
@@ -100,30 +109,32 @@ def _lines(
 ) -> tuple[pd.DataFrame, tuple[LeftOut, ...]]:
     """Lines of products that were ordered, with `line_number`: Odoo's id, else the place within the order."""
     delivered = odoo_frame(raw)
-    order = needed(delivered, raw, source, f"{table}.order_number", TITLE, ORDER)
-    quantity = needed(delivered, raw, source, f"{table}.ordered_units", TITLE, QUANTITY + PRODUCT_QUANTITY)
-    received = needed(delivered, raw, source, f"{table}.received_units", TITLE, RECEIVED)
-    state = needed(delivered, raw, source, f"{table}.status", TITLE, STATE)
+    order = required_column(delivered, raw, source, f"{table}.order_number", TITLE, ORDER)
+    quantity = required_column(delivered, raw, source, f"{table}.ordered_units", TITLE, QUANTITY + PRODUCT_QUANTITY)
+    received = required_column(delivered, raw, source, f"{table}.received_units", TITLE, RECEIVED)
+    state = required_column(delivered, raw, source, f"{table}.status", TITLE, STATE)
     place = (order.groupby(order).cumcount() + 1).astype(str)
-    lines = delivered.assign(line_number=either(texts(delivered, *LINE_ID), place))
+    lines = delivered.assign(line_number=coalesce(text_column(delivered, *LINE_ID), place))
     rules = {
         NO_PRODUCT: is_no_line(lines, (quantity,), source),
         SERVICE: is_service(lines),
         REQUEST: state.str.strip().str.casefold().isin(REQUESTS),
-        NOTHING_CAME: (or_zero(received, source) == 0) & received_only,
+        NOTHING_CAME: (numbers_or_zero(received, source) == 0) & received_only,
     }
     return leave_out(raw, lines, rules)
 
 
 def _ordered(lines: pd.DataFrame, source: TableSource) -> Texts:
     """Units ordered in the product's unit: as Odoo converted them, else by the ratio of the units."""
-    return either(texts(lines, *PRODUCT_QUANTITY), in_product_units(lines, texts(lines, *QUANTITY), source))
+    return coalesce(
+        text_column(lines, *PRODUCT_QUANTITY), in_product_units(lines, text_column(lines, *QUANTITY), source)
+    )
 
 
 def _status(lines: pd.DataFrame, source: TableSource) -> Texts:
-    state = texts(lines, *STATE).str.strip()
-    quantity = either(texts(lines, *QUANTITY), texts(lines, *PRODUCT_QUANTITY))
-    received, ordered = or_zero(texts(lines, *RECEIVED), source), or_zero(quantity, source)
+    state = text_column(lines, *STATE).str.strip()
+    quantity = coalesce(text_column(lines, *QUANTITY), text_column(lines, *PRODUCT_QUANTITY))
+    received, ordered = numbers_or_zero(text_column(lines, *RECEIVED), source), numbers_or_zero(quantity, source)
     of_order = np.select([received <= 0, received < ordered], ["open", "partly_received"], "received")
     plain = state.str.casefold()
     status = state.mask(plain.isin(ORDERED), pd.Series(of_order, index=lines.index, dtype=object))

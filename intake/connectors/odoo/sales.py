@@ -3,8 +3,9 @@
 import pandas as pd
 
 from intake.connectors.conversion import converted, leave_out
-from intake.connectors.fields import either, has, needed, texts
+from intake.connectors.fields import coalesce, has_column, required_column, text_column
 from intake.connectors.odoo.frame import (
+    LINE_ID,
     NO_PRODUCT,
     ORDER,
     SERVICE,
@@ -31,7 +32,6 @@ COUNTRY = (
     "order_id/partner_shipping_id/country_id",
     "Order Reference/Delivery Address/Country",
 )
-LINE_ID = ("id", "External ID", ".id", "ID")
 
 QUOTATIONS = ("draft", "quotation", "sent", "quotation sent")
 STATES = {
@@ -49,9 +49,9 @@ def sales(raw: RawTable, source: TableSource) -> RawTable:
     DataRefused: the date, the quantity, the amount or the state is not among the columns.
     """
     delivered = odoo_frame(raw)
-    state = needed(delivered, raw, source, "sales.status", TITLE, STATE).str.strip()
-    quantity = needed(delivered, raw, source, "sales.units", TITLE, QUANTITY)
-    amount = needed(delivered, raw, source, "sales.net_revenue", TITLE, AMOUNT)
+    state = required_column(delivered, raw, source, "sales.status", TITLE, STATE).str.strip()
+    quantity = required_column(delivered, raw, source, "sales.units", TITLE, QUANTITY)
+    amount = required_column(delivered, raw, source, "sales.net_revenue", TITLE, AMOUNT)
     rules = {
         NO_PRODUCT: is_no_line(delivered, (quantity, amount), source),
         SERVICE: is_service(delivered),
@@ -60,19 +60,19 @@ def sales(raw: RawTable, source: TableSource) -> RawTable:
     kept, left_out = leave_out(raw, delivered, rules)
     rows = pd.DataFrame(
         {
-            "date": needed(kept, raw, source, "sales.date", TITLE, DATE),
+            "date": required_column(kept, raw, source, "sales.date", TITLE, DATE),
             "sku": sku_of(kept),
             "units": in_product_units(kept, quantity[kept.index], source),
             "net_revenue": amount[kept.index],
-            "currency": texts(kept, *CURRENCY),
-            "location": texts(kept, *WAREHOUSE),
-            "market": texts(kept, *COUNTRY),
-            "order": texts(kept, *ORDER),
-            "line": texts(kept, *LINE_ID),
-            "customer": texts(kept, *CUSTOMER),
-            "status": either(state.str.casefold().map(STATES).fillna("").astype(object), state)[kept.index],
+            "currency": text_column(kept, *CURRENCY),
+            "location": text_column(kept, *WAREHOUSE),
+            "market": text_column(kept, *COUNTRY),
+            "order": text_column(kept, *ORDER),
+            "line": text_column(kept, *LINE_ID),
+            "customer": text_column(kept, *CUSTOMER),
+            "status": coalesce(state.str.casefold().map(STATES).fillna("").astype(object), state)[kept.index],
         }
     )
-    if has(kept, *TEAM):
-        rows["channel"] = texts(kept, *TEAM)
+    if has_column(kept, *TEAM):
+        rows["channel"] = text_column(kept, *TEAM)
     return converted(raw, rows, left_out)

@@ -4,7 +4,17 @@ import numpy as np
 import pandas as pd
 
 from intake.connectors.conversion import converted, leave_out
-from intake.connectors.fields import Numbers, Texts, either, filled, needed, number_texts, numbers, or_zero, texts
+from intake.connectors.fields import (
+    Numbers,
+    Texts,
+    coalesce,
+    is_filled,
+    number_texts,
+    numbers,
+    numbers_or_zero,
+    required_column,
+    text_column,
+)
 from intake.connectors.odoo.frame import odoo_frame, sku_of, warehouse_of
 from intake.sources.raw import RawTable
 from settings import TableSource
@@ -29,17 +39,17 @@ def inventory(raw: RawTable, source: TableSource) -> RawTable:
     DataRefused: the location or the quantity is not among the columns.
     """
     delivered = odoo_frame(raw)
-    location = needed(delivered, raw, source, "inventory.location", "Odoo export of stock (quants)", LOCATION)
-    quantity = needed(delivered, raw, source, "inventory.on_hand", "Odoo export of stock (quants)", QUANTITY)
-    warehouse, usage = warehouse_of(location), texts(delivered, *USAGE).str.casefold()
-    elsewhere = warehouse.str.casefold().isin(NOT_OURS) | (filled(usage) & ~usage.str.startswith("internal"))
+    location = required_column(delivered, raw, source, "inventory.location", "Odoo export of stock (quants)", LOCATION)
+    quantity = required_column(delivered, raw, source, "inventory.on_hand", "Odoo export of stock (quants)", QUANTITY)
+    warehouse, usage = warehouse_of(location), text_column(delivered, *USAGE).str.casefold()
+    elsewhere = warehouse.str.casefold().isin(NOT_OURS) | (is_filled(usage) & ~usage.str.startswith("internal"))
     kept, left_out = leave_out(raw, delivered, {ELSEWHERE: elsewhere})
     rows = pd.DataFrame(
         {
             "sku": sku_of(kept),
             "location": warehouse[kept.index],
             "on_hand": quantity[kept.index],
-            "reserved": texts(kept, *RESERVED),
+            "reserved": text_column(kept, *RESERVED),
         }
     )
     return converted(raw, _by_warehouse(rows, source), left_out)
@@ -47,8 +57,8 @@ def inventory(raw: RawTable, source: TableSource) -> RawTable:
 
 def _by_warehouse(rows: pd.DataFrame, source: TableSource) -> pd.DataFrame:
     """One row a SKU and warehouse, under the line of the first; what cannot be summed stays, for the contract."""
-    on_hand, reserved = numbers(rows["on_hand"], source), or_zero(rows["reserved"], source)
-    can = filled(rows["sku"]) & on_hand.notna() & reserved.notna()
+    on_hand, reserved = numbers(rows["on_hand"], source), numbers_or_zero(rows["reserved"], source)
+    can = is_filled(rows["sku"]) & on_hand.notna() & reserved.notna()
     place = rows["location"] + "\0" + rows["sku"]
 
     def total(values: Numbers) -> Texts:
@@ -67,16 +77,18 @@ def planning_parameters(raw: RawTable, source: TableSource) -> RawTable:
     """
     title = "Odoo export of reordering rules"
     delivered = odoo_frame(raw)
-    low = needed(delivered, raw, source, "planning_parameters.value", title, MINIMUM)
-    high = needed(delivered, raw, source, "planning_parameters.value", title, MAXIMUM)
-    minimum, maximum = or_zero(low, source), or_zero(high, source)
+    low = required_column(delivered, raw, source, "planning_parameters.value", title, MINIMUM)
+    high = required_column(delivered, raw, source, "planning_parameters.value", title, MAXIMUM)
+    minimum, maximum = numbers_or_zero(low, source), numbers_or_zero(high, source)
     kept, left_out = leave_out(raw, delivered, {NO_RULE: (minimum == 0) & (maximum == 0)})
     rule = pd.DataFrame(
         {
             "sku": sku_of(kept),
-            "location": warehouse_of(texts(kept, *LOCATION)),
+            "location": warehouse_of(text_column(kept, *LOCATION)),
             "who": "Odoo",
-            "why": either(texts(kept, "name", "Name", "Reference"), pd.Series("reordering rule", index=kept.index)),
+            "why": coalesce(
+                text_column(kept, "name", "Name", "Reference"), pd.Series("reordering rule", index=kept.index)
+            ),
         }
     )
     least = rule.assign(name="minimum_stock_units", value=low)[minimum[kept.index] != 0]
@@ -85,4 +97,4 @@ def planning_parameters(raw: RawTable, source: TableSource) -> RawTable:
     both = pd.concat([least, most]).sort_index(kind="stable")
     # Where no SKU is written a parameter holds for all of them, so such a rule must not pass.
     nameless = both["value"] + " for a product without internal reference"
-    return converted(raw, both.assign(value=both["value"].where(filled(both["sku"]), nameless)), left_out)
+    return converted(raw, both.assign(value=both["value"].where(is_filled(both["sku"]), nameless)), left_out)

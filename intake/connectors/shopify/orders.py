@@ -7,16 +7,16 @@ from intake.connectors.conversion import converted, leave_out, text_frame
 from intake.connectors.fields import (
     Numbers,
     Texts,
-    continued,
-    days,
-    either,
-    filled,
-    needed,
+    coalesce,
+    date_texts,
+    forward_filled,
+    group_field,
+    is_filled,
     numbers,
-    of_whole,
-    or_zero,
+    numbers_or_zero,
+    required_column,
     result_texts,
-    texts,
+    text_column,
 )
 from intake.sources.raw import RawTable
 from settings import TableSource
@@ -36,31 +36,31 @@ def sales(raw: RawTable, source: TableSource) -> RawTable:
     """Order lines with their share of the order's discount taken off, and of its tax where prices include tax."""
     frame = text_frame(raw)
     for column in _NEEDED:
-        needed(frame, raw, source, "", TITLE, (column,))
-    needed(frame, raw, source, "sales.currency", TITLE, ("Currency",))
-    order = continued(texts(frame, "Name"))
-    of_orders = pd.DataFrame({name: of_whole(texts(frame, name), order) for name in _ORDER_FIELDS})
+        required_column(frame, raw, source, "", TITLE, (column,))
+    required_column(frame, raw, source, "sales.currency", TITLE, ("Currency",))
+    order = forward_filled(text_column(frame, "Name"))
+    of_orders = pd.DataFrame({name: group_field(text_column(frame, name), order) for name in _ORDER_FIELDS})
     lines, left_out = leave_out(raw, frame, {TIP: _is_tip(frame), NO_ITEM: ~_names_an_item(frame)})
     order, head = order[lines.index], of_orders.loc[lines.index]
-    units_text, price_text = texts(lines, "Lineitem quantity"), texts(lines, "Lineitem price")
+    units_text, price_text = text_column(lines, "Lineitem quantity"), text_column(lines, "Lineitem price")
     units, price = numbers(units_text, source), numbers(price_text, source)
-    discount_text = texts(lines, "Lineitem discount")
-    own_discount = or_zero(discount_text, source)
+    discount_text = text_column(lines, "Lineitem discount")
+    own_discount = numbers_or_zero(discount_text, source)
     value = units * price - own_discount
-    money = pd.DataFrame({name: or_zero(head[name], source) for name in _MONEY})
-    money["Subtotal"] = money["Subtotal"].where(filled(head["Subtotal"]))
+    money = pd.DataFrame({name: numbers_or_zero(head[name], source) for name in _MONEY})
+    money["Subtotal"] = money["Subtotal"].where(is_filled(head["Subtotal"]))
     revenue = _without_tax(lines, value - _share_of_discount(value, own_discount, order, money), order, money)
     operands = (price_text, discount_text, head["Discount Amount"], head["Taxes"])
-    cancelled = filled(head["Cancelled at"])
+    cancelled = is_filled(head["Cancelled at"])
     return converted(
         raw,
         pd.DataFrame(
             {
-                "date": days(head["Created at"]),
-                "sku": texts(lines, "Lineitem sku"),
+                "date": date_texts(head["Created at"]),
+                "sku": text_column(lines, "Lineitem sku"),
                 "location": head["Location"],
-                "channel": head["Source"].where(filled(head["Source"]), SALES_CHANNEL),
-                "market": either(head["Shipping Country"], head["Billing Country"]),
+                "channel": head["Source"].where(is_filled(head["Source"]), SALES_CHANNEL),
+                "market": coalesce(head["Shipping Country"], head["Billing Country"]),
                 "units": units_text,
                 "net_revenue": result_texts(revenue, source, *operands),
                 "unit_price": result_texts((revenue / units).where(units > 0), source),
@@ -82,13 +82,13 @@ _ORDER_FIELDS = (
 
 
 def _is_tip(frame: pd.DataFrame) -> "pd.Series[bool]":
-    name = texts(frame, "Lineitem name").str.strip().str.casefold()
-    return name.isin(["tip", "tips"]) & ~filled(texts(frame, "Lineitem sku"))
+    name = text_column(frame, "Lineitem name").str.strip().str.casefold()
+    return name.isin(["tip", "tips"]) & ~is_filled(text_column(frame, "Lineitem sku"))
 
 
 def _names_an_item(frame: pd.DataFrame) -> "pd.Series[bool]":
     columns = ("Lineitem name", "Lineitem sku", "Lineitem quantity")
-    return pd.concat([filled(texts(frame, column)) for column in columns], axis=1).any(axis=1)
+    return pd.concat([is_filled(text_column(frame, column)) for column in columns], axis=1).any(axis=1)
 
 
 def _share_of_discount(value: Numbers, own_discount: Numbers, order: Texts, money: pd.DataFrame) -> Numbers:
@@ -120,7 +120,7 @@ def _without_tax(lines: pd.DataFrame, value: Numbers, order: Texts, money: pd.Da
     on_top = bears_tax & ((before_tax + money["Taxes"] - money["Total"]).abs() < _CENT)
     if within.sum() > on_top.sum():
         within = bears_tax & ~on_top
-    taxable = texts(lines, "Lineitem taxable").str.strip().str.casefold() != "false"
+    taxable = text_column(lines, "Lineitem taxable").str.strip().str.casefold() != "false"
     untaxed = value.where(~taxable, 0.0).groupby(order, sort=False).transform("sum")
     taxed_total = money["Total"] - untaxed
     rate = (money["Taxes"] / taxed_total.where(taxed_total > 0)).clip(upper=1.0).fillna(0.0)

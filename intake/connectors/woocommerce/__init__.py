@@ -1,166 +1,14 @@
 """WooCommerce: orders as Advanced Order Export writes them and as its REST interface answers, and products."""
 
-import json
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
-from intake.connectors.conversion import converted, leave_out, text_frame
 from intake.connectors.export import Export
-from intake.connectors.fields import (
-    Texts,
-    continued,
-    days,
-    either,
-    filled,
-    has,
-    needed,
-    numbers,
-    of_whole,
-    result_texts,
-    texts,
-)
-from intake.connectors.woocommerce.products import inventory, products
-from intake.sources.raw import RawTable
-from settings import DataRefused, TableSource
-
-CHANNEL = "woocommerce"
-NO_ITEM = "no line item: neither SKU, name nor quantity, as on the rows of an order's further coupons"
-
-_ORDERS = "WooCommerce Advanced Order Export"
-_LINE_TOTAL = ("Order Line Total", "Order Line (w/o tax)")
-_NEVER_CARRIED_OUT = (
-    "cancelled",
-    "canceled",
-    "failed",
-    "trash",
-    "pending",
-    "pending payment",
-    "draft",
-    "checkout draft",
-)
-
-
-def sales(raw: RawTable, source: TableSource) -> RawTable:
-    """Order lines of Advanced Order Export; its `Item Cost` is the price of one unit, discounts and tax taken off."""
-    frame = text_frame(raw)
-    order = continued(needed(frame, raw, source, "", _ORDERS, ("Order Number", "Order ID")))
-    fields = {
-        "date": needed(frame, raw, source, "", _ORDERS, ("Order Date",)),
-        "status": texts(frame, "Order Status"),
-        "currency": texts(frame, "Currency", "Order Currency"),
-        "shipped_to": texts(frame, "Country Code (Shipping)"),
-        "billed_to": texts(frame, "Country Code (Billing)"),
-    }
-    head = pd.DataFrame({name: of_whole(values, order) for name, values in fields.items()})
-    sku = needed(frame, raw, source, "", _ORDERS, ("SKU",))
-    units_text = needed(frame, raw, source, "", _ORDERS, ("Quantity", "Quantity (- Refund)"))
-    units, price = numbers(units_text, source), texts(frame, "Item Cost")
-    line_total = texts(frame, *_LINE_TOTAL)
-    by_price = ~filled(line_total)
-    revenue = numbers(line_total, source).where(~by_price, numbers(price, source) * units)
-    counted = (order.groupby(order, sort=False).cumcount() + 1).astype(str)
-    rows = pd.DataFrame(
-        {
-            "date": days(head["date"]),
-            "sku": sku,
-            "channel": CHANNEL,
-            "market": either(head["shipped_to"], head["billed_to"]),
-            "units": units_text,
-            "net_revenue": result_texts(revenue, source, line_total, price),
-            "unit_price": result_texts((revenue / units).where(units > 0), source),
-            "order": order,
-            "line": either(texts(frame, "Item ID"), texts(frame, "Item #"), counted),
-            "status": _carried_out(head["status"]),
-        }
-    )
-    if has(frame, "Currency", "Order Currency"):
-        rows["currency"] = head["currency"]
-    is_line = filled(sku) | filled(units_text) | filled(texts(frame, "Item Name", "Name", "Product Name"))
-    kept, left_out = leave_out(raw, rows, {NO_ITEM: ~is_line})
-    return converted(raw, kept, left_out)
-
-
-def sales_of_json(raw: RawTable, source: TableSource) -> RawTable:
-    """Order lines of the REST interface's orders; `total` of a line is after discounts and without tax."""
-    frame = text_frame(raw)
-    rows: list[dict[str, Any]] = []
-    for position, items in enumerate(texts(frame, "line_items")):
-        rows += [{**item, "position": position} for item in _objects(raw, position, items)]
-    lines = pd.DataFrame(rows, columns=["position", "id", "sku", "quantity", "total"], dtype=object)
-    lines = lines.set_index(lines.pop("position").astype(np.int64)).map(_as_text)
-    instant = texts(frame, "date_created_gmt")
-    date = either(instant.where(~filled(instant), instant + "+00:00"), texts(frame, "date_created"))
-    head = pd.DataFrame(
-        {
-            "date": date,
-            "market": either(_country(raw, texts(frame, "shipping")), _country(raw, texts(frame, "billing"))),
-            "currency": texts(frame, "currency"),
-            "order": either(texts(frame, "number"), texts(frame, "id")),
-            "status": _carried_out(texts(frame, "status")),
-        }
-    ).loc[lines.index]
-    units, total = pd.to_numeric(lines["quantity"], "coerce"), pd.to_numeric(lines["total"], "coerce")
-    return converted(
-        raw,
-        head.assign(
-            sku=lines["sku"],
-            channel=CHANNEL,
-            units=lines["quantity"],
-            net_revenue=lines["total"],
-            unit_price=result_texts((total / units).where(units > 0), source),
-            line=lines["id"],
-        ),
-    )
-
-
-def _carried_out(status: Texts) -> Texts:
-    """Whether an order was or is carried out; statuses that a shop added itself count as carried out."""
-    plain = status.str.strip().str.casefold().str.removeprefix("wc-").str.replace("-", " ")
-    never = plain.isin(_NEVER_CARRIED_OUT)
-    return pd.Series(np.where(never, "cancelled", "completed"), index=status.index, dtype=object)
-
-
-def _objects(raw: RawTable, position: int, text: str) -> list[dict[str, Any]]:
-    items = _parsed(raw, position, "line_items", text) if text else []
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise DataRefused(
-            f"{raw.source} element {raw.lines[position]}: line_items is not a list of order lines; "
-            "deliver the orders as WooCommerce's REST interface answers them"
-        )
-    return items
-
-
-def _country(raw: RawTable, addresses: Texts) -> Texts:
-    countries = []
-    for position, text in enumerate(addresses):
-        address = _parsed(raw, position, addresses.name, text) if text else {}
-        countries.append(_as_text(address.get("country")) if isinstance(address, dict) else "")
-    return pd.Series(countries, index=addresses.index, dtype=object)
-
-
-def _parsed(raw: RawTable, position: int, column: Any, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as fault:
-        raise DataRefused(
-            f"{raw.source} element {raw.lines[position]}: {column} is not JSON ({fault}); deliver it again"
-        ) from fault
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
-
+from intake.connectors.woocommerce import orders, products
 
 EXPORTS = (
     Export(
         name="woocommerce_orders",
         title="WooCommerce orders (Advanced Order Export)",
         columns=frozenset({"Order Number", "Order Status", "Order Date", "SKU", "Item Cost"}),
-        tables={"sales": sales},
+        tables={"sales": orders.sales},
         needs={"sales": ("currency",)},
         checked="public code",
         page="woocommerce",
@@ -169,7 +17,7 @@ EXPORTS = (
         name="woocommerce_orders_json",
         title="WooCommerce orders (REST interface)",
         columns=frozenset({"id", "status", "currency", "date_created_gmt", "line_items"}),
-        tables={"sales": sales_of_json},
+        tables={"sales": orders.sales_of_json},
         checked="public code",
         page="woocommerce",
     ),
@@ -177,7 +25,7 @@ EXPORTS = (
         name="woocommerce_products",
         title="WooCommerce product export",
         columns=frozenset({"ID", "Type", "SKU", "Name", "Regular price"}),
-        tables={"products": products, "inventory": inventory},
+        tables={"products": products.products, "inventory": products.inventory},
         needs={"products": ("currency",), "inventory": ("as_of", "location")},
         checked="public code",
         page="woocommerce",

@@ -5,7 +5,15 @@ import re
 import pandas as pd
 
 from intake.connectors.conversion import LeftOut, converted, leave_out, text_frame
-from intake.connectors.fields import either, filled, has, needed, numbers, result_texts, texts
+from intake.connectors.fields import (
+    coalesce,
+    has_column,
+    is_filled,
+    numbers,
+    required_column,
+    result_texts,
+    text_column,
+)
 from intake.sources.raw import RawTable
 from settings import TableSource
 
@@ -29,22 +37,22 @@ _UNESCAPED_COMMA = re.compile(r"(?<!\\),\s*")
 def products(raw: RawTable, source: TableSource) -> RawTable:
     """One row per product that is sold under a code of its own; what a variation leaves empty is its parent's."""
     frame, parents, left_out = _sold(raw, source)
-    categories = either(texts(frame, "Categories"), texts(parents, "Categories"))
+    categories = coalesce(text_column(frame, "Categories"), text_column(parents, "Categories"))
     rows = {
-        "sku": texts(frame, "SKU"),
-        "name": either(texts(frame, "Name"), texts(parents, "Name")),
+        "sku": text_column(frame, "SKU"),
+        "name": coalesce(text_column(frame, "Name"), text_column(parents, "Name")),
         "category": categories.map(_first_category),
-        "barcode": texts(frame, "GTIN, UPC, EAN, or ISBN"),
-        "unit_price": texts(frame, "Regular price"),
+        "barcode": text_column(frame, "GTIN, UPC, EAN, or ISBN"),
+        "unit_price": text_column(frame, "Regular price"),
     }
-    if has(frame, "Brands"):
-        rows["brand"] = either(texts(frame, "Brands"), texts(parents, "Brands"))
-    if has(frame, "Cost of goods"):
-        rows["unit_cost"] = texts(frame, "Cost of goods")
+    if has_column(frame, "Brands"):
+        rows["brand"] = coalesce(text_column(frame, "Brands"), text_column(parents, "Brands"))
+    if has_column(frame, "Cost of goods"):
+        rows["unit_cost"] = text_column(frame, "Cost of goods")
     weight = next((name for name in frame.columns if _WEIGHT.fullmatch(str(name).strip())), None)
     if weight is not None:
         unit = _WEIGHT.fullmatch(weight.strip())
-        delivered = either(frame[weight], parents[weight])
+        delivered = coalesce(frame[weight], parents[weight])
         kilograms = numbers(delivered, source) * KG_PER_UNIT[unit[1].lower() if unit else "kg"]
         rows["weight_kg"] = result_texts(kilograms, source, delivered)
     return converted(raw, pd.DataFrame(rows), left_out)
@@ -53,10 +61,10 @@ def products(raw: RawTable, source: TableSource) -> RawTable:
 def inventory(raw: RawTable, source: TableSource) -> RawTable:
     """Stock of the products whose own stock WooCommerce keeps; the others have no row."""
     frame, _, left_out = _sold(raw, source)
-    stock = needed(frame, raw, source, "", _TITLE, ("Stock",))
-    rows = pd.DataFrame({"sku": texts(frame, "SKU"), "on_hand": stock})
+    stock = required_column(frame, raw, source, "", _TITLE, ("Stock",))
+    rows = pd.DataFrame({"sku": text_column(frame, "SKU"), "on_hand": stock})
     shared = stock.str.strip().str.casefold() == "parent"
-    kept, too = leave_out(raw, rows, {NOT_KEPT: ~filled(stock), SHARED: shared})
+    kept, too = leave_out(raw, rows, {NOT_KEPT: ~is_filled(stock), SHARED: shared})
     return converted(raw, kept, left_out + too)
 
 
@@ -67,15 +75,18 @@ def _sold(raw: RawTable, source: TableSource) -> tuple[pd.DataFrame, pd.DataFram
     sold, unless they keep stock themselves or lend their code to a variation; and the variations that borrow it.
     """
     frame = text_frame(raw)
-    kind = needed(frame, raw, source, "", _TITLE, ("Type",)).str.split(",").str[0].str.strip().str.casefold()
-    sku, parent = needed(frame, raw, source, "", _TITLE, ("SKU",)).str.strip(), texts(frame, "Parent").str.strip()
-    row_of = {f"id:{number.strip()}": row for row, number in texts(frame, "ID").items()}
-    row_of |= dict(zip(sku[filled(sku)], frame.index[filled(sku)], strict=True))
+    kind = required_column(frame, raw, source, "", _TITLE, ("Type",)).str.split(",").str[0].str.strip().str.casefold()
+    sku, parent = (
+        required_column(frame, raw, source, "", _TITLE, ("SKU",)).str.strip(),
+        text_column(frame, "Parent").str.strip(),
+    )
+    row_of = {f"id:{number.strip()}": row for row, number in text_column(frame, "ID").items()}
+    row_of |= dict(zip(sku[is_filled(sku)], frame.index[is_filled(sku)], strict=True))
     parent_row = parent.map(lambda name: row_of.get(name, -1) if name else -1)
     of_parent = sku.reindex(parent_row.to_numpy()).fillna("").set_axis(frame.index)
-    borrows = (kind == "variation") & ~filled(sku) & filled(of_parent)
+    borrows = (kind == "variation") & ~is_filled(sku) & is_filled(of_parent)
     lends = pd.Series(frame.index.isin(parent_row[borrows]), index=frame.index)
-    keeps_stock = filled(texts(frame, "Stock"))
+    keeps_stock = is_filled(text_column(frame, "Stock"))
     rules = {
         GROUPED: kind.isin(_WITHOUT_STOCK),
         VARIABLE: (kind == "variable") & ~lends & ~keeps_stock,
