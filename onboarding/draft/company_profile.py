@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from intake.connectors.frames import text_frame
 
 from data_contracts.tables import CONTRACTS
+from intake.connectors.conversion import text_frame
 from intake.sources.raw import RawTable
 from onboarding.answers import ColumnConstant, Fact
 from onboarding.draft.column_matching import match_table
