@@ -1,4 +1,4 @@
-"""Whether there was something to sell: what each period's sales say about its demand."""
+"""Availability: whether there was something to sell, and so how much each period's sales say about its demand."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Demand history of a bucket's items on a complete calendar, with what is known of the periods ahead."""
+"""Demand history of a bucket's items on a complete calendar, with what is announced for the periods ahead."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _THURSDAY = 3  # weekday of 1970-01-01, Monday being 0
 
 @dataclass(frozen=True)
 class DemandHistory:
-    """Demand of I items in T past periods, and what is known of H periods ahead.
+    """Demand of I items in T past periods, and what is announced for H periods ahead.
 
     Attributes
     ----------

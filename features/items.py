@@ -1,4 +1,4 @@
-"""Which items are planned, and what is known of them."""
+"""Which items are planned, and their master data."""
 
 import datetime as dt
 from collections.abc import Mapping

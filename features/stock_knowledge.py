@@ -44,7 +44,7 @@ def stock_known_from(stock_levels: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
 def stock_knowledge(
     tables: Mapping[str, pd.DataFrame], items: pd.DataFrame, as_of: dt.date, *, period: str, week_starts_on: str
 ) -> pd.DataFrame:
-    """What is known of the past stock of each location, and what is not.
+    """From when on the stock of each location is recorded, and which demand before it may be understated.
 
     An item is in doubt when, before its location's stock is known, it sold nothing for so long between two sales that
     the rate of its sales before the gap and after it would produce such a gap less than `EXPECTED_GAPS` times in its

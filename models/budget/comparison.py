@@ -28,6 +28,9 @@ def actual_months(
     ----------
     demand_lines: one row per (date, sku, location, channel, market, order_type), columns units, net_revenue_base.
     items: one row per item: sku, location, category.
+    as_of: last day counted; the budget begins with the month after it.
+    currency: the base currency, whose minor unit revenue is rounded to.
+    months: months of the budget.
     known_from: first day of the company's sales history; the first of these lines when not given. Give it where the
         lines are one bucket's, so that all buckets leave out the same months.
 
@@ -98,7 +101,7 @@ def probability_of_plan(parts: Sequence[BudgetPart], plan: pd.DataFrame) -> floa
     if plan.empty or not parts or plan["net_revenue"].isna().all():
         return float("nan")
     inside = np.isin(parts[0].months, plan["month"].to_numpy("datetime64[M]"))
-    worlds = np.zeros(parts[0].units.shape[2])
+    revenue = np.zeros(parts[0].units.shape[2])
     for part in parts:
-        worlds += part.net_revenue[:, inside, :].sum(axis=(0, 1))
-    return float(np.mean(worlds >= plan["net_revenue"].sum()))
+        revenue += part.net_revenue[:, inside, :].sum(axis=(0, 1))
+    return float(np.mean(revenue >= plan["net_revenue"].sum()))

@@ -1,6 +1,6 @@
 """One bucket's budget: scenario arrays of units, revenue, cost and margin by group and month.
 
-A group is (category, channel, market). Scenario s is one world for all items of all buckets, so arrays of
+A group is (category, channel, market). Scenario s is the same for all items of all buckets, so arrays of
 buckets are added scenario by scenario and quantiles are taken of the sums alone.
 """
 
@@ -153,7 +153,7 @@ def _monthly_paths(distribution: PathSource, scenarios: int, shares: Floats) -> 
     wanted = (len(distribution.sku), scenarios, len(shares))
     if paths.shape != wanted:
         raise ValueError(f"demand paths have shape {paths.shape}, not (items, scenarios, grid periods) = {wanted}")
-    # One flat product is three times as fast as one per item; the mean rides along as one more world.
+    # One flat product is three times as fast as one per item; the mean is one more scenario.
     monthly = (paths.reshape(-1, len(shares)) @ shares).reshape(len(paths), scenarios, -1)
     monthly = np.concatenate([monthly, (distribution.mean @ shares)[:, None, :]], axis=1)
     return np.ascontiguousarray(monthly.transpose(0, 2, 1)).reshape(len(paths), -1)
@@ -185,7 +185,7 @@ def _priced_mix(
 
 
 def _channel_cost(cube: dict[str, Floats], groups: pd.DataFrame, channel_costs: pd.DataFrame, months: Days) -> Floats:
-    """Commission, payment fees, fulfilment and returns handling (groups, months, worlds), base currency."""
+    """Commission, payment fees, fulfilment and returns handling (groups, months, scenarios), base currency."""
     rate = {name: _in_force(channel_costs, name, groups["channel"], months)[:, :, None] for name in _CHANNEL_COSTS}
     fees: Callable[[str], Floats] = rate.__getitem__
     return np.asarray(

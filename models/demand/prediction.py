@@ -40,7 +40,7 @@ AHEAD_STEPS = 13
 """Steps that a model forecasts one by one; its last is held afterwards, so that no trend runs away."""
 
 FLOOR_SHARE = 0.1
-"""The forecast of an item that still lives is at least this share of its last year's rate, whatever its model says."""
+"""Least forecast of an item that is still sold, as a share of its last year's rate."""
 
 DIGITS = 7
 """Significant digits kept of a mean: more would be false precision, and the stored text is shorter."""
@@ -48,7 +48,7 @@ DIGITS = 7
 
 @dataclass(frozen=True)
 class Prediction:
-    """What is forecast, and how it came about.
+    """A forecast and how it was made.
 
     Attributes
     ----------

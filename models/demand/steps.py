@@ -45,7 +45,7 @@ def periods_until(history: "DemandHistory", day: dt.date) -> int:
 
 
 def fully_observed(history: "DemandHistory") -> Flags:
-    """(I, T) where demand was seen in full: in stock, within the item's life."""
+    """(I, T) where demand was fully observed: in stock, within the item's life."""
     return np.asarray(~np.isnan(history.units) & ~history.censored & history.alive, dtype=bool)
 
 
@@ -82,7 +82,7 @@ def cut_steps(history: "DemandHistory", multiplier: Floats, periods: int, step_p
     with np.errstate(divide="ignore", invalid="ignore"):
         baseline = np.where(exposure > 0, units / exposure * step_periods, np.nan)
     enough = (lived >= 0.5) & (exposure > 0)
-    # An item younger than half a step is seen by the part it has lived.
+    # An item younger than half a step counts with the part it has lived.
     enough[:, -1] |= exposure[:, -1] > 0
     first = np.where(enough.any(axis=1), enough.argmax(axis=1), count).astype(np.int64)
     before = np.arange(count) < first[:, None]
@@ -113,9 +113,9 @@ def window_sums(values: Floats, half_width: int) -> Floats:
 
 
 def usable_prices(history: "DemandHistory") -> Floats:
-    """(I, T + H) log of the price over the usual one, as far as it may explain demand; 0 elsewhere.
+    """(I, T + H) log of the price over the item's median, as far as it may explain demand; 0 elsewhere.
 
-    A price is seen only when something is sold. Taken as it is, days with another price would all be days with a
+    A price is observed only when something is sold. Taken as it is, days with another price would all be days with a
     sale, and any price would seem to sell. So prices count only for items sold in most periods, and a period without
     a sale has the price of the sale before it.
     """

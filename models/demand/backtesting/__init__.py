@@ -1,1 +1,1 @@
-"""Rolling-origin backtests of the candidates, and what their errors say."""
+"""Rolling-origin backtests of the candidates, and the noise of items' periods."""

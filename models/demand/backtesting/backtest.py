@@ -1,9 +1,11 @@
 """Rolling-origin backtest of the candidates of one bucket.
 
-Each origin sees history up to it; forecasts are compared over windows of whole steps with what was really sold,
-on periods whose demand is known in full (out-of-stock periods are left out of both). The choice is by the loss of
-the *cumulative* demand over four steps, an interval like those that orders protect: the pinball loss at the median
-and at high quantiles (Koenker & Bassett 1978), scaled by the item's mean demand; never by MAPE.
+Each origin uses history up to it; forecasts are compared over windows of whole steps with what was sold, on fully
+observed periods (out-of-stock periods are left out of both). The choice is by the loss of the *cumulative* demand over
+four steps, an interval like those that orders protect: the pinball loss at the median and at high quantiles, scaled by
+the item's mean demand; never by MAPE.
+
+Source: pinball loss, Koenker & Bassett (1978), "Regression quantiles", Econometrica 46.
 """
 
 import datetime as dt
@@ -62,11 +64,11 @@ class Backtest:
     forecast: (I, M, O, W) units forecast on the same periods; NaN where not run.
     age_steps: (I, O) steps of history at the origin.
     baseline_rate: (I, O) units per step of the year before the origin, effects apart; NaN where an origin has no steps.
-    exposure: (I, O, W) known periods of the window in steps, counted by their known effects; NaN as in `actual`.
+    exposure: (I, O, W) known periods of the window in steps, weighted by their known effects; NaN as in `actual`.
     origin_loss: (I, M, O) scaled pinball loss of the deciding window; NaN where not scored or not run.
     step_errors: (I, M, 2) sum of absolute and of signed errors of single steps; step_units: (I,) their units.
     naive_error: (I,) mean absolute difference of successive steps before the last origin, for MASE.
-    noise: (I, 5) sums that tell the dispersion of periods, of `period_noise`.
+    noise: (I, 5) sums of `period_noise`, from which the dispersion of periods follows.
     year_steps: steps of a year.
     fallbacks: one row per failure: sku, location, model, origin, reason.
     timed_out: whether the time limit forced a fallback.

@@ -9,7 +9,7 @@ _SCORES = np.array([0.0, 0.841621, 1.281552, 1.644854])
 
 
 def pinball(forecast: Floats, actual: Floats, spread: Floats) -> Floats:
-    """Mean pinball loss, over the judged quantiles, of a gamma-like distribution about each forecast.
+    """Mean pinball loss, over `QUANTILES`, of a gamma distribution about each forecast.
 
     Parameters
     ----------
@@ -19,7 +19,9 @@ def pinball(forecast: Floats, actual: Floats, spread: Floats) -> Floats:
 
     Returns
     -------
-    (I, M) units. Quantiles by Wilson & Hilferty (1931).
+    (I, M) units.
+
+    Source: quantiles of the gamma distribution by Wilson & Hilferty (1931); the loss by Koenker & Bassett (1978).
     """
     mean = np.maximum(forecast, 1e-9)
     relative = np.minimum(spread[:, :1] / mean + spread[:, 1:], 4.0)

@@ -17,16 +17,24 @@ OUTLIER = 100.0
 """Squared error of a period, over what orders of the item's size give, beyond which nothing is added."""
 
 LEAST_EXPOSURE = 0.5
-"""Of an item's mean exposure: a quieter period says nothing on how seldom the item is ordered."""
+"""Of an item's mean exposure: a quieter period does not count for how seldom the item is ordered."""
 
 
 def period_noise(
     history: "DemandHistory", multiplier: Floats, periods: int, step_periods: int, year_steps: int
 ) -> Floats:
-    """Sums that tell the variance-to-mean ratio of an item's periods, in counting steps.
+    """Sums from which the variance-to-mean ratio of an item's periods follows, in counting steps.
 
     The level is the item's own over four steps before and after, effects put back, so that neither trend nor a
     wrong forecast counts as noise: Pearson's statistic of a Poisson model (McCullagh & Nelder 1989, ch. 6).
+
+    Parameters
+    ----------
+    history: the bucket's demand.
+    multiplier: (I, T...) known effects of each period, about 1.
+    periods: periods that may be used; the last year of them is.
+    step_periods: periods in a step.
+    year_steps: steps in a year.
 
     Returns
     -------
@@ -46,20 +54,20 @@ def period_noise(
     free = np.where(around > 0, 1 - exposure / np.maximum(around, 1e-9), 0.0)
     usable = known & (mean > 1e-9) & (free > 0.3)
     squared = np.where(usable, (units - mean) ** 2 / np.maximum(mean * free, 1e-9), 0.0)
-    usual = exposure.sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1)
-    counted = known & (exposure >= LEAST_EXPOSURE * usual)
+    typical = exposure.sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1)
+    counted = known & (exposure >= LEAST_EXPOSURE * typical)
     kept = np.where(counted, units, 0.0)
-    told = [counted.sum(axis=1), (kept > 0).sum(axis=1), kept.sum(axis=1)]
-    # One outlier may not speak for an item: beyond ten standard deviations nothing is added.
-    squared = np.minimum(squared, OUTLIER * _size(*told)[:, None])
-    return np.column_stack([squared.sum(axis=1), usable.sum(axis=1), *told])
+    sales = [counted.sum(axis=1), (kept > 0).sum(axis=1), kept.sum(axis=1)]
+    # One outlier must not decide for an item: beyond ten standard deviations nothing is added.
+    squared = np.minimum(squared, OUTLIER * _size(*sales)[:, None])
+    return np.column_stack([squared.sum(axis=1), usable.sum(axis=1), *sales])
 
 
 def order_size(noise: Floats) -> Floats:
-    """(I,) steps of an item's usual order, at least one, from the sums of `period_noise`.
+    """(I,) steps of an item's typical order, at least one, from the sums of `period_noise`.
 
-    Where most periods pass without demand, the units of one with demand are an order's; where none does, they tell the
-    level, and demand counts as coming step by step.
+    Where most periods pass without demand, the units of one with demand are an order's; where none does, they are
+    the level, and demand counts as coming step by step.
     """
     return _size(*noise[:, 2:].T)
 

@@ -107,7 +107,7 @@ def calibrated_distribution(
 
 
 def _item_calibration(history: "DemandHistory", calibration: Calibration, is_new: Flags | None = None) -> pd.DataFrame:
-    """One row per item, in order: its own calibration, and its class's; the company's where it is not known."""
+    """One row per item, in order: its own calibration, and its class's; the company's where it has none."""
     key = ["sku", "location"]
     own = history.items[[*key, "unit_step"]].merge(calibration.items, on=key, how="left")
     own = own.merge(calibration.choices[[*key, "demand_class"]], on=key, how="left")

@@ -37,7 +37,7 @@ LARGEST_GAIN = 1.05
 """The item's own levels weigh at most this much together: a rise over a few origins is no rule for the next."""
 
 LEAST_ORIGINS = 2
-"""Origins without which a shock cannot be told from a bias."""
+"""Origins without which a shock cannot be distinguished from a bias."""
 
 LEAST_UNITS = 1e-3
 """Least forecast of a past window, in counting steps, so that every outcome has a probability above zero."""
@@ -128,7 +128,7 @@ def fit_weights(levels: Floats, actual: Floats, dispersion: Floats, prior: Float
         deviation = np.sqrt(dispersion * mean + LEVEL_VARIANCE * mean**2)
         cut = np.minimum(actual, mean + LARGEST_DEVIATIONS * deviation)
         rows = levels / deviation[:, None]
-        # Pseudo-windows that say what the prior says, as large as the real ones are on average.
+        # Pseudo-windows with the prior's weights, as large as the real ones are on average.
         size = PRIOR_WINDOWS * (rows**2).mean(axis=0)
         squares = rows.T @ rows + np.diag(size + 1e-12)
         root = np.linalg.cholesky(squares)

@@ -1,4 +1,4 @@
-"""What the errors of items have in common: those of the company, of a market, of a category."""
+"""Common errors of items: those of the company, of a market, of a category."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from features.arrays import Floats, Ints
 
 PRIOR_SD = {"company": 0.05, "market": 0.04, "category": 0.06}
 PRIOR_ORIGINS = 4.0
-"""Origins at which the errors seen weigh as much as the prior."""
+"""Origins at which observed errors weigh as much as the prior."""
 
 ITEM_VARIANCE = 0.09
 """Squared relative error of one item's level, beside its count's own noise."""

@@ -1,11 +1,11 @@
 """How uncertain the demand of a class of items is, fitted on totals over past windows of several lengths.
 
-Six numbers describe a class; they are the posterior mode of the windows' probabilities (a proper score: Gneiting &
-Raftery 2007, JASA 102), so no single quantile decides. PastTotals of several lengths and starts tell apart what
+Six parameters describe a class; they are the posterior mode of the windows' probabilities (a proper score: Gneiting &
+Raftery 2007, JASA 102), so no single quantile decides. PastTotals of several lengths and starts separate what
 grows with the square root of time (dispersion), what all periods share (level error, dormancy) and how long it lasts.
-The level error of an item has a part that few sales leave (Prak, Teunter & Syntetos 2017, Prak & Teunter 2019: the
+The level error of an item has a part that is due to few sales (Prak, Teunter & Syntetos 2017, Prak & Teunter 2019: the
 parameters are uncertain too): it is in inverse proportion to the orders of 26 steps. The chance of
-having died falls with them too.
+lying dormant falls with them too.
 
 The priors were chosen on origins of VN2, MAN, Online Retail and car parts that lie before those that
 benchmarks/calibration.py reports.
@@ -31,7 +31,7 @@ ACTIVE_ORDERS = 4.0
 """Orders in half a year at which an item is half as likely to lie dormant as one that is hardly ever ordered."""
 
 FOUR_STEPS = 4.0
-"""Growth and autocorrelation are told over so many steps."""
+"""Growth and autocorrelation are stated over so many steps."""
 
 LARGEST_VARIANCE = 1.0
 LARGEST_DORMANT = 0.95
@@ -45,27 +45,27 @@ SAMPLE = 800
 """PastTotals of a class that are used, evenly over lengths and sizes."""
 
 ITERATIONS = 20
-SLOPE_STEP = 0.02
-REACH = 4.0
+GRADIENT_STEP = 0.02
+BOUND_DEVIATIONS = 4.0
 """Prior deviations that a parameter may move."""
 
 PRIOR: Floats = np.array([0.0, -2.4, -1.0, -2.0, 1.0, -3.0])
 PRIOR_SD: Floats = np.array([1.0, 1.5, 2.0, 1.0, 1.0, 1.5])
 """Of log dispersion scale, log variances, log growth, logit autocorrelation, logit dormancy over its largest."""
 
-CLASS_SHARE = 0.7
+CLASS_PRIOR_SHARE = 0.7
 """Deviation of a class about the company, over the prior's."""
 
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """What a class's demand scatters by.
+    """How far a class's demand scatters about its forecast.
 
     Attributes
     ----------
     dispersion_scale: factor on what the variance-to-mean ratio of periods exceeds 1 by.
-    base_variance: variance of the log level of an item with much evidence, at the origin.
-    single_order_variance: the same of one order in half a year, beyond that.
+    base_variance: variance of the log level of an item with many orders, at the origin.
+    single_order_variance: what is added to it for an item with one order in half a year.
     level_growth: growth of `base_variance` over four steps, as a fraction of it.
     level_autocorrelation: correlation of the level's error over four steps.
     dormant_probability: chance that there is no demand at all any more, of an item that is hardly ever ordered.
@@ -103,8 +103,8 @@ class PastTotals:
     ----------
     actual, mean: (N,) outcome and its expectation.
     ratio: (N,) variance-to-mean ratio of the item's periods.
-    order: (N,) steps of the item's usual order.
-    exposure: (N,) steps of the window whose demand is known, counted by their known effects.
+    order: (N,) steps of the item's typical order.
+    exposure: (N,) steps of the window whose demand is known, weighted by their known effects.
     start, end: (N,) first step, and past the last, after the origin.
     """
 
@@ -129,53 +129,53 @@ class PastTotals:
         return self.take(order[np.linspace(0, len(order) - 1, size).astype(np.int64)])
 
 
-def total_counts(windows: PastTotals, of: Uncertainty) -> CountMixture:
+def total_counts(totals: PastTotals, of: Uncertainty) -> CountMixture:
     """The distribution of each window's total."""
-    dispersion = of.dispersion(windows.ratio)
-    per_step = windows.mean / np.maximum(windows.exposure, LEAST_EXPOSURE)
+    dispersion = of.dispersion(totals.ratio)
+    per_step = totals.mean / np.maximum(totals.exposure, LEAST_EXPOSURE)
     at_origin = of.variance(per_step, dispersion)
-    relative = np.empty(len(windows.mean))
-    kinds, kind = np.unique(np.stack([windows.start, windows.end]), axis=1, return_inverse=True)
+    relative = np.empty(len(totals.mean))
+    kinds, kind = np.unique(np.stack([totals.start, totals.end]), axis=1, return_inverse=True)
     for k, (start, end) in enumerate(kinds.T):
         rows = np.flatnonzero(kind.ravel() == k)
         relative[rows] = _relative_variance(at_origin[rows], of, int(start), int(end))
-    # `relative` holds for an item that is awake, whose mean is larger; lognormal_counts divides both.
+    # `relative` holds for an item that is active, whose mean is larger; lognormal_counts divides both.
     dormant = of.dormant(per_step, dispersion)
-    return lognormal_counts(windows.mean, relative * windows.mean**2, dispersion, dormant, windows.order)
+    return lognormal_counts(totals.mean, relative * totals.mean**2, dispersion, dormant, totals.order)
 
 
-def fit(windows: PastTotals, company: Uncertainty | None = None) -> Uncertainty:
-    """The most probable parameters given the windows.
+def fit(totals: PastTotals, company: Uncertainty | None = None) -> Uncertainty:
+    """The most probable parameters given the totals.
 
     Parameters
     ----------
-    windows: of one class, or of all.
-    company: what holds for all items, from which a class with few windows does not go far; None for the prior.
+    totals: of one class, or of all.
+    company: of all items, towards which a class with few windows is shrunk; None for the prior.
     """
     centre = PRIOR if company is None else _position(company)
-    deviation = PRIOR_SD * (1.0 if company is None else CLASS_SHARE)
-    used = windows.sample(SAMPLE)
+    deviation = PRIOR_SD * (1.0 if company is None else CLASS_PRIOR_SHARE)
+    used = totals.sample(SAMPLE)
     if not len(used.mean):
         return _uncertainty(centre)
 
     def cost(position: Floats) -> float:
         probability = total_counts(used, _uncertainty(position)).pmf(used.actual)
-        told = -np.log(np.maximum(probability, LEAST_PROBABILITY)).sum() / OVERLAP
-        return float(told + (((position - centre) / deviation) ** 2).sum() / 2)
+        misfit = -np.log(np.maximum(probability, LEAST_PROBABILITY)).sum() / OVERLAP
+        return float(misfit + (((position - centre) / deviation) ** 2).sum() / 2)
 
-    bounds = list(zip(PRIOR - REACH * PRIOR_SD, PRIOR + REACH * PRIOR_SD, strict=True))
+    bounds = list(zip(PRIOR - BOUND_DEVIATIONS * PRIOR_SD, PRIOR + BOUND_DEVIATIONS * PRIOR_SD, strict=True))
     found = optimize.minimize(
         cost,
         np.clip(centre, *np.transpose(bounds)),
         method="L-BFGS-B",
         bounds=bounds,
-        options={"maxiter": ITERATIONS, "eps": SLOPE_STEP, "ftol": 1e-5},
+        options={"maxiter": ITERATIONS, "eps": GRADIENT_STEP, "ftol": 1e-5},
     )
     return _uncertainty(found.x)
 
 
 def _orders(mean_per_step: Floats, dispersion: Floats) -> Floats:
-    """Effective orders of `EVIDENCE_STEPS`: what a count's mean is over its variance is worth one Poisson count."""
+    """Effective orders of `EVIDENCE_STEPS`: mean over variance of a count, in Poisson counts."""
     return np.maximum(mean_per_step, 1e-9) * EVIDENCE_STEPS / dispersion
 
 

@@ -28,10 +28,10 @@ LAST_YEAR = "last_year"
 """The item's own steps of a year before, its season in them, at the level of now."""
 
 FALLBACK = "window_average_8"
-"""What stands in for a model that fails."""
+"""The replacement for a model that fails."""
 
 EXPLODES_BEYOND = 3.0
-"""A forecast beyond this many times the largest step ever seen is no forecast."""
+"""A forecast beyond this many times the largest step of the history is rejected."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def new_item_rates(history: "DemandHistory", effects: Effects, multiplier: Float
     seen = np.where(alive & ~history.censored[rows, :last], history.estimated[rows, :last], 0.0)
     sold = (seen > 0).sum(axis=1)
     per_day = with_own_order_sizes(per_day, sold_share, seen.sum(axis=1) / np.maximum(sold, 1) / days, sold)
-    # A life that is known by its first sale begins with one: that sale says nothing on how often others come.
+    # A life that is known by its first sale begins with one: that sale is no evidence on how often others come.
     first = alive.argmax(axis=1) if last else np.zeros(len(rows), dtype=np.int64)
     begins_sold = (seen > 0)[np.arange(len(rows)), first] if last else np.zeros(len(rows), dtype=bool)
     by_sale = np.flatnonzero(history.items["launched_on"].isna().to_numpy()[rows] & begins_sold)
@@ -79,7 +79,7 @@ def prior_levels(history: "DemandHistory", levels: pd.DataFrame, rows: Ints) -> 
     """
     known = levels[levels["days"] >= KNOWN_DAYS]
     if known.empty:
-        # A young company has no item with so long a history: a short one says more than nothing.
+        # A young company has no item with so long a history: a short one is better than none.
         known = levels[levels["days"] > 0]
     by_item = known.groupby(["sku", "location"])[RATES].mean()
     by_sku = known.groupby("sku")[RATES].mean()
@@ -141,7 +141,7 @@ def _of_category(members: pd.DataFrame | None, price: float) -> Floats | None:
 
 
 def _typical(members: pd.DataFrame) -> Floats:
-    """Mean rates over all days, the top cut at the 90th percentile: a best seller says little about the next item."""
+    """Mean rates over all days, the top cut at the 90th percentile: a best seller is no guide to the next item."""
     values = members[RATES].to_numpy(np.float64)
     if not len(values):
         return np.zeros(2)

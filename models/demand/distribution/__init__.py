@@ -1,1 +1,1 @@
-"""The demand distribution: one generative model with two readings, totals over intervals and scenario paths."""
+"""The demand distribution: one generative model with two views, totals over intervals and scenario paths."""

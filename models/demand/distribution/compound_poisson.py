@@ -1,4 +1,4 @@
-"""Demand that comes in orders of many units: a total is the number of orders times their size.
+"""Compound Poisson demand: it comes in orders of many units, a total is the number of orders times their size.
 
 A negative binomial with a large variance-to-mean ratio is many small orders and few large ones; an item whose orders
 are all of ten, twenty or a hundred units is far more often not asked for at all. Given the expected units r, the number
@@ -18,13 +18,13 @@ LEAST_SIZE = 2.0
 """Steps of an order below which demand counts as coming step by step."""
 
 MOST_EXPECTED = 20.0
-"""Expected orders above which a total is told as a negative binomial, which is near by then, to bound the work."""
+"""Expected orders above which a total is taken as negative binomial, which is near by then, to bound the work."""
 
 LEAST_VARIETY = 0.25
-"""Squared coefficient of variation of order sizes, at least: a size told by a few orders is itself uncertain."""
+"""Squared coefficient of variation of order sizes, at least: a size estimated from a few orders is itself uncertain."""
 
 POINTS = 56
-"""Numbers of orders told apart; the last stands for all above."""
+"""Numbers of orders that are points of their own; the last holds all above."""
 
 
 def order_size_and_ratio(order_steps: Floats, dispersion: Floats) -> tuple[Floats, Floats]:
@@ -32,7 +32,8 @@ def order_size_and_ratio(order_steps: Floats, dispersion: Floats) -> tuple[Float
 
     Parameters
     ----------
-    order_steps: (I,) steps of a usual order. dispersion: (I,) variance-to-mean ratio of totals.
+    order_steps: (I,) steps of a typical order.
+    dispersion: (I,) variance-to-mean ratio of totals.
     """
     size = np.minimum(order_steps, np.minimum(dispersion - 1, dispersion / (1 + LEAST_VARIETY)))
     size = np.where(size >= LEAST_SIZE, size, 0.0)
@@ -40,7 +41,7 @@ def order_size_and_ratio(order_steps: Floats, dispersion: Floats) -> tuple[Float
 
 
 def as_compound_poisson(total: CountMixture, order_steps: Floats, dispersion: Floats) -> CountMixture:
-    """The mixture over numbers of orders of items that are ordered seldom and in many steps; others as they are.
+    """Totals as mixtures over the number of orders, for items ordered seldom and in many steps; others as they are.
 
     Mean and variance stay.
 

@@ -1,4 +1,4 @@
-"""The demand distribution: one generative model of a block of items with two readings, totals and scenario paths."""
+"""The demand distribution: one generative model of a block of items with two views, totals and scenario paths."""
 
 import json
 from dataclasses import dataclass, fields, replace
@@ -16,7 +16,7 @@ from models.demand.distribution.parameters import NUMBER_PER_ITEM, PER_ITEM, TEX
 
 @dataclass(frozen=True)
 class DemandDistribution(DemandParameters):
-    """Demand of I items over P grid periods following `as_of`: its parameters (`DemandParameters`), and what they say.
+    """Demand of I items over P grid periods following `as_of`: its parameters (`DemandParameters`) and its two views.
 
     `interval` and `mixture` are totals without sampling noise; `rates`, `paths` and `daily_paths` are scenarios.
     """

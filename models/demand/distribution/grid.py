@@ -23,8 +23,9 @@ def forecast_grid(as_of: dt.date, period: str, horizon_days: int, fine_days: int
 
     Parameters
     ----------
-    period: day, week or month; the first `fine_days` are told in it.
-    horizon_days: last day that is told.
+    as_of: last known day.
+    period: day, week or month; the grid of the first `fine_days`.
+    horizon_days: last day of the grid.
     fine_days: at least eight weeks or the longest protection interval, in days.
 
     >>> forecast_grid(dt.date(2026, 6, 30), "day", 540).lengths_days[[0, 56, -1]].tolist()

@@ -1,4 +1,4 @@
-"""Reading (a) of the demand distribution: totals over intervals, without sampling noise.
+"""Totals over intervals, the first view of the demand distribution, without sampling noise.
 
 The expected units of an interval are a weighted sum of lognormal variables; their first two moments are exact
 and a lognormal carries them (Fenton & Wilkinson: Fenton 1960, IRE Trans. Commun. Systems 8, 57-67). A grid of
@@ -31,7 +31,7 @@ MIXED_POINTS = 96
 BLOCK_CELLS = 4_000_000
 
 NO_DEMAND = 1e-100
-"""Expected units below this are none: their square is no number any more."""
+"""Expected units below this count as none: their square is too small for a float."""
 
 
 def interval(distribution: DemandParameters, first_day: npt.ArrayLike, last_day: npt.ArrayLike) -> CountMixture:
@@ -139,9 +139,11 @@ def lognormal_counts(
 
     Parameters
     ----------
-    variance: of the expected value, of an item that does not lie dormant were its mean the given one.
+    mean: expected value, steps.
+    variance: of the expected value of an active item, were its mean the given one.
+    dispersion: variance-to-mean ratio of the count given the expected value.
     dormant_probability: (I,) chance that there is no demand at all; the mean is kept.
-    order_steps: (I,) of a usual order; None where demand comes step by step.
+    order_steps: (I,) of a typical order; None where demand comes step by step.
     """
     dormant = np.zeros(len(mean)) if dormant_probability is None else dormant_probability
     rates, ratio, weights = _zero_inflated_grid(mean, variance, dispersion, dormant, COARSE_SCORES)
@@ -190,14 +192,14 @@ def _rate_moments(distribution: DemandParameters, first: Ints, lasts: Ints) -> t
 def _zero_inflated_grid(
     mean: Floats, variance: Floats, dispersion: Floats, dormant: Floats, scores: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """Grid points, dispersions and weights (..., K) of rates that are none at all with probability `dormant`.
+    """Grid points, dispersions and weights (..., K) of zero-inflated rates: none at all with probability `dormant`.
 
-    Mean and variance are those of the level before an item falls dormant; an item that stays awake demands so much
-    more that the mean is the given one. The point of no demand comes first, where any item has one.
+    Mean and variance are those of the level before an item falls dormant; the demand of one that stays active is so
+    much larger that the mean is the given one. The point of no demand comes first, where any item has one.
     """
-    awake = 1 - dormant
-    rates, ratio = _level_grid(mean / awake, variance / awake**2, dispersion, scores)
-    weights = np.multiply(_score_weights(scores), awake[..., None] * np.ones(rates.shape))
+    active = 1 - dormant
+    rates, ratio = _level_grid(mean / active, variance / active**2, dispersion, scores)
+    weights = np.multiply(_score_weights(scores), active[..., None] * np.ones(rates.shape))
     if not dormant.any():
         return rates, ratio, weights
     none = np.zeros((*mean.shape, 1))

@@ -59,9 +59,9 @@ class DemandParameters:
     market, category: (I,) text, labels of the shared factors.
     factor_autocorrelation: (3,) correlation of the shared factors over 28 days.
     unit_step: (I,) units in which demand is counted.
-    dormant_probability: (I,) chance that nothing is demanded any more; the mean holds all the same. Nobody is
-        dormant where it is not given.
-    order_steps: (I,) steps of a usual order; 0, where it is not given, for demand step by step.
+    dormant_probability: (I,) chance that there is no demand any more; `mean` includes it. 0 where it is not
+        given.
+    order_steps: (I,) steps of a typical order; 0, where it is not given, for demand step by step.
     """
 
     sku: Texts

@@ -1,7 +1,7 @@
-"""Reading (b) of the demand distribution: scenario paths.
+"""Scenario paths, the second view of the demand distribution.
 
-Scenario s is one world: the shared factors (company, market, category) are drawn by their name and the scenario
-number, an item's own error by the item. Draws run period by period, so the first periods of a longer path are
+Scenario s is the same for all items: the shared factors (company, market, category) are drawn by their name and the
+scenario number, an item's own error by the item. Draws run period by period, so the first periods of a longer path are
 the shorter path, and a block of items gives the same paths as each item alone.
 """
 
@@ -23,7 +23,7 @@ def rates(distribution: DemandParameters, scenarios: int, periods: int | None = 
 
     Parameters
     ----------
-    scenarios: number of worlds; world s is the same for all items.
+    scenarios: number of scenarios; scenario s is the same for all items.
     periods: the first so many grid periods, all when not given.
     """
     periods = len(distribution.starts) if periods is None else periods
@@ -33,9 +33,9 @@ def rates(distribution: DemandParameters, scenarios: int, periods: int | None = 
     shared = _factor_paths(distribution, scenarios, horizon)
     result = np.empty((len(distribution.sku), scenarios, periods))
     for i in range(len(distribution.sku)):
-        awake = _awake(distribution, i, scenarios)
+        active = _activity(distribution, i, scenarios)
         if distribution.level_sd[i] == 0:
-            result[i] = distribution.mean[i, :periods] * awake[:, None]
+            result[i] = distribution.mean[i, :periods] * active[:, None]
             continue
         seed = named_generator(distribution.as_of, "level", distribution.sku[i], distribution.location[i])
         error = _decaying(
@@ -49,12 +49,12 @@ def rates(distribution: DemandParameters, scenarios: int, periods: int | None = 
         error -= (sd[i] ** 2 / 2)[:, None]
         np.exp(error, out=error)
         error *= distribution.mean[i, :periods, None]
-        error *= awake
+        error *= active
         result[i] = error.T
     return result
 
 
-def _awake(distribution: DemandParameters, i: int, scenarios: int) -> Floats:
+def _activity(distribution: DemandParameters, i: int, scenarios: int) -> Floats:
     """(scenarios,) 0 where the item lies dormant, else what keeps its mean; the right share, in random order."""
     dormant = float(distribution.dormant_probability[i])
     if dormant == 0:

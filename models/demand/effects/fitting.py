@@ -139,12 +139,14 @@ def _fit_price(table: pd.DataFrame) -> float:
 def _season(table: pd.DataFrame, period: str) -> pd.DataFrame:
     bins = 12 if period == "month" else 52
     company = _year_logs(table, bins)
-    base = _shrunk_by_agreement(company, 0.5 * _share_of_many(table, period))
+    base = _shrunk_by_agreement(company, 0.5 * _reliability_of_items(table, period))
     rows = [(COMPANY, base)]
     for category, part in table.groupby("category", sort=True):
         own = _year_logs(part, bins)
         reference = company[: len(own)] if len(own) <= len(company) else company
-        rows.append((str(category), base + _shrunk_by_agreement(own - reference, 0.25 * _share_of_many(part, period))))
+        rows.append(
+            (str(category), base + _shrunk_by_agreement(own - reference, 0.25 * _reliability_of_items(part, period)))
+        )
     frames = []
     for category, log in rows:
         season = np.exp(np.clip(log, -2.3, 2.3))
@@ -154,8 +156,8 @@ def _season(table: pd.DataFrame, period: str) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _share_of_many(table: pd.DataFrame, period: str) -> float:
-    """How far one year of so many items may speak for others: ten items count as much as none."""
+def _reliability_of_items(table: pd.DataFrame, period: str) -> float:
+    """Reliability of one year of so many items, 0 to 1: a half at ten items."""
     items = float(table["count"].sum()) / steps.YEAR_PERIODS[period] if len(table) else 0.0
     return items / (items + 10.0)
 
@@ -169,9 +171,9 @@ def _year_logs(table: pd.DataFrame, bins: int) -> Floats:
     grid = sums.reindex(pd.MultiIndex.from_product([range(years), range(bins)]), fill_value=0.0)
     seen = grid["seen"].to_numpy(np.float64).reshape(years, bins)
     expected = grid["expected"].to_numpy(np.float64).reshape(years, bins)
-    usual = seen.sum(axis=1, keepdims=True) / np.maximum(expected.sum(axis=1, keepdims=True), 1e-9)
-    # One expected unit of the usual keeps an empty bin of a small category from claiming a season of zero.
-    log = np.log((seen + usual + 1e-9) / (expected * usual + usual + 1e-9))
+    mean_ratio = seen.sum(axis=1, keepdims=True) / np.maximum(expected.sum(axis=1, keepdims=True), 1e-9)
+    # One unit at the mean ratio keeps an empty bin of a small category from claiming a season of zero.
+    log = np.log((seen + mean_ratio + 1e-9) / (expected * mean_ratio + mean_ratio + 1e-9))
     if bins == 52:
         log = 0.25 * np.roll(log, 1, axis=1) + 0.5 * log + 0.25 * np.roll(log, -1, axis=1)
     return np.asarray(log)

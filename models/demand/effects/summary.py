@@ -33,13 +33,13 @@ SUMS = ["count", "seen", "expected"]
 
 @dataclass(frozen=True)
 class Summary:
-    """What one bucket tells about the company's effects.
+    """One bucket's contribution to the company's effects.
 
     Attributes
     ----------
     period: day, week or month.
     short_run: one row per cell (category, market, weekday 0 = Monday, discount in twentieths, holiday in sevenths,
-        log price in tenths); count of observations, weighted sums of units seen and of the local level.
+        log price in tenths); count of observations, weighted sums of observed units and of the local level.
     yearly: one row per cell (category, market, years back, season bin, discount, holiday); the same sums
         against the item's level of that year.
     launches: one row per step since launch; the same sums against the level reached later.

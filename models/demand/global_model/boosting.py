@@ -1,6 +1,6 @@
 """The global model itself: gradient-boosted trees of LightGBM (Ke et al. 2017), Poisson loss, log link.
 
-What is told is demand over the item's own mean of the past year, weighted by that mean: the Poisson likelihood of the
+The target is demand over the item's own mean of the past year, weighted by that mean: the Poisson likelihood of the
 units with the log of the mean as offset, in numbers that do not depend on the unit of sale.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROWS_BOUND = 240_000
 LEAST_ROWS = 500
-"""Rows without which nothing is learned."""
+"""Rows without which no model is trained."""
 
 TREES = 200
 PARAMETERS: Mapping[str, Any] = {
@@ -49,7 +49,7 @@ SEEDS = (1,)
 
 @dataclass(frozen=True)
 class GlobalModel:
-    """What was learned from all items up to a day.
+    """A model trained on all items up to a day.
 
     Attributes
     ----------
@@ -101,8 +101,8 @@ def train(histories: Sequence["DemandHistory"], at: dt.date, *, bound: int = ROW
 def relative_demand(model: GlobalModel, table: pd.DataFrame) -> Floats:
     """(R,) demand over the item's scale, from rows with the columns of `model.features`."""
     matrix = table[list(model.features)].to_numpy(np.float32)
-    told = [library().Booster(model_str=text).predict(matrix, num_threads=1) for text in model.boosters]
-    return np.asarray(np.mean(told, axis=0), dtype=np.float64)
+    predictions = [library().Booster(model_str=text).predict(matrix, num_threads=1) for text in model.boosters]
+    return np.asarray(np.mean(predictions, axis=0), dtype=np.float64)
 
 
 def with_groups(model: GlobalModel, table: pd.DataFrame) -> pd.DataFrame:

@@ -25,10 +25,12 @@ def scales(windows: StepWindows, item: Ints, origin: Ints, year: int) -> Floats:
 def own_features(
     panel: StepPanel, windows: StepWindows, item: Ints, origin: Ints, ahead: Ints, scale: Floats
 ) -> dict[str, Floats]:
-    """What an item's own past and the calendar say, by name.
+    """Features of an item's own past and the calendar, by name.
 
     Parameters
     ----------
+    panel: the bucket.
+    windows: over its units.
     item, origin, ahead: (R,) row of the panel, step that is the first unknown one, steps ahead from 1.
     scale: (R,) of `scales`.
     """
@@ -65,7 +67,7 @@ def own_features(
 def group_features(
     series: dict[str, GroupSeries], labels: dict[str, Texts], ends: Days, ahead: Ints, year: int
 ) -> dict[str, Floats]:
-    """What the groups of each row say.
+    """Features of the groups that each row belongs to, by name.
 
     Parameters
     ----------
@@ -73,6 +75,7 @@ def group_features(
     labels: by kind, (R,) the row's group.
     ends: (R,) last known day of each row.
     ahead: (R,) steps ahead from 1.
+    year: steps in a year.
     """
     found: dict[str, Floats] = {}
     for kind in KINDS:

@@ -24,19 +24,19 @@ def forecast(model: GlobalModel, history: "DemandHistory", at: int, horizon_step
     model: trained on or before the day at which the period `at` begins.
     history: the bucket's demand; nothing of it from `at` on is used but announced discounts and holidays.
     at: periods of the history that are known.
-    horizon_steps: steps told, at most `AHEAD_STEPS`.
+    horizon_steps: steps to forecast, at most `AHEAD_STEPS`.
 
     Returns
     -------
     (I, horizon_steps) units per step, >= 0; NaN for items too new or without a sale in a year, and for all where
-    the model learned nothing.
+    the model was not trained.
 
     Raises
     ------
-    ValueError: more steps than the model tells.
+    ValueError: more steps than the model forecasts.
     """
     if horizon_steps > AHEAD_STEPS:
-        raise ValueError(f"forecast: {horizon_steps} steps asked for, the global model tells {AHEAD_STEPS}")
+        raise ValueError(f"forecast: {horizon_steps} steps asked for, the global model forecasts {AHEAD_STEPS} at most")
     result = np.full((len(history.items), horizon_steps), np.nan)
     panel = cut_panel(history, at)
     windows = StepWindows(panel.units)
@@ -51,6 +51,6 @@ def forecast(model: GlobalModel, history: "DemandHistory", at: int, horizon_step
     table = {kind: group_labels(history, kind)[item] for kind in KINDS}
     table |= {"end": np.full(len(item), panel.ends[panel.count - 1].astype("datetime64[ns]"))}
     rows = pd.DataFrame({**table, **own_features(panel, windows, item, origin, ahead, scale[item])})
-    told = relative_demand(model, with_groups(model, rows)) * scale[item]
-    result[usable] = np.maximum(told.reshape(len(usable), horizon_steps), 0.0)
+    units = relative_demand(model, with_groups(model, rows)) * scale[item]
+    result[usable] = np.maximum(units.reshape(len(usable), horizon_steps), 0.0)
     return result

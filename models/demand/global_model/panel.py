@@ -1,6 +1,6 @@
-"""What the global model sees of a bucket: demand by model step, known steps only, and sums of it over any window.
+"""A bucket as the global model uses it: demand by model step, known steps only.
 
-Nothing behind the step at which a panel is cut enters it but what is known ahead: announced discounts and holidays.
+Of the steps after the one at which a panel is cut it holds only what is announced: discounts and holidays.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 AHEAD_STEPS = 13
-"""Steps ahead that the global model tells one by one."""
+"""Steps ahead that the global model forecasts one by one."""
 
 KNOWN_SHARE = 0.5
 """Share of a step's periods with known demand at which the step is known."""
@@ -25,13 +25,13 @@ KNOWN_SHARE = 0.5
 
 @dataclass(frozen=True)
 class StepPanel:
-    """Demand of I items in the N steps before an origin, and what is known of A steps after it.
+    """Demand of I items in the N steps before an origin, and what is announced for A steps after it.
 
     Attributes
     ----------
     units: (I, N) units of a whole step; NaN where out of stock, outside life, or known for less than half.
     discount, holiday: (I, N + A) mean discount and share of holidays.
-    price: (I, N) log of the price over the usual one as last seen; NaN before the first sale.
+    price: (I, N) log of the last price paid over the item's median; NaN before the first sale.
     ends: (N + A,) last day of each step.
     year: steps in a year.
     """
@@ -81,7 +81,7 @@ def cut_panel(history: "DemandHistory", at: int) -> StepPanel:
 
 
 def units_of(history: "DemandHistory") -> Floats:
-    """(I, T) units seen, 0 where unknown."""
+    """(I, T) observed units, 0 where unknown."""
     return np.asarray(np.nan_to_num(history.units))
 
 

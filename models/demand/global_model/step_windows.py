@@ -1,4 +1,4 @@
-"""Means, shares and orders of an item's known steps over windows, for any list of (item, step) pairs at once."""
+"""Sums over windows of an item's known steps, for any list of (item, step) pairs at once."""
 
 from dataclasses import dataclass, field
 

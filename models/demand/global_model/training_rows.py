@@ -32,8 +32,8 @@ class TrainingRows:
 
     Attributes
     ----------
-    rows: sku, location, end (last known day), target_end (last day of the step told), company, category, location
-        labels, scale (units), units (of the step told), then the features of `own_features`.
+    rows: sku, location, end (last known day), target_end (last day of the target step), company, category, location
+        labels, scale (units), units (of the target step), then the features of `own_features`.
     groups: of `group_sums`.
     year: steps in a year.
     """
