@@ -9,7 +9,7 @@ from rich.table import Table
 
 from app.company import json_rows, open_company, plan_facts
 from app.terminal import out, say, say_json
-from database.queries import RunRecord, current_run, kpis, runs
+from database.queries import RunRecord, current_run, run_rows, runs
 from database.simulations import SimulationRecord, newest_simulation
 from reports.reading import Label, labels_of, records, run_labels
 from settings import Settings
@@ -42,7 +42,7 @@ def show_status(settings_file: Path, *, as_json: bool) -> None:
     if current is None:
         say(f"{settings.company.name}: no plan is published yet; make one with `restock run`.")
     else:
-        out.print(_plan_panel(settings, current, kpis(engine, current.run_id)))
+        out.print(_plan_panel(settings, current, run_rows(engine, "kpis", current.run_id)))
     if simulation is None:
         say("The past has not been replayed yet; `restock simulate` does it.")
     else:

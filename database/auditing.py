@@ -1,4 +1,4 @@
-"""The audit of a run: what is in the database is what the flow says it wrote, and hangs together."""
+"""The audit of a run: the database holds what the flow says it wrote, and its tables are consistent."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -27,10 +27,12 @@ def audit_run(
     items: pd.DataFrame | None = None,
     totals: Mapping[str, Mapping[str, float | Decimal]] | None = None,
 ) -> None:
-    """Compare the rows of a run with what was to be written; the run is then audited and may be switched to.
+    """Compare the rows of a run with what was to be written; afterwards the run may be published.
 
     Parameters
     ----------
+    engine: the company's database.
+    run_id: the run, whose rows are all written.
     expected: rows of each table of the run; a table that is not named must be empty.
     items: columns sku, location: the planned items, each of which needs a recommendation.
     totals: sum of a column, by table and column; money must agree exactly, floats to 1e-9.

@@ -1,4 +1,4 @@
-"""What people decide: appended once each, with the suggestion that they saw, and carried out on planned lines."""
+"""What people decide: each decision is recorded once, with the suggestion that it answers, and applied to planned lines."""
 
 import datetime as dt
 import math
@@ -97,18 +97,23 @@ def record_decision(
     reason: str | None = None,
     until: dt.date | None = None,
 ) -> Decision:
-    """Append a person's decision and carry it out, in one transaction.
+    """Record a person's decision and apply it, in one transaction.
 
     Parameters
     ----------
+    engine: the company's database.
+    who: the person.
     kind: approve, change (units, supplier or date, without approval), reject, cancel, reopen or add (without a
         suggestion) concern a planned line; snooze and comment concern the item alone.
+    sku, location: the item.
     client_token: made by the page for this click; the same token is the same decision, however often it is sent.
+    at: when; now where not given.
     run_id, line_number: the suggestion that was answered.
     line_id: the planned line that was seen. Without it, the line that answers the suggestion, or else an open
         line of the item and supplier, is meant.
     expected_version: version of the line that was seen; None says that no line was seen.
     units, supplier, due_on: as decided; the line's or the suggestion's where not given.
+    reason: why, in the person's words.
     until: day until which the decision holds, for snooze and reject.
 
     Raises

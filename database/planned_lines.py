@@ -116,6 +116,17 @@ def advance_line(
 ) -> PlannedLine:
     """Move a line on, as exports, the feed and time do; a line that is in that state already stays as it is.
 
+    Parameters
+    ----------
+    engine: the company's database.
+    line_id: the line.
+    state: its next state, see `MOVES`.
+    who: who does it; the program itself where not given.
+    at: when; now where not given.
+    note: why, in words.
+    export_number: number of the export that the line is in.
+    external_reference: order number under which the feed brought it back.
+
     Raises
     ------
     UsageError: there is no such line.
@@ -152,7 +163,16 @@ def find_line(connection: Connection, line_id: str) -> PlannedLine:
 def add_line(
     connection: Connection, values: dict[str, Any], *, who: str, at: dt.datetime, decision_id: str, note: str | None
 ) -> PlannedLine:
-    """A new line with its first event."""
+    """A new line with its first event.
+
+    Parameters
+    ----------
+    connection: an open transaction.
+    values: columns of the line but version and instants.
+    who, at: who made it, and when.
+    decision_id: the decision that made it.
+    note: why, in words.
+    """
     connection.execute(insert(PlannedOrderLine).values(version=1, created_at=at, updated_at=at, **values))
     line = find_line(connection, values["line_id"])
     _add_event(connection, line, None, who=who, at=at, decision_id=decision_id, note=note)
@@ -171,6 +191,16 @@ def change_line(
     **changes: object,
 ) -> PlannedLine:
     """The line in its next state, with its event.
+
+    Parameters
+    ----------
+    connection: an open transaction.
+    line: the line, kept from others' changes.
+    state: its next state, see `MOVES`.
+    who, at: who changes it, and when.
+    decision_id: the decision that changes it, if one does.
+    note: why, in words.
+    changes: further columns with their new values.
 
     Raises
     ------

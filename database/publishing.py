@@ -1,4 +1,4 @@
-"""Publishing: a run's rows are written where nobody looks, audited, and made visible by one row.
+"""Publishing: a run's rows are written unseen by readers, audited, and made visible by one row.
 
     begin_run -> write_rows ... -> audit_run -> switch          (fail_run on the way; sweep before the next)
 
@@ -7,7 +7,6 @@ Every step may be repeated after a fault without doing it twice.
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -20,13 +19,14 @@ from database.engine import writing
 from database.faults import retrying
 from database.frames import cells
 from database.locks import HeldLock, live_run_id, still_held
-from database.tables import RUN_TABLES, CurrentRun, Run, RunBatch
+from database.tables import RUN_TABLES, CurrentRun, InputPart, Run, RunBatch
 from database.tables import RunLock as RunLockRow
 from database.tables.base import table_of
 from settings import PublishError, RunLocked
 
 BATCH_ROWS = 10_000
 SWEEP_ROWS = 20_000
+PART_KEY = ("table", "month", "content_hash")
 
 
 def begin_run(
@@ -41,11 +41,15 @@ def begin_run(
     is_shadow: bool = False,
     lock: HeldLock | None = None,
 ) -> str:
-    """Open a run that nobody reads yet; returns its id.
+    """Open a run that readers do not see yet; returns its id.
 
     Parameters
     ----------
-    as_of: last day that the run knows.
+    engine: the company's database.
+    as_of: last day whose data the run uses.
+    code_version: hash of the program.
+    settings_hash: hash of the settings that results depend on.
+    manifest_hash: hash of the contents of the input parts.
     manifest: JSON-able list of the input parts read (table, month, content hash).
     reconstructed: whether what was known then had to be reconstructed.
     is_shadow: whether the plan runs in the shadow of another process.
@@ -88,9 +92,11 @@ def write_rows(engine: Engine, table: str, frame: pd.DataFrame, run_id: str, *, 
 
     Parameters
     ----------
+    engine: the company's database.
     table: name of a table of runs' rows (`database.tables.RUN_TABLES`).
     frame: that table's columns without `run_id`; NaN, NaT and None become NULL, money is rounded half-even
         to the column's places.
+    run_id: the run, which must be open for writing.
     part: name of the frame within the run, such as "bucket 7". A part whose batches are there already is not
         written again, so that a repeated task adds nothing. Without a name every call writes its rows.
 
@@ -119,6 +125,14 @@ def switch(
 
     May be repeated: when the connection was cut while the answer to COMMIT was on its way, the next try finds out
     whether the switch was made.
+
+    Parameters
+    ----------
+    engine: the company's database.
+    run_id: the audited run.
+    lock: the held run lock, which must not have been taken over.
+    figures: JSON-able figures that are kept with the run.
+    reproducible: whether a rerun gives the same plan.
 
     Raises
     ------
@@ -160,22 +174,22 @@ def fail_run(engine: Engine, run_id: str, message: str) -> None:
     retrying(work, f"marking run {run_id} as failed")
 
 
-def sweep(engine: Engine, *, spare: Collection[str] = ()) -> list[str]:
+def sweep(engine: Engine) -> list[str]:
     """Remove the rows of runs that failed or were abandoned, in batches; returns their ids.
 
-    Spared are the run of the live holder of the run lock, and those named.
+    The run of the live holder of the run lock is spared.
     """
 
     def find() -> list[str]:
         with writing(engine) as connection:
-            spared = {*spare, live_run_id(connection)}
+            alive = live_run_id(connection)
             unfinished = connection.execute(
                 select(Run.run_id, Run.status)
                 .where(Run.status != "published", Run.swept_at.is_(None))
                 .order_by(Run.started_at, Run.run_id)
                 .with_for_update()
             ).all()
-            dead = [run for run in unfinished if run.run_id not in spared]
+            dead = [run for run in unfinished if run.run_id != alive]
             for run in dead:
                 if run.status != "failed":
                     _mark_failed(connection, run.run_id, "ended without finishing: killed, or its machine went away")
@@ -188,6 +202,30 @@ def sweep(engine: Engine, *, spare: Collection[str] = ()) -> list[str]:
                 pass
         retrying(lambda r=run_id: _mark_swept(engine, r), f"sweeping run {run_id}")  # type: ignore[misc]
     return swept
+
+
+def record_parts(engine: Engine, parts: pd.DataFrame, ingested_at: dt.datetime) -> int:
+    """Note the parts that were never read before; returns how many those are.
+
+    Parameters
+    ----------
+    parts: one row per part; columns table, month, content_hash, rows_read, rows_accepted, rows_rejected, path.
+    ingested_at: when they were read; a part that was noted before keeps its first instant.
+    """
+    key = [getattr(InputPart, name) for name in PART_KEY]
+    columns = [*PART_KEY, "rows_read", "rows_accepted", "rows_rejected", "path"]
+    rows = {(row["table"], row["month"], row["content_hash"]): row for row in parts[columns].to_dict("records")}
+
+    def work() -> int:
+        with writing(engine) as connection:
+            tables = sorted({table for table, _, _ in rows})
+            noted = {tuple(row) for row in connection.execute(select(*key).where(InputPart.table.in_(tables)))}
+            new = [{**rows[part], "ingested_at": ingested_at} for part in sorted(rows) if part not in noted]
+            if new:
+                connection.execute(insert(InputPart).values(new))
+            return len(new)
+
+    return retrying(work, "noting the input parts")
 
 
 def _write_batch(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Engine, Select, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, Table, func, select
 
 from database.columns import LargestFirst
 from database.engine import reading
@@ -22,6 +22,9 @@ ORDER: dict[str, tuple[str, ...]] = {
     "exceptions": ("kind", "sku", "location", "id"),
 }
 """Order of tables whose key is a number without meaning; the others are sorted by their key."""
+
+QUALITY_DAYS = 60
+"""Dates of plans whose data quality is shown."""
 
 
 @dataclass(frozen=True)
@@ -96,33 +99,17 @@ def published_manifest(engine: Engine, as_of: dt.date) -> Any:
         ).scalar_one_or_none()
 
 
-def run_rows(
-    engine: Engine,
-    table: str,
-    run_id: str,
-    *,
-    sku: str | None = None,
-    location: str | None = None,
-    limit: int | None = None,
-    exact: bool = False,
-) -> pd.DataFrame:
+def run_rows(engine: Engine, table: str, run_id: str, *, limit: int | None = None) -> pd.DataFrame:
     """Rows that a run wrote to one table, without `run_id` and row numbers, sorted by key.
 
     Parameters
     ----------
     table: a name of `database.tables.RUN_TABLES`.
-    sku, location: only rows of that item; for tables that have these columns.
     limit: so many rows at most.
-    exact: money as Decimal.
     """
     source = RUN_TABLES[table]
-    statement = _rows(source, run_id)
-    if sku is not None:
-        statement = statement.where(source.c.sku == sku)
-    if location is not None:
-        statement = statement.where(source.c.location == location)
     with engine.connect() as connection:
-        frame = read_frame(connection, statement.limit(limit), exact=exact)
+        frame = read_frame(connection, _rows(source, run_id).limit(limit))
     return unpacked(source, frame) if source.info.get("pack_rest_into") else frame
 
 
@@ -131,35 +118,30 @@ def recommendations(
     run_id: str,
     *,
     action: str | None = None,
-    supplier: str | None = None,
-    location: str | None = None,
     order: Literal["key", "money_at_stake"] = "key",
-    after: tuple[float | None, str, str, int] | None = None,
     limit: int | None = None,
     exact: bool = False,
 ) -> pd.DataFrame:
-    """Recommendations of a run, a page at a time where `limit` says so.
+    """Recommendations of a run.
 
     Parameters
     ----------
-    action, supplier, location: only those.
+    engine: the company's database.
+    run_id: the run.
+    action: only those with that action.
     order: by key, or by money at stake, the largest first and unknown ones last, then by key.
-    after: money_at_stake, sku, location, line_number of the last row of the page before.
-    limit: rows of a page.
+    limit: so many rows at most.
     exact: money as Decimal.
     """
     row = Recommendation
     statement = select(*_columns(TABLES["recommendations"])).where(row.run_id == run_id)
-    for column, wanted in ((row.action, action), (row.supplier, supplier), (row.location, location)):
-        if wanted is not None:
-            statement = statement.where(column == wanted)
+    if action is not None:
+        statement = statement.where(row.action == action)
     key = (row.sku, row.location, row.line_number)
     if order == "money_at_stake":
         statement = statement.order_by(LargestFirst(TABLES["recommendations"].c.money_at_stake), *key)
     else:
         statement = statement.order_by(*key)
-    if after is not None:
-        statement = statement.where(_comes_after(after, order))
     with engine.connect() as connection:
         return read_frame(connection, statement.limit(limit), exact=exact)
 
@@ -197,72 +179,46 @@ def item_details(engine: Engine, run_id: str, sku: str, location: str | None = N
     return ItemDetails(**frames)
 
 
-def policies(engine: Engine, run_id: str, *, exact: bool = False) -> pd.DataFrame:
-    """Policies of a run, by item."""
-    return run_rows(engine, "policies", run_id, exact=exact)
-
-
-def forecasts(engine: Engine, run_id: str, *, sku: str | None = None, location: str | None = None) -> pd.DataFrame:
-    """Stored demand distributions of a run with the columns that were written, by item."""
-    return run_rows(engine, "forecasts", run_id, sku=sku, location=location)
-
-
-def forecast_scores(engine: Engine, run_id: str) -> pd.DataFrame:
-    """Backtest scores of a run, by item and candidate."""
-    return run_rows(engine, "forecast_scores", run_id)
-
-
-def demand_history(engine: Engine, run_id: str, *, sku: str | None = None, location: str | None = None) -> pd.DataFrame:
-    """Weekly demand of a run's items in arrays, by item."""
-    return run_rows(engine, "demand_history", run_id, sku=sku, location=location)
-
-
-def budget_forecast(engine: Engine, run_id: str, *, exact: bool = False) -> pd.DataFrame:
-    """Budget forecast of a run, by month and group; * marks a total."""
-    return run_rows(engine, "budget_forecast", run_id, exact=exact)
-
-
-def kpis(engine: Engine, run_id: str) -> pd.DataFrame:
-    """Figures of a run, by name."""
-    return run_rows(engine, "kpis", run_id)
-
-
-def constraint_prices(engine: Engine, run_id: str) -> pd.DataFrame:
-    """Limits that orders of several items shared in a run, by kind, scope and month."""
-    return run_rows(engine, "constraint_prices", run_id)
-
-
-def exceptions(engine: Engine, run_id: str, *, kind: str | None = None, limit: int | None = None) -> pd.DataFrame:
-    """What a person should look at, by kind and item."""
-    table = RUN_TABLES["exceptions"]
-    statement = _rows(table, run_id).limit(limit)
-    if kind is not None:
-        statement = statement.where(table.c.kind == kind)
-    with engine.connect() as connection:
-        return read_frame(connection, statement)
-
-
-def data_quality(engine: Engine, run_id: str) -> pd.DataFrame:
-    """Outcome of every rule on every part, by table, part and rule."""
-    return run_rows(engine, "data_quality", run_id)
-
-
-def rejected_rows(engine: Engine, run_id: str, *, table: str | None = None, limit: int | None = 1000) -> pd.DataFrame:
-    """Rows in quarantine, by table, file and line."""
-    source = RUN_TABLES["rejected_rows"]
-    statement = _rows(source, run_id).limit(limit)
-    if table is not None:
-        statement = statement.where(source.c["table"] == table)
-    with engine.connect() as connection:
-        return read_frame(connection, statement)
-
-
 def row_count(engine: Engine, table: str, run_id: str) -> int:
     """Rows of a run in one table."""
     source = RUN_TABLES[table]
     with engine.connect() as connection:
         statement = select(func.count()).select_from(source).where(source.c.run_id == run_id)
         return connection.execute(statement).scalar_one()
+
+
+def quality_history(engine: Engine, *, days: int = QUALITY_DAYS) -> pd.DataFrame:
+    """Rows read and rejected by table, of the plan of each date.
+
+    Parameters
+    ----------
+    days: so many dates, the newest.
+
+    Returns
+    -------
+    One row per date and table, dates rising: as_of, table, rows_checked, rows_rejected.
+    """
+    quality, rejected = RUN_TABLES["data_quality"].c, RUN_TABLES["rejected_rows"].c
+    chosen = select(CurrentRun.run_id, CurrentRun.as_of).order_by(CurrentRun.as_of.desc()).limit(days)
+    by_part = (
+        select(quality.run_id, quality.table, quality.part, func.max(quality.rows_checked).label("rows_checked"))
+        .where(quality.part != "*")
+        .group_by(quality.run_id, quality.table, quality.part)
+    )
+    by_table = select(rejected.run_id, rejected.table, func.count().label("rows_rejected"))
+    with engine.connect() as connection:
+        plans = read_frame(connection, chosen)
+        ids = plans["run_id"].tolist()
+        parts = read_frame(connection, by_part.where(quality.run_id.in_(ids)))
+        refused = read_frame(
+            connection, by_table.where(rejected.run_id.in_(ids)).group_by(rejected.run_id, rejected.table)
+        )
+    tables = parts.groupby(["run_id", "table"], as_index=False)["rows_checked"].sum()
+    rows = tables.merge(refused, how="left", on=["run_id", "table"]).merge(plans, on="run_id")
+    rows["rows_rejected"] = rows["rows_rejected"].fillna(0).astype("int64")
+    names = ["as_of", "table", "rows_checked", "rows_rejected"]
+    found: pd.DataFrame = rows[names]
+    return found.sort_values(["as_of", "table"], ignore_index=True)
 
 
 def _run_columns() -> list[Any]:
@@ -285,18 +241,3 @@ def _by(table: Table, order: tuple[str, ...]) -> list[ColumnElement[Any]]:
         column = table.c[name]
         terms.append(column.asc().nulls_first() if column.nullable else column.asc())
     return terms
-
-
-def _comes_after(after: tuple[float | None, str, str, int], order: str) -> ColumnElement[bool]:
-    row = Recommendation
-    money, sku, location, line = after
-    key = or_(
-        row.sku > sku,
-        and_(row.sku == sku, row.location > location),
-        and_(row.sku == sku, row.location == location, row.line_number > line),
-    )
-    if order == "key":
-        return key
-    if money is None or money != money:  # noqa: PLR0124 - NaN alone differs from itself
-        return and_(row.money_at_stake.is_(None), key)
-    return or_(row.money_at_stake < money, row.money_at_stake.is_(None), and_(row.money_at_stake == money, key))

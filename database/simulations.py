@@ -52,6 +52,7 @@ def record_simulation(
 
     Parameters
     ----------
+    engine: the company's database.
     header: columns of `simulations` but simulation_id and made_at.
     results, tuning: columns of `simulation_results` and `tunings` but simulation_id.
     at: when; now where not given.
@@ -113,7 +114,7 @@ def newest_simulation(
 
 
 def accepted_tuning(engine: Engine, *, until: dt.datetime | None = None) -> pd.DataFrame:
-    """What the newest replay set beyond chance: columns abc, quantile_shift; no row where it set nothing.
+    """What the newest replay tuned with a significant gain: columns abc, quantile_shift; no row where it tuned nothing.
 
     Parameters
     ----------

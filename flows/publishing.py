@@ -9,8 +9,7 @@ from sqlalchemy import Engine
 
 from database.auditing import audit_run
 from database.locks import HeldLock
-from database.parts import record_parts
-from database.publishing import begin_run, fail_run, sweep, switch, write_rows
+from database.publishing import begin_run, fail_run, record_parts, sweep, switch, write_rows
 from flows.coupling import coupled_plans
 from flows.execution import progress
 from flows.execution.fingerprints import code_version, settings_hash

@@ -34,7 +34,7 @@ class Checked:
     notes: further sentences.
     workbook: name of the workbook of rejected rows; empty where no row is rejected.
     correct: the command that takes it back.
-    history: rows read and rejected by table and run, as of `database.quality_history`.
+    history: rows read and rejected by table and run, as of `database.queries.quality_history`.
     """
 
     company: str

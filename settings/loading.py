@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
@@ -10,6 +10,32 @@ from rapidfuzz import process
 
 from settings.errors import SettingsError
 from settings.schema import Settings
+
+
+class SettingsAsWritten(Settings):
+    """Settings from values that are given, which the environment overrides."""
+
+    environment_overrides: ClassVar[bool] = True
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where values come from, the strongest first; pydantic asks.
+
+        Parameters
+        ----------
+        init_settings: what is given.
+        env_settings: the environment.
+        settings_cls, dotenv_settings, file_secret_settings: not used.
+        """
+        del settings_cls, dotenv_settings, file_secret_settings
+        return (env_settings, init_settings) if cls.environment_overrides else (init_settings,)
 
 
 def load_settings(path: Path) -> Settings:
@@ -34,20 +60,8 @@ def load_settings(path: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsError(f"{file}: not readable as TOML: {fault}; correct the file at that place") from fault
 
-    class _Company(Settings):
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],  # noqa: ARG003
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return env_settings, init_settings
-
     try:
-        return _Company(**written, root=file.resolve().parent)
+        return SettingsAsWritten(**written, root=file.resolve().parent)
     except ValidationError as fault:
         raise SettingsError("\n".join(_explain(file, error) for error in fault.errors())) from fault
 

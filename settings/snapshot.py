@@ -9,31 +9,20 @@ import os
 import tempfile
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+from typing import Any, ClassVar
 
 from settings.errors import RestockError
+from settings.loading import SettingsAsWritten
 from settings.schema import Settings
 
 NOT_KEPT = "not kept"
 """Stands for the URL of a source that may hold a password."""
 
 
-class _Kept(Settings):
-    """Settings exactly as they were kept: the environment overrides nothing."""
+class _Kept(SettingsAsWritten):
+    """Settings exactly as they were kept."""
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is given, alone."""
-        return (init_settings,)
+    environment_overrides: ClassVar[bool] = False
 
 
 def keep_settings(settings: Settings, folder: Path) -> Path:

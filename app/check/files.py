@@ -19,7 +19,7 @@ from data_contracts.quarantine.advice import what_to_do
 from data_contracts.quarantine.problems import DataProblem
 from data_contracts.tables import CONTRACTS
 from database.engine import connect
-from database.quality_history import quality_history
+from database.queries import quality_history
 from flows.execution.run import run_folder
 from intake.corrections import APPLIED, read_corrections
 from intake.rejected_rows import MARK as ROW_MARK

@@ -3,7 +3,7 @@ import datetime as dt
 import pandas as pd
 from sqlalchemy import select
 
-from database.parts import record_parts
+from database.publishing import record_parts
 from database.tables import InputPart
 from tests.database.factories import NOW
 

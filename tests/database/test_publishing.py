@@ -166,20 +166,18 @@ def test_two_frames_under_one_part_name_are_refused(engine):
 def test_failed_and_abandoned_runs_are_swept_and_published_ones_stay(engine, monkeypatch):
     monkeypatch.setattr("database.publishing.SWEEP_ROWS", 2)
     good = published(engine)
-    failed, abandoned, spared = run(engine), run(engine), run(engine)
-    for run_id in (failed, abandoned, spared):
+    failed, abandoned = run(engine), run(engine)
+    for run_id in (failed, abandoned):
         write_rows(engine, "recommendations", recommendations(5), run_id)
     fail_run(engine, failed, "because")
 
-    swept = sweep(engine, spare=[spared])
+    swept = sweep(engine)
 
     assert sorted(swept) == sorted([failed, abandoned])
-    rows = {
-        run_id: queries.row_count(engine, "recommendations", run_id) for run_id in (good, failed, abandoned, spared)
-    }
-    assert rows == {good: 3, failed: 0, abandoned: 0, spared: 5}
+    rows = {run_id: queries.row_count(engine, "recommendations", run_id) for run_id in (good, failed, abandoned)}
+    assert rows == {good: 3, failed: 0, abandoned: 0}
     assert queries.run_record(engine, failed).message == "because"
-    assert sweep(engine, spare=[spared]) == []
+    assert sweep(engine) == []
 
 
 def test_a_swept_run_that_wakes_up_can_neither_write_nor_publish(engine):

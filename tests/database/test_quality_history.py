@@ -5,11 +5,11 @@ import datetime as dt
 import pandas as pd
 from sqlalchemy import insert
 
-from database.quality_history import quality_history
+from database.queries import quality_history
 from database.tables import TABLES
 
 
-def night(engine, as_of, run_id, checked, rejected, *, is_current=True):
+def plan(engine, as_of, run_id, checked, rejected, *, is_current=True):
     """A run with two parts of sales, and its rejected rows."""
     instant = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
     run = {
@@ -35,9 +35,9 @@ def night(engine, as_of, run_id, checked, rejected, *, is_current=True):
 
 
 def test_rows_of_each_dates_plan_are_counted_once(engine):
-    night(engine, dt.date(2026, 3, 30), "first", 100, 3)
-    night(engine, dt.date(2026, 3, 31), "second", 110, 0)
-    night(engine, dt.date(2026, 3, 31), "superseded", 500, 5, is_current=False)
+    plan(engine, dt.date(2026, 3, 30), "first", 100, 3)
+    plan(engine, dt.date(2026, 3, 31), "second", 110, 0)
+    plan(engine, dt.date(2026, 3, 31), "superseded", 500, 5, is_current=False)
 
     found = quality_history(engine)
 
@@ -51,9 +51,9 @@ def test_rows_of_each_dates_plan_are_counted_once(engine):
 
 def test_only_the_newest_dates_are_told(engine):
     for day in (28, 29, 30):
-        night(engine, dt.date(2026, 3, day), f"run-{day}", 20, 1)
+        plan(engine, dt.date(2026, 3, day), f"run-{day}", 20, 1)
 
-    assert quality_history(engine, runs=2)["as_of"].dt.day.tolist() == [29, 30]
+    assert quality_history(engine, days=2)["as_of"].dt.day.tolist() == [29, 30]
 
 
 def test_without_a_plan_there_is_no_history(engine):

@@ -12,9 +12,10 @@ def planned(folder):
     """Recommendations, prices of limits and figures of the visible plan."""
     engine = connect("sqlite:///restock.db", folder)
     run = queries.current_run(engine).run_id
-    found = queries.recommendations(engine, run), queries.constraint_prices(engine, run), queries.kpis(engine, run)
+    limits, figures = (queries.run_rows(engine, table, run) for table in ("constraint_prices", "kpis"))
+    rows = queries.recommendations(engine, run)
     engine.dispose()
-    return found[0], found[1], found[2].set_index("name")["value"]
+    return rows, limits, figures.set_index("name")["value"]
 
 
 def with_terms(folder, minimum):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from database.quality_history import quality_history
+from database.queries import quality_history
 from reports import budget_report, order_workbook, planner_report, read_run
 from tests.app.conftest import SETTINGS
 from tests.reports.company import company
