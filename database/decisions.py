@@ -1,4 +1,4 @@
-"""What people decide: each decision is recorded once, with the suggestion that it answers, and applied to planned lines."""
+"""What people decide: recorded once each, with the suggestion that is answered, and applied to planned lines."""
 
 import datetime as dt
 import math

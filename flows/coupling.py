@@ -24,7 +24,16 @@ def couple_orders(
     plans: dict[str, Stored],
     planned_lines: list[dict[str, str | float | None]],
 ) -> Done:
-    """One quantity for each item that could be ordered now, within the limits that the company's orders share."""
+    """One quantity for each item that could be ordered now, within the limits that the company's orders share.
+
+    Parameters
+    ----------
+    run: the planning run.
+    group, buckets: not used, since the stage is about the whole company.
+    prepared: what `prepare` wrote.
+    plans: each bucket's plan, in bucket order.
+    planned_lines: approved and exported lines, see `planned_frame`.
+    """
     settings = run.settings
     tables = company_inputs(prepared).tables
     decided = [fetch(BucketPlan, stored).decisions for stored in plans.values()]

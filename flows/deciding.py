@@ -1,16 +1,18 @@
 """Each bucket's distribution, orders and budget part; then the company's budget."""
 
 import dataclasses
+import datetime as dt
 
 import numpy as np
 import pandas as pd
 
+from features.history import DemandHistory
 from features.resellable_returns import expected_returns
 from features.weekly import weekly_history
 from flows.execution.run import PlanningRun
 from flows.execution.stages import Done, stage_task
 from flows.execution.storage import Stored, fetch, store
-from flows.fitting import FittedModels, refit_on
+from flows.fitting import FittedModels
 from flows.inputs import bucket_name, company_inputs
 from flows.results import (
     Backtest,
@@ -23,7 +25,7 @@ from flows.results import (
     GlobalFit,
 )
 from models.budget import BudgetPart, actual_months, budget_forecast, budget_kpis, combine, plan_months
-from models.demand import forecast_scores, predict
+from models.demand import GlobalModel, Prediction, forecast_scores, predict
 from models.inventory.decide import decide
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.ordering.cut_over import with_first_order_cap
@@ -51,6 +53,38 @@ def fine_days(lead_times: LeadTimes, settings: Settings) -> int:
     return int(np.clip(late + settings.inventory.decision_lag_days + settings.inventory.review_days, 56, 182))
 
 
+@dataclasses.dataclass(frozen=True)
+class Models:
+    """The fitted models in memory."""
+
+    state: CompanyState
+    calibration: Calibration
+    global_model: GlobalModel | None
+
+    def forecast(self, history: DemandHistory, as_of: dt.date, settings: Settings) -> tuple[Prediction, pd.DataFrame]:
+        """The prediction, and the history's items with the reason for a fallback model, where there is one."""
+        prediction = predict(
+            history,
+            self.state.effects,
+            self.calibration,
+            as_of,
+            fine_days=fine_days(self.state.lead_times, settings),
+            time_limit_seconds=settings.forecast.partition_time_limit_seconds,
+            global_model=self.global_model,
+        )
+        reason = prediction.items["fallback_reason"].replace("", None).to_numpy()
+        return prediction, history.items.assign(fallback_reason=reason)
+
+
+def fetch_models(fitted: FittedModels) -> Models:
+    """The models of a fit; of the global ones that of the newest day, on which the others were fitted."""
+    return Models(
+        state=fetch(CompanyState, fitted.pooled["company"]),
+        calibration=fetch(Calibration, fitted.calibrated["company"]),
+        global_model=fetch(GlobalFit, fitted.global_fits[max(fitted.global_fits)]).global_model,
+    )
+
+
 @stage_task("decide")
 def decide_orders(
     run: PlanningRun,
@@ -61,37 +95,35 @@ def decide_orders(
     planned_lines: list[dict[str, str | float | None]],
     tuned: dict[str, float],
 ) -> Done:
-    """Distribution, orders and budget of some buckets."""
+    """Distribution, orders and budget of some buckets.
+
+    Parameters
+    ----------
+    run: the planning run.
+    group, buckets: name and numbers of the task's group of buckets.
+    prepared: what `prepare` wrote.
+    fitted: where the fitted models lie.
+    planned_lines: approved and exported lines, see `planned_frame`.
+    tuned: by ABC class, shift of the quantile ordered at.
+    """
     settings = run.settings
     inputs = company_inputs(prepared)
     company = inputs.tables
-    state = fetch(CompanyState, fitted.pooled["company"])
-    calibration = fetch(Calibration, fitted.calibrated["company"])
-    global_model = fetch(GlobalFit, fitted.global_fits[refit_on(run, settings).isoformat()]).global_model
+    models = fetch_models(fitted)
     lines = planned_frame(planned_lines)
-    days_in_detail = fine_days(state.lead_times, settings)
     results: dict[str, Stored] = {}
     items = 0
     for bucket in map(bucket_name, buckets):
         rows = fetch(Bucket, prepared[bucket])
         seen = fetch(BucketFeatures, fitted.features[bucket])
-        prediction = predict(
-            seen.history,
-            state.effects,
-            calibration,
-            run.day,
-            fine_days=days_in_detail,
-            time_limit_seconds=settings.forecast.partition_time_limit_seconds,
-            global_model=global_model,
-        )
-        reason = prediction.items["fallback_reason"].replace("", None).to_numpy()
+        prediction, forecast_items = models.forecast(seen.history, run.day, settings)
         decisions = decide(
-            _capped(seen.history.items.assign(fallback_reason=reason), rows.tables["purchase_orders"], run),
+            _capped(forecast_items, rows.tables["purchase_orders"], run),
             prediction.distribution,
-            state.lead_times,
+            models.state.lead_times,
             {**company, **rows.tables},
             planned_order_lines=lines,
-            segments=state.segments,
+            segments=models.state.segments,
             channel_mix=seen.channel_mix,
             rules=decision_rules(settings),
             as_of=run.day,
@@ -104,7 +136,7 @@ def decide_orders(
         tested = fetch(Backtest, fitted.backtests[bucket])
         plan = BucketPlan(
             prediction=prediction,
-            scores=forecast_scores(tested, calibration),
+            scores=forecast_scores(tested, models.calibration),
             decisions=decisions,
             weekly=weekly_history(seen.history, week_starts_on=settings.company.week_starts_on),
             budget=budget_forecast(
@@ -134,7 +166,15 @@ def decide_orders(
 def add_up_budget(
     run: PlanningRun, group: str, buckets: list[int], prepared: dict[str, Stored], plans: dict[str, Stored]
 ) -> Done:
-    """The company's budget from the buckets' scenario sums, in bucket order."""
+    """The company's budget from the buckets' scenario sums.
+
+    Parameters
+    ----------
+    run: the planning run.
+    group, buckets: not used, since the stage is about the whole company.
+    prepared: what `prepare` wrote.
+    plans: each bucket's plan, in bucket order.
+    """
     settings = run.settings
     fetched = [fetch(BucketPlan, stored) for stored in plans.values()]
     parts: list[BudgetPart] = [plan.budget for plan in fetched]

@@ -127,7 +127,15 @@ def history_of(
 def pool(
     run: PlanningRun, group: str, buckets: list[int], prepared: dict[str, Stored], features: dict[str, Stored]
 ) -> Done:
-    """Company-wide state: effects, classes, items on which slow models can pay, lead times."""
+    """Company-wide state: effects, classes, items on which slow models can pay, lead times.
+
+    Parameters
+    ----------
+    run: the planning run.
+    group, buckets: not used, since the stage is about the whole company.
+    prepared: what `prepare` wrote.
+    features: each bucket's demand history.
+    """
     settings = run.settings
     tables = company_inputs(prepared).tables
     parts = [fetch(BucketFeatures, stored) for stored in features.values()]
@@ -156,7 +164,15 @@ def pool(
 def collect_training_rows(
     run: PlanningRun, group: str, buckets: list[int], features: dict[str, Stored], pooled: dict[str, Stored]
 ) -> Done:
-    """Of some buckets: rows for the global model, and the effects' summaries as of each origin of the backtest."""
+    """Of some buckets: rows for the global model, and the effects' summaries as of each origin of the backtest.
+
+    Parameters
+    ----------
+    run: the planning run.
+    group, buckets: name and numbers of the task's group of buckets.
+    features: each bucket's demand history.
+    pooled: the company's state.
+    """
     settings = run.settings
     forecast, until = settings.forecast, refit_on(run, settings)
     company_items = len(fetch(CompanyState, pooled["company"]).segments)
@@ -181,6 +197,13 @@ def fit_global(
     """Effects and global model as of some days: 0 is the refit date, 1 the newest origin before it, and so on.
 
     The name under which a result is found is its day.
+
+    Parameters
+    ----------
+    run: the planning run.
+    group, buckets: name and numbers of the task's days.
+    features: each bucket's demand history.
+    rows: each bucket's training rows.
     """
     settings = run.settings
     until = refit_on(run, settings)
@@ -208,7 +231,16 @@ def run_backtests(
     pooled: dict[str, Stored],
     global_fits: dict[str, Stored],
 ) -> Done:
-    """Candidates compared on rolling origins, for some buckets."""
+    """Candidates compared on rolling origins, for some buckets.
+
+    Parameters
+    ----------
+    run: the planning run.
+    group, buckets: name and numbers of the task's group of buckets.
+    features: each bucket's demand history.
+    pooled: the company's state.
+    global_fits: effects and global models by day.
+    """
     settings = run.settings
     state = fetch(CompanyState, pooled["company"])
     by_day = {dt.date.fromisoformat(day): fetch(GlobalFit, stored) for day, stored in global_fits.items()}

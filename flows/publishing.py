@@ -15,10 +15,9 @@ from flows.execution import progress
 from flows.execution.fingerprints import code_version, settings_hash
 from flows.execution.run import PlanningRun
 from flows.execution.storage import Stored, fetch
-from flows.figures import run_figures
+from flows.figures import run_figures, shadow_figures
 from flows.inputs import Reading, bucket_name, company_inputs
 from flows.results import BucketPlan, CompanyBudget
-from flows.shadowing import shadow_figures
 from models.inventory.constraints import Coupled
 from reports.reading import run_labels
 from settings import PublishError
@@ -35,6 +34,17 @@ def publish(
     budget: Mapping[str, Stored],
 ) -> dict[str, Any]:
     """Publish the run's plan; returns its id and the figures that people read.
+
+    Parameters
+    ----------
+    engine: the company's database.
+    lock: the held run lock.
+    run: the planning run.
+    reading: the input parts that were read.
+    prepared: what `prepare` wrote.
+    plans: each bucket's plan, in bucket order.
+    coupled: the orders within the limits that they share.
+    budget: the company's budget.
 
     Raises
     ------

@@ -16,7 +16,7 @@ from data_contracts.judging.cross_validation import cross_validate
 from features.items import planned_items
 from features.money import channel_mix, pooled_mix
 from features.resellable_returns import ExpectedReturns, expected_returns, return_profile
-from flows.deciding import decision_rules, fine_days, planned_frame
+from flows.deciding import decision_rules, fetch_models, planned_frame
 from flows.execution.run import PlanningRun
 from flows.execution.stages import Done, group_name, stage_task
 from flows.execution.storage import Stored, fetch, store
@@ -31,10 +31,10 @@ from flows.inputs import (
     receipts_of,
     rows_by_bucket,
 )
-from flows.results import Bucket, Calibration, CompanyState, GlobalFit
+from flows.results import Bucket, CompanyState
 from identity.resolve import resolve_identity
 from intake.point_in_time import as_known_on
-from models.demand import DemandDistribution, predict
+from models.demand import DemandDistribution
 from models.inventory.decide import decide
 from models.inventory.replay import (
     Costs,
@@ -94,13 +94,21 @@ def forecast_review(
     groups: list[list[int]],
     fitted: FittedModels,
 ) -> Done:
-    """Forecast all items at a review with what was known then and the models of the last fit; results by group."""
+    """Forecast all items at a review with what was known then and the models of the last fit; results by group.
+
+    Parameters
+    ----------
+    run: the planning run of the review's day.
+    group, buckets: not used, since all items are forecast.
+    manifest: input parts, see `Reading.manifest`.
+    until: last day of the replay (ISO), as of which rows are judged.
+    groups: groups of buckets, each of which gets a result of its own.
+    fitted: models of the last fit before the review.
+    """
     settings = run.settings
     known = tables_as_known_on(run, manifest, dt.date.fromisoformat(until))
     items = planned_items(known, as_of=run.day, planned_if_sold_within_days=settings.data.planned_if_sold_within_days)
-    state = fetch(CompanyState, fitted.pooled["company"])
-    calibration = fetch(Calibration, fitted.calibrated["company"])
-    newest_fit = fetch(GlobalFit, fitted.global_fits[max(fitted.global_fits)])
+    models = fetch_models(fitted)
     mix = pooled_mix(known["demand_lines"], run.day)
     returns = return_profile(known["demand_lines"], items, run.day)
     count = settings.run.buckets
@@ -113,20 +121,11 @@ def forecast_review(
         }
         own = items.iloc[_together(of_items, part)]
         history = history_of(tables | {"promotions": known["promotions"]}, own, run.day, settings)
-        prediction = predict(
-            history,
-            state.effects,
-            calibration,
-            run.day,
-            fine_days=fine_days(state.lead_times, settings),
-            time_limit_seconds=settings.forecast.partition_time_limit_seconds,
-            global_model=newest_fit.global_model,
-        )
-        reason = prediction.items["fallback_reason"].replace("", None).to_numpy()
+        prediction, forecast_items = models.forecast(history, run.day, settings)
         week = ReviewInputs(
             tables={name: frame for name, frame in (known | tables).items() if name not in (*LARGE_TABLES, "receipts")}
             | {"receipts": receipts_of(known["receipts"], tables["purchase_orders"])},
-            items=history.items.assign(fallback_reason=reason),
+            items=forecast_items,
             distribution=prediction.distribution,
             channel_mix=channel_mix(tables["demand_lines"], history.items, run.day, mix),
             returns=expected_returns(tables["demand_lines"], history.items, returns, run.day),
@@ -146,7 +145,17 @@ def observe_history(
     pooled: dict[str, dict[str, Stored]],
     weeks: list[dict[str, Stored]],
 ) -> Done:
-    """The past of some buckets: demand, deliveries, lead times and the days on which one could order."""
+    """The past of some buckets: demand, deliveries, lead times and the days on which one could order.
+
+    Parameters
+    ----------
+    run: the planning run.
+    group, buckets: name and numbers of the task's group of buckets.
+    calendar: the replay's calendar, under "calendar".
+    prepared: what `prepare` wrote for the last day.
+    pooled: the company's state by day of each fit (ISO).
+    weeks: each review's inputs, by group.
+    """
     settings = run.settings
     days = fetch(ReplayCalendar, calendar["calendar"])
     inputs = company_inputs(prepared)
@@ -191,7 +200,17 @@ def decide_review(
     pooled: dict[str, Stored],
     before: list[Stored],
 ) -> Done:
-    """Decide at a review on the stock and orders that the policy's own decisions had led to."""
+    """Decide at a review on the stock and orders that the policy's own decisions had led to.
+
+    Parameters
+    ----------
+    run: the planning run of the review's day.
+    group, buckets: name and numbers of the task's group of buckets.
+    week: the review's inputs, by group.
+    observed: the past of each group.
+    pooled: the company's state at the last fit.
+    before: what the reviews before decided, the oldest first.
+    """
     settings = run.settings
     known = fetch(ReviewInputs, week[group])
     past = fetch(ReplaySpan, observed[group]).past

@@ -69,7 +69,17 @@ def score_group(
     weeks: list[dict[str, Stored]],
     has_own_orders: bool,
 ) -> Done:
-    """Every policy in the past of some buckets, and the windows of the tuning."""
+    """Every policy in the past of some buckets, and the windows of the tuning.
+
+    Parameters
+    ----------
+    run: the planning run.
+    group, buckets: name and numbers of the task's group of buckets.
+    observed: the past of each group.
+    reviews: what each review decided, by group.
+    weeks: each review's inputs, by group.
+    has_own_orders: whether the company's own orders are known, so that they are replayed too.
+    """
     settings = run.settings
     span = fetch(ReplaySpan, observed[group])
     past = span.past
@@ -135,7 +145,16 @@ def _windows(
 def score_replay(
     settings: Settings, parts: Sequence[Scored], *, key: str, first_day: dt.date, last_day: dt.date, weeks: int
 ) -> dict[str, Any]:
-    """The parts together: header, results and tuning of a simulation, as the database keeps them."""
+    """The parts together: header, results and tuning of a simulation, as the database keeps them.
+
+    Parameters
+    ----------
+    settings: the company's settings.
+    parts: every group's ledgers.
+    key: hash of all that the results depend on.
+    first_day, last_day: of the scored weeks.
+    weeks: number of scored weeks.
+    """
     abc = np.concatenate([part.abc for part in parts])
     policies = {days: _policies(parts, days) for days in (ALL_DAYS, KNOWN_DAYS)}
     found = scores(policies, abc, period=settings.company.period, draws=settings.simulation.bootstrap_draws)
