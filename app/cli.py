@@ -44,7 +44,7 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="Where the company's files are written.")] = Path("demo-company"),
     seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 1,
     skus: Annotated[int, typer.Option(min=20, max=5000, help="SKUs of the company.")] = 600,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Write the files anew, over edited ones.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Write the files again, over edited ones.")] = False,
 ) -> None:
     """Write a made-up but realistic company to a folder, then plan it with the nightly flow."""
     from app.demo import run_demo
@@ -77,7 +77,9 @@ def run(
 def check(
     settings: SettingsOption = HERE,
     as_of: AsOfOption = None,
-    data_docs: Annotated[bool, typer.Option("--data-docs", help="Build Great Expectations' Data Docs.")] = False,
+    data_docs: Annotated[
+        bool, typer.Option("--data-docs", help="Build Great Expectations' Data Docs as well.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Read and validate the sources without planning; write what is wrong as a page and a workbook to correct."""
@@ -93,7 +95,7 @@ def correct(
     settings: SettingsOption = HERE,
     json: JsonOption = False,
 ) -> None:
-    """Take back rejected rows that were corrected in the workbook of `restock check`."""
+    """Use the rows that were corrected in the workbook of `restock check` from now on."""
     from app.check.correct import correct_rows
 
     with errors_in_a_sentence(settings):

@@ -124,12 +124,6 @@ def _default(field: FieldInfo) -> str:
     return "" if value is None else f"`{value}`"
 
 
-def write(folder: Path = FOLDER) -> None:
-    """Write every page."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
-        (folder / name).write_text(text, "utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    for page, content in pages().items():
+        (FOLDER / page).write_text(content, "utf-8")

@@ -22,7 +22,20 @@ def run_nightly(
     reports: bool = True,
     as_json: bool = False,
 ) -> None:
-    """Run the flow, write the reports, print what to order."""
+    """Run the flow, write the reports, print what to order.
+
+    Parameters
+    ----------
+    settings_file: the company's restock.toml, or its folder.
+    as_of: a past day to plan; the newest one when not given.
+    reread: for a past day: read the sources again instead of what the run of that day stored.
+    reports: write the reports after publishing.
+    as_json: print the outcome for a program instead of the summary.
+
+    Raises
+    ------
+    SettingsError, DataRefused, PublishError: see `flows.nightly.replenish`.
+    """
     settings = load_settings(settings_file)
     settings_file = file_of(settings_file)
     with prefect_api(run_folder(settings) / "prefect"):

@@ -26,6 +26,14 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 def show_item(settings_file: Path, *, sku: str, location: str | None, as_of: dt.date | None, as_json: bool) -> None:
     """Print everything about one SKU, at each of its locations or one.
 
+    Parameters
+    ----------
+    settings_file: the company's restock.toml, or its folder.
+    sku: as in the products file.
+    location: only this stocking location; all of them when not given.
+    as_of: day of the plan; the newest plan when not given.
+    as_json: print the stored rows of every table for a program instead of panels.
+
     Raises
     ------
     UsageError: the plan has no such item; similar SKUs are named.

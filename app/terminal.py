@@ -111,7 +111,7 @@ def progress_watcher(*, quiet: bool = False) -> Iterator[TerminalWatcher | LineW
 
 
 @contextlib.contextmanager
-def errors_in_a_sentence(company: Path | None = None) -> Iterator[None]:
+def errors_in_a_sentence(company: Path) -> Iterator[None]:
     """Turn an error into its message and exit code; an unforeseen one is kept in a file, never shown as a traceback.
 
     Parameters
@@ -128,14 +128,16 @@ def errors_in_a_sentence(company: Path | None = None) -> Iterator[None]:
         err.print("Stopped at the question; nothing was written.")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        err.print("Stopped by the keyboard. Nothing was published by half; the same command goes on where it stopped.")
+        err.print(
+            "Stopped by the keyboard; no part of a plan was published. The same command goes on where it stopped."
+        )
         raise typer.Exit(1) from None
     except typer.Exit:
         raise
     except Exception as error:  # noqa: BLE001 - the last line of defence before a person's eyes
-        file = _keep_traceback(error, company or Path.cwd())
+        file = _keep_traceback(error, company)
         err.print(f"Unexpected {type(error).__name__}: {error}", markup=False)
-        err.print(f"Nothing was published by half. Details: {file}", markup=False)
+        err.print(f"No part of a plan was published. Details: {file}", markup=False)
         raise typer.Exit(1) from None
 
 

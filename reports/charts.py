@@ -125,7 +125,7 @@ def month_chart(
     low: Sequence[float],
     middle: Sequence[float],
     high: Sequence[float],
-    others: Sequence[tuple[str, str, Sequence[float | None]]] = (),
+    others: Sequence[tuple[str, str, Sequence[float | None]]],
 ) -> Markup:
     """P10 to P90 by month with the median, and lines such as last year's to compare.
 

@@ -14,7 +14,7 @@ from reports.pages import render, write_file
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckSummary:
     """What the page shows.
 
     Attributes
@@ -54,12 +54,12 @@ class Checked:
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def write_check(checked: Checked, file: Path) -> Path:
+def write_check(checked: CheckSummary, file: Path) -> Path:
     """Write the page; one file that loads nothing."""
     return write_file(file, check_page(checked).encode())
 
 
-def check_page(checked: Checked) -> str:
+def check_page(checked: CheckSummary) -> str:
     """The page as text."""
     to_see_to = [problem for problem in checked.problems if not problem["needs_nothing"]]
     return render(

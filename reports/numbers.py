@@ -198,7 +198,6 @@ def _signed(text: str) -> str:
 FILTERS = {
     "estimate": estimate,
     "count": count,
-    "units": units,
     "money": money,
     "amount": amount,
     "about": about,

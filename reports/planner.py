@@ -32,13 +32,13 @@ from reports.worklist import (
     changes,
     cost_alternatives,
     exceptions_of,
-    first_lines,
+    one_per_item,
     suggestions,
 )
 
-FIRST_LINES = 50
-FIRST_ROWS = 25
-FIRST_REJECTED = 20
+SHOWN_LINES = 50
+SHOWN_ROWS = 25
+SHOWN_REJECTED = 20
 CHARTS = 100
 ROWS_AT_MOST = 2_000
 FAN_WEEKS = 13
@@ -77,7 +77,7 @@ def planner_report(data: RunData, folder: Path) -> Path:
 def planner_page(data: RunData) -> str:
     """The page as text."""
     everything = all_items(data)
-    items, orders, moved = first_lines(everything), suggestions(everything), changes(everything)
+    items, orders, moved = one_per_item(everything), suggestions(everything), changes(everything)
     lines = _lines(orders.head(ROWS_AT_MOST), data)
     suppliers = by_supplier(items, data)
     risk = exceptions_of(data, items, *STOCKOUT_KINDS)
@@ -108,9 +108,9 @@ def planner_page(data: RunData) -> str:
         changes=CHANGE_ACTIONS,
         change_count=len(moved),
         line_count=len(orders),
-        first_lines=FIRST_LINES,
-        first_rows=FIRST_ROWS,
-        first_rejected=FIRST_REJECTED,
+        shown_lines=SHOWN_LINES,
+        shown_rows=SHOWN_ROWS,
+        shown_rejected=SHOWN_REJECTED,
         chart_count=min(CHARTS, len(lines)),
         filters=_filters(orders, ["action", "state", "supplier", "location", "category", "abc"]),
         limits=limits,

@@ -14,7 +14,7 @@ from reports.numbers import minor_digits
 from reports.pages import write_file
 from reports.quality import missing_tables
 from reports.reading import RunData, records
-from reports.worklist import all_items, by_supplier, changes, first_lines, suggestions
+from reports.worklist import all_items, by_supplier, changes, one_per_item, suggestions
 
 # Heading, key of the row, kind of the cell, width in characters.
 Column = tuple[str, str, str, float]
@@ -142,7 +142,7 @@ def workbook_bytes(data: RunData) -> bytes:
         }
     )
     formats = _formats(book, data.currency)
-    order = suggestions(first_lines(items))
+    order = suggestions(one_per_item(items))
     order = order.sort_values(["supplier_words", "sku", "location", "line_number"], na_position="last", kind="stable")
     _table(book.add_worksheet("Order lines"), _LINES, records(order), formats, data, freeze_columns=2)
     moved = changes(items).sort_values(["supplier_words", "purchase_order_number", "sku", "location"], kind="stable")

@@ -67,7 +67,7 @@ def changes(items: pd.DataFrame) -> pd.DataFrame:
     return items[items["action"].isin(CHANGE_ACTIONS)].reset_index(drop=True)
 
 
-def first_lines(items: pd.DataFrame) -> pd.DataFrame:
+def one_per_item(items: pd.DataFrame) -> pd.DataFrame:
     """The rows of `all_items` without changes of open orders: one per item."""
     return items[~items["action"].isin(CHANGE_ACTIONS)].reset_index(drop=True)
 
@@ -118,7 +118,7 @@ def exceptions_of(data: RunData, items: pd.DataFrame, *kinds: str) -> list[dict[
     `figures` are those of `ExceptionFigures`.
     """
     found = data.exceptions[data.exceptions["kind"].isin(kinds)].reset_index(drop=True)
-    item = first_lines(items).drop_duplicates(KEY).drop(columns=["run_id"], errors="ignore")
+    item = one_per_item(items).drop_duplicates(KEY).drop(columns=["run_id"], errors="ignore")
     rows = found.merge(item, on=KEY, how="left", suffixes=("", "_item"))
     rows["figures"] = rows["figures"].map(ExceptionFigures.from_json)
     rows["message"] = [_without_item(*row) for row in zip(rows["message"], rows["sku"], rows["location"], strict=True)]

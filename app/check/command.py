@@ -11,7 +11,7 @@ from app.check.identity_gaps import HISTORIES, find_gaps, print_identity_gaps, p
 from app.terminal import out, progress_watcher, say
 from data_contracts.quarantine.problems import DataProblem
 from flows.execution.run import run_folder
-from reports.check import Checked, worth_in_words
+from reports.check import CheckSummary, worth_in_words
 from reports.reading import records
 from settings import DataRefused, Settings, load_settings
 
@@ -59,7 +59,7 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
         raise DataRefused("\n".join(findings.refusals))
 
 
-def _figures(findings: Findings, checked: Checked) -> dict[str, Any]:
+def _figures(findings: Findings, checked: CheckSummary) -> dict[str, Any]:
     """The findings for a program."""
     failed = findings.results[findings.results["rows_failed"] > 0]
     rules = failed.groupby(["table", "rule", "outcome"], as_index=False, sort=True)
@@ -78,7 +78,7 @@ def _figures(findings: Findings, checked: Checked) -> dict[str, Any]:
     }
 
 
-def _print(settings: Settings, findings: Findings, checked: Checked) -> None:
+def _print(settings: Settings, findings: Findings, checked: CheckSummary) -> None:
     if findings.refusals:
         say(f"Not good enough to plan, for {_plural(len(findings.refusals), 'reason')}:")
         for number, reason in enumerate(findings.refusals, start=1):

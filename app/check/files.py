@@ -24,7 +24,7 @@ from flows.execution.run import run_folder
 from intake.corrections import APPLIED, read_corrections
 from intake.rejected_rows import MARK as ROW_MARK
 from onboarding.identity_gaps import IdentityGap
-from reports.check import Checked, write_check
+from reports.check import CheckSummary, write_check
 from reports.rejected_workbook import FILE, LINE, MARK, TO_DO, WRONG, write_rejected_workbook
 from settings import Settings
 
@@ -35,7 +35,7 @@ SHOWN_PROPOSALS = 30
 
 def write_files(
     settings: Settings, settings_file: Path, findings: Findings, gaps: Sequence[IdentityGap] = ()
-) -> tuple[Path, Path, Checked]:
+) -> tuple[Path, Path, CheckSummary]:
     """Write both; the second holds a sheet for each table with rejected rows.
 
     Returns
@@ -47,7 +47,7 @@ def write_files(
     counts = findings.rejected.groupby("table").size()
     not_shown = {str(table): int(count) - len(sheets.get(str(table), ())) for table, count in counts.items()}
     workbook = write_rejected_workbook(folder / WORKBOOK, sheets, not_shown)
-    checked = Checked(
+    checked = CheckSummary(
         company=settings.company.name,
         currency=settings.company.base_currency,
         as_of=findings.day,

@@ -32,6 +32,16 @@ def test_a_date_that_is_none_is_wrong_use(undisturbed):
     assert "write it as 2026-03-31" in err
 
 
+def test_a_run_prints_the_plan_the_most_urgent_orders_and_the_reports(undisturbed):
+    out = " ".join(undisturbed.out.split())
+
+    assert re.search(r"items planned; [1-9]\d* lines to order now for [1-9][\d,]* EUR; \d+ input rows rejected", out)
+    assert re.search(r"Most urgent: 1\. \S+ .* at \w+: \d+ units? from .*, order by \d{4}-\d\d-\d\d; ", out)
+    for name in ("planner.html", "orders-2026-06-28.xlsx", "budget.html"):
+        assert str(undisturbed.folder / "reports" / name) in out
+    assert re.search(r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ Write the reports \(1\)$", undisturbed.err, re.MULTILINE)
+
+
 def test_status_tells_the_visible_plan(undisturbed):
     code, out, _ = restock("status", "--settings", undisturbed.folder)
     code_json, as_json, _ = restock("status", "--settings", undisturbed.folder, "--json")

@@ -6,7 +6,7 @@ import datetime as dt
 import openpyxl
 import pandas as pd
 
-from reports.check import Checked, check_page, worth_in_words
+from reports.check import CheckSummary, check_page, worth_in_words
 from reports.rejected_workbook import FILE, LINE, MARK, TO_DO, WRONG, write_rejected_workbook
 from tests.reports.page import Page
 
@@ -36,7 +36,7 @@ def problem(**changed):
 
 def checked(**changed):
     """What a check of a small shop shows."""
-    base = Checked(
+    base = CheckSummary(
         company="Tea & Co",
         currency="EUR",
         as_of=dt.date(2026, 3, 31),
