@@ -67,6 +67,7 @@ def run_nightly(
 def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     from app.company import open_company, published_run
     from database.queries import recommendations
+    from models.inventory.recommendations.reasons import stored_reasons
     from reports.reading import records
     from reports.worklist import CHANGE_ACTIONS, ORDER_ACTIONS
 
@@ -91,17 +92,20 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
         saved = changes["money_at_stake"].sum()
         say(f"\n{len(changes):,} open order lines worth changing, {saved:,.0f} {base} in all; the best:")
     for row in records(changes.head(SHOWN_CHANGES)):
-        say(f"\n   {row['action'].capitalize()} {row['sku']} at {row['location']}: {row['reasons']['sentence']}")
+        why = stored_reasons(row["reasons"]).sentence
+        say(f"\n   {row['action'].capitalize()} {row['sku']} at {row['location']}: {why}")
     for file in outcome.get("reports", []):
         say(f"  {file}")
 
 
 def _order_line(number: int, row: dict[str, Any], base: str) -> str:
     """One urgent order in two lines: what, from whom, until when; and why."""
+    from models.inventory.recommendations.reasons import stored_reasons
+
     source = row["supplier_name"] or row["supplier"] or row["from_location"] or "unknown"
     order_by = f", order by {row['order_by']:%Y-%m-%d}" if row["order_by"] else ""
     return (
         f"\n{number}. {row['sku']} {row['name'] or ''} at {row['location']}: "
         f"{units(round(row['order_units']))} from {source}{order_by}; {row['money_at_stake'] or 0:,.0f} {base} at stake"
-        f"\n   {row['reasons']['sentence']}"
+        f"\n   {stored_reasons(row['reasons']).sentence}"
     )

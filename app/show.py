@@ -14,6 +14,7 @@ from rich.text import Text
 from app.company import json_rows, open_company, plan_facts, published_run
 from app.terminal import out, say_json
 from database.queries import ItemDetails, RunRecord, item_details, recommendations
+from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
 from reports.reading import records
 from reports.worklist import cost_alternatives
 from settings import UsageError
@@ -94,14 +95,14 @@ def _decision(row: dict[str, Any]) -> RenderableType:
     for what, name in dates:
         if not pd.isna(row[name]) and units:
             head.append(f", {what} {row[name]:%Y-%m-%d}")
-    reasons = row["reasons"]
-    lines = [head, Text(reasons["sentence"])]
-    if reasons.get("quantile_shift"):
-        lines.append(Text(f"ordered at a quantile tuned on the past (normal score {reasons['quantile_shift']:+.2f})"))
+    reasons = stored_reasons(row["reasons"])
+    lines = [head, Text(reasons.sentence)]
+    if reasons.quantile_shift:
+        lines.append(Text(f"ordered at a quantile tuned on the past (normal score {reasons.quantile_shift:+.2f})"))
     return Group(Text("\n").join(lines), *_alternatives(reasons))
 
 
-def _alternatives(reasons: dict[str, Any]) -> Iterator[RenderableType]:
+def _alternatives(reasons: Reasons | OpenOrderReasons) -> Iterator[RenderableType]:
     """What the alternatives to the suggestion cost; nothing where none is known."""
     known = cost_alternatives(reasons)
     if not known:
@@ -110,7 +111,7 @@ def _alternatives(reasons: dict[str, Any]) -> Iterator[RenderableType]:
     for name in ("", "units", "expected cost"):
         table.add_column(name, justify="right" if name else "left")
     for other in known:
-        cost = f"{other.cost:+,.2f} {reasons.get('base_currency') or ''}".rstrip()
+        cost = f"{other.cost:+,.2f} {reasons.base_currency}"
         table.add_row(other.what, _number(other.units), cost)
     yield table
 

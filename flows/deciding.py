@@ -29,7 +29,7 @@ from models.demand import GlobalModel, Prediction, forecast_scores, predict
 from models.inventory.decide import decide
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.ordering.cut_over import with_first_order_cap
-from models.inventory.ordering.tuning import told_in_reasons
+from models.inventory.recommendations.rows import with_quantile_shift
 from models.inventory.terms.decision_rules import DecisionRules
 from settings import Settings
 
@@ -131,7 +131,7 @@ def decide_orders(
             returns=expected_returns(rows.tables["demand_lines"], seen.history.items, inputs.returns, run.day),
         )
         if tuned:
-            reasoned = told_in_reasons(decisions.recommendations, decisions.policies, tuned)
+            reasoned = with_quantile_shift(decisions.recommendations, decisions.policies, tuned)
             decisions = dataclasses.replace(decisions, recommendations=reasoned)
         tested = fetch(Backtest, fitted.backtests[bucket])
         plan = BucketPlan(

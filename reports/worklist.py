@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
 from reports.limits import supplier_limits
 from reports.numbers import count
 from reports.reading import ExceptionFigures, RunData, plain, records
@@ -40,8 +41,8 @@ def all_items(data: RunData) -> pd.DataFrame:
 
     Returns
     -------
-    One row per recommendation with all its columns and: state (out, late, due, change, fine, unknown), state_rank,
-    state_words, action_words, sentence, phrase, pack_words, supplier_words, item_class, lead_time_source,
+    One row per recommendation with all its columns (reasons: `Reasons` or `OpenOrderReasons`) and: state (out, late,
+    due, change, fine, unknown), state_rank, state_words, action_words, sentence, phrase, pack_words, supplier_words, item_class, lead_time_source,
     lead_time_mean_days, at_stake (money at stake; minus infinity where it is not known).
     """
     rows = data.recommendations.copy()
@@ -49,7 +50,8 @@ def all_items(data: RunData) -> pd.DataFrame:
     rows = _with_states(rows.merge(lead_times, on=KEY, how="left"), data)
     rows["action_words"] = rows["action"].map(ACTION_WORDS)
     rows["item_class"] = [_joined(a, x) for a, x in zip(rows["abc"], rows["xyz"], strict=True)]
-    rows["sentence"] = rows["reasons"].map(lambda reasons: reasons["sentence"])
+    rows["reasons"] = pd.Series([stored_reasons(stored) for stored in rows["reasons"]], rows.index, dtype=object)
+    rows["sentence"] = [reasons.sentence for reasons in rows["reasons"]]
     rows["phrase"] = [_phrase(row) for row in rows[_PHRASE].itertuples(index=False)]
     rows["pack_words"] = [_pack_words(*row) for row in zip(rows["reasons"], rows["order_units"], strict=True)]
     rows["supplier_words"] = rows["supplier_name"].where(rows["supplier_name"].notna(), rows["supplier"])
@@ -139,27 +141,27 @@ class Alternative:
     cost: float
 
 
-def cost_alternatives(figures: dict[str, Any]) -> list[Alternative]:
-    """The alternatives whose cost is stored with a suggestion, in the order in which people ask for them.
+def cost_alternatives(reasons: Reasons | OpenOrderReasons) -> list[Alternative]:
+    """The alternatives whose cost is known, in the order in which people ask for them; none to an open order's change.
 
-    >>> stored = {"order_units": 96.0, "pack_units": 48.0, "cost_if_nothing": 56.2, "cost_if_pack_less": 3.5}
-    >>> [(each.what, each.units, each.cost) for each in cost_alternatives(stored)]
-    [('nothing before the next order', 0.0, 56.2), ('one pack less', 48.0, 3.5)]
+    Parameters
+    ----------
+    reasons: of a line.
     """
-    order, pack = float(figures.get("order_units") or 0.0), float(figures.get("pack_units") or 1.0)
+    if isinstance(reasons, OpenOrderReasons):
+        return []
+    order, pack, days = reasons.order_units, reasons.pack_units, reasons.later_days
     noun = "pack" if pack > 1 else "unit"
-    days = figures.get("later_days")
     later = "the same a week later" if days == _WEEK_DAYS else f"the same {days or 0:.0f} days later"
-    least = max(math.ceil(float(figures.get("minimum_order_units") or 0.0) / pack - 1e-9), 1) * pack
+    least = max(math.ceil(reasons.minimum_order_units / pack - 1e-9), 1) * pack
     more = (f"one {noun} more", order + pack) if order else ("the smallest order now", least)
     asked = [
-        ("nothing before the next order", 0.0, "cost_if_nothing"),
-        (later, order, "cost_if_later"),
-        (f"one {noun} less", order - pack, "cost_if_pack_less"),
-        (*more, "cost_if_pack_more"),
+        ("nothing before the next order", 0.0, reasons.cost_if_nothing),
+        (later, order, reasons.cost_if_later),
+        (f"one {noun} less", order - pack, reasons.cost_if_pack_less),
+        (*more, reasons.cost_if_pack_more),
     ]
-    priced = [(what, units, figures.get(name)) for what, units, name in asked]
-    return [Alternative(what, units, float(cost)) for what, units, cost in priced if cost is not None]
+    return [Alternative(what, units, cost) for what, units, cost in asked if cost is not None]
 
 
 def _without_item(message: str, sku: str | None, location: str | None) -> str:
@@ -194,8 +196,8 @@ def _with_states(rows: pd.DataFrame, data: RunData) -> pd.DataFrame:
 
 def _phrase(row: Any) -> str:
     """Why, in a few words; empty where nothing is suggested."""
-    if row.action in CHANGE_ACTIONS:
-        return str(row.reasons["phrase"])
+    if isinstance(row.reasons, OpenOrderReasons):
+        return row.reasons.phrase
     if row.action not in ORDER_ACTIONS:
         return ""
     if row.state == "out":
@@ -205,13 +207,12 @@ def _phrase(row: Any) -> str:
     return "position at or below reorder point" if row.inventory_position <= row.reorder_point else "pays to order now"
 
 
-def _pack_words(reasons: dict[str, Any], order_units: float | None) -> str:
+def _pack_words(reasons: Reasons | OpenOrderReasons, order_units: float | None) -> str:
     """Whole packs of the order, where a pack is more than a unit."""
-    size = reasons.get("pack_units") or 1.0
-    if size <= 1 or not order_units or not np.isfinite(order_units):
+    if isinstance(reasons, OpenOrderReasons) or reasons.pack_units <= 1 or not order_units:
         return ""
-    packs = order_units / size
-    return f"{count(packs)} {'pack' if packs == 1 else 'packs'} of {count(size)}"
+    packs = order_units / reasons.pack_units
+    return f"{count(packs)} {'pack' if packs == 1 else 'packs'} of {count(reasons.pack_units)}"
 
 
 def _total(amounts: pd.Series) -> float:

@@ -11,7 +11,7 @@ from features.resellable_returns import ExpectedReturns
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.costs.decision_costs import decision_costs
 from models.inventory.lead_times.fit import LeadTimes
-from models.inventory.open_orders.rows import with_open_order_actions
+from models.inventory.open_orders.rows import with_open_order_proposals
 from models.inventory.ordering.alternatives import alternatives
 from models.inventory.ordering.at_stake import at_stake
 from models.inventory.ordering.classical import BY_EXPECTED_COST, policies_of
@@ -158,7 +158,7 @@ def decide(
     recommendations = recommendation_rows(plan)
     supply_days = recommendations["days_of_supply"].to_numpy(dtype=np.float64)
     return Decisions(
-        recommendations=with_open_order_actions(recommendations, plan, state.demand),
+        recommendations=with_open_order_proposals(recommendations, plan, state.demand),
         policies=policy_rows(plan),
         exceptions=notices(plan, supply_days),
         options=order_options(state, curve, costs, order, required, means, rules),

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.models.inventory.recommendations.factories import open_order_reasons, reasons
 from tests.reports.factories import day, exception, history, idle, kpis, policy, recommendation, score
 from tests.running import restock_here
 
@@ -26,7 +27,7 @@ def test_an_order_is_shown_with_supplier_value_dates_and_reason(shop_of):
 def test_a_change_of_an_open_order_names_the_order_its_day_and_the_day_to_ask_for(shop_of):
     change = recommendation(
         line_number=2, action="postpone", purchase_order_number="PO-7", current_expected_on=day(9), order_value=None,
-        reasons={"sentence": "Too early.", "phrase": "comes before it is needed"},
+        reasons=open_order_reasons().to_json(),
     )  # fmt: skip
 
     shown = show(shop_of(recommendations=[recommendation(), change]))
@@ -35,7 +36,7 @@ def test_a_change_of_an_open_order_names_the_order_its_day_and_the_day_to_ask_fo
 
 
 def test_what_else_could_be_done_is_priced(shop_of):
-    why = {"sentence": "Due.", "cost_if_nothing": 56.2, "order_units": 96.0, "base_currency": "EUR"}
+    why = reasons(cost_if_nothing=56.2, order_units=96.0, base_currency="EUR").to_json()
 
     shown = show(shop_of(recommendations=[recommendation(reasons=why)]))
 
@@ -43,7 +44,7 @@ def test_what_else_could_be_done_is_priced(shop_of):
 
 
 def test_an_order_at_a_tuned_quantile_says_so(shop_of):
-    why = {"sentence": "Due.", "quantile_shift": 0.2}
+    why = reasons(quantile_shift=0.2).to_json()
 
     assert "(normal score +0.20)" in show(shop_of(recommendations=[recommendation(reasons=why)]))
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from tests.models.inventory.recommendations.factories import reasons
 from tests.reports.factories import (
     Row,
     budget,
@@ -48,12 +49,12 @@ def company(count: int) -> dict[str, pd.DataFrame | list[Row]]:
                 "days_of_supply_after": supply + 40,
             }
             facts |= {"on_hand": 0.0 if k % 21 == 0 else float(rng.integers(1, 400)), "expected_on": day(5 + k % 40)}
-            facts["reasons"] = {
-                "sentence": f"18 left, about 6 a day (P90 9); an order from {SUPPLIERS[k % 5]} takes 14 to 23 days, "
+            facts["reasons"] = reasons(
+                sentence=f"18 left, about 6 a day (P90 9); an order from {SUPPLIERS[k % 5]} takes 14 to 23 days, "
                 "so we run out around 26 November; 2 packs of 48 last until 10 January and cost 412 EUR; "
                 "a week later would lose about 31 units (290 EUR margin).",
-                "pack_units": 12.0,
-            }
+                pack_units=12.0,
+            ).to_json()
             recommendations.append(recommendation(**facts))
             if k % 21 == 0:
                 exceptions.append(

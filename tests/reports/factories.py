@@ -12,6 +12,7 @@ from database import connect, upgrade
 from database.auditing import audit_run
 from database.publishing import begin_run, switch, write_rows
 from models.demand import DemandDistribution
+from tests.models.inventory.recommendations.factories import reasons
 
 AS_OF = dt.date(2026, 11, 22)
 Row = dict[str, Any]
@@ -57,7 +58,7 @@ def recommendation(**changes: Any) -> Row:
         "expected_lost_units": 31.4,
         "money_at_stake": 290.0,
         "binding_constraint": "order multiple",
-        "reasons": {"sentence": "18 left, about 6 a day.", "pack_units": 48.0},
+        "reasons": reasons().to_json(),
         "first_gap_on": day(9),
         "lasts_until": day(25),
         "status": "open",
@@ -79,7 +80,7 @@ def idle(**changes: Any) -> Row:
         "placed_on": None,
         "expected_on": None,
         "money_at_stake": 0.0,
-        "reasons": {"sentence": "Covered."},
+        "reasons": reasons(sentence="Covered.", order_units=0.0).to_json(),
         "inventory_position": 400.0,
         "on_hand": 400.0,
         "on_order": 0.0,

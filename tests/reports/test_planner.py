@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from reports import planner_report, read_run
+from tests.models.inventory.recommendations.factories import open_order_reasons, reasons
 from tests.reports.factories import (
     Row,
     day,
@@ -26,7 +27,7 @@ from tests.reports.page import Page
 OPEN_ORDER = {
     "purchase_order_number": "PO-7",
     "current_expected_on": day(9),
-    "reasons": {"sentence": "96 of order PO-7 come too early.", "phrase": "comes before it is needed"},
+    "reasons": open_order_reasons().to_json(),
 }
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -253,7 +254,7 @@ def test_names_cannot_become_markup(tmp_path: Path) -> None:
                 location=HOSTILE,
                 currency="EUR",
                 binding_constraint=HOSTILE,
-                reasons={"sentence": HOSTILE},
+                reasons=reasons(sentence=HOSTILE, limit_note=HOSTILE).to_json(),
             ),
             recommendation(sku="B"),
         ],

@@ -9,6 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Engine
 
 from reports import order_workbook, read_run
+from tests.models.inventory.recommendations.factories import open_order_reasons
 from tests.reports.factories import kpis, policy, published, recommendation
 
 
@@ -76,7 +77,7 @@ def test_suppliers_and_assumptions_have_sheets_of_their_own(tmp_path: Path) -> N
 def test_changes_of_open_orders_have_a_sheet_of_their_own_and_no_part_in_the_totals(tmp_path: Path) -> None:
     change = {"line_number": 2, "action": "expedite", "purchase_order_number": "PO-7", "order_units": 40.0}
     dates = {"current_expected_on": pd.Timestamp("2026-12-20"), "order_value": None, "order_value_base": None}
-    why = {"reasons": {"sentence": "Needed sooner.", "phrase": "would come too late"}}
+    why = {"reasons": open_order_reasons(action="expedite", phrase="would come too late").to_json()}
 
     found = sheets(tmp_path, recommendation(), recommendation(**change, **dates, **why))
 

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from models.inventory.constraints.instead import instead
 from models.inventory.decide import Decisions
-from models.inventory.recommendations.reasons import amount, sentence, units
+from models.inventory.ordering.alternatives import WEEK_DAYS, cost_of_waiting
+from models.inventory.recommendations.reasons import Reasons
+from models.inventory.recommendations.sentences import amount, sentence, units
 from models.inventory.terms.currency import rounded_money
+from models.inventory.terms.rounding import round_up
 
 _ORDER, _NOTHING = "order", "none"
 _TURNED_AWAY = ("postpone", "cancel")
-_DATES = ("as_of", "first_gap", "lasts_until", "order_by", "ends_on", "protection_end")
 LOST_ENOUGH = 0.5
 """A line that a limit holds back is an exception when it loses so many units more, or leaves out what was demanded."""
 _KEY = ["sku", "location"]
@@ -76,37 +78,82 @@ def _rewritten(row: Mapping[Any, Any], new: Mapping[Any, Any], options: pd.DataF
         "money_at_stake": float(rounded_money(Decimal(repr(float(new["money_at_stake"]))), base)),
         "binding_constraint": new["binding_constraint"],
     }
-    return result | {"reasons": _reasons(row["reasons"], result, new, options)}
+    return result | {"reasons": _reasons(Reasons.from_json(row["reasons"]), result, new, options).to_json()}
 
 
-def _reasons(
-    old: Mapping[str, Any], row: Mapping[str, Any], new: Mapping[Any, Any], options: pd.DataFrame
-) -> dict[str, Any]:
-    """The stored figures with what changed, and the sentence told anew from them."""
-    taken = ("order_units", "order_value", "order_value_base", "money_at_stake", "binding_constraint")
-    figures = dict(old) | {name: row[name] for name in taken}
-    figures |= {
-        "lasts_until": _iso(row["lasts_until"]),
-        "order_by": _iso(row["order_by"]),
-        "units_saved": _short(float(new["units_saved"])),
-        "leftover_units": _short(float(new["leftover_units"])),
-        "wanted_units": float(new["wanted_units"]),
-        "limit_cost": _short(float(new["limit_cost"])),
-        "lost_more_units": _short(float(new["lost_more_units"])) or 0.0,
-        "limit_note": new["limit_note"],
-    }
-    others = {name: None if cost is None else _short(cost) for name, cost in instead(options, old, new).items()}
-    figures |= others | {"cost_if_nothing": figures["money_at_stake"] if row["order_units"] else None}
-    if "is_last_order" in figures:
-        figures["is_last_order"] = bool(figures["is_last_order"]) and figures["order_units"] > 0
-    spoken = figures | {
-        name: None if figures.get(name) is None else dt.date.fromisoformat(figures[name]) for name in _DATES
-    }
-    return figures | {"sentence": sentence(spoken)}
+def _reasons(old: Reasons, row: Mapping[str, Any], new: Mapping[Any, Any], options: pd.DataFrame) -> Reasons:
+    """The reasons with the figures that changed, and the sentence written anew."""
+    lost_more = float(new["lost_more_units"])
+    figures = dataclasses.replace(
+        old,
+        order_units=row["order_units"],
+        order_value=row["order_value"],
+        order_value_base=row["order_value_base"],
+        money_at_stake=row["money_at_stake"],
+        binding_constraint=row["binding_constraint"],
+        lasts_until=_day(row["lasts_until"]),
+        order_by=_day(row["order_by"]),
+        units_saved=float(new["units_saved"]),
+        leftover_units=float(new["leftover_units"]),
+        wanted_units=float(new["wanted_units"]),
+        limit_cost=float(new["limit_cost"]),
+        lost_more_units=lost_more if math.isfinite(lost_more) else 0.0,
+        limit_note=new["limit_note"],
+        cost_if_nothing=row["money_at_stake"] if row["order_units"] else None,
+        is_last_order=old.is_last_order and row["order_units"] > 0,
+    )
+    figures = _with_alternatives(figures, options, new)
+    return dataclasses.replace(figures, sentence=sentence(figures))
 
 
-def _iso(day: Any) -> str | None:
-    return None if pd.isna(day) else pd.Timestamp(day).date().isoformat()
+def _with_alternatives(reasons: Reasons, options: pd.DataFrame, new: Mapping[Any, Any]) -> Reasons:
+    """The reasons with what the alternatives to a line cost that a limit has moved; None where not known.
+
+    The curve itself is not at hand: it stands on demand paths that are drawn bucket by bucket and never stored, while
+    limits are decided for all buckets at once and nothing is decided twice. Its values at the options are: of a pack
+    more and less where that is an option, and of the same order at the next review, which the options' lost and
+    leftover units tell. Under reviews of less than a week, a week later ends in another window: not known.
+
+    Parameters
+    ----------
+    reasons: of the moved line.
+    options: of the item, one row at least, sorted by order_units; see `order_options`.
+    new: its row of `changed_choices`.
+
+    Source: docs/method.md, Limits across items; `alternatives` for what each of them is.
+    """
+    units, cost, lost, left = (
+        options[name].to_numpy(dtype=np.float64)
+        for name in ("order_units", "expected_cost_base", "lost_units", "leftover_units")
+    )
+    order, pack = float(new["order_units"]), reasons.pack_units
+    least = float(round_up(np.array([max(reasons.minimum_order_units, pack)]), np.array([pack]))[0])
+    chosen = cost[0] - float(new["money_at_stake"])
+
+    def beyond(wanted: float) -> float | None:
+        found = np.flatnonzero(np.abs(units - wanted) < 1e-6 * pack)
+        return float(cost[found[0]] - chosen) if len(found) else None
+
+    result = dataclasses.replace(
+        reasons,
+        cost_if_pack_more=beyond(order + pack if order > 0 else least),
+        cost_if_pack_less=beyond(order - pack) if order > 0 and order - pack >= least - 1e-9 else None,
+        cost_if_later=None,
+        later_days=None,
+        later_lost_units=None,
+    )
+    days = float((pd.Timestamp(new["next_placed_on"]) - pd.Timestamp(options["placed_on"].iloc[0])).days)
+    if order <= 0 or days < WEEK_DAYS:
+        return result
+    missed = max(float(lost[0] - new["lost_units"]), 0.0)
+    spared = max(float(new["leftover_units"] - left[0]), 0.0)
+    holding = float(options["holding_per_unit_day"].iloc[0])
+    waited = float(cost_of_waiting(reasons.underage_cost, holding, days, missed, spared))
+    return dataclasses.replace(result, cost_if_later=waited, later_days=days, later_lost_units=missed)
+
+
+def _day(day: Any) -> dt.date | None:
+    return None if pd.isna(day) else pd.Timestamp(day).date()
 
 
 def _short(value: float) -> float | None:

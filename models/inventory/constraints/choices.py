@@ -7,8 +7,9 @@ from features.arrays import Ints
 from models.inventory.constraints.limits import BUDGET, CAPACITY, VOLUME, WEIGHT
 from models.inventory.constraints.problem import Problem
 from models.inventory.constraints.program import TOLERANCE, Program, sums
+from models.inventory.constraints.sentences import note, review_day_text
 from models.inventory.constraints.solving import Solution
-from models.inventory.constraints.words import money, note, review_day_text
+from models.inventory.recommendations.sentences import money
 from models.inventory.terms.columns import numbers
 
 SUPPLIER_MINIMUM, FREE_FREIGHT, ORDER_COST = "supplier minimum", "free freight", "order cost"

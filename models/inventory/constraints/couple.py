@@ -32,7 +32,7 @@ class CouplingRules:
 
 @dataclass(frozen=True)
 class Coupled:
-    """What the limits make of tonight's orders.
+    """What the limits make of orders.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ def couple(
 
     Parameters
     ----------
-    options: of all items that could be ordered tonight; see `order_options`.
+    options: of all items that could be ordered now; see `order_options`.
     suppliers: canonical frame with `*_base` amounts.
     budgets: see `open_to_buy.budgets`. rooms: see `open_to_buy.rooms`.
     supply_terms: canonical frame; its freight per unit is what free freight saves.

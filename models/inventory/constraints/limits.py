@@ -1,4 +1,4 @@
-"""The limits of tonight's orders: containers, order budgets and room, as rows of the program."""
+"""The limits of orders: containers, order budgets and room, as rows of the program."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Limit:
     ----------
     kind, scope, month, unit: as in the table `constraint_prices`.
     supplier: name of the supplier that it is about, else "".
-    amount: the limit. taken: what is used of it before tonight.
+    amount: the limit. taken: what is used of it before this run.
     step: what a little more or less of it is.
     """
 

@@ -20,14 +20,14 @@ from models.inventory.constraints.limits import (
 )
 from models.inventory.constraints.problem import Problem
 from models.inventory.constraints.program import TOLERANCE, Program, sums
-from models.inventory.constraints.solving import Solution, solve
-from models.inventory.constraints.words import (
+from models.inventory.constraints.sentences import (
     budget_sentence,
     freight_sentence,
     minimum_sentence,
     paid_container_sentence,
     room_sentence,
 )
+from models.inventory.constraints.solving import Solution, solve
 
 COLUMNS = [
     "kind", "scope", "month", "unit", "limit_value", "wanted", "used", "is_binding", "looser_by", "saving_if_looser",
@@ -169,7 +169,7 @@ def _cost_of(problem: Problem, program: Program, solution: Solution, orders: Int
 
 
 def _alternatives(problem: Problem, solution: Solution, order: int) -> tuple[float, float]:
-    """What waiting for the next review costs more than each item's own best, and what raising tonight does.
+    """What waiting for the next review costs more than each item's own best, and what raising now does.
 
     Raising is the order as it stands where it is placed, else the cheapest that reaches the minimum; infinity: none.
     """

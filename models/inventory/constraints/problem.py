@@ -1,4 +1,4 @@
-"""From tonight's options and the company's limits to the program that is solved."""
+"""From the options of the orders and the company's limits to the program that is solved."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Problem:
     Attributes
     ----------
     program: see there; options in the order of `options`.
-    options: tonight's options, sorted by sku, location and order_units.
+    options: the options, sorted by sku, location and order_units.
     chosen: (items,) option that each item takes by itself.
     penalty: (N,) part of the program's cost that stands for what a person demands, not for money.
     limits: of the program's rows.
@@ -49,7 +49,7 @@ def build(
     *,
     base_currency: str,
 ) -> Problem:
-    """The program of tonight's options.
+    """The program of the options.
 
     Parameters
     ----------

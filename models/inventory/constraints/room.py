@@ -18,12 +18,12 @@ def coming(
 ) -> pd.DataFrame:
     """Units still to come: open orders, approved or exported lines unseen in the feed, transfers under way or decided.
 
-    Tonight's transfers take room before tonight's orders do: they are fixed amounts, since limits weigh purchases only.
+    Transfers take room before this run's orders do: they are fixed amounts, since limits weigh purchases only.
 
     Parameters
     ----------
     purchase_orders, receipts, transfers: canonical frames. planned_lines: people's decisions.
-    recommendations: tonight's, before limits; see `Decisions`.
+    recommendations: before limits; see `Decisions`.
 
     Returns
     -------

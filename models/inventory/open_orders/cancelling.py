@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from features.arrays import Floats, Ints
 from models.demand.distribution.demand_distribution import DemandDistribution
+from models.inventory.open_orders.lines import CANCEL, COLUMNS, OpenLines, rounds_of_items
 from models.inventory.recommendations.plan import Plan
 
 STILL_NEEDED = 0.1
@@ -35,10 +37,44 @@ class Cancelling:
     is_unneeded: NDArray[np.bool_]
 
 
-def cancelling(
+def cancellations(plan: Plan, distribution: DemandDistribution, lines: OpenLines) -> pd.DataFrame:
+    """Proposals to cancel: a frame of `lines.COLUMNS`.
+
+    They are lines that are not needed within the horizon, or that an item's end makes worthless; the last to come is
+    looked at first.
+    """
+    items = len(plan.state)
+    supply = np.maximum(np.nan_to_num(plan.state.stock.available), 0.0)
+    supply += np.bincount(lines.item, weights=lines.units, minlength=items)[:items]
+    waiting = np.flatnonzero(lines.can_postpone)
+    found = []
+    for rows in rounds_of_items(waiting[np.argsort(-lines.arrives[waiting], kind="stable")], lines.item):
+        item, units = lines.item[rows], lines.units[rows]
+        result = worth_of_cancelling(plan, distribution, item, units, lines.arrives[rows], supply[item] - units)
+        good = result.is_unneeded & (result.worth >= lines.least[rows])
+        supply[item] -= np.where(good, units, 0.0)
+        frame = pd.DataFrame(
+            {
+                "line": rows,
+                "item": item,
+                "action": CANCEL,
+                "days": 0,
+                "worth": result.worth,
+                "units": units,
+                "served": -result.lost,
+                "holding": result.holding,
+                "write_off": result.write_off,
+                "left_over": result.left_over,
+            }
+        )
+        found.append(frame[good])
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
+
+
+def worth_of_cancelling(
     plan: Plan, distribution: DemandDistribution, item: Ints, units: Floats, arrives: Ints, others: Floats
 ) -> Cancelling:
-    """Weigh the cancellation of lines, one an item.
+    """What it is worth to cancel lines, one an item.
 
     A line is used last: of demand until day t it serves E[(D - x)+] - E[(D - x - u)+], where x is everything else.
     Of an item that goes on, what is sold after a new order could have come is not lost by cancelling; of one that ends,
@@ -46,6 +82,7 @@ def cancelling(
 
     Parameters
     ----------
+    plan: the decided bucket. distribution: the demand that was decided on.
     item, units, arrives: (lines,) row of the item, open units, likely arrival in days after `as_of`.
     others: (lines,) units available and on their way without the line.
 

@@ -1,4 +1,17 @@
-"""Open order lines on another day: which move saves most, on the paths of the items that are worth a look."""
+"""Open order lines on another day: which move saves most, on the paths of the items that are worth a look.
+
+Let short_t be the units of demand that find no stock until the end of day t when the line does not come at all. A line
+of u units that can be sold from day p on changes nothing before p, and after it serves
+
+    served_t = min(u, short_t - short_p)
+
+of them, the rest of the line lies in stock: more stock at a point of time lowers the regulator of a process that is
+kept at or above zero by as much as there is of it. So one walk without the line prices every day on which it could
+come. Two days are compared until the later one: from then on both have the same units under way or sold, and orders
+placed later make up for what was sold.
+
+Source: docs/method.md, Open orders; reflection at zero, e.g. Asmussen (2003), Applied Probability and Queues, III.7.
+"""
 
 from dataclasses import dataclass
 
@@ -8,15 +21,14 @@ from numpy.typing import NDArray
 
 from features.arrays import Floats, Ints
 from models.demand.distribution.demand_distribution import DemandDistribution
-from models.inventory.open_orders.changeable_lines import Lines, rounds_of_items
-from models.inventory.open_orders.line_worth import moved, short_by_day
+from models.inventory.open_orders.lines import COLUMNS, EXPEDITE, POSTPONE, OpenLines, rounds_of_items
 from models.inventory.position.projected_paths import drawn_days
 from models.inventory.recommendations.plan import Plan
 
 EARLIER_DAYS = (-2, -4, -7, -10, -14, -21, -28, -42, -56)
 LATER_DAYS = (7, 14, 21, 28, 42, 56, 84, 112)
 SCENARIOS = 128
-"""Paths used at most: a worth is told to people, no quantity hangs on it."""
+"""Paths used at most: people read the worth, no quantity depends on it."""
 NEARLY_ALL = 0.8
 """The smallest move is proposed that is worth this share of the best: the less is asked, the sooner it is granted."""
 ITEMS_AT_ONCE = 48
@@ -42,31 +54,31 @@ class _Block:
     lands: dict[int, Ints]
 
 
-def moves(plan: Plan, distribution: DemandDistribution, lines: Lines, gone: NDArray[np.bool_]) -> pd.DataFrame:
-    """Proposals to expedite or postpone; columns as of `open_order_actions`.
+def moves(plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: NDArray[np.bool_]) -> pd.DataFrame:
+    """Proposals to expedite or postpone: a frame of `lines.COLUMNS`.
 
     Parameters
     ----------
     lines: open lines; gone: (lines,) cancelled, so that they come no more.
     """
-    hurry, wait = _worth_a_look(plan, distribution, lines, gone)
-    items = np.unique(lines.item[hurry | wait])
+    sooner, later = _worth_a_look(plan, distribution, lines, gone)
+    items = np.unique(lines.item[sooner | later])
     found: list[pd.DataFrame] = []
     for start in range(0, len(items), ITEMS_AT_ONCE):
         block = _block(plan, distribution, lines, gone, items[start : start + ITEMS_AT_ONCE])
         inside = block.place[lines.item] >= 0
-        early, late = np.flatnonzero(hurry & inside), np.flatnonzero(wait & inside)
+        early, late = np.flatnonzero(sooner & inside), np.flatnonzero(later & inside)
         early = early[np.argsort(lines.arrives[early], kind="stable")]
         late = late[np.argsort(-lines.arrives[late], kind="stable")]
-        hurried = _settled(plan, lines, block, early, EARLIER_DAYS)
-        late = late[~np.isin(late, hurried["line"].to_numpy(dtype=np.int64))]
-        found += [hurried, _settled(plan, lines, block, late, LATER_DAYS)]
+        expedited = _worthwhile(plan, lines, block, early, EARLIER_DAYS)
+        late = late[~np.isin(late, expedited["line"].to_numpy(dtype=np.int64))]
+        found += [expedited, _worthwhile(plan, lines, block, late, LATER_DAYS)]
     filled = [part for part in found if len(part)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
 
 
 def _worth_a_look(
-    plan: Plan, distribution: DemandDistribution, lines: Lines, gone: NDArray[np.bool_]
+    plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(lines,) which lines could gain enough by coming earlier, and by coming later, at the very best."""
     state, costs = plan.state, plan.costs
@@ -75,21 +87,23 @@ def _worth_a_look(
     free = np.maximum(np.nan_to_num(state.stock.available), 0.0)
     latest = state.supply.arrivals.quantile(_SURELY_COME)
     until = np.clip(state.offset(latest), 1, horizon)
-    hurry = lines.can_hurry & ~gone & (lines.arrives > plan.rules.decision_lag_days + SOONEST_DAYS)
-    rows = np.flatnonzero(hurry)
+    sooner = lines.can_expedite & ~gone & (lines.arrives > plan.rules.decision_lag_days + SOONEST_DAYS)
+    rows = np.flatnonzero(sooner)
     short = distribution.take(item[rows]).interval(1, until[rows]).expected_shortage(free[item[rows]])
     best = np.maximum(costs.underage[item[rows]], 0.0) * np.minimum(short, lines.units[rows])
-    hurry[rows] = best >= lines.least[rows]
+    sooner[rows] = best >= lines.least[rows]
     held = costs.holding_per_unit_day[item] * lines.units * LATER_DAYS[-1]
     others = np.bincount(item, weights=np.where(gone, 0.0, lines.units), minlength=len(state))[item] - lines.units
     day = np.clip(lines.arrives + LATER_DAYS[0] - 1, 0, plan.means.cumulative.shape[1] - 1)
     lasts = plan.means.cumulative[item, day] <= free[item] + others
     # Of an item that ends, what comes later is left over: it is cancelled or taken.
-    return hurry, lines.can_wait & ~gone & (held >= lines.least) & lasts & np.isnat(state.ends_on[item])
+    return sooner, lines.can_postpone & ~gone & (held >= lines.least) & lasts & np.isnat(state.ends_on[item])
 
 
-def _block(plan: Plan, distribution: DemandDistribution, lines: Lines, gone: NDArray[np.bool_], items: Ints) -> _Block:
-    """The paths of some items with all that comes to them: open lines but those cancelled, and tonight's order."""
+def _block(
+    plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: NDArray[np.bool_], items: Ints
+) -> _Block:
+    """The paths of some items with all that comes to them: open lines not cancelled, and the order suggested."""
     state = plan.state
     scenarios = min(plan.rules.scenarios, SCENARIOS)
     place = np.full(len(state), -1, dtype=np.int64)
@@ -115,7 +129,7 @@ def _block(plan: Plan, distribution: DemandDistribution, lines: Lines, gone: NDA
     return _Block(place, demand, inflow[:, :, :days], {int(row): day for row, day in zip(rows, landed, strict=True)})
 
 
-def _settled(plan: Plan, lines: Lines, block: _Block, rows: Ints, shifts: tuple[int, ...]) -> pd.DataFrame:
+def _worthwhile(plan: Plan, lines: OpenLines, block: _Block, rows: Ints, shifts: tuple[int, ...]) -> pd.DataFrame:
     """The lines `rows` that are worth moving, one of each item at a time in their order; changes the block's inflow."""
     state, costs = plan.state, plan.costs
     days, every = block.demand.shape[2], np.arange(block.demand.shape[1])
@@ -149,7 +163,7 @@ def _settled(plan: Plan, lines: Lines, block: _Block, rows: Ints, shifts: tuple[
                 {
                     "line": some,
                     "item": item,
-                    "action": "expedite" if shifts[0] < 0 else "postpone",
+                    "action": EXPEDITE if shifts[0] < 0 else POSTPONE,
                     "days": moved_by[choice],
                     "worth": worth[line, choice],
                     "units": units,
@@ -166,4 +180,60 @@ def _settled(plan: Plan, lines: Lines, block: _Block, rows: Ints, shifts: tuple[
             for day, sign in ((lands[row], -1.0), (then, 1.0)):
                 kept = day < days
                 block.inflow[at[row], every[kept], day[kept]] += sign * units[row]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame({"line": np.zeros(0, dtype=np.int64)})
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
+
+
+def short_by_day(available: Floats, inflow: Floats, demand: Floats) -> Floats:
+    """Units of demand that find no stock, added up over the days.
+
+    Parameters
+    ----------
+    available: (n,) units that can be sold now.
+    inflow: (n, scenarios, days) units that become sellable at each day's start.
+    demand: (n, scenarios, days).
+
+    Returns
+    -------
+    (n, scenarios, days + 1): before the first day (0), and at the end of each day.
+
+    >>> short_by_day(np.array([3.0]), np.array([[[0.0, 0.0, 4.0]]]), np.array([[[2.0, 2.0, 5.0]]])).tolist()
+    [[[0.0, 0.0, 1.0, 2.0]]]
+    """
+    short = np.zeros((*demand.shape[:2], demand.shape[2] + 1))
+    net = np.cumsum(inflow - demand, axis=2)
+    net += np.maximum(available, 0.0)[:, None, None]
+    np.negative(net, out=net)
+    np.maximum(net, 0.0, out=net)
+    np.maximum.accumulate(net, axis=2, out=short[:, :, 1:])
+    return short
+
+
+def at(values: Floats, day: Ints) -> Floats:
+    """(n, scenarios) values of (n, scenarios, days) on each path's own day."""
+    inside = np.clip(day, 0, values.shape[2] - 1)
+    return np.asarray(np.take_along_axis(values, inside[:, :, None], axis=2)[:, :, 0])
+
+
+def moved(short: Floats, units: Floats, first: Ints, second: Ints) -> tuple[Floats, Floats]:
+    """What a line sells and how long it lies between two possible days of arrival.
+
+    Parameters
+    ----------
+    short: see `short_by_day`, without the line; (n, scenarios, days + 1).
+    units: (n,) of the line.
+    first, second: (n, scenarios) index of the first day on which the line can be sold; first <= second.
+
+    Returns
+    -------
+    sold (n,): expected units that the line serves before `second` when it comes on `first`.
+    unit_days (n,): expected days that its units lie in stock meanwhile, added up over the units.
+    """
+    size = units[:, None]
+    begin = at(short, first)
+    sold = np.minimum(size, at(short, second) - begin)
+    start, end = int(first.min(initial=0)), int(second.max(initial=0))
+    since = np.maximum(short[:, :, start + 1 : end + 1] - begin[:, :, None], 0.0)
+    day = np.arange(start, start + since.shape[2])
+    between = (day >= first[:, :, None]) & (day < second[:, :, None])
+    lying = np.where(between, np.maximum(size[:, :, None] - since, 0.0), 0.0)
+    return sold.mean(axis=1), lying.sum(axis=2).mean(axis=1)

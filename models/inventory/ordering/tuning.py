@@ -7,15 +7,12 @@ after past forecasts, shrunk to none, and taken only when the gain is beyond cha
 Source: docs/decisions/0011; Kohavi (1995) for choosing and judging on different folds.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from features.arrays import Floats, Ints, Texts
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.position.interval_demand import demand_quantiles
-from models.inventory.terms.columns import KEY, item_rows
 from models.inventory.terms.service_targets import BY_COST, HIGHEST_TARGET, shifted_ratio
 
 SHIFTS = np.array([-0.9, -0.6, -0.4, -0.2, 0.0, 0.2, 0.4, 0.6, 0.9])
@@ -67,27 +64,6 @@ def window_costs(
     left = np.maximum(level - demand[rows][:, None], 0.0)
     costs[rows] = underage[rows][:, None] * short + overage[:, None] * left
     return costs
-
-
-def told_in_reasons(
-    recommendations: pd.DataFrame, policies: pd.DataFrame, quantile_shift: Mapping[str, float]
-) -> pd.DataFrame:
-    """Recommendations whose reasons name the shift that their item was ordered with, where it was.
-
-    Parameters
-    ----------
-    recommendations, policies: see `Decisions`.
-    quantile_shift: by ABC class, as given to `decide`.
-    """
-    by_cost = policies.loc[policies["service_by"] == BY_COST, [*KEY, "abc"]]
-    row = item_rows(recommendations, by_cost)
-    shift = by_cost["abc"].map(dict(quantile_shift)).fillna(0.0).to_numpy(np.float64)
-    moved = [float(shift[place]) if place >= 0 else 0.0 for place in row]
-    reasons = [
-        told | {"quantile_shift": by} if by and isinstance(told, dict) else told
-        for told, by in zip(recommendations["reasons"], moved, strict=True)
-    ]
-    return recommendations.assign(reasons=pd.Series(reasons, index=recommendations.index, dtype=object))
 
 
 def tune(even: Floats, odd: Floats, abc: Texts, windows: Ints, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:

@@ -1,6 +1,6 @@
-"""The figures behind every line, JSON-able, from which its sentence is written."""
+"""The figures behind every line, from which its sentence is written."""
 
-import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,19 @@ from models.inventory.ordering.overrides import required_by
 from models.inventory.position.inventory_position import units_by_item
 from models.inventory.position.state import WITHOUT_SOURCE_DAYS, own_daily_demand
 from models.inventory.recommendations.plan import Plan
-from models.inventory.recommendations.reasons import sentence
+from models.inventory.recommendations.reasons import Reasons
+from models.inventory.recommendations.sentences import sentence
 from models.inventory.terms.columns import texts
 
 
-def reasons(plan: Plan, frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The figures of every row, JSON-able, with its sentence."""
+def reasons_of(plan: Plan, frame: pd.DataFrame) -> list[Reasons]:
+    """The reasons of every item.
+
+    Parameters
+    ----------
+    plan: the decided bucket.
+    frame: its rows of recommendations; see `recommendation_rows`.
+    """
     state = plan.state
     lines = state.supply.lines
     late = lines["is_expected"].to_numpy(dtype=bool) & ~lines["is_counted"].to_numpy(dtype=bool)
@@ -93,12 +100,12 @@ def reasons(plan: Plan, frame: pd.DataFrame) -> list[dict[str, Any]]:
         "demand_days": np.where(state.has_source, span, WITHOUT_SOURCE_DAYS),
     }
     columns = {name: _plain(np.asarray(values)) for name, values in figures.items()}
-    result = []
-    for row in range(len(state)):
-        spoken = {name: values[row] for name, values in columns.items()}
-        written = {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in spoken.items()}
-        result.append({"sentence": sentence(spoken), **{name: _short(value) for name, value in written.items()}})
-    return result
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    return [_with_sentence(Reasons(sentence="", **row)) for row in rows]
+
+
+def _with_sentence(reasons: Reasons) -> Reasons:
+    return replace(reasons, sentence=sentence(reasons))
 
 
 def _plain(values: NDArray[Any]) -> list[Any]:
@@ -106,8 +113,3 @@ def _plain(values: NDArray[Any]) -> list[Any]:
     if values.dtype.kind == "M":
         return [None if pd.isna(value) else value for value in values.astype("datetime64[D]").tolist()]
     return [None if value is None or value != value else value for value in values.tolist()]  # noqa: PLR0124
-
-
-def _short(value: object) -> object:
-    """Floats to six significant digits and more: figures for people, equal on every machine."""
-    return float(f"{value:.9g}") if isinstance(value, float) else value

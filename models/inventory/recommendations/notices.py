@@ -14,7 +14,7 @@ from models.inventory.terms.sizing import CUT_OVER, DO_NOT_ORDER, MAXIMUM_ORDER,
 
 COLUMNS = ["sku", "location", "kind", "severity", "message", "figures"]
 AT_RISK_PROBABILITY = 0.25
-"""An item is at risk when it runs out, so likely, before an order placed tonight arrives."""
+"""An item is at risk when it runs out, so likely, before an order placed now arrives."""
 _ORDER = {"critical": 0, "warning": 1, "info": 2}
 _HELD_BACK = (CUT_OVER, DO_NOT_ORDER, MAXIMUM_STOCK, MAXIMUM_ORDER, SOURCE_STOCK)
 
@@ -200,7 +200,7 @@ def _first_coming(plan: Plan) -> dict[int, tuple[float, object]]:
 
 
 def _relief(plan: Plan, facts: _Facts, row: int) -> str:
-    """What there is to hope for: the next delivery, tonight's order, or nothing."""
+    """What there is to hope for: the next delivery, the order suggested, or nothing."""
     if row in facts.coming:
         units, day = facts.coming[row]
         return f"{units:,.0f} are expected around {day}, ask to pull them forward"

@@ -1,236 +1,250 @@
-"""Why: the figures of a line and the sentence that a planner would write about it."""
+"""Why a line is recommended: its figures and its sentence, as they are stored with the line and read again.
+
+The database keeps them as JSON; nobody but this module knows how it looks. It imports nothing else of the project, so
+that whoever reads a stored plan can import it.
+"""
 
 import datetime as dt
 import math
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import Any, ClassVar, Self
 
-Figures = Mapping[str, Any]
-_MANY_DAYS = 730
-_WEEK_DAYS = 7
-_LIMITS = ("maximum stock", "maximum order", "source stock", "shelf life", "cut-over cap")
-_WORTH_TELLING = 0.5
-"""Units lost that a planner is told of."""
+SCHEMA_VERSION = 1
+"""To be raised when a field is renamed, removed or takes another meaning."""
 
 
-def amount(value: float, *, digits: int = 3) -> str:
-    """A figure for people: three significant digits, thousands separated, no needless zeros.
+@dataclass(frozen=True)
+class _Stored:
+    """JSON and back: dates as ISO text, floats to nine significant digits, what is not finite as null."""
 
-    >>> amount(5.98), amount(1234.4), amount(0.0321)
-    ('6', '1,230', '0.03')
+    KIND: ClassVar[str]
+
+    def to_json(self) -> dict[str, object]:
+        """The stored shape; a field that may be left out is left out where it is None."""
+        written: dict[str, object] = {"schema": f"{self.KIND}/{SCHEMA_VERSION}"}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if value is not None or not _may_be_left_out(each):
+                written[each.name] = _plain(value)
+        return written
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """What `to_json` wrote.
+
+        Raises
+        ------
+        ValueError: the reasons are of another kind or version, or lack a field.
+        """
+        expected, found = f"{cls.KIND}/{SCHEMA_VERSION}", stored.get("schema")
+        if found != expected:
+            raise ValueError(
+                f"reasons of schema {found!r} cannot be read, only {expected!r}: they were stored by another version "
+                "of restock; plan again with `restock run`, or read them with that version"
+            )
+        missing = [each.name for each in fields(cls) if each.name not in stored and not _may_be_left_out(each)]
+        if missing:
+            raise ValueError(f"reasons of schema {found!r} lack {', '.join(missing)}; plan again with `restock run`")
+        return cls(**{each.name: _typed(each, stored[each.name]) for each in fields(cls) if each.name in stored})
+
+
+@dataclass(frozen=True)
+class Reasons(_Stored):
+    """Why an item is ordered, fetched from another location, or left alone.
+
+    Attributes
+    ----------
+    sentence: the reason in words.
+    on_hand, reserved, backordered, available: units; None where stock is unknown.
+    on_order: units counted in the position. on_order_too_late: units that come after the protection interval.
+    inventory_position, reorder_point, order_up_to_level, safety_stock: units.
+    source: "supplier" or "transfer"; None without terms. supplier: its name. from_location: sender of a transfer.
+    lead_time_p10_days, lead_time_p90_days, lead_time_mean_days: days.
+    protection_days: days until the arrival of the order after this one. protection_end: that day.
+    daily_demand, daily_demand_p90: units a day. demand_mean, demand_p90: units over the protection interval.
+    stockout_probability, expected_lost_units: if nothing is ordered, over the protection interval.
+    short_before_arrival, lost_before_arrival: the part of them that no order placed now can change.
+    units_saved: expected units that waiting until the next review would lose beyond the suggestion.
+    returns_expected: units that come back fit to sell within the protection interval.
+    fed_daily_demand: units a day of locations that are fed from here.
+    is_last_order: the last order before the item ends.
+    leftover_units: expected stock when the next order arrives, with the suggestion.
+    wanted_units: before limits and price breaks. required_units: asked for whatever they cost.
+    required_by: what asks for them.
+    cost_if_nothing, cost_if_pack_more, cost_if_pack_less, cost_if_later: expected cost beyond the suggestion's, in base
+        currency; None where not known.
+    later_days: days by which "later" is later. later_lost_units: units lost by it.
+    pack_units, minimum_order_units, order_units: units.
+    order_value: in `currency`. order_value_base, money_at_stake: base currency.
+    unmet_demand: "lost" or "backordered".
+    service_by, target, critical_ratio: what the level is set by, and at which probability.
+    underage_cost, overage_cost: base currency per unit short and per unit too many.
+    overage_days: days that a unit too many lies in stock.
+    contribution: of a unit sold, base currency.
+    sells_at_a_loss, margin_is_assumed: truth values.
+    binding_constraint: what moved the quantity away from the wanted one.
+    as_of: last known day. first_gap: stock runs out without an order. lasts_until: with the suggestion.
+    order_by: when to order, or to look again. ends_on: the item's last day of sale. None where unknown or far.
+    demand_days: days that `daily_demand` is the mean of.
+    limit_cost: base currency that limits across items add to the item's cost. lost_more_units: units lost by them.
+    limit_note: which limit, in words. The three are left out where no such limit moved the line.
+    quantile_shift: normal score by which the quantile was tuned on the past; left out where it was not.
     """
-    if not math.isfinite(value):
-        return "?"
-    if value == 0:
-        return "0"
-    places = digits - 1 - math.floor(math.log10(abs(value)))
-    rounded = round(value, places)
-    if abs(rounded) >= 10 or rounded == round(rounded):
-        return f"{rounded:,.0f}"
-    if abs(rounded) >= 1:
-        return f"{round(rounded, 1):.1f}".removesuffix(".0")
-    return f"{round(rounded, 2):.2f}" if rounded >= 0.01 else "0.01" if value > 0 else f"{rounded:.2f}"
+
+    KIND: ClassVar[str] = "item"
+
+    sentence: str
+    on_hand: float | None
+    reserved: float
+    backordered: float
+    available: float | None
+    on_order: float
+    on_order_too_late: float
+    inventory_position: float | None
+    reorder_point: float | None
+    order_up_to_level: float | None
+    safety_stock: float | None
+    source: str | None
+    supplier: str | None
+    from_location: str | None
+    lead_time_p10_days: int
+    lead_time_p90_days: int
+    lead_time_mean_days: float
+    protection_days: int
+    daily_demand: float
+    daily_demand_p90: float
+    demand_mean: float
+    demand_p90: float
+    stockout_probability: float | None
+    expected_lost_units: float
+    lost_before_arrival: float
+    short_before_arrival: float
+    units_saved: float
+    returns_expected: float
+    fed_daily_demand: float
+    is_last_order: bool
+    leftover_units: float
+    wanted_units: float
+    required_units: float
+    required_by: str | None
+    cost_if_nothing: float | None
+    cost_if_pack_more: float | None
+    cost_if_pack_less: float | None
+    cost_if_later: float | None
+    later_days: float | None
+    later_lost_units: float | None
+    pack_units: float
+    minimum_order_units: float
+    order_units: float
+    order_value: float | None
+    order_value_base: float | None
+    currency: str | None
+    unmet_demand: str
+    base_currency: str
+    money_at_stake: float
+    service_by: str
+    target: float
+    critical_ratio: float
+    underage_cost: float
+    overage_cost: float
+    overage_days: float
+    contribution: float
+    sells_at_a_loss: bool
+    margin_is_assumed: bool
+    binding_constraint: str
+    as_of: dt.date
+    first_gap: dt.date | None
+    lasts_until: dt.date | None
+    order_by: dt.date | None
+    ends_on: dt.date | None
+    protection_end: dt.date
+    demand_days: int
+    limit_cost: float | None = None
+    lost_more_units: float | None = None
+    limit_note: str | None = None
+    quantile_shift: float | None = None
 
 
-def units(value: float) -> str:
-    """Units as they are: whole numbers in full, fractions to two digits.
+@dataclass(frozen=True)
+class OpenOrderReasons(_Stored):
+    """Why an open order line should come on another day, or not at all.
 
-    >>> units(1250.0), units(2.5)
-    ('1,250', '2.5')
+    Attributes
+    ----------
+    sentence, phrase: the reason in words, and in few.
+    action: "expedite", "postpone" or "cancel". kind: "purchase_order" or "transfer".
+    order_number, line_number, supplier: of the line; supplier by name.
+    order_units: units still to come.
+    promised_on, current_expected_on, proposed_on: days; proposed_on is None for a cancellation.
+    moved_days: days by which it moves, negative for earlier. ask_by: the day by which to ask.
+    units_saved: expected units that are sold more, negative for less.
+    holding_saved_base, write_off_saved_base, money_at_stake: base currency; what is saved, and what in all.
+    left_over_units: expected units of a cancelled line that would not be sold.
+    threshold_base, threshold_share: least worth of a proposal, in base currency and as a share of the line's value.
+    unneeded_days: days within which a line must be needed, or it may be cancelled.
+    on_hand, daily_demand: units, units a day. underage_cost: base currency per unit short.
+    first_gap, ends_on, as_of: days.
+    quantile_shift: as in `Reasons`.
     """
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}".rstrip("0")
+
+    KIND: ClassVar[str] = "open order"
+
+    sentence: str
+    phrase: str
+    action: str
+    kind: str
+    order_number: str
+    line_number: str | None
+    supplier: str | None
+    order_units: float
+    promised_on: dt.date | None
+    current_expected_on: dt.date
+    proposed_on: dt.date | None
+    moved_days: int
+    ask_by: dt.date
+    units_saved: float
+    holding_saved_base: float
+    write_off_saved_base: float
+    left_over_units: float
+    money_at_stake: float
+    base_currency: str
+    threshold_base: float
+    threshold_share: float
+    unneeded_days: int
+    on_hand: float
+    daily_demand: float
+    first_gap: dt.date | None
+    underage_cost: float
+    ends_on: dt.date | None
+    as_of: dt.date
+    quantile_shift: float | None = None
 
 
-def day_text(day: dt.date | None, as_of: dt.date) -> str:
-    """A date as people say it, with the year when it is not soon.
+def stored_reasons(stored: Mapping[str, Any]) -> Reasons | OpenOrderReasons:
+    """The reasons of a stored line, whichever its kind.
 
-    >>> day_text(dt.date(2026, 11, 26), dt.date(2026, 11, 20))
-    '26 November'
-    >>> day_text(dt.date(2027, 6, 1), dt.date(2026, 11, 20))
-    '1 June 2027'
+    Raises
+    ------
+    ValueError: they are of another version.
     """
-    if day is None:
-        return "an unknown day"
-    year = f" {day.year}" if abs((day - as_of).days) > 120 else ""
-    return f"{day.day} {day:%B}{year}"
+    if str(stored.get("schema")).startswith(f"{OpenOrderReasons.KIND}/"):
+        return OpenOrderReasons.from_json(stored)
+    return Reasons.from_json(stored)
 
 
-def sentence(figures: Figures) -> str:
-    """The reason of a line in words; see `decide` for the figures.
-
-    Source: ux.md, the sentence of a reason.
-    """
-    parts = [_stock(figures), _supply(figures), _verdict(figures)]
-    text = "; ".join(part for part in parts if part)
-    return text[:1].upper() + text[1:] + "."
+def _may_be_left_out(each: Field[Any]) -> bool:
+    return each.default is not MISSING
 
 
-def _stock(figures: Figures) -> str:
-    if figures["on_hand"] is None:
-        return "stock is not known, so nothing is suggested"
-    owed = figures["reserved"] + figures["backordered"]
-    held = f" ({units(figures['reserved'])} reserved)" if figures["reserved"] else ""
-    left = f"{units(figures['on_hand'])} left{held}"
-    if figures["backordered"]:
-        left += f", {units(figures['backordered'])} owed to customers"
-    if owed and figures["on_hand"] - owed <= 0:
-        left += ", none free"
-    pace = _pace(figures)
-    coming = f", {units(figures['on_order'])} on order" if figures["on_order"] else ""
-    late = figures.get("on_order_too_late", 0.0)
-    if late:
-        coming += f" ({units(late)} of them too late to help)"
-    back = round(figures.get("returns_expected", 0.0))
-    returns = f", about {units(back)} {'return' if back == 1 else 'returns'} expected" if back else ""
-    return f"{left}{coming}{returns}, {pace}{_fed(figures)}"
+def _typed(each: Field[Any], value: Any) -> Any:
+    is_date = value is not None and each.type in (dt.date, dt.date | None)
+    return dt.date.fromisoformat(value) if is_date else value
 
 
-def _fed(figures: Figures) -> str:
-    """The share of the pace that goes to locations fed from here."""
-    fed = figures.get("fed_daily_demand", 0.0)
-    if fed * 30 < 0.5 or figures["daily_demand"] <= 0:
-        return ""
-    return f", {amount(fed / figures['daily_demand'] * 100)} % of it for locations fed from here"
-
-
-def _pace(figures: Figures) -> str:
-    daily = figures["daily_demand"]
-    if daily <= 0:
-        return "no demand expected"
-    if daily >= 0.95:
-        # The high side of a day's pace over the interval that the order must cover.
-        return f"about {amount(daily)} a day (P90 {amount(figures['daily_demand_p90'])})"
-    if daily * 7 >= 0.95:
-        return f"about {amount(daily * 7)} a week (P90 {amount(figures['daily_demand_p90'] * 7)})"
-    return f"about {amount(daily * 30)} a month"
-
-
-def _supply(figures: Figures) -> str:
-    if figures["source"] is None:
-        return "no supplier's terms are known"
-    name = figures["supplier"] or figures["from_location"]
-    low, high = figures["lead_time_p10_days"], figures["lead_time_p90_days"]
-    span = f"{low} days" if low == high else f"{low} to {high} days"
-    if low == high == 1:
-        span = "1 day"
-    origin = f"an order from {name} takes {span}" if figures["supplier"] else f"a transfer from {name} takes {span}"
-    gap = figures["first_gap"]
-    if figures["on_hand"] is None or figures["daily_demand"] <= 0:
-        return origin
-    if figures["available"] <= 0 and gap is not None and gap <= figures["as_of"] + dt.timedelta(days=1):
-        return f"{origin}, and we are out now"
-    if gap is None or (gap - figures["as_of"]).days > _MANY_DAYS:
-        return origin
-    if gap <= figures["protection_end"]:
-        return f"{origin}, so we run out around {day_text(gap, figures['as_of'])}"
-    return f"{origin}, and stock lasts until about {day_text(gap, figures['as_of'])}"
-
-
-def _verdict(figures: Figures) -> str:
-    if figures["order_units"] > 0:
-        return _order(figures)
-    if figures["source"] is None or figures["on_hand"] is None:
-        return ""
-    return _hindrance(figures) or _patience(figures)
-
-
-def _hindrance(figures: Figures) -> str:
-    """Why nothing is ordered although it might be wanted; empty where nothing hinders."""
-    if figures.get("limit_note"):
-        more = figures["lost_more_units"]
-        return f"{figures['limit_note']}" + (f"; that loses about {amount(more)} units more" if more >= 0.5 else "")
-    binding = figures["binding_constraint"]
-    if binding == "phase-out":
-        return f"it ends on {day_text(figures['ends_on'], figures['as_of'])}, so no more is ordered"
-    if figures["sells_at_a_loss"]:
-        return "a sale earns nothing after cost and fees, so none is ordered"
-    told = {
-        "do_not_order": "marked as not to be ordered",
-        "closure": "the supplier takes no orders in the known future",
-    }
-    told |= {name: f"the {name} leaves no room for an order worth placing" for name in _LIMITS}
-    return told[binding] + _would(figures) if binding in told else ""
-
-
-def _patience(figures: Figures) -> str:
-    """When to look again."""
-    position, point = figures["inventory_position"], figures["reorder_point"]
-    if point < 0:
-        return "nothing needs ordering: no sale is lost that an order could save"
-    when = figures["order_by"]
-    again = f"; look again on {day_text(when, figures['as_of'])}" if when else ""
-    return f"{units(position)} available and coming, order at {units(point)} or below, so nothing tonight{again}"
-
-
-def _would(figures: Figures) -> str:
-    lost = figures["expected_lost_units"]
-    return f"; about {amount(lost)} units are expected to be lost" if lost >= 0.5 else ""
-
-
-def _order(figures: Figures) -> str:
-    ordered, pack = figures["order_units"], figures["pack_units"]
-    count = ordered / pack
-    if pack > 1:
-        what = f"{units(count)} {'pack' if count == 1 else 'packs'} of {units(pack)}"
-    else:
-        what = f"{units(ordered)} {'unit' if ordered == 1 else 'units'}"
-    lasting = figures["lasts_until"]
-    soon = lasting is not None and (lasting - figures["as_of"]).days <= _MANY_DAYS
-    until = f" {'lasts' if count == 1 else 'last'} until {day_text(lasting, figures['as_of'])}" if soon else ""
-    value = figures["order_value"]
-    verb = "costs" if count == 1 else "cost"
-    cost = f" and {verb} {_money(value, figures['currency'])}" if value is not None and until else ""
-    if value is not None and not until:
-        cost = f" {verb} {_money(value, figures['currency'])}"
-    why = f" ({_binding(figures)})" if _binding(figures) else ""
-    text = f"{what}{until}{cost}{why}{_waiting(figures)}"
-    if figures.get("is_last_order"):
-        text += f"; the last order before it ends on {day_text(figures['ends_on'], figures['as_of'])}"
-        rest = figures["leftover_units"]
-        text += f", about {amount(rest)} would be left over" if rest >= 0.5 else ""
-    doomed = figures["lost_before_arrival"]
-    if doomed >= 0.5:
-        text += f"; about {amount(doomed)} units are lost before it can arrive"
-    return text
-
-
-def _waiting(figures: Figures) -> str:
-    """What the same order would cost a week later; where that is not known, what is at stake until the next order."""
-    base, days = figures["base_currency"], figures.get("later_days")
-    if days is None:
-        saved, money = figures["units_saved"], figures["money_at_stake"]
-        if saved < _WORTH_TELLING:
-            return f"; waiting puts {_money(money, base)} at stake" if money > 0 else ""
-        at_stake = f" ({_money(money, base)} at stake)" if money > 0 else ""
-        return f"; waiting until the next order would lose about {amount(saved)} more units{at_stake}"
-    when = "a week later" if days == _WEEK_DAYS else f"{units(days)} days later"
-    lost, cost = figures["later_lost_units"], figures["cost_if_later"]
-    if lost >= _WORTH_TELLING:
-        what = f"{amount(lost)} {'unit' if amount(lost) == '1' else 'units'}"
-        if figures.get("unmet_demand") == "backordered":
-            return f"; {when} would leave customers waiting for about {what}"
-        return f"; {when} would lose about {what} ({_money(lost * max(figures['contribution'], 0.0), base)} margin)"
-    if cost >= 1:
-        return f"; {when} would cost about {_money(cost, base)} more"
-    told_by_other = figures["required_units"] or figures.get("limit_note")
-    return "" if told_by_other else f"; {when} would cost hardly more"
-
-
-def _binding(figures: Figures) -> str:
-    if figures.get("limit_note"):
-        return str(figures["limit_note"])
-    binding, wanted = figures["binding_constraint"], figures["wanted_units"]
-    if binding in {*_LIMITS, "phase-out"}:
-        return f"{units(wanted)} wanted, rounded down by the {binding}"
-    if figures.get("required_units") and figures["cost_if_nothing"] is not None and figures["cost_if_nothing"] <= 0:
-        return f"for the {figures['required_by']} that is set; by cost alone it could wait"
-    if binding == "minimum order":
-        return f"the minimum order; {units(wanted)} would do"
-    if binding == "price break":
-        return f"{units(wanted)} would do, but the price break makes more cheaper in total"
-    return ""
-
-
-def _money(value: float, currency: str | None) -> str:
-    figure = f"{value:,.0f}" if abs(value) >= 20 else f"{value:,.2f}"
-    return f"{figure} {currency or ''}".rstrip()
+def _plain(value: object) -> object:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return float(f"{value:.9g}") if math.isfinite(value) else None
+    return value

@@ -1,5 +1,7 @@
 """The rows that a decision is published as: recommendations with their reasons, and policies."""
 
+import dataclasses
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +16,10 @@ from models.inventory.position.interval_demand import demand_quantiles
 from models.inventory.position.inventory_position import units_by_item
 from models.inventory.position.state import NAT
 from models.inventory.position.stock_flow import inflow_by_day
-from models.inventory.recommendations.figures import reasons
+from models.inventory.recommendations.figures import reasons_of
 from models.inventory.recommendations.plan import Plan
-from models.inventory.terms.columns import texts
+from models.inventory.recommendations.reasons import stored_reasons
+from models.inventory.terms.columns import KEY, item_rows, texts
 from models.inventory.terms.currency import line_values, rounded_money
 from models.inventory.terms.price_breaks import order_unit_cost
 from models.inventory.terms.service_targets import BY_COST
@@ -106,7 +109,28 @@ def recommendation_rows(plan: Plan) -> pd.DataFrame:
             "confidence": _confidence(plan),
         }
     )
-    return frame.assign(reasons=pd.Series(reasons(plan, frame), dtype=object))
+    return frame.assign(reasons=pd.Series([reasons.to_json() for reasons in reasons_of(plan, frame)], dtype=object))
+
+
+def with_quantile_shift(
+    recommendations: pd.DataFrame, policies: pd.DataFrame, quantile_shift: Mapping[str, float]
+) -> pd.DataFrame:
+    """Recommendations whose reasons name the tuned shift that their item was ordered with, where it was.
+
+    Parameters
+    ----------
+    recommendations, policies: see `Decisions`.
+    quantile_shift: by ABC class, as given to `decide`.
+    """
+    by_cost = policies.loc[policies["service_by"] == BY_COST, [*KEY, "abc"]]
+    row = item_rows(recommendations, by_cost)
+    shift = by_cost["abc"].map(dict(quantile_shift)).fillna(0.0).to_numpy(np.float64)
+    moved = [float(shift[place]) if place >= 0 else 0.0 for place in row]
+    reasons = [
+        dataclasses.replace(stored_reasons(stored), quantile_shift=by).to_json() if by else stored
+        for stored, by in zip(recommendations["reasons"], moved, strict=True)
+    ]
+    return recommendations.assign(reasons=pd.Series(reasons, index=recommendations.index, dtype=object))
 
 
 def policy_rows(plan: Plan) -> pd.DataFrame:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from models.demand.distribution.demand_distribution import DemandDistribution
-from models.inventory import DecisionRules, Decisions, decide
+from models.inventory.decide import Decisions, decide
 from models.inventory.lead_times.fit import fit_lead_times
+from models.inventory.terms.decision_rules import DecisionRules
 
 AS_OF = dt.date(2026, 3, 31)
 NO_LINES = ["line_id", "sku", "location", "supplier", "units", "due_on", "state", "exported_at", "placed_on"]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.inventory import DecisionRules, decide
+from models.inventory.decide import decide
+from models.inventory.terms.decision_rules import DecisionRules
 from tests.models.inventory.company import AS_OF, day, decided, demand, item, line, only, order, parameter, stock, terms
 
 QUICK = settings(max_examples=25, deadline=None)

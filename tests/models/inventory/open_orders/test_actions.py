@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.inventory.open_orders.line_worth import moved, short_by_day
+from models.inventory.open_orders.moves import moved, short_by_day
 from tests.models.inventory.company import AS_OF, day, decided, item, order, stock, terms
 
 QUICK = settings(max_examples=30, deadline=None)
@@ -27,7 +27,7 @@ def proposal(**company):
 
 
 def late(on_hand=20, units=100, promise=40, **company):
-    """Too little stock for an order that comes when nothing ordered tonight could come earlier."""
+    """Too little stock for an order that comes when nothing ordered now could come earlier."""
     return {
         "inventory": [stock(on_hand)],
         "orders": [order(units=units, promise=promise)],

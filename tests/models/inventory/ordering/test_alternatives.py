@@ -2,81 +2,86 @@
 
 import pytest
 
+from models.inventory.recommendations.reasons import Reasons
 from reports.worklist import cost_alternatives
 from tests.models.inventory.company import decided, only, parameter, stock, terms
 
 
+def reasons_of(decisions):
+    return Reasons.from_json(only(decisions)["reasons"])
+
+
 def reasons(**given_all):
-    return only(decided(**given_all))["reasons"]
+    return reasons_of(decided(**given_all))
 
 
 def test_the_alternatives_are_the_differences_of_the_cost_curve():
     decisions = decided(inventory=[stock(18)], supply=[terms(order_multiple=6, fixed_cost_per_line=5)])
-    why, curve = only(decisions)["reasons"], decisions.options.set_index("order_units")["expected_cost_base"]
-    units = why["order_units"]
+    why, curve = reasons_of(decisions), decisions.options.set_index("order_units")["expected_cost_base"]
+    units = why.order_units
 
-    assert why["cost_if_nothing"] == pytest.approx(curve[0.0] - curve[units])
-    assert why["cost_if_pack_more"] == pytest.approx(curve[units + 6] - curve[units])
-    assert why["cost_if_pack_less"] == pytest.approx(curve[units - 6] - curve[units])
-    assert min(why["cost_if_nothing"], why["cost_if_pack_more"], why["cost_if_pack_less"]) >= 0
+    assert why.cost_if_nothing == pytest.approx(curve[0.0] - curve[units])
+    assert why.cost_if_pack_more == pytest.approx(curve[units + 6] - curve[units])
+    assert why.cost_if_pack_less == pytest.approx(curve[units - 6] - curve[units])
+    assert min(why.cost_if_nothing, why.cost_if_pack_more, why.cost_if_pack_less) >= 0
 
 
 def test_there_is_no_pack_less_than_the_minimum():
     why = reasons(inventory=[stock(0)], supply=[terms(order_multiple=6, minimum_order_quantity=90)])
 
-    assert why["order_units"] == 90
-    assert why["cost_if_pack_less"] is None
+    assert why.order_units == 90
+    assert why.cost_if_pack_less is None
 
 
 def test_under_weekly_orders_a_week_later_is_the_next_order():
     why = reasons(inventory=[stock(18)])
 
-    assert why["later_days"] == 7
-    assert why["later_lost_units"] == pytest.approx(why["units_saved"], rel=1e-6)
+    assert why.later_days == 7
+    assert why.later_lost_units == pytest.approx(why.units_saved, rel=1e-6)
 
 
 def test_a_week_later_costs_what_it_loses_less_the_holding_of_what_would_be_left():
     decisions = decided(inventory=[stock(18)], supply=[terms(order_multiple=12, fixed_cost_per_line=5)])
-    why, rows = only(decisions)["reasons"], decisions.options.set_index("order_units")
-    tonight, nothing = rows.loc[why["order_units"]], rows.loc[0.0]
+    why, rows = reasons_of(decisions), decisions.options.set_index("order_units")
+    tonight, nothing = rows.loc[why.order_units], rows.loc[0.0]
     lost = nothing["lost_units"] - tonight["lost_units"]
     spared = tonight["leftover_units"] - nothing["leftover_units"]
 
-    expected = why["underage_cost"] * lost - tonight["holding_per_unit_day"] * 7 * spared
+    expected = why.underage_cost * lost - tonight["holding_per_unit_day"] * 7 * spared
     assert spared > 1
-    assert why["cost_if_later"] == pytest.approx(expected, rel=1e-6)
+    assert why.cost_if_later == pytest.approx(expected, rel=1e-6)
 
 
 def test_under_daily_orders_a_week_later_loses_a_weeks_sales():
     # Nothing is left when the order arrives: a week at 2 a day finds no stock.
     why = reasons(inventory=[stock(0)], review_days=1, supply=[terms(minimum_order_quantity=20)])
 
-    assert why["later_days"] == 7
-    assert why["later_lost_units"] == pytest.approx(14, rel=0.05)
-    assert why["units_saved"] < 4
-    assert "a week later would lose about 14 units (56 EUR margin)" in why["sentence"]
+    assert why.later_days == 7
+    assert why.later_lost_units == pytest.approx(14, rel=0.05)
+    assert why.units_saved < 4
+    assert "a week later would lose about 14 units (56 EUR margin)" in why.sentence
 
 
 def test_where_demand_waits_a_week_later_keeps_customers_waiting():
     # 10 days at 2 a day wait when it would arrive, 14 more by a week later; it serves nearly all of about 34.
     why = reasons(inventory=[stock(0)], review_days=1, unmet_demand="backordered", supply=[terms(order_multiple=34)])
 
-    assert why["later_lost_units"] == pytest.approx(32, abs=1)
-    assert "a week later would leave customers waiting for about 32 units" in why["sentence"]
+    assert why.later_lost_units == pytest.approx(32, abs=1)
+    assert "a week later would leave customers waiting for about 32 units" in why.sentence
 
 
 def test_where_the_next_order_is_further_away_than_a_week_it_says_so():
     why = reasons(inventory=[stock(10)], review_days=28)
 
-    assert why["later_days"] == 28
-    assert "28 days later would lose about" in why["sentence"]
+    assert why.later_days == 28
+    assert "28 days later would lose about" in why.sentence
 
 
 def test_an_order_that_a_person_asks_for_is_told_as_such():
     why = reasons(inventory=[stock(90)], parameters=[parameter("minimum_stock_units", 99, sku="A")])
 
-    assert why["required_by"] == "minimum stock"
-    assert "for the minimum stock that is set; by cost alone it could wait" in why["sentence"]
+    assert why.required_by == "minimum stock"
+    assert "for the minimum stock that is set; by cost alone it could wait" in why.sentence
 
 
 def test_nothing_suggested_tells_what_the_smallest_order_would_cost():

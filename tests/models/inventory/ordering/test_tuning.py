@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.inventory.ordering.tuning import SHIFTS, told_in_reasons, tune, window_costs
+from models.inventory.ordering.tuning import SHIFTS, tune, window_costs
 from models.inventory.terms.service_targets import shifted_ratio
-from tests.models.inventory.company import demand, item
+from tests.models.inventory.company import demand
 
 THEORY = int(np.flatnonzero(SHIFTS == 0)[0])
 
@@ -107,13 +107,3 @@ def test_a_window_of_unknown_demand_tells_nothing():
     told = demand([{"sku": "A", "location": "BER"}])
 
     assert np.isnan(window_costs(told, figures(), np.array([np.nan]), np.array([10]))).all()
-
-
-def test_the_reasons_name_the_shift_of_items_steered_by_cost_in_tuned_classes():
-    lines = pd.DataFrame([item("A"), item("B"), item("C")]).assign(reasons=[{"sentence": "x"}] * 3)
-    policies = pd.DataFrame([item("A"), item("B"), item("C")])
-    policies = policies.assign(service_by=["cost", "fill_rate", "cost"], abc=["A", "A", "C"])
-
-    found = told_in_reasons(lines, policies, {"A": 0.2})["reasons"].tolist()
-
-    assert found == [{"sentence": "x", "quantile_shift": 0.2}, {"sentence": "x"}, {"sentence": "x"}]

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.inventory import inventory_position
 from models.inventory.position.feed_matching import unseen_lines
-from models.inventory.position.inventory_position import stock_on
+from models.inventory.position.inventory_position import inventory_position, stock_on
 from models.inventory.position.open_supply import open_purchase_orders
 from tests.models.inventory.company import AS_OF, day, decided, frame, item, line, only, order, stock, terms
 

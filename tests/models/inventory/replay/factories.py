@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from features.history import DemandHistory
-from models.inventory import DecisionRules
 from models.inventory.lead_times.fit import fit_lead_times
 from models.inventory.replay import happenings, past_of, replay_calendar
+from models.inventory.terms.decision_rules import DecisionRules
 
 UNTIL = dt.date(2026, 6, 28)  # a Sunday
 LINES = ["date", "sku", "location", "order_type", "units", "resellable_units"]

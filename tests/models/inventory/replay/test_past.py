@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.inventory import DecisionRules
 from models.inventory.replay import told_at
+from models.inventory.terms.decision_rules import DecisionRules
 from tests.models.inventory.replay.factories import calendar, day, history, order, past
 
 START = str(calendar().ends[0])

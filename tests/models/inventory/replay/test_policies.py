@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.inventory import DecisionRules
 from models.inventory.replay import (
     NO_LEVELS,
     Costs,
@@ -20,6 +19,7 @@ from models.inventory.replay import (
     with_standing,
 )
 from models.inventory.simulation import play, simulate
+from models.inventory.terms.decision_rules import DecisionRules
 from tests.models.inventory.company import demand
 from tests.models.inventory.replay.factories import calendar, order, past, tables
 

@@ -1,4 +1,4 @@
-"""Limits in words."""
+"""Limits across items in words."""
 
 import datetime as dt
 from typing import Any
@@ -6,18 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.inventory.recommendations.reasons import amount, day_text, units
-
-
-def money(value: float, currency: str) -> str:
-    """An amount for people: whole units from 20 on.
-
-    >>> money(1234.5, "EUR"), money(3.456, "EUR"), money(0.0, "EUR")
-    ('1,234 EUR', '3.46 EUR', '0 EUR')
-    """
-    if abs(value) < 0.005:
-        return f"0 {currency}"
-    return f"{value:,.0f} {currency}" if abs(value) >= 20 else f"{value:,.2f} {currency}"
+from models.inventory.recommendations.sentences import amount, day_text, money, units
 
 
 def _price(row: dict[str, Any], more: str, less: str, base: str) -> str:
@@ -35,10 +24,10 @@ def _worth(value: float, base: str) -> str:
 
 
 def budget_sentence(category: str, month: dt.date, row: dict[str, Any], taken: float, base: str) -> str:
-    """The price of an order budget of which `taken` was committed before tonight."""
+    """The price of an order budget of which `taken` was committed before this run."""
     of = f"{month:%B %Y}" + ("" if category == "*" else f" for {category}")
     left = max(row["limit_value"] - taken, 0.0)
-    text = f"Order budget of {of}: {money(row['wanted'] - taken, base)} wanted tonight, {money(left, base)} left"
+    text = f"Order budget of {of}: {money(row['wanted'] - taken, base)} wanted now, {money(left, base)} left"
     text += f" of {money(row['limit_value'], base)}"
     if not row["is_binding"]:
         return f"{text}, which is enough."
@@ -110,7 +99,7 @@ def note(kind: str, wanted: float, name: str, goal: str, when: str) -> str:
         "below": f"{would} wanted, but the order is below {name}'s {goal}: waiting until {when} costs less",
         "fixed": f"{would} wanted, but what is due from {name} does not yet pay for an order: look again on {when}",
         "cut": f"{would} wanted, cut by the {goal}",
-        "none": f"{would} wanted, but the {goal} leaves nothing for it tonight: look again on {when}",
+        "none": f"{would} wanted, but the {goal} leaves nothing for it now: look again on {when}",
     }[kind]
 
 

@@ -1,4 +1,4 @@
-"""The open order lines that a proposal could change."""
+"""The open order lines that a proposal could change, and what a proposal holds."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,22 @@ from numpy.typing import NDArray
 from features.arrays import Floats, Ints
 from models.inventory.recommendations.plan import Plan
 
+EXPEDITE, POSTPONE, CANCEL = "expedite", "postpone", "cancel"
+COLUMNS = ["line", "item", "action", "days", "worth", "units", "served", "holding", "write_off", "left_over"]
+"""Columns of proposals, one row per line to change.
+
+line: row of `state.supply.lines`. item: its row. action: expedite, postpone or cancel. days: moved by, negative for
+earlier; 0 for a cancellation. worth: base currency, > 0. units: still to come. served: expected units that are sold
+more, negative for less. holding, write_off: saved, base currency. left_over: units of a cancelled line that would not
+be sold.
+"""
+
 SHIPPED = frozenset({"shipped", "partly_received"})
-"""States of an order in which it can be hurried at most."""
+"""States of an order that is on its way: it can be expedited at most."""
 
 
 @dataclass(frozen=True)
-class Lines:
+class OpenLines:
     """Open lines, arrays (lines,) in the order of `state.supply.lines`.
 
     Attributes
@@ -22,20 +32,20 @@ class Lines:
     item: row of the item.
     units: still to come, less those for customers who wait, first come first; 0 where nothing is expected any more.
     arrives: likely arrival, days after `as_of`.
-    can_hurry, can_wait: may be expedited; may be postponed or cancelled.
+    can_expedite: may come earlier. can_postpone: may come later, or be cancelled.
     least: worth below which nothing is proposed, base currency.
     """
 
     item: Ints
     units: Floats
     arrives: Ints
-    can_hurry: NDArray[np.bool_]
-    can_wait: NDArray[np.bool_]
+    can_expedite: NDArray[np.bool_]
+    can_postpone: NDArray[np.bool_]
     least: Floats
 
 
-def changeable_lines(plan: Plan) -> Lines:
-    """What can be changed: lines of items of known stock that are expected; told in time where they are to wait.
+def changeable_lines(plan: Plan) -> OpenLines:
+    """What can be changed: expected lines of items of known stock; to postpone one, there must be time to ask for it.
 
     Planned lines are left to the person who approved them.
     """
@@ -49,13 +59,13 @@ def changeable_lines(plan: Plan) -> Lines:
     in_time = arrives >= rules.decision_lag_days + rules.open_order_notice_days
     unshipped = bought & ~lines["state"].isin(SHIPPED).to_numpy(dtype=bool)
     value = units * plan.costs.unit_cost[item]
-    return Lines(
+    return OpenLines(
         item=item,
         units=units,
         arrives=arrives,
-        can_hurry=changeable,
-        # Where more is ordered tonight, what is on its way is needed.
-        can_wait=changeable & unshipped & in_time & (plan.order[item] <= 0),
+        can_expedite=changeable,
+        # Where more is ordered now, what is on its way is needed.
+        can_postpone=changeable & unshipped & in_time & (plan.order[item] <= 0),
         least=np.maximum(rules.open_order_gain_minimum, rules.open_order_gain_share * value),
     )
 

@@ -1,0 +1,116 @@
+"""Reasons for tests: of an item without anything special, and of an open order that comes too early."""
+
+import datetime as dt
+from typing import Any
+
+from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons
+
+AS_OF = dt.date(2026, 11, 22)
+
+
+def reasons(**changes: Any) -> Reasons:
+    """18 left of 6 a day, two packs of 48 ordered."""
+    base: dict[str, Any] = {
+        "sentence": "18 left, about 6 a day.",
+        "on_hand": 18.0,
+        "reserved": 0.0,
+        "backordered": 0.0,
+        "available": 18.0,
+        "on_order": 40.0,
+        "on_order_too_late": 0.0,
+        "inventory_position": 58.0,
+        "reorder_point": 110.0,
+        "order_up_to_level": 150.0,
+        "safety_stock": 24.0,
+        "source": "supplier",
+        "supplier": "Nordwind",
+        "from_location": None,
+        "lead_time_p10_days": 12,
+        "lead_time_p90_days": 17,
+        "lead_time_mean_days": 14.2,
+        "protection_days": 21,
+        "daily_demand": 6.0,
+        "daily_demand_p90": 8.0,
+        "demand_mean": 126.0,
+        "demand_p90": 168.0,
+        "stockout_probability": 0.87,
+        "expected_lost_units": 31.4,
+        "lost_before_arrival": 4.0,
+        "short_before_arrival": 0.3,
+        "units_saved": 27.4,
+        "returns_expected": 0.0,
+        "fed_daily_demand": 0.0,
+        "is_last_order": False,
+        "leftover_units": 20.0,
+        "wanted_units": 92.0,
+        "required_units": 0.0,
+        "required_by": None,
+        "cost_if_nothing": None,
+        "cost_if_pack_more": None,
+        "cost_if_pack_less": None,
+        "cost_if_later": None,
+        "later_days": None,
+        "later_lost_units": None,
+        "pack_units": 48.0,
+        "minimum_order_units": 0.0,
+        "order_units": 96.0,
+        "order_value": 384.0,
+        "order_value_base": 384.0,
+        "currency": "EUR",
+        "unmet_demand": "lost",
+        "base_currency": "EUR",
+        "money_at_stake": 290.0,
+        "service_by": "cost",
+        "target": 0.95,
+        "critical_ratio": 0.95,
+        "underage_cost": 9.0,
+        "overage_cost": 0.5,
+        "overage_days": 60.0,
+        "contribution": 9.0,
+        "sells_at_a_loss": False,
+        "margin_is_assumed": False,
+        "binding_constraint": "order multiple",
+        "as_of": AS_OF,
+        "first_gap": AS_OF + dt.timedelta(days=9),
+        "lasts_until": AS_OF + dt.timedelta(days=25),
+        "order_by": AS_OF + dt.timedelta(days=1),
+        "ends_on": None,
+        "protection_end": AS_OF + dt.timedelta(days=21),
+        "demand_days": 21,
+    }
+    return Reasons(**(base | changes))
+
+
+def open_order_reasons(**changes: Any) -> OpenOrderReasons:
+    """96 of order PO-7 that should come four weeks later."""
+    base: dict[str, Any] = {
+        "sentence": "96 of order PO-7 come too early.",
+        "phrase": "comes before it is needed",
+        "action": "postpone",
+        "kind": "purchase_order",
+        "order_number": "PO-7",
+        "line_number": "1",
+        "supplier": "Nordwind",
+        "order_units": 96.0,
+        "promised_on": None,
+        "current_expected_on": AS_OF + dt.timedelta(days=9),
+        "proposed_on": AS_OF + dt.timedelta(days=37),
+        "moved_days": 28,
+        "ask_by": AS_OF + dt.timedelta(days=1),
+        "units_saved": 0.0,
+        "holding_saved_base": 300.0,
+        "write_off_saved_base": 0.0,
+        "left_over_units": 0.0,
+        "money_at_stake": 300.0,
+        "base_currency": "EUR",
+        "threshold_base": 10.0,
+        "threshold_share": 0.01,
+        "unneeded_days": 180,
+        "on_hand": 400.0,
+        "daily_demand": 6.0,
+        "first_gap": None,
+        "underage_cost": 9.0,
+        "ends_on": None,
+        "as_of": AS_OF,
+    }
+    return OpenOrderReasons(**(base | changes))
