@@ -42,8 +42,8 @@ def all_items(data: RunData) -> pd.DataFrame:
     Returns
     -------
     One row per recommendation with all its columns (reasons: `Reasons` or `OpenOrderReasons`) and: state (out, late,
-    due, change, fine, unknown), state_rank, state_words, action_words, sentence, phrase, pack_words, supplier_words, item_class, lead_time_source,
-    lead_time_mean_days, at_stake (money at stake; minus infinity where it is not known).
+    due, change, fine, unknown), state_rank, state_words, action_words, sentence, phrase, pack_words, supplier_words,
+    item_class, lead_time_source, lead_time_mean_days, at_stake (money at stake; minus infinity where it is not known).
     """
     rows = data.recommendations.copy()
     lead_times = data.policies[[*KEY, "lead_time_source", "lead_time_mean_days"]]
