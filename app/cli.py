@@ -83,10 +83,10 @@ def check(
     json: JsonOption = False,
 ) -> None:
     """Read and validate the sources without planning; write what is wrong as a page and a workbook to correct."""
-    from app.check.command import check_sources
+    from app.check.command import run_check
 
     with errors_in_a_sentence(settings):
-        check_sources(settings, as_of=_date(as_of), data_docs=data_docs, as_json=json)
+        run_check(settings, as_of=_date(as_of), data_docs=data_docs, as_json=json)
 
 
 @app.command(epilog="Example: restock correct .restock/check/rejected.xlsx")

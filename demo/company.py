@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from demo.assortment import build_assortment
-from demo.buying import build_buying_rule, build_clock
-from demo.demand import draw_wants, expected_demand
+from demo.buying import build_buying_rule, build_working_days
+from demo.demand import draw_wanted_lines, expected_demand
 from demo.dirt import soil_orders, soil_receipts, soil_sales
 from demo.files import monthly_csv_texts, write_csv, write_european_csv, write_monthly_parquet
 from demo.items import build_items, supply_terms_frame
@@ -71,11 +71,11 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: dat
 
     discount = discounts(promotions, assortment, items, calendar)
     mean = expected_demand(seed, assortment, items, calendar, last_day, discount)
-    wants = draw_wants(seed, assortment, items, mean, discount, calendar)
-    rule, clock = build_buying_rule(seed, assortment, items, calendar), build_clock(closures, calendar)
-    books = trade(seed, assortment, items, wants, rule, clock, calendar)
+    wanted_lines = draw_wanted_lines(seed, assortment, items, mean, discount, calendar)
+    rule, working_days = build_buying_rule(seed, assortment, items, calendar), build_working_days(closures, calendar)
+    books = trade(seed, assortment, items, wanted_lines, rule, working_days, calendar)
 
-    sales = sales_frame(seed, assortment, items, wants, books, calendar, rates, _WARM_UP_DAYS)
+    sales = sales_frame(seed, assortment, items, wanted_lines, books, calendar, rates, _WARM_UP_DAYS)
     orders, receipts = order_frames(seed, assortment, items, books, calendar, _WARM_UP_DAYS)
     budgets, open_to_buy = budget_frames(seed, sales, assortment.products, assortment.aliases, newest["GBP"], last_day)
     tables = {

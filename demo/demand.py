@@ -19,7 +19,7 @@ ORDER_TYPES = np.array(["retail", "wholesale", "one_off"])
 
 
 @dataclass(frozen=True)
-class Wants:
+class WantedLines:
     """Order lines as customers want them, sorted by day; arrays (lines,).
 
     `day` index into the days, `item` wanted, `outlet` index into OUTLETS, `units`, `order_type`, `discount` fraction,
@@ -62,7 +62,21 @@ def expected_demand(
     last_day: date,
     discount: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """Mean units wanted of each flow on each day: array (flows, days)."""
+    """Mean units wanted of each flow (item and outlet) on each day.
+
+    Parameters
+    ----------
+    seed: of the company.
+    assortment: what is sold.
+    items: what is stocked where.
+    days: of the calendar, ascending.
+    last_day: the day from which launches and ends are counted.
+    discount: fraction, (flows, days).
+
+    Returns
+    -------
+    Units, (flows, days).
+    """
     rng = generator_for(seed, "demand levels")
     item, outlet = flows(items)
     offsets = (days - np.datetime64(last_day, "D")).astype(np.int64)
@@ -109,15 +123,25 @@ def _outlet_openings(days: NDArray[np.datetime64], offsets: NDArray[np.int64]) -
     return open_share
 
 
-def draw_wants(
+def draw_wanted_lines(
     seed: int,
     assortment: Assortment,
     items: Items,
     mean: NDArray[np.float32],
     discount: NDArray[np.float32],
     days: NDArray[np.datetime64],
-) -> Wants:
-    """Order lines whose expected units are `mean` (flows, days), with wholesale, bulk orders and bundles on top."""
+) -> WantedLines:
+    """Order lines with these expected units, and wholesale, bulk orders and bundles on top.
+
+    Parameters
+    ----------
+    seed: of the company.
+    assortment: what is sold.
+    items: what is stocked where.
+    mean: expected units, (flows, days).
+    discount: fraction, (flows, days).
+    days: of the calendar, ascending.
+    """
     rng = generator_for(seed, "order lines")
     item, outlet = flows(items)
     kinds = [CATEGORIES[c] for c in assortment.category[items.product]]
@@ -180,7 +204,7 @@ def _large_orders(
 
 def _with_bundles(
     rng: np.random.Generator, assortment: Assortment, items: Items, lines: dict[str, NDArray[np.generic]]
-) -> Wants:
+) -> WantedLines:
     """Some retail lines of bundles' first parts at the own warehouse become lines of the bundle's parts."""
     codes = list(assortment.products["sku"])
     number_of = {code: number for number, code in enumerate(dict.fromkeys(assortment.bundles["bundle_sku"]))}
@@ -211,7 +235,7 @@ def _with_bundles(
         bundle_line = np.concatenate([bundle_line, taken])
         per_bundle = np.concatenate([per_bundle, np.full(len(taken), units)])
     order = np.lexsort((rng.random(len(bundle)), bundle < 0, frame["item"], frame["day"]))
-    return Wants(
+    return WantedLines(
         **{name: values[order] for name, values in frame.items()},
         bundle=bundle[order],
         bundle_line=bundle_line[order],

@@ -84,6 +84,14 @@ def supply_terms_frame(
 
     One row per item and supplier; items of three suppliers have a second row since a price rise (`valid_from`), and
     about 7 % of the items at the own warehouse a dearer, quicker second supplier (`is_preferred` false).
+
+    Parameters
+    ----------
+    seed: of the company.
+    assortment: what is sold.
+    items: what is stocked where.
+    rates: EUR for one unit of each currency.
+    last_day: the day from which the price rise is counted.
     """
     rng = generator_for(seed, "supply terms")
     bought = np.flatnonzero(items.supplier >= 0)

@@ -14,10 +14,19 @@ from demo.trading import Batch, TradingBooks
 def order_frames(
     seed: int, assortment: Assortment, items: Items, books: TradingBooks, days: NDArray[np.datetime64], first: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The `purchase_orders` and `receipts` tables: orders placed on day index `first` or after.
+    """The `purchase_orders` and `receipts` tables: orders placed on the first recorded day or after.
 
     A purchase order is what one supplier was asked on one day for one location. A few lines of faraway suppliers were
     cancelled, and two are so long overdue that nobody believes in them any more.
+
+    Parameters
+    ----------
+    seed: of the company.
+    assortment: what is sold.
+    items: what is stocked where.
+    books: what happened.
+    days: of the calendar, ascending.
+    first: index of the first day that the company keeps records of.
     """
     rng = generator_for(seed, "paperwork")
     last = len(days) - 1
@@ -81,7 +90,16 @@ def _forgotten_and_cancelled(
 def transfers_frame(
     assortment: Assortment, items: Items, books: TradingBooks, days: NDArray[np.datetime64], first: int
 ) -> pd.DataFrame:
-    """The `transfers` table: what left the own warehouse for the marketplace on day index `first` or after."""
+    """The `transfers` table: what left the own warehouse for the marketplace.
+
+    Parameters
+    ----------
+    assortment: what is sold.
+    items: what is stocked where.
+    books: what happened.
+    days: of the calendar, ascending.
+    first: index of the first day that the company keeps records of.
+    """
     moved = _joined(books.transfers, ["item", "source", "day", "units", "promised", "arrived"])
     moved = moved[moved["day"] >= first].sort_values(["day", "item"], ignore_index=True)
     codes, places = assortment.products["sku"].to_numpy(dtype=object), LOCATIONS["location"].to_numpy(dtype=object)
@@ -111,6 +129,14 @@ def stock_frame(
 
     Starts with an item's first stock. The marketplace sent no report in one week, 400 days before the last day or, in
     a shorter history, halfway: those rows are missing.
+
+    Parameters
+    ----------
+    assortment: what is sold.
+    items: what is stocked where.
+    books: what happened.
+    days: of the calendar, ascending.
+    first: index of the first day that the company keeps records of.
     """
     levels = books.on_hand[:, first:]
     seen = np.maximum.accumulate(levels > 0, axis=1)
@@ -135,6 +161,14 @@ def inventory_frame(
     """The `inventory` table of the last evening: on_hand, reserved of it, and backordered where nothing is left.
 
     Four items of 1,240 are missing from it, as if the warehouse had not counted them.
+
+    Parameters
+    ----------
+    seed: of the company.
+    assortment: what is sold.
+    items: what is stocked where.
+    books: what happened.
+    days: of the calendar, ascending.
     """
     rng = generator_for(seed, "inventory")
     on_hand = books.on_hand[:, -1].astype(np.int64)

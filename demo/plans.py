@@ -99,6 +99,15 @@ def budget_frames(
     A budget is the same month's retail sales of the last twelve months, net of returns and cancellations, with an
     ambition of 0 to 6 % on top (another 2 % for next year), rounded to 100 EUR. Open-to-buy is given for this month and
     the six that follow, in all and for two categories.
+
+    Parameters
+    ----------
+    seed: of the company.
+    sales: the `sales` table.
+    products: the `products` table.
+    aliases: the `sku_aliases` table.
+    gbp_rate: EUR for one pound.
+    last_day: the last day of sales.
     """
     rng = generator_for(seed, "budgets")
     category = products.set_index("sku")["category"]

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from demo.assortment import Assortment
-from demo.demand import ORDER_TYPES, RETAIL, Wants
+from demo.demand import ORDER_TYPES, RETAIL, WantedLines
 from demo.items import Items
 from demo.network import OUTLETS
 from demo.seeding import generator_for
@@ -24,16 +24,23 @@ def sales_frame(
     seed: int,
     assortment: Assortment,
     items: Items,
-    wants: Wants,
+    wanted_lines: WantedLines,
     books: TradingBooks,
     days: NDArray[np.datetime64],
     rates: pd.DataFrame,
     first: int,
 ) -> pd.DataFrame:
-    """Order lines of the days from index `first` on, sorted by date, order and line.
+    """Order lines of the recorded days, sorted by date, order and line.
 
     Parameters
     ----------
+    seed: of the company.
+    assortment: what is sold.
+    items: what is stocked where.
+    wanted_lines: order lines as customers want them.
+    books: what happened.
+    days: of the calendar, ascending.
+    first: index of the first day that the company keeps records of.
     rates: the `fx_rates` table, to turn list prices into pounds.
 
     Returns
@@ -43,7 +50,7 @@ def sales_frame(
     the marketplace.
     """
     rng = generator_for(seed, "order numbers")
-    sold = _with_sets(assortment, items, wants, books)
+    sold = _with_sets(assortment, items, wanted_lines, books)
     sold = sold[sold["units"] > 0]
     sold = _with_cancelled(rng, sold)
     sold = _with_prices(rng, assortment, sold, days, rates)
@@ -67,22 +74,22 @@ def sales_frame(
     return frame[list(SALES_COLUMNS)]
 
 
-def _with_sets(assortment: Assortment, items: Items, wants: Wants, books: TradingBooks) -> pd.DataFrame:
+def _with_sets(assortment: Assortment, items: Items, wanted_lines: WantedLines, books: TradingBooks) -> pd.DataFrame:
     """Sold lines by product; a set is sold where all its parts were there, else its parts are sold singly."""
     lines = pd.DataFrame(
         {
-            "day": wants.day,
-            "item": wants.item,
-            "outlet": wants.outlet,
+            "day": wanted_lines.day,
+            "item": wanted_lines.item,
+            "outlet": wanted_lines.outlet,
             "units": books.served,
-            "order_type": wants.order_type,
-            "discount": wants.discount.astype(float),
+            "order_type": wanted_lines.order_type,
+            "discount": wanted_lines.discount.astype(float),
             "returned_units": books.returned,
             "resellable_units": books.resellable,
             "returned_day": books.returned_day,
-            "bundle": wants.bundle,
-            "bundle_line": wants.bundle_line,
-            "complete": books.served == wants.per_bundle,
+            "bundle": wanted_lines.bundle,
+            "bundle_line": wanted_lines.bundle_line,
+            "complete": books.served == wanted_lines.per_bundle,
         }
     )
     part = lines["bundle"] >= 0

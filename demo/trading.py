@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demo.assortment import Assortment
-from demo.buying import BuyingRule, Clock
+from demo.buying import BuyingRule, WorkingDays
 from demo.catalogue import CATEGORIES
-from demo.demand import RETAIL, Wants, season_factors
+from demo.demand import RETAIL, WantedLines, season_factors
 from demo.items import Items
 from demo.network import OUTLETS, SUPPLIERS
 from demo.seeding import generator_for
@@ -20,10 +20,15 @@ Batch = dict[str, NDArray[np.int64]]
 class TradingBooks:
     """What happened, in the order in which it happened. Batches are dictionaries of arrays of one length.
 
-    `on_hand` (items, days) at the end of each day; `served`, `returned`, `resellable` and `returned_day` (lines of
-    `Wants`; returned_day -1 for none); `orders`: line, item, supplier, day, units, promised; `receipts`: line, day,
-    units; `transfers`: item (to), source, day, units, promised, arrived. `position`, `reorder_point`, `order_up_to`
-    (items,) on the last evening.
+    Attributes
+    ----------
+    on_hand: units at the end of each day, (items, days).
+    served, returned, resellable: units of each of the `WantedLines`.
+    returned_day: index of the day on which a line came back; -1 for none.
+    orders: batches of line, item, supplier, day, units, promised.
+    receipts: batches of line, day, units.
+    transfers: batches of item (to), source, day, units, promised, arrived.
+    position, reorder_point, order_up_to: on the last evening, (items,).
     """
 
     on_hand: NDArray[np.int32]
@@ -43,28 +48,38 @@ def trade(
     seed: int,
     assortment: Assortment,
     items: Items,
-    wants: Wants,
+    wanted_lines: WantedLines,
     rule: BuyingRule,
-    clock: Clock,
+    working_days: WorkingDays,
     days: NDArray[np.datetime64],
 ) -> TradingBooks:
     """Simulate the company over `days` and return its books.
 
     A day: deliveries and returns come in, customers buy in random order until the stock is gone, the planner orders
     what is at or below its reorder point from suppliers who take orders on that day, and transfers leave.
+
+    Parameters
+    ----------
+    seed: of the company.
+    assortment: what is sold.
+    items: what is stocked where.
+    wanted_lines: order lines as customers want them, sorted by day and item.
+    rule: by which the planner orders.
+    working_days: working days of suppliers and locations.
+    days: of the calendar, ascending.
     """
     rng = generator_for(seed, "trading")
     count, length = len(items.product), len(days)
     category = assortment.category[items.product]
     season = season_factors(days)
-    books = _empty_books(count, length, wants)
-    before = _units_before(wants)
-    starts = np.searchsorted(wants.day, np.arange(length + 1))
+    books = _empty_books(count, length, wanted_lines)
+    before = _units_before(wanted_lines)
+    starts = np.searchsorted(wanted_lines.day, np.arange(length + 1))
     deliveries, come_back = np.zeros((2, length + 400, count), dtype=np.int64)
     on_order = np.zeros(count, dtype=np.int64)
     alive_at_start = rule.first_order <= 0
     rate = rule.initial_rate.copy()
-    point, level = rule.levels(rate, 0, items, category, clock)
+    point, level = rule.levels(rate, 0, items, category, working_days)
     on_hand = np.where(alive_at_start, np.round(point * 0.5 + (level - point) * rng.random(count)), 0).astype(np.int64)
     return_rate = np.array([c.return_rate for c in CATEGORIES])[category]
     line_number = 0
@@ -73,36 +88,38 @@ def trade(
         on_order = on_order - deliveries[day]
         had_stock = on_hand > 0
         lines = slice(starts[day], starts[day + 1])
-        item = wants.item[lines]
-        served = np.clip(on_hand[item] - before[lines], 0, wants.units[lines])
+        item = wanted_lines.item[lines]
+        served = np.clip(on_hand[item] - before[lines], 0, wanted_lines.units[lines])
         books.served[lines] = served
         sold = np.bincount(item, served, count).astype(np.int64)
         on_hand = on_hand - sold
-        _returns(rng, books, wants, lines, return_rate, come_back, day, length)
+        _returns(rng, books, wanted_lines, lines, return_rate, come_back, day, length)
         normal = np.bincount(
-            item, np.where(wants.order_type[lines] == RETAIL, served, 0) / np.exp(3.0 * wants.discount[lines]), count
+            item,
+            np.where(wanted_lines.order_type[lines] == RETAIL, served, 0) / np.exp(3.0 * wanted_lines.discount[lines]),
+            count,
         )
         learn = had_stock & ((on_hand > 0) | (sold > 0))
         observed = np.minimum(normal / np.maximum(season[category, day], 0.15), 8 * rate + 4)
         rate = np.where(learn, rate + 0.025 * (observed - rate), rate)
-        point, level = rule.levels(np.maximum(rate, 0.003), day, items, category, clock)
-        moved = _transfer(books, items, clock, rule, day, on_hand, on_order, point, level, rng)
+        point, level = rule.levels(np.maximum(rate, 0.003), day, items, category, working_days)
+        moved = _transfer(books, items, working_days, rule, day, on_hand, on_order, point, level, rng)
         for batch in moved:
             np.add.at(deliveries, (batch["arrived"], batch["item"]), batch["units"])
-        ordered = _order(items, clock, rule, day, on_hand + on_order, point, level)
+        ordered = _order(items, working_days, rule, day, on_hand + on_order, point, level)
         if len(ordered["item"]):
             ordered["line"] = line_number + np.arange(len(ordered["item"]))
             line_number += len(ordered["item"])
             books.orders.append(ordered)
             on_order += np.bincount(ordered["item"], ordered["units"], count).astype(np.int64)
-            _deliver(rng, books, items, clock, ordered, deliveries, day)
+            _deliver(rng, books, items, working_days, ordered, deliveries, day)
         books.on_hand[:, day] = on_hand
     books.position, books.reorder_point, books.order_up_to = on_hand + on_order, point, level
     return books
 
 
-def _empty_books(count: int, length: int, wants: Wants) -> TradingBooks:
-    lines = len(wants.day)
+def _empty_books(count: int, length: int, wanted_lines: WantedLines) -> TradingBooks:
+    lines = len(wanted_lines.day)
     return TradingBooks(
         on_hand=np.zeros((count, length), dtype=np.int32),
         served=np.zeros(lines, dtype=np.int64),
@@ -112,11 +129,11 @@ def _empty_books(count: int, length: int, wants: Wants) -> TradingBooks:
     )
 
 
-def _units_before(wants: Wants) -> NDArray[np.int64]:
+def _units_before(wanted_lines: WantedLines) -> NDArray[np.int64]:
     """Units wanted of the same item on the same day by earlier lines (lines are sorted by day and item)."""
-    running = np.cumsum(wants.units) - wants.units
-    first = np.ones(len(wants.day), dtype=bool)
-    first[1:] = (np.diff(wants.day) != 0) | (np.diff(wants.item) != 0)
+    running = np.cumsum(wanted_lines.units) - wanted_lines.units
+    first = np.ones(len(wanted_lines.day), dtype=bool)
+    first[1:] = (np.diff(wanted_lines.day) != 0) | (np.diff(wanted_lines.item) != 0)
     group = np.cumsum(first) - 1
     before: NDArray[np.int64] = running - running[np.flatnonzero(first)][group]
     return before
@@ -125,7 +142,7 @@ def _units_before(wants: Wants) -> NDArray[np.int64]:
 def _returns(
     rng: np.random.Generator,
     books: TradingBooks,
-    wants: Wants,
+    wanted_lines: WantedLines,
     lines: slice,
     rate: NDArray[np.float64],
     come_back: NDArray[np.int64],
@@ -133,37 +150,37 @@ def _returns(
     length: int,
 ) -> None:
     served = books.served[lines]
-    factor = np.array([outlet.return_rate_factor for outlet in OUTLETS])[wants.outlet[lines]]
-    retail = (wants.order_type[lines] == RETAIL) & (wants.bundle[lines] < 0)
-    returned = rng.binomial(served, np.where(retail, rate[wants.item[lines]] * factor, 0))
+    factor = np.array([outlet.return_rate_factor for outlet in OUTLETS])[wanted_lines.outlet[lines]]
+    retail = (wanted_lines.order_type[lines] == RETAIL) & (wanted_lines.bundle[lines] < 0)
+    returned = rng.binomial(served, np.where(retail, rate[wanted_lines.item[lines]] * factor, 0))
     back = day + rng.integers(5, 24, len(served))
     resellable = rng.binomial(returned, 0.8)
     known = (returned > 0) & (back < length)
     books.returned[lines] = np.where(known, returned, 0)
     books.resellable[lines] = np.where(known, resellable, 0)
     books.returned_day[lines] = np.where(known, back, -1)
-    np.add.at(come_back, (back[known], wants.item[lines][known]), resellable[known])
+    np.add.at(come_back, (back[known], wanted_lines.item[lines][known]), resellable[known])
 
 
 def _order(
     items: Items,
-    clock: Clock,
+    working_days: WorkingDays,
     rule: BuyingRule,
     day: int,
     position: NDArray[np.int64],
     point: NDArray[np.float64],
     level: NDArray[np.float64],
 ) -> Batch:
-    """Lines ordered tonight: up to the level, at least the minimum, in whole packs."""
+    """Lines ordered today: up to the level, at least the minimum, in whole packs."""
     bought = items.supplier >= 0
-    due = bought & clock.may_order[items.supplier, day] & (day >= rule.first_order) & (day <= rule.last_order)
+    due = bought & working_days.may_order[items.supplier, day] & (day >= rule.first_order) & (day <= rule.last_order)
     slipped = rule.slip_day
     wanted = np.flatnonzero(due & ((position <= point) | ((slipped >= 0) & (day >= slipped) & (day < slipped + 7))))
     slip = (slipped[wanted] >= 0) & (day >= slipped[wanted]) & (day < slipped[wanted] + 7)
     missing = np.maximum(np.ceil(level[wanted]) - position[wanted], items.minimum[wanted])
     missing = np.where(slip, np.maximum(missing, 3.5 * level[wanted]), missing)
     units = np.ceil(missing / items.pack[wanted]).astype(np.int64) * items.pack[wanted]
-    promised = clock.arrival(items.supplier[wanted], items.place[wanted], day, items.lead_time[wanted])
+    promised = working_days.arrival(items.supplier[wanted], items.place[wanted], day, items.lead_time[wanted])
     return {
         "item": wanted,
         "supplier": items.supplier[wanted],
@@ -177,12 +194,12 @@ def _deliver(
     rng: np.random.Generator,
     books: TradingBooks,
     items: Items,
-    clock: Clock,
+    working_days: WorkingDays,
     ordered: Batch,
     deliveries: NDArray[np.int64],
     day: int,
 ) -> None:
-    """Draw when tonight's lines arrive, some in two parts: one delay for a supplier's order, a little for a line."""
+    """Draw when today's lines arrive, some in two parts: one delay for a supplier's order, a little for a line."""
     supplier = ordered["supplier"]
     mean, shape = np.array([s.mean_delay for s in SUPPLIERS]), np.array([s.delay_shape for s in SUPPLIERS])
     share, wait = np.array([s.late_share for s in SUPPLIERS]), np.array([s.late_days for s in SUPPLIERS])
@@ -192,7 +209,9 @@ def _deliver(
     stretch = 0.92 + rng.gamma(shape[kind]) * mean[kind] / shape[kind]
     late = np.where(rng.random(len(orders)) < share[kind], rng.exponential(wait[kind]), 0)
     lead = items.lead_time[ordered["item"]] * stretch[of_line] + late[of_line] + rng.integers(0, 2, len(supplier))
-    arrives = clock.arrival(supplier, items.place[ordered["item"]], day, np.maximum(np.round(lead).astype(np.int64), 1))
+    arrives = working_days.arrival(
+        supplier, items.place[ordered["item"]], day, np.maximum(np.round(lead).astype(np.int64), 1)
+    )
     parts = (rng.random(len(supplier)) < 0.05) & (ordered["units"] >= 2 * items.pack[ordered["item"]])
     rest = np.where(parts, ordered["units"] // 4, 0)
     rest_arrives = arrives + rng.integers(5, 15, len(supplier))
@@ -212,7 +231,7 @@ def _deliver(
 def _transfer(
     books: TradingBooks,
     items: Items,
-    clock: Clock,
+    working_days: WorkingDays,
     rule: BuyingRule,
     day: int,
     on_hand: NDArray[np.int64],
@@ -221,8 +240,8 @@ def _transfer(
     level: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> list[Batch]:
-    """Transfers that leave tonight, no more than half of what the source has; changes `on_hand` and `on_order`."""
-    if not clock.may_order[-1, day]:
+    """Transfers that leave today, no more than half of what the source has; changes `on_hand` and `on_order`."""
+    if not working_days.may_order[-1, day]:
         return []
     position = on_hand + on_order
     open_for = (items.moved_from >= 0) & (day >= rule.first_order) & (day <= rule.last_order)

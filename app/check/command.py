@@ -1,4 +1,4 @@
-"""`restock check`: the sources read and validated as tonight's run would, without planning."""
+"""`restock check`: the sources read and validated as a run would, without planning."""
 
 import datetime as dt
 import json
@@ -7,7 +7,8 @@ from typing import Any
 
 from app.check.examine import Findings, examine
 from app.check.files import write_files
-from app.check.identity_gaps import HISTORIES, find_gaps, print_identity_gaps, print_unknown_past, unknown_past
+from app.check.history_gaps import HISTORIES, history_gaps, print_history_gaps
+from app.check.identity_gaps import find_gaps, print_identity_gaps
 from app.terminal import out, progress_watcher, say
 from data_contracts.quarantine.problems import DataProblem
 from flows.execution.run import run_folder
@@ -19,15 +20,22 @@ SHOWN_PROBLEMS = 3
 SHOWN_ITEMS = 3
 
 
-def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool, as_json: bool) -> None:
+def run_check(settings_file: Path, *, as_of: dt.date | None, data_docs: bool, as_json: bool) -> None:
     """Validate everything, say whether a plan could be made and what is worst, and write the whole of it.
 
     Written are `check/check.html` and `check/rejected.xlsx` in the company's run folder, also where a plan is refused.
 
+    Parameters
+    ----------
+    settings_file: of the company.
+    as_of: day for which a plan would be made; the newest where not given.
+    data_docs: also build Great Expectations' Data Docs.
+    as_json: print for a program.
+
     Raises
     ------
-    SettingsError: as tonight's run would.
-    DataRefused: tonight's run would be refused; said after everything is written.
+    SettingsError: as a run would.
+    DataRefused: a run would be refused; said after everything is written.
     """
     settings = load_settings(settings_file)
     with progress_watcher(quiet=as_json) as watcher:
@@ -43,7 +51,7 @@ def check_sources(settings_file: Path, *, as_of: dt.date | None, data_docs: bool
         figures: dict[str, Any] = {"page": page, "workbook": workbook if checked.workbook else None, "data_docs": docs}
         figures |= {"proposals": len(gaps)}
         figures |= {
-            heading.casefold().replace(" ", "_"): unknown_past(findings.results, rule)
+            heading.casefold().replace(" ", "_"): history_gaps(findings.results, rule)
             for heading, rule in HISTORIES.items()
         }
         out.print_json(json.dumps(_figures(findings, checked) | figures, default=str))
@@ -92,21 +100,21 @@ def _print(settings: Settings, findings: Findings, checked: CheckSummary) -> Non
             say(f"{row['table']:<20} {'refused':>12}")
         else:
             say(f"{row['table']:<20} {row['read']:>12,} {row['rejected']:>10,} {row['warned']:>10,}")
-    told = [
+    shown = [
         problem for problem in findings.problems if not problem.needs_nothing and problem.rule not in HISTORIES.values()
     ]
-    if told:
-        say("\nThe worst:" if len(told) > SHOWN_PROBLEMS else "\nTo look at:")
-    for number, problem in enumerate(told[:SHOWN_PROBLEMS], start=1):
+    if shown:
+        say("\nThe worst:" if len(shown) > SHOWN_PROBLEMS else "\nTo look at:")
+    for number, problem in enumerate(shown[:SHOWN_PROBLEMS], start=1):
         _print_problem(number, problem, settings.company.base_currency)
-    if len(told) > SHOWN_PROBLEMS:
-        say(f"and {_plural(len(told) - SHOWN_PROBLEMS, 'more problem')} in the page below.")
+    if len(shown) > SHOWN_PROBLEMS:
+        say(f"and {_plural(len(shown) - SHOWN_PROBLEMS, 'more problem')} in the page below.")
     for row in checked.incomplete:
         named = ", ".join(row["examples"][:SHOWN_ITEMS]) + (", ..." if row["count"] > SHOWN_ITEMS else "")
         say(f"\n{_plural(row['count'], 'item')} ({named}): {row['what']}\n   What to do: {row['to_do']}")
     for note in checked.notes:
         say(note)
-    print_unknown_past(findings.results)
+    print_history_gaps(findings.results)
 
 
 def _print_problem(number: int, problem: DataProblem, currency: str) -> None:

@@ -1,10 +1,11 @@
 """`restock correct`: rows that were rejected and corrected in the workbook of `restock check`, taken back."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.check.examine import judged
+from app.check.examine import judge_table
 from app.terminal import out, say, settings_option
 from data_contracts.judging.accepted import load_rejected
 from data_contracts.tables import CONTRACTS
@@ -13,6 +14,23 @@ from intake.mapping.delivered_texts import row_mark
 from intake.sources.workbook import Sheet, read_workbook
 from reports.rejected_workbook import FILE, FIRST_SHEET, LINE, MARK
 from settings import DataRefused, Settings, UsageError, load_settings
+
+
+@dataclass(frozen=True)
+class CorrectedSheet:
+    """What became of a sheet of the workbook.
+
+    Attributes
+    ----------
+    corrected, unchanged: rows that were corrected, and that were left as they were.
+    file: in which corrections are kept; None where nothing was corrected.
+    still_failing: why corrected rows are rejected all the same.
+    """
+
+    corrected: int
+    unchanged: int
+    file: Path | None
+    still_failing: list[str]
 
 
 def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
@@ -28,46 +46,50 @@ def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
     settings = load_settings(settings_file)
     decimals: dict[str, str] = {table: source.decimal for table, source in settings.sources.items()}
     sheets = read_workbook(workbook, decimals)
-    known = {table: rows for table, rows in sheets.items() if table in settings.sources}
-    others = [name for name in sheets if name not in known and name != FIRST_SHEET]
-    if not known:
+    of_tables = {table: rows for table, rows in sheets.items() if table in settings.sources}
+    others = [name for name in sheets if name not in of_tables and name != FIRST_SHEET]
+    if not of_tables:
         raise UsageError(
             f"{workbook.name}: no sheet is a table of [sources]; its sheets are {', '.join(sheets)}; hand in the "
             "workbook that `restock check` wrote, with its sheets as they are called"
         )
-    found = {table: _corrections(workbook, table, rows, settings) for table, rows in known.items()}
+    found = {table: _corrections(workbook, table, rows, settings) for table, rows in of_tables.items()}
     for table, (corrections, _) in found.items():
         _refuse_of_database(workbook, table, corrections, settings)
-    told = {}
-    failures: dict[str, list[str]] = {}
-    for table, (corrections, unchanged) in found.items():
-        file = keep_corrections(table, settings.root, corrections) if corrections else None
-        failures[table] = _still_failing(table, corrections, settings) if corrections else []
-        told[table] = {
-            "corrected": len(corrections),
-            "unchanged": unchanged,
-            "file": file,
-            "still_failing": failures[table],
-        }
+    corrected = {
+        table: _keep(table, corrections, unchanged, settings) for table, (corrections, unchanged) in found.items()
+    }
     if as_json:
-        out.print_json(json.dumps({"tables": told, "ignored_sheets": others}, default=str))
-        return
-    for table, figures in told.items():
-        kept = f", kept in {figures['file']}" if figures["file"] else ""
-        rows = "row" if figures["corrected"] == 1 else "rows"
-        say(f"{table}: {figures['corrected']:,} {rows} corrected{kept}; {figures['unchanged']:,} left as they were")
-        still = failures[table]
+        tables = {table: asdict(sheet) for table, sheet in corrected.items()}
+        out.print_json(json.dumps({"tables": tables, "ignored_sheets": others}, default=str))
+    else:
+        _print(corrected, others, settings_file)
+
+
+def _keep(table: str, corrections: Sequence[Correction], unchanged: int, settings: Settings) -> CorrectedSheet:
+    if not corrections:
+        return CorrectedSheet(0, unchanged, None, [])
+    file = keep_corrections(table, settings.root, corrections)
+    return CorrectedSheet(len(corrections), unchanged, file, _still_failing(table, corrections, settings))
+
+
+def _print(corrected: Mapping[str, CorrectedSheet], others: Sequence[str], settings_file: Path) -> None:
+    for table, sheet in corrected.items():
+        kept = f", kept in {sheet.file}" if sheet.file else ""
+        rows = "row" if sheet.corrected == 1 else "rows"
+        say(f"{table}: {sheet.corrected:,} {rows} corrected{kept}; {sheet.unchanged:,} left as they were")
+        still = sheet.still_failing
         if still:
             say(f"   {len(still):,} of them still {'fails' if len(still) == 1 else 'fail'}: {still[0]}")
     for name in others:
         say(f"The sheet {name!r} is no table of [sources] and was not read.")
-    if any(figures["corrected"] for figures in told.values()):
+    if any(sheet.corrected for sheet in corrected.values()):
         say(f"\nNow see what is left:  restock check{settings_option(settings_file)}")
 
 
 def _still_failing(table: str, corrections: Sequence[Correction], settings: Settings) -> list[str]:
     """Why corrected rows are rejected all the same, by the rules of their own table."""
-    intake, reasons = judged(settings, table)
+    intake, reasons = judge_table(settings, table)
     if intake is None:
         return reasons
     rejected = load_rejected(intake)
@@ -76,7 +98,7 @@ def _still_failing(table: str, corrections: Sequence[Correction], settings: Sett
 
 
 def _refuse_of_database(workbook: Path, table: str, corrections: Sequence[Correction], settings: Settings) -> None:
-    """A row of a database has no place that it keeps, so that no correction could find it the next night."""
+    """A row of a database has no place that it keeps, so that no correction could find it in the next run."""
     source = settings.sources[table]
     if source.path is None and corrections:
         raise DataRefused(

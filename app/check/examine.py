@@ -1,4 +1,4 @@
-"""What `restock check` finds: every table read and judged as tonight's run would, on past the first refusal."""
+"""What `restock check` finds: every table read and judged as a run would, but not stopped by the first refusal."""
 
 import datetime as dt
 import re
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.judging.accepted import TableIntake, load_accepted, load_rejected, warned_rows
-from data_contracts.judging.cross_validation import check_sources as see_that_sources_are_named
+from data_contracts.judging.cross_validation import check_sources
 from data_contracts.judging.outcomes import RESULT_COLUMNS
 from data_contracts.judging.parts import no_rejected
 from data_contracts.quarantine.orphaned_receipts import orphaned_receipts
@@ -20,6 +20,7 @@ from data_contracts.tables import CONTRACTS
 from flows.execution.run import run_folder
 from flows.inputs import Reading, assemble, decision_day, ingest_one, with_snapshots
 from flows.results import Inputs
+from identity.sku_codes import normalise_sku
 from intake.rejected_rows import delivered_rows
 from settings import DataRefused, Settings
 
@@ -43,7 +44,7 @@ class Findings:
     Attributes
     ----------
     day: the plan's day; None where the data do not tell one.
-    inputs: the night's inputs; None where tonight's run would be refused.
+    inputs: of the run; None where it would be refused.
     refusals: why it would be.
     intakes: tables whose rows could be judged.
     results, rejected: of rules, and rejected rows, as far as they could be judged.
@@ -64,34 +65,39 @@ class Findings:
 def examine(settings: Settings, as_of: dt.date | None, progress: CheckProgress) -> Findings:
     """Read, judge and compare everything, and find the causes of what is wrong.
 
+    Parameters
+    ----------
+    as_of: day for which a plan would be made; the newest that the data tell where not given.
+    progress: is told how far the work is.
+
     Raises
     ------
     SettingsError: the settings name what does not exist; the data have no part in it.
     """
     refusals: list[str] = []
     try:
-        see_that_sources_are_named(settings)
+        check_sources(settings)
     except DataRefused as refusal:
-        refusals += reasons_of(refusal)
+        refusals += refusal_reasons(refusal)
     progress.stage("Read and validate the sources", len(settings.sources))
     intakes = {}
     for table in sorted(settings.sources):
-        intake, reasons = judged(settings, table)
+        intake, reasons = judge_table(settings, table)
         refusals += reasons
         if intake is not None:
             intakes[table] = intake
         progress.advance(1)
     progress.stage("Check tables against each other", 1)
-    day, inputs, reasons = _united(intakes, settings, as_of)
+    day, inputs, reasons = _assembled(intakes, settings, as_of)
     refusals += reasons
-    results, rejected = _told(intakes, inputs)
+    results, rejected = _results_and_rejected(intakes, inputs)
     # Stock kept by earlier runs is judged beside the sources, and no person can correct it.
     rejected = rejected[rejected["table"].isin(settings.sources)].reset_index(drop=True)
     results = results[results["table"].isin(settings.sources)].reset_index(drop=True)
     progress.stage("Find the causes", 1)
     delivered = _delivered(settings, rejected)
     accepted = {table: load_accepted(intakes[table]) for table in PRICED_BY if table in intakes}
-    base = settings.company.base_currency
+    base, data = settings.company.base_currency, settings.data
     warned = {rule: rows for intake in intakes.values() for rule, rows in warned_rows(intake).items()}
     problems = find_problems(
         results,
@@ -100,31 +106,31 @@ def examine(settings: Settings, as_of: dt.date | None, progress: CheckProgress) 
         warned,
         prices_of(accepted, day, base),
         base,
-        _compared(settings),
+        lambda code: normalise_sku(code, data.sku_case, data.sku_strip),
         _orphans(intakes, day),
         settings.sources,
     )
     return Findings(day, None if refusals else inputs, tuple(refusals), intakes, results, rejected, problems, delivered)
 
 
-def reasons_of(refusal: DataRefused) -> list[str]:
+def refusal_reasons(refusal: DataRefused) -> list[str]:
     """The reasons of a refusal; indented lines belong to the one before."""
     return re.split(r"\n(?! )", str(refusal))
 
 
-def judged(settings: Settings, table: str) -> tuple[TableIntake | None, list[str]]:
+def judge_table(settings: Settings, table: str) -> tuple[TableIntake | None, list[str]]:
     """A table's intake; where its rows are refused for being too many, they are judged all the same."""
     try:
         return ingest_one(settings, table), []
     except DataRefused as refusal:
-        reasons = reasons_of(refusal)
+        reasons = refusal_reasons(refusal)
     try:
         return ingest_one(_with_data(settings, max_rejected_share=1.0, wait_for_files_seconds=0), table), reasons
     except DataRefused:
         return None, reasons
 
 
-def _united(
+def _assembled(
     intakes: Mapping[str, TableIntake], settings: Settings, as_of: dt.date | None
 ) -> tuple[dt.date | None, Inputs | None, list[str]]:
     """The day and the inputs of a plan; where it is refused, what the data show with every limit lifted."""
@@ -135,7 +141,7 @@ def _united(
         day = decision_day(reading, settings, as_of)
         return day, assemble(with_snapshots(reading, settings, day), settings, day), []
     except DataRefused as refusal:
-        reasons = reasons_of(refusal)
+        reasons = refusal_reasons(refusal)
     try:
         patient = _with_data(settings, max_data_age_days=36_500)
         day = decision_day(reading, patient, as_of)
@@ -152,8 +158,10 @@ def _with_data(settings: Settings, **changed: Any) -> Settings:
     return settings.model_copy(update={"data": settings.data.model_copy(update=changed)})
 
 
-def _told(intakes: Mapping[str, TableIntake], inputs: Inputs | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Results of rules and rejected rows: of the united tables, else of each table alone."""
+def _results_and_rejected(
+    intakes: Mapping[str, TableIntake], inputs: Inputs | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Results of rules and rejected rows: of the assembled tables, else of each table alone."""
     if inputs is not None:
         return inputs.results, inputs.rejected.reset_index(drop=True)
     results = [intake.rule_results for intake in intakes.values() if len(intake.rule_results)]
@@ -181,13 +189,3 @@ def _orphans(intakes: Mapping[str, TableIntake], day: dt.date | None) -> pd.Data
     if day is not None:
         receipts = receipts[receipts["received_on"] <= pd.Timestamp(day)]
     return orphaned_receipts(receipts, load_accepted(intakes["purchase_orders"]))
-
-
-def _compared(settings: Settings) -> Any:
-    """SKU codes as the company compares them."""
-
-    def same(code: str) -> str:
-        code = code.strip() if settings.data.sku_strip else code
-        return code.upper() if settings.data.sku_case == "upper" else code
-
-    return same

@@ -125,12 +125,12 @@ def _sheet(settings: Settings, table: str, rows: pd.DataFrame) -> pd.DataFrame:
 def _notes(settings: Settings, findings: Findings) -> list[str]:
     notes = [f"Reconstructed: {what}" for what in (findings.inputs.reconstructed if findings.inputs else [])]
     for table in sorted(findings.intakes):
-        known = len(read_corrections(table, settings.root))
+        kept = len(read_corrections(table, settings.root))
         results = findings.results[findings.results["rule"] == f"{table}.{APPLIED}"]
-        unused = known - int(results["rows_failed"].sum())
+        unused = kept - int(results["rows_failed"].sum())
         if unused > 0:
             notes.append(
-                f"{table}: {unused:,} of {known:,} corrections in corrections/{table}.jsonl fit no row any more, since "
+                f"{table}: {unused:,} of {kept:,} corrections in corrections/{table}.jsonl fit no row any more, since "
                 "the rows were changed in their files; these rows are read as delivered"
             )
     return notes

@@ -1,27 +1,21 @@
-"""What `restock check` tells beside faults: identity that is likely missing, and stock that nobody recorded."""
-
-import pandas as pd
+"""What the tables of identity likely lack, found by `restock check`: for people to look at and paste."""
 
 from app.check.examine import Findings
 from app.check.files import PROPOSALS_FOLDER
 from app.terminal import say
-from features.sales_gaps import RULE as SALES_RULE
-from features.sales_gaps import units_missing
-from features.stock_knowledge import RULE as STOCK_RULE
 from flows.execution.run import run_folder
 from flows.inputs import Reading, accepted_tables
 from onboarding.identity_gaps import IdentityGap, advice, find_identity_gaps, write_identity_gaps
 from settings import Settings
 
 SHOWN = 5
-SHOWN_GAPS = 3
 
 
 def find_gaps(settings: Settings, findings: Findings) -> list[IdentityGap]:
     """Find what the tables of identity likely lack, and write it to the company's run folder.
 
-    Codes that are missing are a reason why data are refused, so this is told of refused data too, as far as sales,
-    products and inventory could be read.
+    Codes that are missing are a reason why data are refused, so gaps are looked for in refused data too, as far as
+    sales, products and inventory could be read.
     """
     if not {"sales", "products", "inventory"} <= set(findings.intakes):
         return []
@@ -29,31 +23,6 @@ def find_gaps(settings: Settings, findings: Findings) -> list[IdentityGap]:
     gaps = find_identity_gaps(tables, settings)
     write_identity_gaps(gaps, run_folder(settings) / PROPOSALS_FOLDER)
     return gaps
-
-
-HISTORIES = {"Sales history": SALES_RULE, "Stock history": STOCK_RULE}
-"""Rules that tell what is not known of the past, below headings of their own."""
-
-
-def unknown_past(results: pd.DataFrame, rule: str) -> list[str]:
-    """What is not known of the past sales, or of the past stock of each location, and what that does, in sentences."""
-    told = results.loc[results["rule"] == rule, "first_example"]
-    return [str(sentence) for sentence in told if sentence]
-
-
-def print_unknown_past(results: pd.DataFrame) -> None:
-    """The sentences of `unknown_past` below their headings."""
-    for heading, rule in HISTORIES.items():
-        sentences = unknown_past(results, rule)
-        if sentences:
-            say(f"\n{heading}:")
-        shown = SHOWN_GAPS if rule == SALES_RULE else len(sentences)
-        for sentence in sentences[:shown]:
-            say(f"  {sentence}")
-        others = sentences[shown:]
-        if others:
-            missing, times = sum(map(units_missing, others)), "time" if len(others) == 1 else "times"
-            say(f"  and {len(others):,} more such {times}, in which about {missing:,.0f} units are missing")
 
 
 def print_identity_gaps(gaps: list[IdentityGap], settings: Settings) -> None:

@@ -21,18 +21,17 @@ SETTINGS = "restock.toml"
 SHOWN_CHOICES = 6
 
 
-def initialise(
-    source: str, company: Path, answers: Answers, *, yes: bool, force: bool, is_database: bool = False
-) -> None:
+def initialise(source: str, company: Path, answers: Answers, *, yes: bool, force: bool, is_database: bool) -> None:
     """Look at the files, ask what is not sure, write `restock.toml`, check it, and say what to do next.
 
     Parameters
     ----------
     source: folder, or URL of a database.
     company: folder that receives `restock.toml`.
-    answers: what the flags said, as answers.
+    answers: what the flags said.
     yes: take what is likely without asking.
     force: write over a `restock.toml` that is there.
+    is_database: whether the source is a database.
 
     Raises
     ------
@@ -46,11 +45,11 @@ def initialise(
     refuse_unknown_names(answers, (delivered.name for delivered in survey.delivered))
     today = dt.datetime.now(dt.UTC).date()
     settings_draft = draft_settings(survey, answers, today)
-    _tell_what_is_what(source, settings_draft)
+    _print_survey(source, settings_draft)
     if sys.stdin.isatty() and not (yes and not settings_draft.ambiguous):
         settings_draft = _ask_all(survey, answers, today, take_likely=yes)
     elif settings_draft.ambiguous or (settings_draft.likely and not yes):
-        raise UsageError(_what_to_say(source, settings_draft, yes=yes))
+        raise UsageError(_open_questions(source, settings_draft, yes=yes))
     if "sales" not in {draft.table for draft in settings_draft.tables}:
         raise UsageError(
             f"{source}: nothing in it holds sales, without which there is no plan, so no {SETTINGS} is written; put "
@@ -59,10 +58,10 @@ def initialise(
     company.mkdir(parents=True, exist_ok=True)
     file.write_text(settings_text(settings_draft, company.resolve().name), encoding="utf-8", newline="\n")
     load_settings(file)
-    _tell_what_is_assumed(file, settings_draft)
-    from app.check.command import check_sources
+    _print_assumed(file, settings_draft)
+    from app.check.command import run_check
 
-    check_sources(file, as_of=None, data_docs=False, as_json=False)
+    run_check(file, as_of=None, data_docs=False, as_json=False)
     say(f"\nNext: restock run --settings {shlex.quote(str(file))}")
 
 
@@ -72,7 +71,7 @@ def _survey(folder: Path, company: Path) -> Survey:
     return survey_folder(folder)
 
 
-def _tell_what_is_what(source: str, settings_draft: SettingsDraft) -> None:
+def _print_survey(source: str, settings_draft: SettingsDraft) -> None:
     """Three things of each file: what it is, how sure that is, and what is needed."""
     say(f"{source}:")
     lines = [
@@ -131,7 +130,7 @@ def _cut(line: tuple[str, str, str, str]) -> tuple[str, str, str, str]:
     return name, *line[1:]
 
 
-def _what_to_say(source: str, settings_draft: SettingsDraft, *, yes: bool) -> str:
+def _open_questions(source: str, settings_draft: SettingsDraft, *, yes: bool) -> str:
     """What only people can tell, each with its flag, and the command that says it."""
     lines = []
     if settings_draft.ambiguous:
@@ -186,7 +185,7 @@ def _ask(question: Question, answers: Answers) -> Answers:
         say(f"  say one of {', '.join(question.choices)}")
 
 
-def _tell_what_is_assumed(file: Path, settings_draft: SettingsDraft) -> None:
+def _print_assumed(file: Path, settings_draft: SettingsDraft) -> None:
     say(f"\n{file} is written; read it: each setting says how sure it is.")
     assumed = [
         f"{draft.table}.{name} = {guess.value}: {guess.why}"

@@ -40,6 +40,9 @@ def revenue(
 
     Parameters
     ----------
+    profile: what holds for the whole company; its questions are added to.
+    delivered: the file of the sales.
+    matches: delivered columns for those of `sales`.
     sku, units: delivered columns.
     price: column of unit prices from a joined file.
     """

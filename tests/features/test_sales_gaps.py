@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from app.check.identity_gaps import print_unknown_past
+from app.check.history_gaps import print_history_gaps
 from data_contracts.contract import empty_frame
 from data_contracts.tables import CONTRACTS
 from features.sales_gaps import EVERYWHERE, gap_results, sales_gaps
@@ -96,7 +96,7 @@ def test_many_times_are_told_as_the_worst_three_and_a_sum(capsys):
         {"location": EVERYWHERE, "starts_on": day, "ends_on": day, "periods": 14, "units": units},
     )
 
-    print_unknown_past(gap_results(found, "day"))
+    print_history_gaps(gap_results(found, "day"))
 
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition("about ")[2][:9] for line in lines[2:5]] == ["400 units", "300 units", "200 units"]
