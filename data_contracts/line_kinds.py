@@ -1,4 +1,7 @@
-"""Order lines by kind: sold, cancelled, returned, and what is no product at all."""
+"""Order lines by kind: sold, cancelled, returned, and what is no product at all.
+
+Returns here are those that were recorded; those to be expected are `features.resellable_returns`.
+"""
 
 import re
 from collections.abc import Sequence

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.public_holidays import country_code
-from features.stock_knowledge import stock_known_from
+from features.stock_recording import stock_known_from
 
 COLUMNS = (
     "sku",

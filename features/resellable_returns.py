@@ -1,4 +1,8 @@
-"""Returns that can be sold again: how much of what is sold comes back, when, and what is still to come."""
+"""Returns that can be sold again: how much of what is sold comes back, when, and what is still to come.
+
+Which order lines are returns is decided in `data_contracts.line_kinds`; demand net of returns is made in
+`models.inventory.position.net_demand`.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -29,7 +33,7 @@ _ITEM = ["sku", "location"]
 
 @dataclass(frozen=True)
 class ReturnProfile:
-    """What the company's items share.
+    """Return rates and the delay of returns that the company's items share.
 
     Attributes
     ----------
@@ -44,12 +48,12 @@ class ReturnProfile:
 
 @dataclass(frozen=True)
 class ExpectedReturns:
-    """What is to come to some items, in their order.
+    """Returns to be expected of some items, in their order.
 
     Attributes
     ----------
     rate: (items,) units that come back fit to sell, of a unit sold.
-    of_past_sales: (items, days) expected units on each day after `as_of`, of what is sold already.
+    of_past_sales: (items, days) expected units on each day after `as_of`, of past sales.
     mean_delay_days: from a sale to its return.
     """
 

@@ -22,7 +22,7 @@ from features.items import planned_items
 from features.money import pooled_mix
 from features.resellable_returns import return_profile
 from features.sales_gaps import gap_results, sales_gaps
-from features.stock_knowledge import stock_knowledge, stock_results
+from features.stock_recording import stock_recording, stock_recording_results
 from flows.execution import progress
 from flows.execution.fingerprints import fingerprint
 from flows.execution.run import PlanningRun, run_folder
@@ -200,14 +200,16 @@ def assemble(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
     rejected = [load_rejected(intake) for intake in reading.intakes.values()]
     results = [intake.rule_results for intake in reading.intakes.values()]
     rhythm = {"period": settings.company.period, "week_starts_on": settings.company.week_starts_on}
-    known_stock = stock_knowledge(resolved.tables, items, as_of, **rhythm)
+    recording = stock_recording(resolved.tables, items, as_of, **rhythm)
     lines, stockouts = resolved.tables["demand_lines"], resolved.tables["stockouts"]
     gaps = gap_results(sales_gaps(lines, stockouts, as_of, **rhythm), settings.company.period)
     return Inputs(
         tables=resolved.tables,
         items=items,
         rejected=_joined([*rejected, past.rejected, checked.rejected, resolved.rejected]),
-        results=_joined([*results, past.results, checked.results, resolved.results, gaps, stock_results(known_stock)]),
+        results=_joined(
+            [*results, past.results, checked.results, resolved.results, gaps, stock_recording_results(recording)]
+        ),
         reconstructed=list(known.reconstructed) if as_of < _newest_day(accepted["inventory"], settings) else [],
         sales_known_from=_first_day(resolved.tables["demand_lines"]["date"]),
         pooled_mix=pooled_mix(resolved.tables["demand_lines"], as_of),

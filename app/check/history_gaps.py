@@ -5,7 +5,7 @@ import pandas as pd
 from app.terminal import say
 from features.sales_gaps import RULE as SALES_RULE
 from features.sales_gaps import units_missing
-from features.stock_knowledge import RULE as STOCK_RULE
+from features.stock_recording import RULE as STOCK_RULE
 
 SHOWN_GAPS = 3
 

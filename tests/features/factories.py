@@ -20,15 +20,15 @@ def cases(prefix: str) -> list[dict[str, Any]]:
 
 def items(*skus: str, **columns: Any) -> pd.DataFrame:
     """One item at BER for each SKU, with the columns given."""
-    usual = {"location": "BER", "category": "Tea", "market": "DE", "unit_step": 1.0, "unit_price_base": 10.0}
+    typical = {"location": "BER", "category": "Tea", "market": "DE", "unit_step": 1.0, "unit_price_base": 10.0}
     dates = {"launched_on": pd.NaT, "discontinued_on": pd.NaT}
-    frame = pd.DataFrame({"sku": list(skus)} | usual | dates | columns)
+    frame = pd.DataFrame({"sku": list(skus)} | typical | dates | columns)
     return frame.assign(**{name: pd.to_datetime(frame[name]) for name in dates})
 
 
 def demand_lines(*rows: dict[str, Any]) -> pd.DataFrame:
     """Retail demand of SKU A at BER for 10 a unit, unless a row says otherwise."""
-    usual = {
+    typical = {
         "date": "2026-03-31",
         "sku": "A",
         "location": "BER",
@@ -38,7 +38,7 @@ def demand_lines(*rows: dict[str, Any]) -> pd.DataFrame:
     }
     filled = []
     for row in rows or ({},):
-        line = usual | {"units": 1.0, "cancelled_units": 0.0, "returned_units": 0.0, "resellable_units": 0.0} | row
+        line = typical | {"units": 1.0, "cancelled_units": 0.0, "returned_units": 0.0, "resellable_units": 0.0} | row
         money = {"net_revenue_base": 10.0 * line["units"], "gross_revenue_base": 10.0 * line["units"]}
         size = {"lines": 1.0, "orders": 1.0, "largest_line_units": line["units"], "on_promotion": False}
         filled.append(money | size | line)
@@ -63,7 +63,7 @@ def stock(
 def history(lines: pd.DataFrame, of: pd.DataFrame | None = None, **arguments: Any) -> DemandHistory:
     """History of ten days (or as given) up to 31 March 2026, ten days ahead."""
     tables = {name: arguments.pop(name) for name in ("stock_levels", "promotions") if name in arguments}
-    usual = {
+    typical = {
         "as_of": AS_OF,
         "period": "day",
         "week_starts_on": "monday",
@@ -73,4 +73,4 @@ def history(lines: pd.DataFrame, of: pd.DataFrame | None = None, **arguments: An
         "bulk_dampening": True,
         "default_country": "DE",
     }
-    return build_history({"demand_lines": lines} | tables, items("A") if of is None else of, **(usual | arguments))
+    return build_history({"demand_lines": lines} | tables, items("A") if of is None else of, **(typical | arguments))

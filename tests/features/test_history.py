@@ -30,7 +30,7 @@ def test_the_grid_is_complete_and_zero_where_nothing_was_sold():
     assert tail(found.units) == [2, 0, 0, 3, 0]
 
 
-def test_nothing_is_known_before_the_first_sale():
+def test_demand_before_the_first_sale_is_unknown():
     found = history(demand_lines({"date": "2026-03-29"}))
 
     assert tail(found.units) == [None, None, 1, 0, 0]
@@ -120,7 +120,7 @@ def test_a_share_in_stock_wins_over_flag_and_count():
     assert found.censored[0, -4:].tolist() == [False, True, False, False]
 
 
-def test_a_partial_day_is_estimated_at_its_sales_and_the_rest_of_the_usual_day():
+def test_a_partial_day_is_estimated_at_its_sales_and_the_rest_of_a_typical_day():
     lines = demand_lines(
         *[{"date": f"2026-03-{day}", "units": 8.0} for day in range(22, 31)], {"date": "2026-03-31", "units": 5.0}
     )
@@ -170,7 +170,7 @@ def test_wholesale_and_one_off_orders_are_no_demand():
     assert tail(history(lines).units) == [1, 0, 0, 0, 0]
 
 
-def test_sales_after_the_date_are_not_seen():
+def test_sales_after_the_date_do_not_count():
     lines = demand_lines({"date": "2026-03-27"}, {"date": "2026-04-01", "units": 5.0})
 
     found = history(lines)

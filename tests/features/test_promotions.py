@@ -57,7 +57,7 @@ def test_part_of_a_week_counts_by_its_days():
     assert found[0, 3] == pytest.approx(0.2)
 
 
-def test_prices_are_against_the_items_usual_one_and_zero_where_nothing_sold():
+def test_prices_are_against_the_items_median_and_zero_where_nothing_sold():
     lines = demand_lines(
         {"date": "2026-03-22", "units": 2.0, "gross_revenue_base": 20.0},
         {"date": "2026-03-25", "units": 1.0, "gross_revenue_base": 10.0},

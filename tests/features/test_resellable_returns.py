@@ -63,7 +63,7 @@ def test_the_delay_is_found_from_sales_and_returns():
     assert float(np.arange(len(profile.delay)) @ profile.delay) == pytest.approx(17, abs=2)
 
 
-def test_returns_dated_by_their_sale_get_the_usual_delay():
+def test_returns_dated_by_their_sale_get_the_default_delay():
     profile = return_profile(sales("A", 4.0, 1.0).assign(units=np.tile([8.0, 0.0], 182)), items("A"), AS_OF)
     noted = sales("A", np.tile([8.0] + [0.0] * 27, 13), np.tile([2.0] + [0.0] * 27, 13))
 

@@ -1,4 +1,4 @@
-"""Times without any sale, as where an export is missing, are told; holidays and slow sellers are not."""
+"""Times without any sale, as where an export is missing, are reported; holidays and slow sellers are not."""
 
 import datetime as dt
 
@@ -34,15 +34,15 @@ def gaps(*lines, stockouts=NONE, period="day"):
 HALF_A_YEAR = ("2025-07-01", "2025-12-31")
 
 
-def test_half_a_year_without_any_sale_is_told_with_its_units():
+def test_half_a_year_without_any_sale_is_reported_with_its_units():
     assert gaps(sold(without=HALF_A_YEAR)) == [(EVERYWHERE, *HALF_A_YEAR, pytest.approx(2 * 184))]
 
 
-def test_a_time_that_lasts_until_the_plans_day_is_told():
+def test_a_time_that_lasts_until_the_plans_day_is_reported():
     assert gaps(sold(last="2026-02-28")) == [(EVERYWHERE, "2026-03-01", "2026-03-31", pytest.approx(62))]
 
 
-def test_a_location_of_its_own_is_told_once():
+def test_a_location_of_its_own_is_reported_once():
     both = gaps(sold(without=HALF_A_YEAR), sold("HAM", without=HALF_A_YEAR))
     one = gaps(sold(), sold("HAM", without=HALF_A_YEAR))
 
@@ -57,19 +57,19 @@ def test_a_location_of_its_own_is_told_once():
     sold(every="W-MON"),
     [],
 ])  # fmt: skip
-def test_holidays_and_slow_sellers_are_not_told(lines):
+def test_holidays_and_slow_sellers_are_not_reported(lines):
     assert gaps(lines) == []
 
 
 @pytest.mark.parametrize(("period", "every"), [("week", "W-MON"), ("month", "MS")])
-def test_weeks_and_months_are_told_too(period, every):
+def test_weeks_and_months_are_reported_too(period, every):
     found = gaps(sold(every=every, without=("2025-07-01", "2025-10-31")), period=period)
 
     assert len(found) == 1
     assert found[0][2] in ("2025-10-31", "2025-11-02")
 
 
-def test_a_time_in_which_nothing_could_be_bought_is_told_by_people():
+def test_a_time_in_which_nothing_could_be_bought_is_no_gap_where_a_stockout_says_so():
     closed = pd.DataFrame(
         {"sku": ["*"], "location": ["*"], "starts_on": [pd.Timestamp("2025-06-30")], "ends_on": [pd.NaT]}
     )
@@ -77,7 +77,7 @@ def test_a_time_in_which_nothing_could_be_bought_is_told_by_people():
     assert gaps(sold(without=HALF_A_YEAR), stockouts=closed) == []
 
 
-def test_the_sentence_says_from_when_to_when_and_what_is_missing():
+def test_the_sentence_gives_from_when_to_when_and_what_is_missing():
     found = sales_gaps(demand_lines(*sold(without=HALF_A_YEAR)), NONE, AS_OF, period="day", week_starts_on="monday")
 
     results = gap_results(found, "day")
@@ -89,7 +89,7 @@ def test_the_sentence_says_from_when_to_when_and_what_is_missing():
     )
 
 
-def test_many_times_are_told_as_the_worst_three_and_a_sum(capsys):
+def test_many_times_are_summed_up_as_the_worst_three_and_a_sum(capsys):
     day = pd.Timestamp("2025-01-01")
     units = [10.0, 400.0, 20.0, 300.0, 200.0]
     found = pd.DataFrame(

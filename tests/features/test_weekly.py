@@ -11,7 +11,7 @@ from features.weekly import weekly_history
 from tests.features.factories import demand_lines, history, items, stock
 
 
-def test_weeks_add_up_their_known_days_and_tell_the_share_without_stock():
+def test_weeks_add_up_their_known_days_and_give_the_share_without_stock():
     sold = demand_lines({"date": "2026-03-22", "units": 5.0}, {"date": "2026-03-24", "units": 2.0})
     shelves = stock({"2026-03-26": 0.0, "2026-03-27": 0.0, "2026-03-28": 9.0})
 
@@ -36,7 +36,7 @@ def test_every_item_has_a_row_in_order():
 
 
 @given(st.dates(dt.date(2000, 1, 1), dt.date(2040, 1, 1)), st.sampled_from(["day", "week", "month"]))
-def test_the_nights_of_a_week_share_one_refit_date(as_of, period):
+def test_the_runs_of_a_week_share_one_refit_date(as_of, period):
     monday = as_of - dt.timedelta(days=as_of.weekday())
     nights = {refit_date(monday + dt.timedelta(days=day), period) for day in range(6)}
 

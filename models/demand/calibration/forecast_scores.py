@@ -1,4 +1,4 @@
-"""Backtest scores for people and for `forecast_scores`."""
+"""Backtest scores of each item and candidate, the table `forecast_scores`."""
 
 import numpy as np
 import pandas as pd
@@ -54,8 +54,8 @@ def forecast_scores(backtest: Backtest, calibration: Calibration) -> pd.DataFram
     reasons = backtest.fallbacks.groupby(["sku", "location", "model"], sort=True)["reason"].first()
     frame = frame.merge(reasons.rename("fallback_reason").reset_index(), on=["sku", "location", "model"], how="left")
     frame["fallback_reason"] = frame["fallback_reason"].fillna("").astype(object)
-    told: pd.DataFrame = frame[ran.ravel()]
-    return told.sort_values(["sku", "location", "model"], kind="stable", ignore_index=True)
+    shown: pd.DataFrame = frame[ran.ravel()]
+    return shown.sort_values(["sku", "location", "model"], kind="stable", ignore_index=True)
 
 
 def _coverage(backtest: Backtest, calibration: Calibration) -> Floats:

@@ -1,7 +1,7 @@
 """How uncertain the demand of a class of items is, fitted on totals over past windows of several lengths.
 
 Six parameters describe a class; they are the posterior mode of the windows' probabilities (a proper score: Gneiting &
-Raftery 2007, JASA 102), so no single quantile decides. PastTotals of several lengths and starts separate what
+Raftery 2007, JASA 102), so no single quantile decides. Windows of several lengths and starts separate what
 grows with the square root of time (dispersion), what all periods share (level error, dormancy) and how long it lasts.
 The level error of an item has a part that is due to few sales (Prak, Teunter & Syntetos 2017, Prak & Teunter 2019: the
 parameters are uncertain too): it is in inverse proportion to the orders of 26 steps. The chance of
@@ -38,11 +38,11 @@ LARGEST_DORMANT = 0.95
 LEAST_VARIANCE = 0.0025
 
 OVERLAP = 2.5
-"""PastTotals of one item and origin overlap: so many count as one."""
+"""Windows of one item and origin overlap: so many count as one."""
 
 LEAST_PROBABILITY = 1e-12
 SAMPLE = 800
-"""PastTotals of a class that are used, evenly over lengths and sizes."""
+"""Windows of a class that are used, evenly over lengths and sizes."""
 
 ITERATIONS = 20
 GRADIENT_STEP = 0.02

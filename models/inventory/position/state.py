@@ -24,10 +24,10 @@ from models.inventory.position.inventory_position import (
     stock_on,
     units_by_item,
 )
+from models.inventory.position.net_demand import net_of_returns, returns_by_period
 from models.inventory.position.network import senders
 from models.inventory.position.open_supply import line_arrivals, open_lines
 from models.inventory.position.pooled_demand import pooled_demand
-from models.inventory.position.returns_supply import net_of_returns, returns_by_period
 from models.inventory.position.sourcing import ItemLead, current_terms, item_lead
 from models.inventory.terms.columns import days, numbers, table, texts
 from models.inventory.terms.decision_rules import DecisionRules

@@ -90,14 +90,14 @@ def history(units, *, period="day", as_of=AS_OF, horizon=None, items=None, disco
     table.update(items or {})
     alive = more.pop("alive", np.ones((count, periods), bool))
     known = ~np.isnan(units)
-    usual = np.where(known, units, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    typical = np.where(known, units, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     return DemandHistory(
         items=pd.DataFrame(table, index=range(count)),
         period_starts=starts,
         future_starts=future,
         units=np.where(alive, units, np.nan),
         censored=more.pop("censored", np.zeros((count, periods), bool)),
-        estimated=np.where(alive, np.where(known, units, usual[:, None]), 0.0),
+        estimated=np.where(alive, np.where(known, units, typical[:, None]), 0.0),
         alive=alive,
         dampened_units=np.zeros((count, periods)),
         discount=np.zeros((count, total)) if discount is None else discount,

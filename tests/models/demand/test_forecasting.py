@@ -68,7 +68,7 @@ def test_effects_do_not_depend_on_how_items_are_bucketed():
         pd.testing.assert_frame_equal(getattr(whole, name), getattr(split, name), rtol=1e-9)
 
 
-def test_a_company_without_seasons_is_told_none():
+def test_a_company_without_seasons_gets_none():
     demand, _ = company(40, season=0.0, uplift=1.0)
 
     effects = pool_effects([summarise(demand, AS_OF)])
@@ -103,7 +103,7 @@ def test_price_changes_are_learned_apart_from_promotions():
 
 
 @pytest.mark.parametrize(("period", "periods", "first", "last"), [("day", 760, 730, 758), ("week", 160, 156, 160)])
-def test_forecasts_cover_what_they_say(period, periods, first, last):
+def test_forecasts_are_calibrated(period, periods, first, last):
     """Cumulative demand of four weeks after the origin lies below P50 and P90 about as often as they say."""
     whole, _ = company(400, periods, period=period, seed=11, drift=0.05, dispersion=2.0)
     cut = history(
@@ -125,7 +125,7 @@ def test_forecasts_cover_what_they_say(period, periods, first, last):
     assert demand.expected(1, 28).sum() == pytest.approx(outcome.sum(), rel=0.06)
 
 
-def test_the_choice_beats_the_benchmark_and_is_told():
+def test_the_choice_beats_the_benchmark_and_is_marked():
     demand, _ = company(60, uplift=1.5)
     _, proof, calibration = fitted(demand)
 
@@ -195,16 +195,16 @@ def test_a_model_that_fails_falls_back_and_is_counted(forecast, reason):
     assert (scores[scores["model"] != "broken"]["fallback_reason"] == "").all()
 
 
-def test_a_model_that_fails_on_the_last_night_falls_back_then():
+def test_a_model_that_fails_at_the_forecast_falls_back_then():
     demand = history(np.full((1, 400), 4.0))
     effects, _, calibration = fitted(demand)
     calibration.choices["model"] = "broken"
 
-    told = predict(demand, effects, calibration, AS_OF, candidates=[Candidate("broken", raising)])
+    found = predict(demand, effects, calibration, AS_OF, candidates=[Candidate("broken", raising)])
 
-    assert told.items["fallback_reason"].tolist() == ["raised ArithmeticError"]
-    assert told.items["model"].tolist() == ["window_average_8"]
-    assert told.distribution.expected(1, 28)[0] == pytest.approx(4 * 28, rel=0.05)
+    assert found.items["fallback_reason"].tolist() == ["raised ArithmeticError"]
+    assert found.items["model"].tolist() == ["window_average_8"]
+    assert found.distribution.expected(1, 28)[0] == pytest.approx(4 * 28, rel=0.05)
 
 
 def test_slow_models_past_the_time_limit_fall_back_and_are_labelled():
@@ -212,11 +212,11 @@ def test_slow_models_past_the_time_limit_fall_back_and_are_labelled():
     limit = TimeLimit(2.5, clock=lambda: float(next(ticks)))
     slow = Candidate("slow", filled(3.0), "slow")
 
-    told, reasons = forecast_safely([slow], np.full((5, 10), 3.0), np.zeros(5, int), np.ones((5, 1), bool), 2, limit)
+    found, reasons = forecast_safely([slow], np.full((5, 10), 3.0), np.zeros(5, int), np.ones((5, 1), bool), 2, limit)
 
     assert reasons[:, 0].tolist() == ["", "", "", "time limit", "time limit"]
     assert limit.exceeded
-    np.testing.assert_array_equal(told, 3.0)
+    np.testing.assert_array_equal(found, 3.0)
 
 
 def test_slow_models_run_on_slow_items_alone():
@@ -301,16 +301,16 @@ def test_an_item_not_yet_launched_starts_on_its_day():
     demand = history(units, alive=alive, items={"launched_on": starts, "similar_sku": [None, "S0000"]})
     effects, _, calibration = fitted(demand)
 
-    told = distribution_of(demand, effects, calibration, AS_OF)
+    found = distribution_of(demand, effects, calibration, AS_OF)
 
-    assert told.expected(1, 20)[1] == 0
-    assert told.expected(21, 48)[1] == pytest.approx(6 * 28, rel=0.1)
+    assert found.expected(1, 20)[1] == 0
+    assert found.expected(21, 48)[1] == pytest.approx(6 * 28, rel=0.1)
 
 
 def test_new_items_start_from_the_similar_one_and_move_to_their_own_sales():
     periods = 400
 
-    def told(own_days, own_rate):
+    def forecast_after(own_days, own_rate):
         alive = np.ones((3, periods), bool)
         alive[2, : periods - own_days] = False
         units = np.vstack([np.full(periods, 20.0), np.full(periods, 1.0), np.full(periods, own_rate)])
@@ -321,17 +321,17 @@ def test_new_items_start_from_the_similar_one_and_move_to_their_own_sales():
         assert bool(prediction.items["is_new"][2])
         return prediction.distribution.expected(1, 28)[2] / 28
 
-    assert 10 < told(7, 2.0) < 20
-    assert told(42, 2.0) < told(7, 2.0)
-    assert told(49, 2.0) < 10
+    assert 10 < forecast_after(7, 2.0) < 20
+    assert forecast_after(42, 2.0) < forecast_after(7, 2.0)
+    assert forecast_after(49, 2.0) < 10
 
 
 def test_a_young_company_is_forecast_from_its_own_few_weeks():
-    """All items are new and a third of them sell now and then: none is told zero, each moves to its own rate."""
+    """All items are new and a third of them sell now and then: none is forecast at zero, each moves to its own rate."""
     rng = np.random.default_rng(6)
     rate = np.repeat([2.0, 0.15], [40, 20])
 
-    def told(days):
+    def forecast_after(days):
         units = rng.poisson(rate[:, None], (60, days)).astype(float)
         seen = units.cumsum(axis=1) > 0
         seen[:, -1] = True
@@ -340,7 +340,7 @@ def test_a_young_company_is_forecast_from_its_own_few_weeks():
         return distribution_of(demand, effects, calibration, AS_OF).expected(1, 28) / 28
 
     for days, slow in ((14, 1.2), (42, 0.6)):
-        expected = told(days)
+        expected = forecast_after(days)
         assert expected.min() > 0
         assert expected[:40].mean() == pytest.approx(2.0, rel=0.15)
         assert 0.1 < expected[40:].mean() < slow
@@ -367,11 +367,11 @@ def test_a_new_item_is_ordered_in_its_own_size_as_often_as_similar_ones():
     demand = history(np.where(alive, units, np.nan), period="week", alive=alive)
     effects, _, calibration = fitted(demand)
 
-    told = distribution_of(demand, effects, calibration, AS_OF).expected(1, 70)
+    found = distribution_of(demand, effects, calibration, AS_OF).expected(1, 70)
 
-    assert 80 < told[:20].mean() < 130
+    assert 80 < found[:20].mean() < 130
     # About one order in ten weeks; similar items count as much as one own order on its size.
-    assert 2 < told[20] < 2 * np.sqrt(100 / 2)
+    assert 2 < found[20] < 2 * np.sqrt(100 / 2)
 
 
 def test_a_new_item_is_less_certain_than_an_old_one():
@@ -381,9 +381,9 @@ def test_a_new_item_is_less_certain_than_an_old_one():
     demand = history(np.where(alive, units, np.nan), alive=alive)
     effects, _, calibration = fitted(demand)
 
-    told = distribution_of(demand, effects, calibration, AS_OF)
+    found = distribution_of(demand, effects, calibration, AS_OF)
 
-    assert told.level_sd[0] > 2 * np.median(told.level_sd[1:])
+    assert found.level_sd[0] > 2 * np.median(found.level_sd[1:])
 
 
 def test_the_fit_does_not_look_beyond_the_refit_date():
@@ -442,21 +442,21 @@ def test_monthly_companies_are_forecast_in_months():
     effects = pool_effects([summarise(demand, as_of)])
     proof = backtest(demand, effects, as_of, classes(demand), np.zeros(30, bool))
 
-    told = distribution_of(demand, effects, pool_calibration([proof]), as_of)
+    found = distribution_of(demand, effects, pool_calibration([proof]), as_of)
 
-    assert told.lengths_days[:3].tolist() == [31, 31, 30]
-    assert told.expected(1, 92).sum() == pytest.approx(mean[:, 60:63].sum(), rel=0.25)
+    assert found.lengths_days[:3].tolist() == [31, 31, 30]
+    assert found.expected(1, 92).sum() == pytest.approx(mean[:, 60:63].sum(), rel=0.25)
 
 
 def test_weekly_companies_are_forecast_in_weeks_then_months():
     demand, _ = company(10, 160, period="week")
     effects, _, calibration = fitted(demand)
 
-    told = distribution_of(demand, effects, calibration, AS_OF)
+    found = distribution_of(demand, effects, calibration, AS_OF)
 
-    assert told.lengths_days[:26].tolist() == [7] * 26
-    assert told.lengths_days[27] in (30, 31)
-    assert told.lengths_days.sum() >= 365
+    assert found.lengths_days[:26].tolist() == [7] * 26
+    assert found.lengths_days[27] in (30, 31)
+    assert found.lengths_days.sum() >= 365
 
 
 def test_a_trend_of_a_big_seller_does_not_run_away():
@@ -467,9 +467,9 @@ def test_a_trend_of_a_big_seller_does_not_run_away():
     calibration = pool_calibration([proof])
     calibration.choices["model"] = "auto_ets"
 
-    told = distribution_of(demand, effects, calibration, AS_OF)
+    found = distribution_of(demand, effects, calibration, AS_OF)
 
-    assert told.expected(300, 400)[0] / 101 < 3 * units[0, -28:].mean()
+    assert found.expected(300, 400)[0] / 101 < 3 * units[0, -28:].mean()
 
 
 def test_factories_agree_with_the_class_of_features():

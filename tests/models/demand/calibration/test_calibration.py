@@ -60,7 +60,7 @@ def shares_below(counted, actual):
         {"mean": 300.0, "level_sd": 0.4},
     ],
 )
-def test_fitted_windows_cover_what_they_say_at_every_length(truth):
+def test_fitted_windows_are_calibrated_at_every_length(truth):
     rng = np.random.default_rng(3)
     of = fit(simulated(rng, **truth))
     later = simulated(rng, **truth)
@@ -71,7 +71,7 @@ def test_fitted_windows_cover_what_they_say_at_every_length(truth):
         np.testing.assert_allclose(shares_below(total_counts(part, of), part.actual), WANTED, atol=0.05)
 
 
-def test_counts_narrower_than_poisson_are_told_at_most_as_wide_as_poisson():
+def test_counts_narrower_than_poisson_are_fitted_as_poisson():
     """Deliveries in fixed quantities scatter less than Poisson; the model's narrowest count is Poisson."""
     rng = np.random.default_rng(4)
     windows = simulated(rng, dispersion=1.0, level_sd=0.0)
@@ -132,12 +132,12 @@ def test_a_class_without_windows_takes_what_holds_for_the_company():
     assert own.dormant_probability == pytest.approx(company.dormant_probability)
 
 
-def test_luck_of_the_last_weeks_is_drawn_back_to_the_year():
-    """Levels are steady and forecasts noisy: what is told leans on the year, and large forecasts are told less."""
+def test_luck_of_the_last_weeks_is_shrunk_towards_the_year():
+    """Levels are steady and forecasts noisy: the corrected mean leans on the year, and large forecasts are reduced."""
     rng = np.random.default_rng(9)
     level = rng.lognormal(1, 0.5, 3000)
-    forecast, usual = level * rng.lognormal(0, 0.5, 3000), level * rng.lognormal(0, 0.05, 3000)
-    levels = level_terms(np.ones(3000), usual, np.ones(3000), forecast, np.ones(3000))
+    forecast, typical = level * rng.lognormal(0, 0.5, 3000), level * rng.lognormal(0, 0.05, 3000)
+    levels = level_terms(np.ones(3000), typical, np.ones(3000), forecast, np.ones(3000))
 
     weights = fit_weights(levels, rng.poisson(level).astype(float), np.ones(3000))
 
@@ -146,7 +146,7 @@ def test_luck_of_the_last_weeks_is_drawn_back_to_the_year():
     assert corrected_mean(levels, weights)[lucky].sum() < 1.25 * level[lucky].sum()
 
 
-def test_a_shock_of_an_origin_is_told_whatever_the_items_are_counted_in():
+def test_a_shock_of_an_origin_is_found_whatever_the_items_are_counted_in():
     rng = np.random.default_rng(2)
     mean = np.repeat(rng.lognormal(3, 0.5, (200, 1, 1)), 4, axis=1)
     sold = rng.poisson(mean * np.array([1.0, 1.3, 0.8, 1.0])[None, :, None]).astype(float)
@@ -172,19 +172,19 @@ def test_what_all_origins_share_is_a_bias_and_no_shock():
 @given(seed=st.integers(0, 10_000), scale=st.floats(0.01, 100))
 def test_the_level_correction_is_no_stranger_than_its_parts(seed, scale):
     rng = np.random.default_rng(seed)
-    forecast, usual = rng.gamma(1, scale, 50), rng.gamma(1, scale, 50)
+    forecast, typical = rng.gamma(1, scale, 50), rng.gamma(1, scale, 50)
     levels = level_terms(
-        np.ones(50), usual, np.ones(50), forecast, evidence_weight(np.ones(50), usual, np.full(50, 52.0), 52)
+        np.ones(50), typical, np.ones(50), forecast, evidence_weight(np.ones(50), typical, np.full(50, 52.0), 52)
     )
 
-    weights = fit_weights(levels, rng.poisson(usual).astype(float), np.ones(50))
+    weights = fit_weights(levels, rng.poisson(typical).astype(float), np.ones(50))
 
     assert np.all(weights >= 0)
     assert weights[1:3].sum() <= LARGEST_GAIN + 1e-9
     assert weights[3:].sum() <= LARGEST_GAIN + 1e-9
 
 
-def test_few_orders_are_drawn_to_the_class_and_many_speak_for_themselves():
+def test_few_orders_are_shrunk_towards_the_class_and_many_are_not():
     """Rates differ between items; a year shows a few orders of one and hundreds of another."""
     rng = np.random.default_rng(4)
     rate = np.concatenate([rng.gamma(1.0, 0.05, 4000), rng.gamma(20.0, 0.25, 1000)])
@@ -196,9 +196,9 @@ def test_few_orders_are_drawn_to_the_class_and_many_speak_for_themselves():
     weights = fit_weights(levels, rng.poisson(rate * 4).astype(float), np.ones(5000))
 
     once, often = np.flatnonzero(np.isclose(year * 52, 1)), np.flatnonzero(year > 4)
-    told = corrected_mean(levels, weights) / 4
-    assert told[once].mean() == pytest.approx(rate[once].mean(), rel=0.25)
-    assert told[often].mean() == pytest.approx(rate[often].mean(), rel=0.03)
+    found = corrected_mean(levels, weights) / 4
+    assert found[once].mean() == pytest.approx(rate[once].mean(), rel=0.25)
+    assert found[often].mean() == pytest.approx(rate[often].mean(), rel=0.03)
     assert corrected_mean(levels[once], PRIOR_WEIGHTS).mean() / 4 > 1.3 * rate[once].mean()
 
 
@@ -206,15 +206,15 @@ def test_without_windows_the_level_correction_is_its_prior():
     np.testing.assert_array_equal(fit_weights(np.zeros((0, 5)), np.zeros(0), np.zeros(0)), PRIOR_WEIGHTS)
 
 
-def test_the_usual_rate_is_that_of_the_last_year_of_life():
+def test_the_baseline_rate_is_that_of_the_last_year_of_life():
     baseline = np.array([[*[9.0] * 10, *[2.0] * 52], [*[np.nan] * 60, 1.0, 3.0], [np.nan] * 62])
 
     np.testing.assert_array_equal(baseline_rate(baseline, 52), [2.0, 2.0, 0.0])
 
 
 def test_paths_of_items_that_may_lie_dormant_agree_with_their_intervals():
-    told = distribution(dispersion=1.5, level_sd=0.4)
-    demand = type(told)(**{**vars(told), "dormant_probability": np.array([0.35])})
+    found = distribution(dispersion=1.5, level_sd=0.4)
+    demand = type(found)(**{**vars(found), "dormant_probability": np.array([0.35])})
     daily = demand.daily_paths(20_000, 90)[0]
 
     for days in (1, 7, 28, 90):
@@ -228,8 +228,8 @@ def test_paths_of_items_that_may_lie_dormant_agree_with_their_intervals():
 
 
 def test_a_random_end_keeps_the_chance_of_lying_dormant():
-    told = distribution(daily_mean=50.0)
-    demand = type(told)(**{**vars(told), "dormant_probability": np.array([0.2])})
+    found = distribution(daily_mean=50.0)
+    demand = type(found)(**{**vars(found), "dormant_probability": np.array([0.2])})
     pmf = np.r_[np.zeros(10), np.full(30, 1 / 30)]
 
     mixed = demand.mixture(1, pmf)
@@ -239,15 +239,15 @@ def test_a_random_end_keeps_the_chance_of_lying_dormant():
 
 
 def test_totals_of_a_simulated_company_are_covered_by_its_forecast():
-    """Four weeks ahead of 300 items: past windows alone tell how wide the next ones are."""
+    """Four weeks ahead of 300 items: past windows alone give the width of the next ones."""
     rng = np.random.default_rng(10)
     level = rng.lognormal(0.5, 0.8, (300, 1)) * np.exp(np.cumsum(rng.normal(0, 0.1, (300, 108)), axis=1))
     units = counts(rng, level, 1.8)
     past = history(units[:, :104], period="week")
     effects, proof, calibration = fitted(past)
 
-    told = predict(past, effects, calibration, AS_OF).distribution.interval(1, 28)
+    found = predict(past, effects, calibration, AS_OF).distribution.interval(1, 28)
 
-    shares = shares_below(told, units[:, 104:].sum(axis=1))
+    shares = shares_below(found, units[:, 104:].sum(axis=1))
     np.testing.assert_allclose(shares, WANTED, atol=0.07)
     assert pool_calibration([proof]).classes.equals(calibration.classes)

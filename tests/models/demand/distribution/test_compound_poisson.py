@@ -72,29 +72,29 @@ def test_mean_and_variance_stay(mean, relative_sd, dispersion, order, dormant):
 
 
 def test_paths_and_intervals_agree():
-    told = distribution(daily_mean=2.0, dispersion=40.0, order_steps=25.0)
-    drawn = daily_paths(told, 20_000, 90)[0]
+    found = distribution(daily_mean=2.0, dispersion=40.0, order_steps=25.0)
+    drawn = daily_paths(found, 20_000, 90)[0]
 
     for days in (1, 7, 28, 90):
-        totals, total = drawn[:, :days].sum(axis=1), told.interval(1, days)
+        totals, total = drawn[:, :days].sum(axis=1), found.interval(1, days)
         for probability in (0.1, 0.5, 0.9, 0.99):
             units = total.quantile(probability)[0]
             assert np.mean(totals <= units) == pytest.approx(total.cdf(units)[0], abs=0.012)
 
 
 @pytest.mark.parametrize("daily", [26.0, 29.0])
-def test_many_orders_are_told_nearly_alike_by_both_families(daily):
+def test_many_orders_are_nearly_alike_in_both_families(daily):
     """About 18 and 21 orders in the interval: one on each side of the bound."""
-    told = distribution(daily_mean=daily, dispersion=50.0, order_steps=40.0)
+    found = distribution(daily_mean=daily, dispersion=50.0, order_steps=40.0)
 
-    totals, total = daily_paths(told, 20_000, 28).sum(axis=2)[0], told.interval(1, 28)
+    totals, total = daily_paths(found, 20_000, 28).sum(axis=2)[0], found.interval(1, 28)
 
     for probability in (0.05, 0.5, 0.9, 0.99):
         units = total.quantile(probability)[0]
         assert np.mean(totals <= units) == pytest.approx(probability, abs=0.02)
 
 
-def test_the_size_of_an_order_is_told_where_most_periods_pass_without():
+def test_the_size_of_an_order_is_estimated_where_most_periods_pass_without():
     """Known periods, those with demand and their units: 52 weeks of an order of 30 in four, and of 200 in each."""
     noise = np.array([[0, 0, 52.0, 13.0, 390.0], [0, 0, 52.0, 52.0, 10_400.0], [0, 0, 52.0, 0.0, 0.0]])
 

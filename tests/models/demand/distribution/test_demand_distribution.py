@@ -31,31 +31,31 @@ def test_paths_and_intervals_are_one_distribution(shape):
 
     for days in (1, 7, 28, 90):
         total = daily[:, :days].sum(axis=1)
-        told = demand.interval(1, days)
+        found = demand.interval(1, days)
 
         error = total.std() / np.sqrt(SCENARIOS)
-        assert abs(total.mean() - told.mean[0]) < 4.5 * error
+        assert abs(total.mean() - found.mean[0]) < 4.5 * error
         fourth = np.mean((total - total.mean()) ** 4)
         sd_error = np.sqrt(max(fourth - total.var() ** 2, 0) / SCENARIOS) / (2 * total.std())
-        assert abs(total.std() - told.sd[0]) < 4.5 * sd_error
+        assert abs(total.std() - found.sd[0]) < 4.5 * sd_error
         probabilities = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99])
-        quantiles = told.quantile(probabilities[None, :])[0]
-        expected = told.cdf(quantiles[None, :])[0]
+        quantiles = found.quantile(probabilities[None, :])[0]
+        expected = found.cdf(quantiles[None, :])[0]
         seen = (total[:, None] <= quantiles).mean(axis=0)
         assert np.all(np.abs(seen - expected) < 4.5 * np.sqrt(expected * (1 - expected) / SCENARIOS) + 2e-3)
         assert total.mean() > 0
         shortage = np.maximum(total[:, None] - quantiles, 0).mean(axis=0)
-        np.testing.assert_allclose(told.expected_shortage(quantiles[None, :])[0], shortage, rtol=0.12, atol=6 * error)
+        np.testing.assert_allclose(found.expected_shortage(quantiles[None, :])[0], shortage, rtol=0.12, atol=6 * error)
 
 
 def test_grid_paths_agree_with_intervals_over_a_year():
     demand = distribution(level_sd=0.4)
 
     total = demand.paths(SCENARIOS)[0, :, :-1].sum(axis=1)
-    told = demand.interval(1, int(demand.lengths_days[:-1].sum()))
+    found = demand.interval(1, int(demand.lengths_days[:-1].sum()))
 
-    assert total.mean() == pytest.approx(told.mean[0], rel=0.02)
-    assert total.std() == pytest.approx(told.sd[0], rel=0.04)
+    assert total.mean() == pytest.approx(found.mean[0], rel=0.02)
+    assert total.std() == pytest.approx(found.sd[0], rel=0.04)
 
 
 def test_mixture_over_end_days_agrees_with_paths():
@@ -67,13 +67,13 @@ def test_mixture_over_end_days_agrees_with_paths():
     ends = np.random.default_rng(5).choice(61, SCENARIOS, p=pmf)
     total = daily[np.arange(SCENARIOS), ends - 1]
 
-    told = demand.mixture(1, pmf)
+    found = demand.mixture(1, pmf)
 
-    assert total.mean() == pytest.approx(told.mean[0], rel=0.02)
-    assert total.std() == pytest.approx(told.sd[0], rel=0.03)
+    assert total.mean() == pytest.approx(found.mean[0], rel=0.02)
+    assert total.std() == pytest.approx(found.sd[0], rel=0.03)
     for probability in (0.05, 0.5, 0.9, 0.99):
-        quantile = told.quantile(probability)[0]
-        assert np.mean(total <= quantile) == pytest.approx(told.cdf(quantile)[0], abs=0.012)
+        quantile = found.quantile(probability)[0]
+        assert np.mean(total <= quantile) == pytest.approx(found.cdf(quantile)[0], abs=0.012)
 
 
 def test_mixture_of_one_end_is_the_interval():
@@ -169,7 +169,7 @@ def test_a_wrong_level_is_wrong_every_day():
     assert ratio[0] > 2 * (no_level.interval(1, 28).sd / no_level.interval(1, 1).sd)[0]
 
 
-def test_a_scenario_is_one_world_for_all_items():
+def test_a_scenario_is_the_same_for_all_items():
     shared = distribution(200, dispersion=1.0, daily_mean=20, exposure=(0.9, 0.0, 0.0))
     alone = distribution(200, dispersion=1.0, daily_mean=20, exposure=(0.0, 0.0, 0.0))
 

@@ -65,12 +65,12 @@ def test_weeks_without_stock_are_neither_targets_nor_zero_sales():
     wild = np.where(out, 1e6, demand.estimated)
     hidden = dataclasses.replace(demand, units=units, estimated=guess)
 
-    told = forecast(train([hidden], AS_OF), hidden, PERIODS, 4)
+    predicted = forecast(train([hidden], AS_OF), hidden, PERIODS, 4)
     same = dataclasses.replace(hidden, estimated=wild)
     whole = forecast(train([demand], AS_OF), demand, PERIODS, 4)
 
-    np.testing.assert_array_equal(forecast(train([same], AS_OF), same, PERIODS, 4), told)
-    assert told.sum() == pytest.approx(whole.sum(), rel=0.1)
+    np.testing.assert_array_equal(forecast(train([same], AS_OF), same, PERIODS, 4), predicted)
+    assert predicted.sum() == pytest.approx(whole.sum(), rel=0.1)
 
 
 def test_how_items_are_cut_into_buckets_changes_no_byte():
@@ -99,9 +99,9 @@ def test_forecasts_are_in_the_units_of_the_item():
     demand = weekly()
     larger = dataclasses.replace(demand, units=demand.units * 8, estimated=demand.estimated * 8)
 
-    told, eightfold = (forecast(train([each], AS_OF), each, PERIODS, 4) for each in (demand, larger))
+    predicted, eightfold = (forecast(train([each], AS_OF), each, PERIODS, 4) for each in (demand, larger))
 
-    np.testing.assert_allclose(eightfold.sum(axis=0), told.sum(axis=0) * 8, rtol=0.02)
+    np.testing.assert_allclose(eightfold.sum(axis=0), predicted.sum(axis=0) * 8, rtol=0.02)
 
 
 def test_the_season_that_items_share_is_forecast():
@@ -109,12 +109,12 @@ def test_the_season_that_items_share_is_forecast():
     at = 140
     day = (demand.period_starts[at] - np.timedelta64(1, "D")).astype(dt.date)
 
-    told = forecast(train([demand], day), demand, at, 12)
+    predicted = forecast(train([demand], day), demand, at, 12)
 
     wanted = truth[:, at : at + 12]
     naive = demand.units[:, at - 8 : at].mean(axis=1)[:, None]
-    assert np.abs(told - wanted).sum() < 0.5 * np.abs(naive - wanted).sum()
-    assert told.sum() == pytest.approx(wanted.sum(), rel=0.1)
+    assert np.abs(predicted - wanted).sum() < 0.5 * np.abs(naive - wanted).sum()
+    assert predicted.sum() == pytest.approx(wanted.sum(), rel=0.1)
 
 
 def test_announced_promotions_of_single_weeks_are_forecast():
@@ -122,9 +122,9 @@ def test_announced_promotions_of_single_weeks_are_forecast():
     ahead = slice(157, 157 + AHEAD_STEPS)
     promoted = demand.discount[:, ahead] > 0
 
-    told = forecast(train([demand], AS_OF), demand, 157, AHEAD_STEPS)
+    predicted = forecast(train([demand], AS_OF), demand, 157, AHEAD_STEPS)
 
-    ratio = told / truth[:, ahead]
+    ratio = predicted / truth[:, ahead]
     assert np.median(ratio[promoted]) == pytest.approx(1.0, abs=0.25)
     assert np.median(ratio[~promoted]) == pytest.approx(1.0, abs=0.15)
 
@@ -137,11 +137,11 @@ def test_items_too_new_or_without_a_sale_in_a_year_are_left_to_local_models():
     alive[2, :-6] = False
     demand = history(units, period="week", alive=alive)
 
-    told = forecast(train([demand], AS_OF), demand, PERIODS, 3)
+    predicted = forecast(train([demand], AS_OF), demand, PERIODS, 3)
 
-    assert np.isnan(told[:2]).all()
-    assert np.isfinite(told[2:]).all()
-    assert told[2:].min() >= 0
+    assert np.isnan(predicted[:2]).all()
+    assert np.isfinite(predicted[2:]).all()
+    assert predicted[2:].min() >= 0
 
 
 def test_nothing_is_learned_from_a_handful_of_rows():

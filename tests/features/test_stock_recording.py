@@ -10,7 +10,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from features.items import planned_items
-from features.stock_knowledge import RULE, stock_knowledge, stock_known_from, stock_results
+from features.stock_recording import RULE, stock_known_from, stock_recording, stock_recording_results
 from tests.features.factories import demand_lines, history, items
 
 AS_OF = dt.date(2026, 3, 31)
@@ -31,7 +31,7 @@ def known(lines, of=None, stock=None, period="day"):
     if stock is not None:
         tables["stock_levels"] = stock
     of = items("A", "B") if of is None else of
-    return stock_knowledge(tables, of, AS_OF, period=period, week_starts_on="monday")
+    return stock_recording(tables, of, AS_OF, period=period, week_starts_on="monday")
 
 
 GAP = DAYS[60:80]
@@ -60,9 +60,9 @@ def test_without_any_stock_row_the_whole_past_is_unseen():
 
 
 def test_a_gap_of_which_a_stockout_tells_is_not_doubted():
-    told = at("A", *GAP, on_hand=0.0)
+    found = at("A", *GAP, on_hand=0.0)
 
-    found = known([*daily("A", GAP), *daily("B")], stock=pd.concat([told, at("A", "2026-03-03")]))
+    found = known([*daily("A", GAP), *daily("B")], stock=pd.concat([found, at("A", "2026-03-03")]))
 
     assert found["known_from"].tolist() == [pd.Timestamp("2026-03-03")]
     assert found["items_in_doubt"].tolist() == [0]
@@ -117,7 +117,7 @@ def test_a_row_of_a_single_item_is_not_yet_the_location_s_stock():
 
 
 def test_it_is_said_by_location_with_its_effect():
-    results = stock_results(known([*daily("A", GAP), *daily("B")], stock=at("A", "2026-03-03")))
+    results = stock_recording_results(known([*daily("A", GAP), *daily("B")], stock=at("A", "2026-03-03")))
 
     row = results.iloc[0]
     assert (row["table"], row["part"], row["rule"], row["outcome"]) == ("inventory", "BER", RULE, "warn")
@@ -129,7 +129,7 @@ def test_it_is_said_by_location_with_its_effect():
 
 
 def test_nothing_is_said_where_stock_is_known_from_the_first_sale():
-    results = stock_results(known([*daily("A", GAP), *daily("B")], stock=at("A", DAYS[0])))
+    results = stock_recording_results(known([*daily("A", GAP), *daily("B")], stock=at("A", DAYS[0])))
 
     assert results["rows_failed"].tolist() == [0]
     assert results["first_example"].tolist() == [""]

@@ -41,7 +41,7 @@ def stock_known_from(stock_levels: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
     return first
 
 
-def stock_knowledge(
+def stock_recording(
     tables: Mapping[str, pd.DataFrame], items: pd.DataFrame, as_of: dt.date, *, period: str, week_starts_on: str
 ) -> pd.DataFrame:
     """From when on the stock of each location is recorded, and which demand before it may be understated.
@@ -83,10 +83,10 @@ def stock_knowledge(
     return found.sort_values(["items_in_doubt", "location"], ascending=[False, True], ignore_index=True)[list(COLUMNS)]
 
 
-def stock_results(knowledge: pd.DataFrame) -> pd.DataFrame:
-    """What `stock_knowledge` found, as results of a rule: one row per location, in `RESULT_COLUMNS`."""
+def stock_recording_results(recording: pd.DataFrame) -> pd.DataFrame:
+    """What `stock_recording` found, as results of a rule: one row per location, in `RESULT_COLUMNS`."""
     rows = []
-    for place in knowledge.to_dict("records"):
+    for place in recording.to_dict("records"):
         unseen = not pd.isna(place["sold_from"]) and not (place["known_from"] <= place["sold_from"])
         doubted = place["items_in_doubt"] if unseen else 0
         example = _sentence(place) if unseen else ""

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.resellable_returns import ExpectedReturns
-from models.inventory.position.returns_supply import net_of_returns, returns_by_period
+from models.inventory.position.net_demand import net_of_returns, returns_by_period
 from tests.models.inventory.company import decided, demand, item, only, stock
 
 QUICK = settings(max_examples=30, deadline=None)

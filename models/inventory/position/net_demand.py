@@ -1,4 +1,7 @@
-"""Returns that can be sold again as a supply: demand net of them is what stock must cover.
+"""Net demand: demand less the returns that can be sold again, which is what stock must cover.
+
+How many units come back, and when, is `features.resellable_returns`; which order lines are returns,
+`data_contracts.line_kinds`.
 
 Expected returns are taken off the mean of each period. What comes back is a Poisson count on its own: its variance adds
 to that of demand, and so does the error of the level, which is that of all that is sold, not of the net.
