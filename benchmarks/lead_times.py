@@ -32,6 +32,7 @@ from benchmarks.lead_times_scores import COVERED, figures, scores
 from features.arrays import Floats
 from models.inventory.calendar.working_days import WorkingDays
 from models.inventory.lead_times.fit import LeadTimes, fit_lead_times
+from settings.schema import InventorySettings
 
 QUESTIONS = {
     "next_by_history": "Orders placed next, promise not known",
@@ -58,6 +59,7 @@ def month_of(lines: pd.DataFrame, month: pd.Period) -> Iterator[pd.DataFrame]:
     """Scored predictions made at the end of the month before."""
     as_of = month.start_time.normalize() - pd.Timedelta(days=1)
     placed_next = lines[lines["ordered_on"].dt.to_period("M") == month].reset_index(drop=True)
+    defaults = InventorySettings()
     for with_promises in (False, True):
         known = known_on(lines, as_of.date(), with_promises=with_promises)
         learned = fit_lead_times(
@@ -67,6 +69,10 @@ def month_of(lines: pd.DataFrame, month: pd.Period) -> Iterator[pd.DataFrame]:
             known.suppliers,
             known.closures,
             as_of=as_of.date(),
+            min_receipts_to_trust=defaults.min_receipts_to_trust,
+            overdue_days_counted=defaults.overdue_days_counted,
+            weekends_are_closed=defaults.weekends_are_closed,
+            holidays_are_closed=defaults.holidays_are_closed,
         )
         given = "promise" if with_promises else "history"
         outcome = lines.set_index("line_number")["lead_days"]

@@ -39,7 +39,7 @@ NEARLY_ALL = 0.95
 def decision_rules(settings: Settings) -> DecisionRules:
     """The company's settings as the rules that `decide` obeys."""
     return DecisionRules(
-        **settings.inventory.model_dump(),
+        **settings.inventory.model_dump(exclude={"min_receipts_to_trust"}),
         base_currency=settings.company.base_currency,
         period=settings.company.period,
         missing_inventory_is_zero=settings.data.missing_inventory_is_zero,

@@ -2,23 +2,16 @@
 
 import datetime as dt
 import math
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 import pandas as pd
+
+from models.inventory.terms.currency import rounded_money
 
 Number = float | Decimal | None
 
 NOTHING = "\N{EN DASH}"
 _SIGNIFICANT = 3
-# ISO 4217: currencies whose minor unit is not a hundredth.
-_MINOR_DIGITS = dict.fromkeys(
-    ["CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"], 0
-) | dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
-
-
-def minor_digits(currency: str | None) -> int:
-    """Decimals of the currency's minor unit."""
-    return _MINOR_DIGITS.get(currency or "", 2)
 
 
 def is_missing(value: object) -> bool:
@@ -85,8 +78,7 @@ def amount(value: Number, currency: str | None) -> str:
     """
     if value is None or is_missing(value):
         return NOTHING
-    step = Decimal(1).scaleb(-minor_digits(currency))
-    return _signed(f"{Decimal(str(value)).quantize(step, rounding=ROUND_HALF_EVEN):,}")
+    return _signed(f"{rounded_money(Decimal(str(value)), currency):,}")
 
 
 def about(value: Number, currency: str | None) -> str:

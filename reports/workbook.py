@@ -9,8 +9,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from models.inventory.terms.currency import minor_digits
 from reports.limits import limit_rows
-from reports.numbers import minor_digits
 from reports.pages import write_file
 from reports.quality import missing_tables
 from reports.reading import RunData, records

@@ -74,11 +74,29 @@ def arrival_days(
 ) -> Days:
     """The day on which an order arrives: `lead` open days of the supplier later, on an open day of the location.
 
-    All arguments broadcast; `lead` is whole and >= 0.
+    Parameters
+    ----------
+    suppliers, locations: clocks.
+    supplier_rows, location_rows: row of each order's supplier and location; see `WorkingDays.rows`.
+    placed: day on which the order is placed.
+    lead: open days of the supplier, whole and >= 0. All arrays broadcast.
 
     Source: docs/method.md, Time.
     """
     return locations.next_open(location_rows, suppliers.advance(supplier_rows, placed, lead))
+
+
+def next_as_of(as_of: dt.date, period: str) -> dt.date:
+    """Last day of the period ("day", "week" or "month") that follows the one ending on `as_of`.
+
+    >>> next_as_of(dt.date(2024, 1, 31), "month")
+    datetime.date(2024, 2, 29)
+    """
+    if period == "month":
+        after = as_of + dt.timedelta(days=1)
+        following = dt.date(after.year + after.month // 12, after.month % 12 + 1, 1)
+        return following - dt.timedelta(days=1)
+    return as_of + dt.timedelta(days=7 if period == "week" else 1)
 
 
 def replenishment_calendar(

@@ -30,6 +30,10 @@ from models.inventory.lead_times.promises import Promises, fit_promises
 
 MAX_DAYS = 365
 """Longer lead times are not believed."""
+HISTORY_DAYS = 730
+"""Orders placed earlier are not used."""
+DEFAULT_CV = 0.2
+"""Standard deviation over mean of declared lead times whose terms name none."""
 _ROOM_DAYS = 60  # for orders older than anything that has arrived
 
 
@@ -163,12 +167,10 @@ def fit_lead_times(
     closures: pd.DataFrame,
     *,
     as_of: dt.date,
-    min_receipts_to_trust: int = 8,
-    overdue_days_counted: int = 60,
-    weekends_are_closed: bool = False,
-    holidays_are_closed: bool = False,
-    default_lead_time_cv: float = 0.2,
-    history_days: int = 730,
+    min_receipts_to_trust: int,
+    overdue_days_counted: int,
+    weekends_are_closed: bool,
+    holidays_are_closed: bool,
     half_life_days: float = 180.0,
 ) -> LeadTimes:
     """Fit the lead time of each item to what has arrived and to what is still open.
@@ -184,8 +186,6 @@ def fit_lead_times(
     min_receipts_to_trust: receipts at which what is learned weighs as much as what is declared.
     overdue_days_counted: open orders further past their promise are ignored and reported.
     weekends_are_closed, holidays_are_closed: see `supplier_clock`.
-    default_lead_time_cv: standard deviation over mean of declared lead times whose terms name none.
-    history_days: older orders are not used.
     half_life_days: an order placed this much earlier than another counts half as much.
 
     Returns
@@ -197,25 +197,25 @@ def fit_lead_times(
     clock = supplier_clock(
         suppliers,
         closures,
-        first_day=as_of - dt.timedelta(days=history_days + 31),
+        first_day=as_of - dt.timedelta(days=HISTORY_DAYS + 31),
         last_day=as_of + dt.timedelta(days=2 * MAX_DAYS),
         weekends_are_closed=weekends_are_closed,
         holidays_are_closed=holidays_are_closed,
     )
-    terms = declared_terms(supply_terms, as_of, default_lead_time_cv)
+    terms = declared_terms(supply_terms, as_of, DEFAULT_CV)
     observed, ignored = observations(
-        with_declared(purchase_orders, terms, default_lead_time_cv),
+        with_declared(purchase_orders, terms, DEFAULT_CV),
         receipts,
         clock,
         as_of=as_of,
-        history_days=history_days,
+        history_days=HISTORY_DAYS,
         half_life_days=half_life_days,
         overdue_days_counted=overdue_days_counted,
         max_days=MAX_DAYS,
     )
     days = max(MAX_DAYS, int(1.5 * terms["declared_days"].max()) if len(terms) else 0) + 1
     weight = float(min_receipts_to_trust)
-    pools = supplier_pools(terms, default_lead_time_cv)
+    pools = supplier_pools(terms, DEFAULT_CV)
     prior = declared_pmf(pools["declared_days"].to_numpy(), pools["declared_sd_days"].to_numpy(), days)
     delivered = deliveries(observed)
     prior = of_other_suppliers(pools, delivered, prior, weight)

@@ -12,7 +12,7 @@ from features.resellable_returns import ExpectedReturns
 from models.demand.distribution.counts import CountMixture
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.calendar.day_distribution import DayDistribution
-from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, replenishment_calendar
+from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, next_as_of, replenishment_calendar
 from models.inventory.calendar.working_days import working_days
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.position.interval_demand import demand_until
@@ -155,7 +155,7 @@ def inventory_state(
         suppliers=suppliers,
         locations=locations,
         default_review_days=rules.review_days,
-        next_as_of=rules.next_as_of(as_of),
+        next_as_of=next_as_of(as_of, rules.period),
     )
     today = np.datetime64(as_of, "D")
     ends_on = _ends_on(items, parameters)

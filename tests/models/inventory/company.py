@@ -8,7 +8,8 @@ import pandas as pd
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.decide import Decisions, decide
 from models.inventory.lead_times.fit import fit_lead_times
-from models.inventory.terms.decision_rules import DecisionRules
+from tests.models.inventory.factories import lead_time_options
+from tests.models.inventory.factories import rules as decision_rules
 
 AS_OF = dt.date(2026, 3, 31)
 NO_LINES = ["line_id", "sku", "location", "supplier", "units", "due_on", "state", "exported_at", "placed_on"]
@@ -169,7 +170,9 @@ def decided(
     closed = frame(list(closures), ["supplier", "location", "starts_on", "ends_on"])
     closed = closed.assign(starts_on=pd.to_datetime(closed["starts_on"]), ends_on=pd.to_datetime(closed["ends_on"]))
     suppliers = pd.DataFrame({"supplier": ["acme", "nordwind"], "country": "DE", "name": ["Acme", "Nordwind"]})
-    learned = fit_lead_times(received, purchase_orders, supply_terms, suppliers, closed, as_of=AS_OF)
+    learned = fit_lead_times(
+        received, purchase_orders, supply_terms, suppliers, closed, as_of=AS_OF, **lead_time_options()
+    )
     mix = pd.DataFrame(items)[["sku", "location"]].assign(
         channel="shop", market="DE", units_share=1.0, net_price_base=price, return_rate=0.0, resellable_share=0.0
     )
@@ -194,7 +197,7 @@ def decided(
         segments=frame(list(segments), ["sku", "location", "abc", "xyz", "demand_class"]),
         channel_mix=mix,
         planned_order_lines=frame(list(lines), NO_LINES),
-        rules=DecisionRules(**(usual | {"period": period} | rules)),
+        rules=decision_rules(**(usual | {"period": period} | rules)),
         as_of=AS_OF,
         returns=returns,
         quantile_shift=quantile_shift,

@@ -8,13 +8,28 @@ import pandas as pd
 from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, replenishment_calendar
 from models.inventory.calendar.working_days import location_clock, supplier_clock
 from models.inventory.lead_times.fit import LeadTimes, fit_lead_times
+from models.inventory.terms.decision_rules import DecisionRules
+from settings.schema import InventorySettings
 
 AS_OF = dt.date(2024, 6, 30)
+DEFAULTS = InventorySettings()
 KNOWN = {"first_day": dt.date(2023, 1, 1), "last_day": dt.date(2026, 12, 31)}
 
 
 def day(text):
     return pd.Timestamp(text)
+
+
+def rules(**changes) -> DecisionRules:
+    """The rules of a company that has set nothing but `changes`."""
+    beside = {"base_currency": "EUR", "period": "day", "missing_inventory_is_zero": False, "scenarios": 256}
+    return DecisionRules(**(DEFAULTS.model_dump(exclude={"min_receipts_to_trust"}) | beside | changes))
+
+
+def lead_time_options(**changes):
+    """What `fit_lead_times` is told by a company that has set nothing but `changes`."""
+    names = ("min_receipts_to_trust", "overdue_days_counted", "weekends_are_closed", "holidays_are_closed")
+    return {name: getattr(DEFAULTS, name) for name in names} | changes
 
 
 def suppliers(country="DE", names=("acme",)):
@@ -86,7 +101,7 @@ def fit(purchase_orders=None, received=None, supply_terms=None, closed=None, as_
         suppliers(),
         closures() if closed is None else closed,
         as_of=as_of,
-        **options,
+        **lead_time_options(**options),
     )
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.inventory.decide import decide
-from models.inventory.terms.decision_rules import DecisionRules
 from tests.models.inventory.company import AS_OF, day, decided, demand, item, line, only, order, parameter, stock, terms
+from tests.models.inventory.factories import rules as decision_rules
 
 QUICK = settings(max_examples=25, deadline=None)
 
@@ -305,7 +305,7 @@ def test_items_in_another_order_than_the_distribution_are_refused():
             segments=empty,
             channel_mix=empty,
             planned_order_lines=empty,
-            rules=DecisionRules(),
+            rules=decision_rules(),
             as_of=AS_OF,
         )
 

@@ -17,7 +17,7 @@ from models.inventory.costs.unit_costs import (
     unit_costs,
     with_write_off,
 )
-from models.inventory.terms.decision_rules import DecisionRules
+from tests.models.inventory.factories import rules as decision_rules
 
 AS_OF = dt.date(2026, 3, 31)
 
@@ -31,7 +31,7 @@ def costs(*, landed=6.0, contribution=4.0, price=10.0, review=7.0, daily=5.0, vo
         volume_m3=one * volume,
         review_days=one * review,
         daily_demand=one * daily,
-        rules=DecisionRules(**rules),
+        rules=decision_rules(**rules),
     )
 
 
@@ -70,7 +70,7 @@ def test_without_demand_the_time_is_long_and_not_infinite():
 
 
 def test_holding_is_capital_storage_and_obsolescence():
-    rules = DecisionRules(
+    rules = decision_rules(
         capital_rate_per_year=0.10,
         storage_rate_per_year=0.05,
         obsolescence_rate_per_year=0.05,
@@ -95,7 +95,7 @@ def test_what_people_set_for_an_item_goes_before_what_is_computed():
     one, nothing = np.ones(1), np.full(1, np.nan)
     given_all = {
         "landed_cost": one * 6, "contribution": one * 4, "net_price": one * 10, "volume_m3": nothing,
-        "review_days": one * 7, "daily_demand": one * 5, "rules": DecisionRules(),
+        "review_days": one * 7, "daily_demand": one * 5, "rules": decision_rules(),
     }  # fmt: skip
 
     own = unit_costs(**given_all, own_underage=one * 25, own_holding=one * 0.1)

@@ -8,7 +8,8 @@ import pandas as pd
 from features.history import DemandHistory
 from models.inventory.lead_times.fit import fit_lead_times
 from models.inventory.replay import happenings, past_of, replay_calendar
-from models.inventory.terms.decision_rules import DecisionRules
+from tests.models.inventory.factories import lead_time_options
+from tests.models.inventory.factories import rules as decision_rules
 
 UNTIL = dt.date(2026, 6, 28)  # a Sunday
 LINES = ["date", "sku", "location", "order_type", "units", "resellable_units"]
@@ -115,7 +116,7 @@ def past(
 ):
     """The past of the items; `start_stock` None says that nobody recorded it."""
     on = on or calendar()
-    rules = rules or DecisionRules(decision_lag_days=0)
+    rules = rules or decision_rules(decision_lag_days=0)
     known = tables(*orders, skus=skus, **changes)
     seen = history(daily, skus, unknown_on=unknown_on, stock=stock)
     inventory = pd.DataFrame(
@@ -137,6 +138,7 @@ def past(
         known["suppliers"],
         known["closures"],
         as_of=on.ends[0].item(),
+        **lead_time_options(),
     )
     lead_times = dict.fromkeys(on.fit_days, learned)
     made, _ = past_of(seen.items, on, happened, lead_times, known, rules=rules, week_starts_on="monday")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from models.inventory.replay import told_at
-from models.inventory.terms.decision_rules import DecisionRules
+from tests.models.inventory.factories import rules as decision_rules
 from tests.models.inventory.replay.factories import calendar, day, history, order, past
 
 START = str(calendar().ends[0])
@@ -88,7 +88,7 @@ def test_a_real_late_order_is_late_for_every_policy_that_orders_in_its_week():
 
 @pytest.mark.parametrize("lag", [0, 2])
 def test_an_order_is_placed_after_the_decision_s_lag_on_an_ordering_day(lag):
-    made = past(rules=DecisionRules(decision_lag_days=lag), order_weekdays="wed")
+    made = past(rules=decision_rules(decision_lag_days=lag), order_weekdays="wed")
 
     chances = made.calendar.ends[made.can_order[0]] + np.timedelta64(lag, "D")
     assert {pd.Timestamp(date).day_name() for date in chances} == {"Wednesday"}

@@ -21,6 +21,7 @@ from models.inventory.replay import (
 from models.inventory.simulation import play, simulate
 from models.inventory.terms.decision_rules import DecisionRules
 from tests.models.inventory.company import demand
+from tests.models.inventory.factories import rules as decision_rules
 from tests.models.inventory.replay.factories import calendar, order, past, tables
 
 NOTHING = {"underage": np.array([np.nan]), "holding_per_unit_day": np.array([np.nan])}
@@ -200,7 +201,7 @@ def test_the_normal_rule_without_spread_covers_the_mean_until_the_next_arrival()
 
 
 def test_a_policy_s_levels_serve_everything_when_they_are_high_enough():
-    made = past(start_stock=100.0, rules=DecisionRules(decision_lag_days=1))
+    made = past(start_stock=100.0, rules=decision_rules(decision_lag_days=1))
 
     ledger = simulate(made.world(costs()), replayed(made, [levels(60, 80)]))
 
