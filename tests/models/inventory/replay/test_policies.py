@@ -19,7 +19,6 @@ from models.inventory.replay import (
     with_standing,
 )
 from models.inventory.simulation import play, simulate
-from models.inventory.terms.decision_rules import DecisionRules
 from tests.models.inventory.company import demand
 from tests.models.inventory.factories import rules as decision_rules
 from tests.models.inventory.replay.factories import calendar, order, past, tables
