@@ -27,13 +27,13 @@ class Group(BaseModel):
 class CompanySettings(Group):
     """[company]: who plans, in which currency and rhythm."""
 
-    name: str = Field("My company", description="Shown on every report.")
+    name: str = Field("My company", description="Name of the company, shown on every report.")
     base_currency: Currency = Field("EUR", description="Currency in which money is compared and optimised.")
     country: Country = Field("DE", description="Public holidays of this country hold where a location names none.")
-    period: Literal["day", "week", "month"] = Field("day", description="Grain of sales and planning.")
+    period: Literal["day", "week", "month"] = Field("day", description="Period of sales and of planning.")
     week_starts_on: Weekday = Field("monday", description="First day of a week.")
-    timezone: str = Field("UTC", description="Zone in which a date is a date, and of the nightly schedule.")
-    default_location: str | None = Field(None, description="Stocking location of sales that name none.")
+    timezone: str = Field("UTC", description="Time zone of the company's dates.")
+    default_location: str | None = Field(None, description="Stocking location of sales rows that name none.")
 
 
 def _compiles(text: str) -> str:
@@ -54,7 +54,7 @@ Texts = Annotated[list[Annotated[str, AfterValidator(_compiles)]], BeforeValidat
 
 
 class Unpivot(Group):
-    """[sources.TABLE.unpivot]: a wide file, with a column for each date, is read as a row for each filled cell."""
+    """[sources.TABLE.unpivot]: a wide file, with a column for each date, is read as one row for each filled cell."""
 
     columns: Texts = Field(
         min_length=1, description="Headers of the columns that become rows: names, or a regular expression after `re:`."
@@ -114,7 +114,7 @@ class TableSource(Group):
     )
     missing_values: Texts = Field(
         default_factory=list,
-        description="Texts, or regular expressions after `re:`, that mean that nothing is there, in any column.",
+        description="Texts, or regular expressions after `re:`, that mean a missing value, in any column.",
     )
     unpivot: Unpivot | None = Field(None, description="Set where the file is wide, with a column for each date.")
     joined: list[JoinedFile] = Field(default_factory=list, description="Further files that give more columns.")
@@ -123,14 +123,15 @@ class TableSource(Group):
         description="Column of the file = text, or texts, of the rows that are read; the others are left out and counted.",
     )
     distinct: bool = Field(
-        False, description="One row for each key, such as products drawn from order lines; differing repeats are told."
+        False,
+        description="Keep one row for each key, as when products are read from order lines; repeats that differ are reported.",
     )
     cancelled_order_prefix: str | None = Field(
         None, description="Sales only: order numbers that start so are cancellations of earlier lines."
     )
     not_products: list[str] = Field(
         default_factory=list,
-        description="Sales only: SKU codes, or regular expressions after `re:`, that are no products (postage, fees); set aside and counted.",
+        description="Sales only: SKU codes, or regular expressions after `re:`, that are not products (postage, fees); these rows are left out and counted.",
     )
 
     @model_validator(mode="after")
@@ -155,7 +156,7 @@ class DataSettings(Group):
     """[data]: what is accepted, what stops a run."""
 
     max_data_age_days: int = Field(
-        4, ge=0, description="A newest inventory date older than this on the company's clock stops the run."
+        4, ge=0, description="The run stops when the newest inventory date is more than this many days old."
     )
     today: dt.date | None = Field(
         None, description="The company's date, instead of the clock's; for demonstrations and tests."
@@ -163,133 +164,154 @@ class DataSettings(Group):
     wait_for_files_seconds: int = Field(
         0,
         ge=0,
-        description="A file that is missing, empty or still growing is waited for so long before the run is refused.",
+        description="Seconds to wait for a file that is missing, empty or still growing, before the run is refused.",
     )
-    max_rejected_share: Fraction = Field(0.05, description="A larger share of rejected rows in a table stops the run.")
+    max_rejected_share: Fraction = Field(
+        0.05, description="The run stops when a larger share of a table's rows is rejected."
+    )
     max_volume_factor: float = Field(
         5.0,
         gt=1,
         description="The newest 28 days' sales rows may not be more than this many times, or less than one in this many of, those of the 28 days before.",
     )
-    accept_volume_on: dt.date | None = Field(None, description="The volume rule is waived for a run of this date.")
+    accept_volume_on: dt.date | None = Field(
+        None, description="The check of volumes is skipped for a run of this date."
+    )
     sku_case: Literal["keep", "upper"] = Field(
-        "keep", description="Whether SKU codes that differ by case only are one SKU."
+        "keep",
+        description="Whether SKU codes keep their case, or are turned to upper case so that codes that differ only by case are one SKU.",
     )
-    sku_strip: bool = Field(True, description="Whether blanks around SKU codes are cut.")
+    sku_strip: bool = Field(True, description="Whether spaces around SKU codes are removed.")
     missing_inventory_is_zero: bool = Field(
-        False, description="Plan items without an inventory row as if nothing were in stock."
+        False, description="Whether items without an inventory row count as out of stock."
     )
-    max_rate_gap_days: int = Field(10, ge=0, description="An exchange rate is carried forward this many days at most.")
+    max_rate_gap_days: int = Field(10, ge=0, description="Days for which an exchange rate is carried forward at most.")
     one_off_units_factor: float = Field(
         10.0,
         gt=1,
-        description="An order line beyond this many times the item's usual line, and beyond chance, is dampened as a one-off.",
+        description="An order line of more than this many times the item's typical line, and improbable by chance, is reduced as a one-off.",
     )
     planned_if_sold_within_days: int = Field(730, ge=1, description="Items sold within this many days are planned.")
 
 
 class ForecastSettings(Group):
-    """[forecast]: history, models and their proof."""
+    """[forecast]: history, models and backtests."""
 
-    history_days: int = Field(1095, ge=28, description="Older sales are not used to fit models.")
+    history_days: int = Field(1095, ge=28, description="Days of sales that models are fitted on.")
     backtest_origins: int = Field(4, ge=2, le=26, description="Rolling origins at which candidates are compared.")
-    slow_model_share: Fraction = Field(0.1, description="Share of items, by revenue, on which slow models may compete.")
+    slow_model_share: Fraction = Field(
+        0.1, description="Share of items, those with the most revenue, for which slow models are candidates."
+    )
     global_model: bool = Field(
-        True, description="Whether one model of all items (gradient-boosted trees) competes with the local ones."
+        True,
+        description="Whether a global model of all items (gradient-boosted trees) is a candidate beside the local ones.",
     )
     global_model_rows: int = Field(
-        240_000, ge=1000, description="Rows that the global model is trained on at most, chosen by a stable hash."
+        240_000,
+        ge=1000,
+        description="Most rows that the global model is trained on; they are sampled by a stable hash.",
     )
     bulk_dampening: bool = Field(
-        True, description="Whether one-off bulk orders are cut to a plausible size before fitting."
+        True, description="Whether one-off bulk orders are reduced to a plausible size before models are fitted."
     )
-    scenarios: int = Field(256, ge=32, le=10_000, description="Scenario paths an item, for lost sales and budgets.")
+    scenarios: int = Field(256, ge=32, le=10_000, description="Scenario paths per item, for lost sales and budgets.")
     partition_time_limit_seconds: int = Field(
         900,
         ge=1,
-        description="Past this time a bucket's slow models fall back, and the run is labelled not reproducible.",
+        description="Time limit of a bucket's slow models; beyond it they fall back to others, and the run is labelled not reproducible.",
     )
 
 
 class InventorySettings(Group):
-    """[inventory]: service, costs and policy where the SKU, its class or its terms say nothing."""
+    """[inventory]: service, costs and policy where the SKU, its class or its terms give none."""
 
     policy: PolicyName = Field(
         "cost",
-        description="How orders are sized: at the least expected cost, or by a classical policy against the inventory position.",
+        description="How orders are sized: by least expected cost, or by a classical policy on the inventory position.",
     )
     policy_by_class: dict[str, PolicyName] = Field(
         default_factory=dict, description='Policy by ABC class, XYZ class or both, such as {C = "(R,S)", AX = "cost"}.'
     )
     service_by: Literal["cost", "cycle_service", "fill_rate"] = Field(
-        "cost", description="What the order-up-to level is set by."
+        "cost", description="What sets the order-up-to level."
     )
     cycle_service_target: Fraction = Field(0.95, description="Probability of no stockout in a cycle.")
     fill_rate_target: Fraction = Field(0.97, description="Share of demand served from stock.")
     service_target_by_class: dict[str, Fraction] = Field(
         default_factory=dict, description="Target by ABC class, XYZ class or both, such as {A = 0.98, CZ = 0.85}."
     )
-    unmet_demand: Literal["lost", "backordered"] = Field("lost", description="What becomes of demand without stock.")
-    share_of_demand_lost: Fraction = Field(1.0, description="Share of unmet demand that does not come back.")
+    unmet_demand: Literal["lost", "backordered"] = Field(
+        "lost", description="Whether demand without stock is lost or backordered."
+    )
+    share_of_demand_lost: Fraction = Field(1.0, description="Share of unmet demand that is lost for good.")
     lost_customer_factor: float = Field(
         0.0,
         ge=0,
-        description="Later contribution lost with a customer who finds no stock, as a multiple of the sale's own; 0.2 adds a fifth to the cost of a shortage.",
+        description="Contribution of later sales lost with a customer who finds no stock, as a multiple of the sale's own; 0.2 adds a fifth to the cost of a shortage.",
     )
     goodwill_cost_per_unit: float = Field(
         0.0, ge=0, description="Cost of a disappointed customer beyond the margin, in base currency."
     )
-    capital_rate_per_year: Fraction = Field(0.10, description="Cost of capital in stock.")
-    storage_cost_per_m3_day: float = Field(0.35, ge=0, description="Storage, in base currency; needs volume_m3.")
-    storage_rate_per_year: Fraction = Field(
-        0.05, description="Storage as a share of unit cost where no volume is known."
+    capital_rate_per_year: Fraction = Field(0.10, description="Cost of the capital tied up in stock, a year.")
+    storage_cost_per_m3_day: float = Field(
+        0.35, ge=0, description="Cost of storage per cubic metre and day, in base currency; needs volume_m3."
     )
-    obsolescence_rate_per_year: Fraction = Field(0.05, description="Value lost to age, as a share of unit cost.")
+    storage_rate_per_year: Fraction = Field(
+        0.05, description="Cost of storage a year, as a share of unit cost, where no volume is known."
+    )
+    obsolescence_rate_per_year: Fraction = Field(0.05, description="Value lost to age a year, as a share of unit cost.")
     gross_margin_default: Fraction = Field(
-        0.40, description="Margin of items of which no price is known, as a share of price."
+        0.40, description="Margin of items without a known price, as a share of price."
     )
     fixed_cost_per_line: float = Field(
-        0.0, ge=0, description="Cost of one order line where the terms name none, in base currency."
+        0.0, ge=0, description="Cost of an order line where the terms give none, in base currency."
     )
-    review_days: int = Field(1, ge=1, description="Days between two chances to order where the terms name none.")
-    decision_lag_days: int = Field(1, ge=0, description="Days that people take to approve.")
+    review_days: int = Field(1, ge=1, description="Days between two ordering days where the terms give none.")
+    decision_lag_days: int = Field(1, ge=0, description="Days from the plan to the order, for people's approval.")
     min_receipts_to_trust: int = Field(
-        8, ge=1, description="Receipts at which a supplier's learned lead time weighs as much as the declared one."
+        8,
+        ge=1,
+        description="Number of receipts at which a supplier's observed lead times weigh as much as the declared one.",
     )
-    overdue_days_counted: int = Field(60, ge=0, description="An overdue order counts as coming for this many days.")
+    overdue_days_counted: int = Field(60, ge=0, description="Days for which an overdue order still counts as on order.")
     open_order_gain_minimum: float = Field(
         50.0,
         ge=0,
-        description="An open order is proposed to be expedited, postponed or cancelled where that saves so much at least, in base currency.",
+        description="Least saving at which expediting, postponing or cancelling an open order is recommended, in base currency.",
     )
     open_order_gain_share: Fraction = Field(
-        0.02, description="The same as a share of the open line's value; the larger of the two counts."
+        0.02, description="The same as a share of the open line's value; the larger of the two applies."
     )
     open_order_notice_days: int = Field(
-        5, ge=0, description="An order that arrives sooner than this after the decision is not postponed or cancelled."
+        5,
+        ge=0,
+        description="An order that arrives in fewer days than this after the decision is not postponed or cancelled.",
     )
     cancel_if_unneeded_days: int = Field(
         180,
         ge=1,
-        description="An open order is proposed to be cancelled only where it is not needed so many days after its arrival, or the item ends.",
+        description="Cancelling an open order is recommended only where it is not needed within this many days of its arrival, or the item is discontinued.",
     )
     salvage_share_of_cost: Fraction = Field(
-        0.0, description="What a unit left over at an item's end still brings, as a share of its cost."
+        0.0, description="Salvage value of a unit left over when an item is discontinued, as a share of its cost."
     )
     weekends_are_closed: bool = Field(False, description="Suppliers neither work nor ship on Saturday and Sunday.")
     holidays_are_closed: bool = Field(False, description="Suppliers are closed on public holidays of their country.")
     unseen_export_days: int = Field(
-        7, ge=1, description="An exported line that the feed does not show after this many days is an exception."
+        7,
+        ge=1,
+        description="Days after which an exported line that the purchase orders do not show is reported as an exception.",
     )
     overstock_days: int = Field(120, ge=1, description="Days of supply beyond which an item is listed as overstock.")
     dead_stock_days: int = Field(180, ge=1, description="Days without a sale after which stock is listed as dead.")
 
 
 class CutOverSettings(Group):
-    """[cut_over]: the weeks in which a company goes over from another process to this one."""
+    """[cut_over]: the weeks in which a company changes from another process to this one."""
 
     shadow: bool = Field(
-        False, description="Plan in the shadow of the other process: plans are labelled, and nothing can be exported."
+        False,
+        description="Whether plans only run beside the other process: they are labelled as shadow plans, and nothing can be exported.",
     )
     started_on: dt.date | None = Field(None, description="Day from which orders are placed as planned here.")
     first_orders_weeks: int = Field(8, ge=1, le=104, description="Weeks after it in which first orders are capped.")
@@ -307,18 +329,16 @@ class CutOverSettings(Group):
 
 
 class SimulationSettings(Group):
-    """[simulation]: how `restock simulate` replays the company's past, and what is learned from it."""
+    """[simulation]: how `restock simulate` replays the company's past, and whether runs use what it tuned."""
 
     weeks: int = Field(26, ge=4, le=104, description="Weeks that are scored.")
     warm_up_weeks: int = Field(
-        4, ge=1, le=52, description="Weeks replayed before them at least, until the policy's own orders arrive."
+        4, ge=1, le=52, description="Least number of weeks replayed before these, until the policy's own orders arrive."
     )
-    refit_weeks: int = Field(8, ge=1, le=52, description="Weeks after which models are fitted anew in a replay.")
-    scenarios: int = Field(64, ge=32, le=10_000, description="Scenario paths an item in a replay.")
+    refit_weeks: int = Field(8, ge=1, le=52, description="Weeks after which a replay fits its models anew.")
+    scenarios: int = Field(64, ge=32, le=10_000, description="Scenario paths per item in a replay.")
     bootstrap_draws: int = Field(1000, ge=100, le=100_000, description="Resamples of items behind each interval.")
-    use_tuning: bool = Field(
-        True, description="Whether the nightly run orders at the quantiles that the newest replay accepted."
-    )
+    use_tuning: bool = Field(True, description="Whether runs order at the quantiles that the newest replay accepted.")
 
 
 class DatabaseSettings(Group):
@@ -328,13 +348,15 @@ class DatabaseSettings(Group):
 
 
 class RunSettings(Group):
-    """[run]: how the work is cut and where it is kept. Tasks and workers change no result."""
+    """[run]: how the work is divided and where results are kept. Tasks and workers change no result."""
 
     folder: Path = Field(Path(".restock"), description="Parts, runs and caches, relative to restock.toml.")
-    buckets: int = Field(16, ge=1, le=4096, description="Item buckets: fixed for the life of a company.")
-    tasks: int = Field(8, ge=1, le=4096, description="Groups of buckets that one task takes.")
-    workers: int = Field(2, ge=1, description="Tasks at work at once.")
-    keep_runs: int = Field(30, ge=1, description="Run folders kept on disk.")
+    buckets: int = Field(
+        16, ge=1, le=4096, description="Number of buckets that items are divided into; chosen once for a company."
+    )
+    tasks: int = Field(8, ge=1, le=4096, description="Most tasks of a stage; each takes a group of buckets.")
+    workers: int = Field(2, ge=1, description="Tasks that run at the same time.")
+    keep_runs: int = Field(30, ge=1, description="Number of run folders kept on disk.")
 
 
 class Settings(BaseSettings):

@@ -157,7 +157,7 @@ def test_a_gap_of_rates_is_bridged_up_to_the_days_set_then_refused(tmp_path, gap
         ("two weeks", "supply_terms.lead_time_days.number", "reject"),
     ],
 )
-def test_a_lead_time_that_cannot_be_is_told_with_its_place(tmp_path, written, rule, outcome):
+def test_a_lead_time_that_cannot_be_is_reported_with_its_place(tmp_path, written, rule, outcome):
     more = [f"{sku},MUC,NORD,4,EUR,7" for sku in SKUS for _ in range(1)]
     shop(tmp_path, supply_terms=[*more, f"TEA,HAM,NORD,4,EUR,{written}"])
 

@@ -53,7 +53,7 @@ def test_the_workbook_has_the_row_as_delivered_the_reason_and_what_to_do(tmp_pat
     assert checked.correct.startswith("restock correct ")
 
 
-def test_a_corrected_row_is_read_instead_of_the_rejected_one_and_told(tmp_path):
+def test_a_corrected_row_is_read_instead_of_the_rejected_one_and_reported(tmp_path):
     shop(tmp_path, sales=[sale(day(3), "CUP", channel="shop", units="1.5x")])
     workbook, _ = written(tmp_path)
 

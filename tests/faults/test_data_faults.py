@@ -124,7 +124,7 @@ def test_a_missing_column_is_refused_with_the_closest_one_and_how_to_map_it(tmp_
     assert 'map it in [sources.sales.columns] as units = "..."' in reason
 
 
-def test_a_new_column_is_told_and_not_used(tmp_path):
+def test_a_new_column_is_reported_and_not_used(tmp_path):
     shop(
         tmp_path,
         products_csv=csv(PRODUCTS + ",colour", [f"{sku},{sku},Kitchen,10,4,EUR,red" for sku in ("TEA", "CUP", "POT")]),

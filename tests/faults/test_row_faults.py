@@ -255,7 +255,7 @@ ORDERS = "order_number,line_number,sku,location,supplier,ordered_on,ordered_unit
 RECEIPTS = "order_number,line_number,received_on,received_units"
 
 
-def test_receipts_of_a_rejected_purchase_order_are_told_with_it(tmp_path):
+def test_receipts_of_a_rejected_purchase_order_are_reported_with_it(tmp_path):
     orders = [f"P-1,1,TEA,BER,NORD,{day(30)},4x", f"P-1,2,CUP,BER,NORD,{day(30)},5", f"P-2,1,POT,BER,NORD,{day(9)},6"]
     received = [f"P-1,1,{day(20)},2", f"P-1,1,{day(19)},2", f"P-1,2,{day(20)},5", f"P-9,1,{day(3)},7"]
     shop(tmp_path, purchase_orders_csv=csv(ORDERS, orders), receipts_csv=csv(RECEIPTS, received))
@@ -299,7 +299,7 @@ def test_a_location_that_nobody_declared_is_one_problem(tmp_path):
     assert told.to_do.startswith("add the location to locations")
 
 
-def test_a_sale_without_any_location_is_told_with_the_ways_to_give_one(tmp_path):
+def test_a_sale_without_any_location_is_reported_with_the_ways_to_give_one(tmp_path):
     shop(tmp_path, sales=[sale(day(2), location="")])
 
     told = problem(check(tmp_path), "sales.location.resolved")
