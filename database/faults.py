@@ -1,4 +1,4 @@
-"""Faults of the database that pass by themselves, and trying again after them."""
+"""Transient faults of the database, and retries after them."""
 
 import logging
 import sqlite3

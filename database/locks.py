@@ -1,4 +1,4 @@
-"""One run at a time: a lock that a dead holder loses, and that fences off a holder who was taken for dead.
+"""One run at a time: a lock that a dead holder loses; a holder wrongly taken for dead can no longer publish.
 
 The row in `run_locks` says who holds the lock and gives its token. On PostgreSQL a session's advisory lock stands
 behind it, which the server frees when the holder's connection ends; on SQLite a holder is dead when its process is

@@ -1,4 +1,4 @@
-"""Planned order lines: what people decided to order, from the first thought to the goods' arrival.
+"""Planned order lines: what people decided to order, from the first entry to the goods' arrival.
 
     open ─ approved ─ exported ─ confirmed ─ received
       │       │          └──────────┴── cancelled

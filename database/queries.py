@@ -1,4 +1,4 @@
-"""What readers ask: frames of a published run, sorted by key.
+"""Queries of readers: frames of a published run, sorted by key.
 
 Money is float64 in these frames, and Decimal where `exact=True` is asked for. Dates are datetime64[ns], instants
 datetime64[ns, UTC], JSON is lists and dicts. A run's rows never change, so several questions about one run agree.
@@ -50,7 +50,7 @@ class RunRecord:
 
 @dataclass(frozen=True)
 class ItemDetails:
-    """Everything that a run knows about one SKU, and what people decided about it; one frame per table."""
+    """A run's rows about one SKU, and what people decided about it; one frame per table."""
 
     recommendations: pd.DataFrame
     policies: pd.DataFrame

@@ -21,8 +21,8 @@ SHOWN_ORDERS = 25
 STAGES = 10
 
 
-class _StagesShown:
-    """Passes progress on, and shows the share of stages begun as an artifact of the flow run."""
+class _ProgressArtifact:
+    """Passes progress on, and shows it as an artifact of the flow run."""
 
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
@@ -30,14 +30,14 @@ class _StagesShown:
         self._artifact: Any = create_progress_artifact(0.0, key="restock-progress", description="The run begins")
 
     def stage(self, name: str, total: int) -> None:
-        """The share of stages before this one is done."""
+        """Show the share of stages that are done."""
         self._watcher.stage(name, total)
         done = 100.0 * min(self._begun / STAGES, 1.0)
         update_progress_artifact(self._artifact, done, description=name)
         self._begun += 1
 
     def advance(self, done: int) -> None:
-        """Prefect shows stages; items are for those who watch live."""
+        """Only stages are shown in Prefect."""
         self._watcher.advance(done)
 
     def finish(self) -> None:
@@ -46,9 +46,9 @@ class _StagesShown:
 
 
 @contextlib.contextmanager
-def stages_shown() -> Iterator[None]:
+def progress_artifact() -> Iterator[None]:
     """Show the run's stages in Prefect while the block runs."""
-    shown = _StagesShown(watcher())
+    shown = _ProgressArtifact(watcher())
     with watched_by(shown):
         yield
     shown.finish()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from flows.deciding import planned_frame
 from flows.execution.run import PlanningRun
-from flows.execution.stages import Done, stage_task
+from flows.execution.stages import TaskResult, stage_task
 from flows.execution.storage import Stored, fetch, store
 from flows.inputs import company_inputs
 from flows.results import BucketPlan
@@ -23,7 +23,7 @@ def couple_orders(
     prepared: dict[str, Stored],
     plans: dict[str, Stored],
     planned_lines: list[dict[str, str | float | None]],
-) -> Done:
+) -> TaskResult:
     """One quantity for each item that could be ordered now, within the limits that the company's orders share.
 
     Parameters
@@ -59,7 +59,7 @@ def couple_orders(
         tables["supply_terms"],
         CouplingRules(settings.company.base_currency, float(settings.inventory.overstock_days)),
     )
-    return {"results": {"company": store(coupled, run.place("couple", "company"))}, "items": 1}
+    return {"results": {"company": store(coupled, run.folder_for("couple", "company"))}, "items": 1}
 
 
 def coupled_plans(plans: dict[str, Stored], coupled: Coupled, base_currency: str) -> list[BucketPlan]:

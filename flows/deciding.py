@@ -1,4 +1,4 @@
-"""Each bucket's distribution, orders and budget part; then the company's budget."""
+"""Each bucket's demand distribution, orders and part of the budget; then the company's budget."""
 
 import dataclasses
 import datetime as dt
@@ -10,7 +10,7 @@ from features.history import DemandHistory
 from features.resellable_returns import expected_returns
 from features.weekly import weekly_history
 from flows.execution.run import PlanningRun
-from flows.execution.stages import Done, stage_task
+from flows.execution.stages import TaskResult, stage_task
 from flows.execution.storage import Stored, fetch, store
 from flows.fitting import FittedModels
 from flows.inputs import bucket_name, company_inputs
@@ -37,7 +37,7 @@ NEARLY_ALL = 0.95
 
 
 def decision_rules(settings: Settings) -> DecisionRules:
-    """The company's settings as the rules that `decide` obeys."""
+    """The company's settings as the rules for `decide`."""
     return DecisionRules(
         **settings.inventory.model_dump(exclude={"min_receipts_to_trust"}),
         base_currency=settings.company.base_currency,
@@ -94,7 +94,7 @@ def decide_orders(
     fitted: FittedModels,
     planned_lines: list[dict[str, str | float | None]],
     tuned: dict[str, float],
-) -> Done:
+) -> TaskResult:
     """Distribution, orders and budget of some buckets.
 
     Parameters
@@ -157,7 +157,7 @@ def decide_orders(
             ),
             timed_out=bool(tested.timed_out) or bool((prediction.items["fallback_reason"] == "time limit").any()),
         )
-        results[bucket] = store(plan, run.place("decide", bucket))
+        results[bucket] = store(plan, run.folder_for("decide", bucket))
         items += len(seen.history.items)
     return {"results": results, "items": items}
 
@@ -165,7 +165,7 @@ def decide_orders(
 @stage_task("budget")
 def add_up_budget(
     run: PlanningRun, group: str, buckets: list[int], prepared: dict[str, Stored], plans: dict[str, Stored]
-) -> Done:
+) -> TaskResult:
     """The company's budget from the buckets' scenario sums.
 
     Parameters
@@ -186,7 +186,7 @@ def add_up_budget(
         last_year = pd.concat(sold, ignore_index=True).groupby(keys, as_index=False, sort=True).sum()
     plan = plan_months(company_inputs(prepared).tables["budgets"], as_of=run.day, currency=currency)
     budget = CompanyBudget(combine(parts), budget_kpis(parts, last_year=last_year, plan=plan))
-    return {"results": {"company": store(budget, run.place("budget", "company"))}, "items": 1}
+    return {"results": {"company": store(budget, run.folder_for("budget", "company"))}, "items": 1}
 
 
 def _capped(items: pd.DataFrame, purchase_orders: pd.DataFrame, run: PlanningRun) -> pd.DataFrame:

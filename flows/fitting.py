@@ -11,7 +11,7 @@ from features.history import DemandHistory, build_history
 from features.money import channel_mix
 from features.segments import item_summary, segment
 from flows.execution.run import PlanningRun, bucket_groups
-from flows.execution.stages import Done, run_once, run_stage, stage_task
+from flows.execution.stages import TaskResult, run_once, run_stage, stage_task
 from flows.execution.storage import Stored, fetch, store
 from flows.inputs import bucket_name, company_inputs
 from flows.results import (
@@ -40,7 +40,7 @@ HORIZON_DAYS = 18 * 31
 
 @dataclasses.dataclass(frozen=True)
 class FittedModels:
-    """Where the results of the stages lie, by bucket, by day (`global_fits`) or under "company"."""
+    """Where the results of the stages are stored: by bucket, by day (`global_fits`) or under "company"."""
 
     features: dict[str, Stored]
     pooled: dict[str, Stored]
@@ -83,7 +83,7 @@ def refit_on(run: PlanningRun, settings: Settings) -> dt.date:
 
 
 @stage_task("features")
-def build_features(run: PlanningRun, group: str, buckets: list[int], prepared: dict[str, Stored]) -> Done:
+def build_features(run: PlanningRun, group: str, buckets: list[int], prepared: dict[str, Stored]) -> TaskResult:
     """Demand histories of some buckets."""
     settings = run.settings
     inputs = company_inputs(prepared)
@@ -99,7 +99,7 @@ def build_features(run: PlanningRun, group: str, buckets: list[int], prepared: d
             item_summary=item_summary(history, lines, refit_on(run, settings)),
             channel_mix=channel_mix(lines, history.items, run.day, inputs.pooled_mix),
         )
-        results[bucket] = store(features, run.place("features", bucket))
+        results[bucket] = store(features, run.folder_for("features", bucket))
         items += len(history.items)
     return {"results": results, "items": items}
 
@@ -126,7 +126,7 @@ def history_of(
 @stage_task("pool")
 def pool(
     run: PlanningRun, group: str, buckets: list[int], prepared: dict[str, Stored], features: dict[str, Stored]
-) -> Done:
+) -> TaskResult:
     """Company-wide state: effects, classes, items on which slow models can pay, lead times.
 
     Parameters
@@ -157,13 +157,13 @@ def pool(
             holidays_are_closed=settings.inventory.holidays_are_closed,
         ),
     )
-    return {"results": {"company": store(state, run.place("pool", "company"))}, "items": 1}
+    return {"results": {"company": store(state, run.folder_for("pool", "company"))}, "items": 1}
 
 
 @stage_task("training_rows")
 def collect_training_rows(
     run: PlanningRun, group: str, buckets: list[int], features: dict[str, Stored], pooled: dict[str, Stored]
-) -> Done:
+) -> TaskResult:
     """Of some buckets: rows for the global model, and the effects' summaries as of each origin of the backtest.
 
     Parameters
@@ -185,7 +185,7 @@ def collect_training_rows(
             rows = training_rows(history, until, items=company_items, bound=forecast.global_model_rows)
         origins = origin_dates(history, until, forecast.backtest_origins)
         collected = BucketTrainingRows(rows, {day.isoformat(): summarise(history, day) for day in origins})
-        results[bucket] = store(collected, run.place("training_rows", bucket))
+        results[bucket] = store(collected, run.folder_for("training_rows", bucket))
         items += len(history.items)
     return {"results": results, "items": items}
 
@@ -193,7 +193,7 @@ def collect_training_rows(
 @stage_task("global_fit")
 def fit_global(
     run: PlanningRun, group: str, buckets: list[int], features: dict[str, Stored], rows: dict[str, Stored]
-) -> Done:
+) -> TaskResult:
     """Effects and global model as of some days: 0 is the refit date, 1 the newest origin before it, and so on.
 
     The name under which a result is found is its day.
@@ -218,7 +218,7 @@ def fit_global(
             effects=pool_effects([part.origin_summaries[day] for part in parts]) if place else None,
             global_model=fit(training, days[place]) if training else None,
         )
-        results[day] = store(fitted, run.place("global_fit", day))
+        results[day] = store(fitted, run.folder_for("global_fit", day))
     return {"results": results, "items": len(buckets)}
 
 
@@ -230,7 +230,7 @@ def run_backtests(
     features: dict[str, Stored],
     pooled: dict[str, Stored],
     global_fits: dict[str, Stored],
-) -> Done:
+) -> TaskResult:
     """Candidates compared on rolling origins, for some buckets.
 
     Parameters
@@ -259,16 +259,16 @@ def run_backtests(
             origin_effects={day: found.effects for day, found in by_day.items() if found.effects is not None},
             global_models={day: found.global_model for day, found in by_day.items() if found.global_model is not None},
         )
-        results[bucket] = store(tested, run.place("backtest", bucket))
+        results[bucket] = store(tested, run.folder_for("backtest", bucket))
         items += len(history.items)
     return {"results": results, "items": items}
 
 
 @stage_task("calibrate")
-def calibrate(run: PlanningRun, group: str, buckets: list[int], backtests: dict[str, Stored]) -> Done:
+def calibrate(run: PlanningRun, group: str, buckets: list[int], backtests: dict[str, Stored]) -> TaskResult:
     """Model choices and uncertainty from the backtests of all buckets."""
     calibration: Calibration = pool_calibration([fetch(Backtest, stored) for stored in backtests.values()])
-    return {"results": {"company": store(calibration, run.place("calibrate", "company"))}, "items": 1}
+    return {"results": {"company": store(calibration, run.folder_for("calibrate", "company"))}, "items": 1}
 
 
 def slow_mask(items: pd.DataFrame, slow_items: pd.DataFrame) -> np.ndarray:
@@ -278,7 +278,7 @@ def slow_mask(items: pd.DataFrame, slow_items: pd.DataFrame) -> np.ndarray:
 
 
 def slow_items(summary: pd.DataFrame, share: float) -> pd.DataFrame:
-    """The items that earn most, so many that they are `share` of all."""
+    """The items with the most revenue: that `share` of all items."""
     ordered = summary.sort_values(["revenue_base", "sku", "location"], ascending=[False, True, True], kind="stable")
     chosen = ordered.head(int(len(ordered) * share))
     return chosen[["sku", "location"]].sort_values(["sku", "location"], ignore_index=True)

@@ -26,7 +26,7 @@ from features.stock_recording import stock_recording, stock_recording_results
 from flows.execution import progress
 from flows.execution.fingerprints import fingerprint
 from flows.execution.run import PlanningRun, run_folder
-from flows.execution.stages import Done, stage_task
+from flows.execution.stages import TaskResult, stage_task
 from flows.execution.storage import Stored, fetch, store
 from flows.results import Bucket, Inputs
 from identity.resolve import resolve_identity
@@ -218,7 +218,7 @@ def assemble(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
 
 
 @stage_task("prepare")
-def prepare(run: PlanningRun, group: str, buckets: list[int], manifest: dict[str, Any]) -> Done:
+def prepare(run: PlanningRun, group: str, buckets: list[int], manifest: dict[str, Any]) -> TaskResult:
     """Assemble the tables and write the company's and each bucket's rows."""
     settings = run.settings
     inputs = assemble(past_reading(manifest, settings), settings, run.day)
@@ -230,10 +230,10 @@ def prepare(run: PlanningRun, group: str, buckets: list[int], manifest: dict[str
         tables = {name: inputs.tables[name].iloc[rows[bucket]].reset_index(drop=True) for name, rows in rows_of.items()}
         tables["receipts"] = receipts_of(inputs.tables["receipts"], tables["purchase_orders"])
         items = inputs.items.iloc[of_items[bucket]].reset_index(drop=True)
-        results[bucket_name(bucket)] = store(Bucket(tables, items), run.place("prepare", bucket_name(bucket)))
+        results[bucket_name(bucket)] = store(Bucket(tables, items), run.folder_for("prepare", bucket_name(bucket)))
     whole = {name: frame for name, frame in inputs.tables.items() if name not in LARGE_TABLES}
     company = dataclasses.replace(inputs, tables=whole)
-    results["company"] = store(company, run.place("prepare", "company"))
+    results["company"] = store(company, run.folder_for("prepare", "company"))
     return {"results": results, "items": len(inputs.items)}
 
 

@@ -52,7 +52,7 @@ def nightly_replenishment(settings_file: str, as_of: str | None = None, reread: 
 
 @flow(name=FLOW, flow_run_name="plan of {settings_file}", validate_parameters=True)
 def replenish(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:
-    """Plan one run.
+    """Plan one day.
 
     1. Take the company's run lock and read what people have decided.
     2. Read and validate the sources, or what a past run had read.
@@ -75,7 +75,7 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
     settings = load_settings(Path(settings_file))
     engine = connect(settings.database.url, settings.root)
     check_schema(engine)
-    with run_lock(engine) as lock, artifacts.stages_shown():
+    with run_lock(engine) as lock, artifacts.progress_artifact():
         close_abandoned_runs(FLOW, settings_file)
         wanted = dt.date.fromisoformat(as_of) if as_of else None
         reading = _read(engine, settings, wanted, reread=reread)

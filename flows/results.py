@@ -22,7 +22,7 @@ class Inputs:
     tables: canonical tables that every bucket needs whole.
     items: one row per planned item.
     rejected, results: rejected rows and rule results of the run.
-    reconstructed: what was not known then and had to be worked out.
+    reconstructed: what was not recorded then and had to be reconstructed.
     sales_known_from: day of the company's first accepted sale; None where there is none.
     pooled_mix: how the company sells by location, for items that never sold.
     returns: how much of what is sold comes back fit to sell, and when.

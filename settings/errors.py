@@ -1,4 +1,4 @@
-"""The errors that people meet, as one small family.
+"""The errors that users see, as one small family.
 
     RestockError
      ├── UsageError          the command was called wrongly          exit code 2

@@ -33,7 +33,7 @@ def keep_settings(settings: Settings, folder: Path) -> Path:
     """
     text = json.dumps({**_without_secrets(settings), "root": str(settings.root)}, sort_keys=True)
     file = folder / f"{_digest(text)}.json"
-    if not _is_whole(file):
+    if not _is_intact(file):
         folder.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(prefix=".settings-", dir=folder)
         with os.fdopen(handle, "w", encoding="utf-8") as out:
@@ -50,7 +50,7 @@ def kept_settings(file: Path) -> Settings:
     ------
     RestockError: the file is gone or was changed.
     """
-    if not _is_whole(file):
+    if not _is_intact(file):
         raise RestockError(
             f"{file}: the settings that the run started with are gone or were changed; start the run again"
         )
@@ -65,7 +65,7 @@ def _without_secrets(settings: Settings) -> dict[str, Any]:
     return values
 
 
-def _is_whole(file: Path) -> bool:
+def _is_intact(file: Path) -> bool:
     return file.is_file() and _digest(file.read_text("utf-8")) == file.stem
 
 

@@ -1,4 +1,4 @@
-"""The schema's versions: upgrading to this program's, and refusing what does not fit it."""
+"""The schema's versions: upgrading to this program's, and refusing others."""
 
 from pathlib import Path
 from typing import Any

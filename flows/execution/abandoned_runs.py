@@ -1,4 +1,4 @@
-"""Runs that were killed: Prefect shows them as running for ever, unless the next run closes them."""
+"""Runs that were killed: Prefect shows them as running until the next run closes them."""
 
 from prefect import runtime
 from prefect.client.orchestration import get_client

@@ -1,4 +1,4 @@
-"""Content hashes that say whether finished work may be used again."""
+"""Content hashes that decide whether finished results may be used again."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The Prefect API that a run talks to: the company's own quiet server, or one that is already there.
+"""The Prefect API that a run talks to: the company's own server, or one that is already there.
 
 Nothing heavy is imported here: the server starts as a process of its own while the libraries of the run load.
 """
@@ -33,7 +33,7 @@ _QUIET_ENVIRONMENT = {
 
 
 def set_environment(home: Path) -> None:
-    """Switch telemetry and chatter off and give Prefect the company's own home; before `import prefect`."""
+    """Switch off telemetry and logs, and give Prefect the company's own home; call it before `import prefect`."""
     for name, value in _QUIET_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     os.environ["PREFECT_HOME"] = str(home)

@@ -35,7 +35,7 @@ class PlanningRun:
         """The settings that the run started with, whatever restock.toml says by now."""
         return kept_settings(Path(self.settings_snapshot))
 
-    def place(self, stage: str, name: str) -> Path:
+    def folder_for(self, stage: str, name: str) -> Path:
         """Folder of one result."""
         return Path(self.folder) / stage / name
 

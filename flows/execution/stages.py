@@ -1,4 +1,4 @@
-"""How a stage is run: a Prefect task per group of buckets; finished work is found again, broken work is redone."""
+"""How a stage is run: a Prefect task per group of buckets; finished results are used again, damaged ones redone."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -9,19 +9,19 @@ from prefect.futures import PrefectFuture, as_completed
 
 from flows.execution import progress
 from flows.execution.run import PlanningRun
-from flows.execution.storage import Stored, is_whole
+from flows.execution.storage import Stored, is_intact
 from settings import RestockError
 
 
-class Done(TypedDict):
+class TaskResult(TypedDict):
     """What a task of a stage returns: its results by bucket (or by name), and how many items it worked on."""
 
     results: dict[str, Stored]
     items: int
 
 
-def stage_task(stage: str) -> Callable[[Callable[..., Done]], Task[..., Done]]:
-    """A task whose result a later start of the same run finds again.
+def stage_task(stage: str) -> Callable[[Callable[..., TaskResult]], Task[..., TaskResult]]:
+    """A task whose result a restart of the same run uses again.
 
     The key under which Prefect keeps the result holds everything that it depends on, since it replaces Prefect's own
     cache key: the run's key (date, inputs, settings, decisions, code), the stage and the buckets.
@@ -42,7 +42,7 @@ def stage_task(stage: str) -> Callable[[Callable[..., Done]], Task[..., Done]]:
 class Job:
     """A stage for one group of buckets of one run, with the further parameters of its task."""
 
-    work: Task[..., Done]
+    work: Task[..., TaskResult]
     run: PlanningRun
     group: list[int]
     given: dict[str, Any]
@@ -54,8 +54,8 @@ def run_jobs(jobs: Sequence[Job]) -> list[dict[str, Stored]]:
     results: list[dict[str, Stored]] = [{} for _ in jobs]
     for future in as_completed(list(futures)):
         place = futures[future]
-        done: Done = future.result()
-        if not all(is_whole(stored) for stored in done["results"].values()):
+        done: TaskResult = future.result()
+        if not all(is_intact(stored) for stored in done["results"].values()):
             done = _submit(_afresh(jobs[place])).result()
         results[place] = done["results"]
         progress.advance(done["items"])
@@ -63,7 +63,7 @@ def run_jobs(jobs: Sequence[Job]) -> list[dict[str, Stored]]:
 
 
 def run_stage(
-    work: Task[..., Done], run: PlanningRun, groups: Sequence[list[int]], title: str, total: int, **given: Any
+    work: Task[..., TaskResult], run: PlanningRun, groups: Sequence[list[int]], title: str, total: int, **given: Any
 ) -> dict[str, Stored]:
     """Run a stage over all groups of buckets; returns the results by bucket.
 
@@ -81,7 +81,7 @@ def run_stage(
     return dict(sorted((name, stored) for results in found for name, stored in results.items()))
 
 
-def run_once(work: Task[..., Done], run: PlanningRun, title: str, **given: Any) -> dict[str, Stored]:
+def run_once(work: Task[..., TaskResult], run: PlanningRun, title: str, **given: Any) -> dict[str, Stored]:
     """Run a stage that is about the whole company."""
     return run_stage(work, run, [[]], title, 1, **given)
 
@@ -91,8 +91,8 @@ def group_name(group: list[int]) -> str:
     return "-".join(str(bucket) for bucket in group) if group else "all"
 
 
-def _submit(job: Job) -> PrefectFuture[Done]:
-    future: PrefectFuture[Done] = job.work.submit(
+def _submit(job: Job) -> PrefectFuture[TaskResult]:
+    future: PrefectFuture[TaskResult] = job.work.submit(
         run=job.run, group=group_name(job.group), buckets=job.group, **job.given
     )
     return future
@@ -103,7 +103,7 @@ def _afresh(job: Job) -> Job:
 
 
 def _may_help(task_: Any, task_run: Any, state: Any) -> bool:
-    """A fault that the data or the program is sure to repeat is not tried again."""
+    """Whether a retry may help: not after a fault that the data or the program is sure to repeat."""
     try:
         state.result(raise_on_failure=True)
     except (RestockError, ValueError, TypeError, KeyError):

@@ -51,8 +51,8 @@ def fetch(kind: type[T], stored: Stored) -> T:
     return result
 
 
-def is_whole(stored: Stored) -> bool:
-    """Whether what a finished task names is still there with the recorded hash."""
+def is_intact(stored: Stored) -> bool:
+    """Whether a stored result is still there with the recorded hash."""
     folder = Path(stored["folder"])
     return folder.is_dir() and digest_of(folder) == stored["digest"]
 

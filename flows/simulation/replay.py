@@ -18,7 +18,7 @@ from features.money import channel_mix, pooled_mix
 from features.resellable_returns import ExpectedReturns, expected_returns, return_profile
 from flows.deciding import decision_rules, fetch_models, planned_frame
 from flows.execution.run import PlanningRun
-from flows.execution.stages import Done, group_name, stage_task
+from flows.execution.stages import TaskResult, group_name, stage_task
 from flows.execution.storage import Stored, fetch, store
 from flows.fitting import FittedModels, history_of
 from flows.inputs import (
@@ -68,7 +68,7 @@ class ReviewInputs:
 
 
 @dataclasses.dataclass(frozen=True)
-class Reviewed:
+class ReviewDecisions:
     """What a review decided for some items: levels until the next, and the figures that tuning looks at."""
 
     levels: Levels
@@ -93,7 +93,7 @@ def forecast_review(
     until: str,
     groups: list[list[int]],
     fitted: FittedModels,
-) -> Done:
+) -> TaskResult:
     """Forecast all items at a review with what was known then and the models of the last fit; results by group.
 
     Parameters
@@ -131,7 +131,7 @@ def forecast_review(
             returns=expected_returns(tables["demand_lines"], history.items, returns, run.day),
             told=told_at(history, _periods_in_a_week(settings)),
         )
-        results[group_name(part)] = store(week, run.place("forecast_review", group_name(part)))
+        results[group_name(part)] = store(week, run.folder_for("forecast_review", group_name(part)))
     return {"results": results, "items": 1}
 
 
@@ -144,7 +144,7 @@ def observe_history(
     prepared: dict[str, Stored],
     pooled: dict[str, dict[str, Stored]],
     weeks: list[dict[str, Stored]],
-) -> Done:
+) -> TaskResult:
     """The past of some buckets: demand, deliveries, lead times and the days on which one could order.
 
     Parameters
@@ -187,7 +187,7 @@ def observe_history(
     newest = states[max(states)].segments
     abc = past.items[KEY].merge(newest, on=KEY, how="left")["abc"].to_numpy(dtype=object)
     span = ReplaySpan(past, left_out, np.where(pd.isna(abc), "C", abc).astype(object))
-    return {"results": {group: store(span, run.place("observe_history", group))}, "items": len(items)}
+    return {"results": {group: store(span, run.folder_for("observe_history", group))}, "items": len(items)}
 
 
 @stage_task("decide_review")
@@ -199,7 +199,7 @@ def decide_review(
     observed: dict[str, Stored],
     pooled: dict[str, Stored],
     before: list[Stored],
-) -> Done:
+) -> TaskResult:
     """Decide at a review on the stock and orders that the policy's own decisions had led to.
 
     Parameters
@@ -215,7 +215,7 @@ def decide_review(
     known = fetch(ReviewInputs, week[group])
     past = fetch(ReplaySpan, observed[group]).past
     state = fetch(CompanyState, pooled["company"])
-    levels = [fetch(Reviewed, stored).levels for stored in before]
+    levels = [fetch(ReviewDecisions, stored).levels for stored in before]
     standing = stand_at(past, levels, len(levels))
     decisions = decide(
         known.items,
@@ -230,8 +230,8 @@ def decide_review(
         returns=known.returns,
     )
     found = levels_of(past, len(levels), standing, known.distribution, decisions.recommendations, decisions.policies)
-    reviewed = Reviewed(found, decisions.policies[[*KEY, *_KEPT]])
-    return {"results": {group: store(reviewed, run.place("decide_review", group))}, "items": len(past)}
+    reviewed = ReviewDecisions(found, decisions.policies[[*KEY, *_KEPT]])
+    return {"results": {group: store(reviewed, run.folder_for("decide_review", group))}, "items": len(past)}
 
 
 def costs_of(past: Past, reviews: list[Levels]) -> Costs:

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from flows.execution.run import PlanningRun
-from flows.execution.stages import Done, stage_task
+from flows.execution.stages import TaskResult, stage_task
 from flows.execution.storage import Stored, fetch, store
-from flows.simulation.replay import ReplaySpan, Reviewed, ReviewInputs, costs_of
+from flows.simulation.replay import ReplaySpan, ReviewDecisions, ReviewInputs, costs_of
 from models.inventory.ordering.tuning import SHIFTS, tune, window_costs
 from models.inventory.replay import (
     ALL_DAYS,
@@ -39,7 +39,7 @@ POLICIES = (OURS, COMPANY, NORMAL, COVER)
 
 
 @dataclasses.dataclass(frozen=True)
-class Scored:
+class GroupScores:
     """Ledgers of some items by days and policy, and what the tuning needs of them.
 
     `even`, `odd`: (I, shifts) costs of the tuning's windows; `windows`: (I,) their number; `recorded`: (I,) mean units
@@ -68,7 +68,7 @@ def score_group(
     reviews: dict[str, list[Stored]],
     weeks: list[dict[str, Stored]],
     has_own_orders: bool,
-) -> Done:
+) -> TaskResult:
     """Every policy in the past of some buckets, and the windows of the tuning.
 
     Parameters
@@ -83,7 +83,7 @@ def score_group(
     settings = run.settings
     span = fetch(ReplaySpan, observed[group])
     past = span.past
-    decided = [fetch(Reviewed, stored) for stored in reviews[group]]
+    decided = [fetch(ReviewDecisions, stored) for stored in reviews[group]]
     levels = [review.levels for review in decided]
     costs = costs_of(past, levels)
     service = settings.inventory.cycle_service_target
@@ -102,7 +102,7 @@ def score_group(
     scored = past.calendar.scored
     stock = past.happenings.own_stock[:, scored]
     recorded = np.where(np.isfinite(stock).all(axis=1), np.nan_to_num(stock).mean(axis=1), np.nan)
-    result = Scored(
+    result = GroupScores(
         ledgers=ledgers,
         abc=span.abc,
         left_out=span.left_out,
@@ -114,11 +114,11 @@ def score_group(
         guessed_stock=~past.items["stock_is_known"].to_numpy(bool),
         unknown_share=1 - past.happenings.known[:, scored].mean(axis=1),
     )
-    return {"results": {group: store(result, run.place("score", group))}, "items": len(past)}
+    return {"results": {group: store(result, run.folder_for("score", group))}, "items": len(past)}
 
 
 def _windows(
-    past: Past, decided: Sequence[Reviewed], weeks: Sequence[Stored]
+    past: Past, decided: Sequence[ReviewDecisions], weeks: Sequence[Stored]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(I, shifts) costs summed over every second window each, and (I,) the number of windows."""
     calendar, happened = past.calendar, past.happenings
@@ -143,7 +143,7 @@ def _windows(
 
 
 def score_replay(
-    settings: Settings, parts: Sequence[Scored], *, key: str, first_day: dt.date, last_day: dt.date, weeks: int
+    settings: Settings, parts: Sequence[GroupScores], *, key: str, first_day: dt.date, last_day: dt.date, weeks: int
 ) -> dict[str, Any]:
     """The parts together: header, results and tuning of a simulation, as the database keeps them.
 
@@ -180,14 +180,14 @@ def score_replay(
     return {"header": header, "results": found, "tuning": tuning}
 
 
-def _policies(parts: Sequence[Scored], days: str) -> dict[str, Ledger]:
+def _policies(parts: Sequence[GroupScores], days: str) -> dict[str, Ledger]:
     """Each policy's ledger over all items, in the order in which people read them."""
     everywhere = [name for name in POLICIES if all(name in part.ledgers[days] for part in parts)]
     return {name: joined([part.ledgers[days][name] for part in parts]) for name in everywhere}
 
 
-def _notes(parts: Sequence[Scored], policies: Mapping[str, Ledger]) -> list[str]:
-    """What to know before believing the figures."""
+def _notes(parts: Sequence[GroupScores], policies: Mapping[str, Ledger]) -> list[str]:
+    """What the replay estimates or leaves out, in sentences."""
     notes = []
     unknown = float(np.concatenate([part.unknown_share for part in parts]).mean())
     if unknown > 0:
@@ -209,7 +209,7 @@ def _notes(parts: Sequence[Scored], policies: Mapping[str, Ledger]) -> list[str]
     return notes
 
 
-def _check(parts: Sequence[Scored], policies: Mapping[str, Ledger]) -> float | None:
+def _check(parts: Sequence[GroupScores], policies: Mapping[str, Ledger]) -> float | None:
     """Stock value of the company's replayed orders over what it recorded, where it did."""
     if COMPANY not in policies:
         return None

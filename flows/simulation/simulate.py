@@ -26,7 +26,7 @@ from flows.execution.storage import Stored, fetch, store
 from flows.fitting import FittedModels, fit_models
 from flows.inputs import Reading, accepted_tables, company_inputs, decision_day, prepare, read_sources, with_snapshots
 from flows.simulation.replay import ReplaySpan, decide_review, forecast_review, observe_history
-from flows.simulation.score import Scored, score_group, score_replay
+from flows.simulation.score import GroupScores, score_group, score_replay
 from intake.point_in_time import as_known_on
 from models.inventory.replay import ALL, ALL_DAYS, ReplayCalendar, replay_calendar
 from reports.reading import records
@@ -56,7 +56,7 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
 
     1. Read and validate the sources; find the newest day and the reviews before it.
     2. Fit models every few weeks on what was known then.
-    3. Forecast at each review with what was known then; see what really happened.
+    3. Forecast at each review with what was known then; collect what really happened.
     4. Decide, review by review, on the stock that the decisions before had led to.
     5. Compare with the company's own orders and naive rules; tune; record.
 
@@ -111,7 +111,7 @@ def _replay(settings: Settings, calendar: ReplayCalendar, reading: Reading, runs
     span = runs.of(day, "span", [calendar.ends.astype(str).tolist(), calendar.fits.astype(str).tolist()])
     observed = run_stage(
         observe_history, span, groups, "Collect what really happened", len(inputs.items),
-        calendar={"calendar": store(calendar, span.place("calendar", "calendar"))}, prepared=prepared,
+        calendar={"calendar": store(calendar, span.folder_for("calendar", "calendar"))}, prepared=prepared,
         pooled={day.isoformat(): fit.pooled for day, fit in fits.items()}, weeks=weeks,
     )  # fmt: skip
     reviews = _decide(calendar, runs, groups, fits, weeks, observed)
@@ -122,7 +122,7 @@ def _replay(settings: Settings, calendar: ReplayCalendar, reading: Reading, runs
     )  # fmt: skip
     return score_replay(
         settings,
-        [fetch(Scored, scored[group_name(group)]) for group in groups],
+        [fetch(GroupScores, scored[group_name(group)]) for group in groups],
         key=last.key,
         first_day=calendar.ends[calendar.scored.argmax()].item(),
         last_day=day,
@@ -271,7 +271,7 @@ def outcome(found: Mapping[str, Any], simulation_id: str) -> dict[str, Any]:
 
 
 def _prune(settings: Settings) -> None:
-    """Keep what the newest replays went through; what they said is in the database."""
+    """Keep the newest replays' folders; their outcomes are in the database."""
     folder = run_folder(settings) / "replays"
     folders = sorted((place for place in folder.iterdir() if place.is_dir()), key=lambda place: place.stat().st_mtime)
     for old in folders[:-KEPT_FOLDERS]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from flows.execution.storage import fetch, is_whole, store
+from flows.execution.storage import fetch, is_intact, store
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,12 @@ def test_equal_results_have_equal_hashes_and_others_do_not(tmp_path):
 
 def test_a_touched_or_missing_result_does_not_count(tmp_path):
     stored = store(outer(), tmp_path / "a")
-    assert is_whole(stored)
+    assert is_intact(stored)
 
     (tmp_path / "a" / "r.units.npy").write_bytes(b"half")
-    assert not is_whole(stored)
+    assert not is_intact(stored)
 
-    assert not is_whole({"folder": str(tmp_path / "gone"), "digest": stored["digest"]})
+    assert not is_intact({"folder": str(tmp_path / "gone"), "digest": stored["digest"]})
 
 
 def test_what_cannot_be_stored_is_refused_by_name(tmp_path):
