@@ -5,7 +5,7 @@ import pandas as pd
 
 from features.arrays import Ints
 from models.inventory.constraints.limits import BUDGET, CAPACITY, VOLUME, WEIGHT
-from models.inventory.constraints.problem import Problem
+from models.inventory.constraints.problem import CouplingProblem
 from models.inventory.constraints.program import TOLERANCE, Program, sums
 from models.inventory.constraints.sentences import note, review_day_text
 from models.inventory.constraints.solving import Solution
@@ -17,18 +17,18 @@ CONTAINER, ORDER_BUDGET, ROOM = "container", "order budget", "capacity"
 _NAMES = {VOLUME: CONTAINER, WEIGHT: CONTAINER, BUDGET: ORDER_BUDGET, CAPACITY: ROOM}
 _TAKEN = ["sku", "location", "supplier", "order_units", "order_value", "order_value_base", "days_of_supply_after",
           "lasts_until", "money_at_stake", "lost_units", "leftover_units", "next_placed_on"]  # fmt: skip
-COLUMNS = [*_TAKEN, "wanted_units", "units_saved", "lost_more_units", "limit_cost", "short_of_required",
+CHANGED_COLUMNS = [*_TAKEN, "wanted_units", "units_saved", "lost_more_units", "limit_cost", "short_of_required",
            "binding_constraint", "limit_note"]  # fmt: skip
 
 
-def changed_choices(problem: Problem, solution: Solution) -> pd.DataFrame:
+def changed_choices(problem: CouplingProblem, solution: Solution) -> pd.DataFrame:
     """The items whose quantity is not their own best, sorted by sku and location.
 
     Returns
     -------
-    Columns `COLUMNS`: the row of the chosen option; wanted_units (the item's own best), units_saved (lost without an
-    order less lost with it), lost_more_units and limit_cost (than with its own best), short_of_required (units that a
-    person asks for and the limits leave out), binding_constraint, and limit_note: why, in words.
+    Columns `CHANGED_COLUMNS`: the row of the chosen option; wanted_units (the item's own best), units_saved (lost
+    without an order less lost with it), lost_more_units and limit_cost (than with its own best), short_of_required
+    (units that a person asks for and the limits leave out), binding_constraint, and limit_note: why, in words.
     """
     program, options = problem.program, problem.options
     items = np.flatnonzero(solution.choice != problem.chosen)
@@ -41,20 +41,20 @@ def changed_choices(problem: Problem, solution: Solution) -> pd.DataFrame:
     asked[program.item[required]] = options["order_units"].to_numpy(dtype=np.float64)[required]
     units = frame["order_units"].to_numpy(dtype=np.float64)
     cost = program.cost - problem.penalty
-    told = [_told(problem, solution, int(item)) for item in items]
+    moved = [_binding_and_note(problem, solution, int(item)) for item in items]
     return frame.assign(
         wanted_units=own["order_units"].to_numpy(dtype=np.float64),
         units_saved=lost[nothing] - lost[solution.choice[items]],
         lost_more_units=lost[solution.choice[items]] - lost[problem.chosen[items]],
         limit_cost=cost[solution.choice[items]] - cost[problem.chosen[items]],
         short_of_required=np.maximum(asked[items] - units, 0.0),
-        binding_constraint=pd.Series([binding for binding, _ in told], dtype=object),
-        limit_note=pd.Series([words for _, words in told], dtype=object),
-    )[COLUMNS]
+        binding_constraint=pd.Series([binding for binding, _ in moved], dtype=object),
+        limit_note=pd.Series([words for _, words in moved], dtype=object),
+    )[CHANGED_COLUMNS]
 
 
-def _told(problem: Problem, solution: Solution, item: int) -> tuple[str, str]:
-    """The limit that moved an item, and how the reason says it."""
+def _binding_and_note(problem: CouplingProblem, solution: Solution, item: int) -> tuple[str, str]:
+    """The limit that moved an item, and the note of its reasons."""
     program = problem.program
     order = int(program.order[item])
     terms = problem.orders.iloc[order]

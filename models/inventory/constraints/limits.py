@@ -43,7 +43,19 @@ class Limit:
 def container_limits(
     volume: Floats, weight: Floats, groups: Groups, chosen: Ints, item: Ints
 ) -> list[tuple[Limit, Floats]]:
-    """Room of the containers whose cost is not known: as many as the wanted goods fill, the last at least by half."""
+    """Room of the containers whose cost is not known: as many as the wanted goods fill, the last at least by half.
+
+    Parameters
+    ----------
+    volume, weight: (N,) m3 and kg of each option.
+    groups: in which group of containers each item travels, and what one container holds.
+    chosen: (items,) option that each item takes by itself.
+    item: (N,) item of each option.
+
+    Returns
+    -------
+    Limits, each with what every option takes of it, (N,).
+    """
     of, table = groups
     found = []
     for group in np.unique(of[of >= 0]):

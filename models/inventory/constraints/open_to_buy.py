@@ -24,7 +24,9 @@ def commitments(
 
     Parameters
     ----------
-    purchase_orders, supply_terms, products: canonical frames with `unit_cost_base`; planned_lines: people's decisions.
+    purchase_orders, supply_terms, products: canonical frames with `unit_cost_base`.
+    planned_lines: people's decisions.
+    as_of: last known day; terms valid then count.
 
     Returns
     -------

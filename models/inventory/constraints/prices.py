@@ -18,7 +18,7 @@ from models.inventory.constraints.limits import (
     Limit,
     round_step,
 )
-from models.inventory.constraints.problem import Problem
+from models.inventory.constraints.problem import CouplingProblem
 from models.inventory.constraints.program import TOLERANCE, Program, sums
 from models.inventory.constraints.sentences import (
     budget_sentence,
@@ -29,23 +29,23 @@ from models.inventory.constraints.sentences import (
 )
 from models.inventory.constraints.solving import Solution, solve
 
-COLUMNS = [
+PRICE_COLUMNS = [
     "kind", "scope", "month", "unit", "limit_value", "wanted", "used", "is_binding", "looser_by", "saving_if_looser",
     "tighter_by", "cost_if_tighter", "sentence",
 ]  # fmt: skip
 
 _DECIMALS = 2
-"""Of base currency: what a limit is worth is the difference of two solutions within a gap, told in cents at most."""
+"""Of base currency: what a limit is worth is the difference of two solutions within a gap: to cents at most."""
 
 
-def constraint_prices(problem: Problem, solution: Solution, base_currency: str) -> pd.DataFrame:
+def constraint_prices(problem: CouplingProblem, solution: Solution, base_currency: str) -> pd.DataFrame:
     """One row per limit: the columns of the table `constraint_prices` but run_id, sorted by kind, scope and month."""
     rows = [_of_limit(problem, solution, number, base_currency) for number in range(len(problem.limits))]
     rows = [row for row in rows if row["kind"] not in {VOLUME, WEIGHT} or row["wanted"] > 0 or row["used"] > 0]
     rows += [_of_paid(problem, solution, group) for group in range(len(problem.paid))]
     for order in range(len(problem.orders)):
         rows += _of_order(problem, solution, order, base_currency)
-    frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame = pd.DataFrame(rows, columns=PRICE_COLUMNS)
     frame["month"] = pd.to_datetime(frame["month"])
     # Two orders to one supplier in one month: the one that the limit binds, else the first.
     ranked = frame.sort_values(
@@ -54,7 +54,7 @@ def constraint_prices(problem: Problem, solution: Solution, base_currency: str) 
     return ranked.drop_duplicates(["kind", "scope", "month"]).reset_index(drop=True)
 
 
-def _of_limit(problem: Problem, solution: Solution, number: int, base: str) -> dict[str, Any]:
+def _of_limit(problem: CouplingProblem, solution: Solution, number: int, base: str) -> dict[str, Any]:
     limit, program = problem.limits[number], problem.program
     used = float(program.uses[[number]][:, solution.choice].sum())
     wanted = float(program.uses[[number]][:, problem.chosen].sum())
@@ -76,7 +76,7 @@ def _of_limit(problem: Problem, solution: Solution, number: int, base: str) -> d
     return row | {"sentence": _limit_sentence(limit, row, base)}
 
 
-def _of_paid(problem: Problem, solution: Solution, group: int) -> dict[str, Any]:
+def _of_paid(problem: CouplingProblem, solution: Solution, group: int) -> dict[str, Any]:
     """How full the containers of an order are that pays for each: by volume where that is known, else by weight."""
     program, boxes, row = problem.program, problem.program.containers, problem.paid.iloc[group]
     by_volume = bool(np.isfinite(boxes.volume_m3[group]))
@@ -84,16 +84,16 @@ def _of_paid(problem: Problem, solution: Solution, group: int) -> dict[str, Any]
     each = float(boxes.volume_m3[group] if by_volume else boxes.weight_kg[group])
     inside = boxes.group == group
     count = float(program.containers_of(solution.choice)[group])
-    told = {
+    found = {
         "kind": VOLUME if by_volume else WEIGHT, "scope": row["scope"],
         "month": pd.Timestamp(row["placed_on"]).date().replace(day=1), "unit": "m3" if by_volume else "kg",
         "limit_value": count * each, "wanted": float(size[problem.chosen][inside].sum()),
         "used": float(size[solution.choice][inside].sum()), "is_binding": False,
     }  # fmt: skip
-    return told | {"sentence": paid_container_sentence(str(row["name"]), told, round(count))}
+    return found | {"sentence": paid_container_sentence(str(row["name"]), found, round(count))}
 
 
-def _of_order(problem: Problem, solution: Solution, order: int, base: str) -> list[dict[str, Any]]:
+def _of_order(problem: CouplingProblem, solution: Solution, order: int, base: str) -> list[dict[str, Any]]:
     """Rows of the minimum and of free freight of one order."""
     terms, program = problem.orders.iloc[order], problem.program
     placed, value, _ = program.totals(solution.choice)
@@ -124,10 +124,10 @@ def _of_order(problem: Problem, solution: Solution, order: int, base: str) -> li
         row |= _priced(binds, step, step, _spent(problem, solution, part), changed)
         if kind == MINIMUM:
             waiting, raising = _alternatives(problem, solution, order)
-            said = minimum_sentence(terms, row, waiting=waiting, raising=raising, base=base)
+            text = minimum_sentence(terms, row, waiting=waiting, raising=raising, base=base)
         else:
-            said = freight_sentence(terms, row, base)
-        rows.append(row | {"sentence": said})
+            text = freight_sentence(terms, row, base)
+        rows.append(row | {"sentence": text})
     return rows
 
 
@@ -149,7 +149,7 @@ def _items_using(program: Program, number: int) -> Ints:
     return np.unique(program.item[entries.coords[1][entries.data > 0]])
 
 
-def _spent(problem: Problem, solution: Solution, orders: Ints) -> float:
+def _spent(problem: CouplingProblem, solution: Solution, orders: Ints) -> float:
     """Money that some orders cost as they are."""
     program = problem.program
     inside = np.isin(program.order, orders)
@@ -157,7 +157,7 @@ def _spent(problem: Problem, solution: Solution, orders: Ints) -> float:
     return float(program.costs_of(solution.choice)[orders].sum() - demanded)
 
 
-def _cost_of(problem: Problem, program: Program, solution: Solution, orders: Ints) -> float:
+def _cost_of(problem: CouplingProblem, program: Program, solution: Solution, orders: Ints) -> float:
     """Money that some orders cost at their best under changed limits, the others as they are."""
     inside = np.zeros(len(program.orders.minimum), dtype=bool)
     inside[orders] = True
@@ -168,7 +168,7 @@ def _cost_of(problem: Problem, program: Program, solution: Solution, orders: Int
     return float(small.costs_of(found.choice).sum() - problem.penalty[options][found.choice].sum())
 
 
-def _alternatives(problem: Problem, solution: Solution, order: int) -> tuple[float, float]:
+def _alternatives(problem: CouplingProblem, solution: Solution, order: int) -> tuple[float, float]:
     """What waiting for the next review costs more than each item's own best, and what raising now does.
 
     Raising is the order as it stands where it is placed, else the cheapest that reaches the minimum; infinity: none.

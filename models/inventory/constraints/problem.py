@@ -16,7 +16,7 @@ _PREFERENCE = 1e-6
 
 
 @dataclass(frozen=True)
-class Problem:
+class CouplingProblem:
     """The program with what its rows and orders are called.
 
     Attributes
@@ -40,7 +40,7 @@ class Problem:
     paid: pd.DataFrame
 
 
-def build(
+def coupling_problem(
     options: pd.DataFrame,
     suppliers: pd.DataFrame,
     budgets: pd.DataFrame,
@@ -48,14 +48,15 @@ def build(
     freight: Floats,
     *,
     base_currency: str,
-) -> Problem:
+) -> CouplingProblem:
     """The program of the options.
 
     Parameters
     ----------
     options: see `order_options`, sorted by sku, location, order_units.
-    suppliers: canonical, with `*_base` amounts. budgets: see `open_to_buy.budgets`. rooms: see `open_to_buy.rooms`.
+    suppliers: canonical, with `*_base` amounts. budgets: see `open_to_buy.budgets`. rooms: see `room.rooms`.
     freight: (N,) freight of each option, base currency.
+    base_currency: of costs and budgets.
     """
     starts = np.flatnonzero(~options.duplicated(["sku", "location"]).to_numpy())
     item = np.zeros(len(options), dtype=np.int64)
@@ -99,7 +100,7 @@ def build(
         uses=uses,
         amounts=np.array([max(limit.amount - limit.taken, 0.0) for limit, _ in listed]),
     )
-    return Problem(program, options, chosen, penalty, tuple(limit for limit, _ in listed), orders, paid)
+    return CouplingProblem(program, options, chosen, penalty, tuple(limit for limit, _ in listed), orders, paid)
 
 
 def _penalty(options: pd.DataFrame, item: Ints, cost: Floats) -> Floats:

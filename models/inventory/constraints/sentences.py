@@ -24,7 +24,14 @@ def _worth(value: float, base: str) -> str:
 
 
 def budget_sentence(category: str, month: dt.date, row: dict[str, Any], taken: float, base: str) -> str:
-    """The price of an order budget of which `taken` was committed before this run."""
+    """The price of an order budget.
+
+    Parameters
+    ----------
+    category: "*" for all. month: first day of the budget's month.
+    row: of the table `constraint_prices` but its sentence.
+    taken: committed before this run, in `base`. base: currency.
+    """
     of = f"{month:%B %Y}" + ("" if category == "*" else f" for {category}")
     left = max(row["limit_value"] - taken, 0.0)
     text = f"Order budget of {of}: {money(row['wanted'] - taken, base)} wanted now, {money(left, base)} left"
@@ -36,7 +43,13 @@ def budget_sentence(category: str, month: dt.date, row: dict[str, Any], taken: f
 
 
 def room_sentence(scope: str, supplier: str, row: dict[str, Any], what: str, containers: int | None, base: str) -> str:
-    """The price of a location's room, or of the containers of an order."""
+    """The price of a location's room, or of the containers of an order.
+
+    Parameters
+    ----------
+    scope: location. supplier: name, of containers. row: of the table `constraint_prices` but its sentence.
+    what: "volume" or "weight". containers: how many; None for a location's room. base: currency.
+    """
     unit = row["unit"]
     wanted, used, limit = (f"{amount(row[name])} {unit}" for name in ("wanted", "used", "limit_value"))
     if containers is None:
@@ -50,7 +63,13 @@ def room_sentence(scope: str, supplier: str, row: dict[str, Any], what: str, con
 
 
 def minimum_sentence(terms: "pd.Series[Any]", row: dict[str, Any], *, waiting: float, raising: float, base: str) -> str:
-    """The price of a supplier's minimum order, and why it is reached or waited for."""
+    """The price of a supplier's minimum order, and why it is reached or waited for.
+
+    Parameters
+    ----------
+    terms: row of `CouplingProblem.orders`. row: of the table `constraint_prices` but its sentence.
+    waiting, raising: what either costs, `base`; raising is infinite where nothing reaches the minimum. base: currency.
+    """
     name, unit = terms["name"], row["unit"]
     wanted, goal, used = (money(row[name_], unit) for name_ in ("wanted", "limit_value", "used"))
     if not row["is_binding"]:
@@ -90,7 +109,13 @@ def review_day_text(terms: "pd.Series[Any]") -> str:
 
 
 def note(kind: str, wanted: float, name: str, goal: str, when: str) -> str:
-    """Why an item's quantity is not its own best, as the reason's sentence says it."""
+    """Why an item's quantity is not its own best, as part of the sentence of its reasons.
+
+    Parameters
+    ----------
+    kind: raised, filled, below, fixed, cut or none. wanted: units that would be best by themselves.
+    name: of the supplier. goal: the limit, in words. when: next review, in words.
+    """
     would = units(wanted)
     own = f"{would} would do" if wanted > 0 else "none is needed yet"
     return {

@@ -9,7 +9,6 @@ from scipy.sparse.csgraph import connected_components
 
 from features.arrays import Flags, Floats, Ints
 from models.inventory.constraints.exact import solve_exact
-from models.inventory.constraints.fallback import listed, ordering_nothing
 from models.inventory.constraints.program import TOLERANCE, Program
 from models.inventory.constraints.relaxation import candidates, least_of, relaxed
 
@@ -58,10 +57,10 @@ def solve(program: Program) -> Solution:
     choice, bounds, prices = alone.choice, alone.bounds.copy(), np.zeros(limits)
     unsearched = np.zeros(program.items, dtype=bool)
     dear = program.costs_of(choice) > bounds + TOLERANCE * np.maximum(np.abs(bounds), 1.0)
-    unsettled = dear | (program.short(choice) > 0)
+    unsolved = dear | (program.short(choice) > 0)
     while True:
         part = _parts(touches, scarce)
-        for number in np.unique(part[unsettled]):
+        for number in np.unique(part[unsolved]):
             inside = part == number
             rows = np.flatnonzero(scarce & (touches[:, inside].sum(axis=1) > 0))
             small, items, options = program.of_orders(inside, rows)
@@ -75,7 +74,7 @@ def solve(program: Program) -> Solution:
             break
         scarce |= broken
         joined = _parts(touches, scarce)
-        unsettled = np.isin(joined, joined[touches[broken].sum(axis=0) > 0])
+        unsolved = np.isin(joined, joined[touches[broken].sum(axis=0) > 0])
     cost = float(program.costs_of(choice).sum())
     return Solution(choice, cost, min(float(bounds.sum()), cost), prices, part[program.order], unsearched)
 
@@ -98,7 +97,7 @@ def _solve_part(program: Program) -> _Found:
     found = relaxed(program)
     bound, keep = found.bound, program.is_nothing.copy()
     keep[found.choice] = True
-    choice, cost = _best(program, [found.choice, ordering_nothing(program)])
+    choice, cost = _best(program, [found.choice, _ordering_nothing(program)])
     size, solved_with, answered = CORE, -1, False
     while cost > bound + TOLERANCE * max(abs(bound), 1.0):
         rows = candidates(found, min(cost - bound, _nearest(found.excess[~keep], size)), keep)
@@ -115,8 +114,8 @@ def _solve_part(program: Program) -> _Found:
         size *= 4
     is_unsearched = solved_with >= 0 and not answered
     if is_unsearched:
-        by_value = listed(program, found.choice, found.prices)
-        by_saving = listed(program, least_of(program, program.cost), np.zeros(len(found.prices)))
+        by_value = _listed(program, found.choice, found.prices)
+        by_saving = _listed(program, least_of(program, program.cost), np.zeros(len(found.prices)))
         choice, cost = _best(program, [choice, by_value, by_saving])
     if not np.isfinite(cost):
         raise ValueError("nothing obeys the limits, not even ordering nothing")
@@ -160,3 +159,50 @@ def _parts(touches: csr_array, scarce: Flags) -> Ints:
     graph = csr_array((np.ones(len(rows)), (orders, touches.shape[1] + rows)), shape=(size, size))
     _, label = connected_components(graph, directed=False)
     return label[: touches.shape[1]].astype(np.int64)
+
+
+def _ordering_nothing(program: Program) -> Ints:
+    """(I,) the option of each item that orders nothing."""
+    return np.flatnonzero(program.is_nothing)
+
+
+def _listed(program: Program, wanted: Ints, prices: Floats) -> Ints:
+    """(I,) option of each item: the orders that save most first, in each of them the items that save most.
+
+    An item takes the option wanted where that fits into what is left of the limits, else what costs least of those that
+    fit. An order that stays below its minimum or costs more than ordering nothing is left out whole.
+
+    Parameters
+    ----------
+    program: that HiGHS gave no answer to.
+    wanted: (I,) option of each item, such as the relaxation's.
+    prices: (L,) of the limits, at which saving and cost are compared: what an option's use of them costs others.
+
+    Returns
+    -------
+    A choice that obeys all limits wherever ordering nothing does, and costs no more than that.
+
+    Source: Kellerer, Pferschy & Pisinger (2004), Knapsack Problems, section 11.4 (greedy on the multipliers of a
+    relaxation).
+    """
+    priced = program.cost + program.uses.T @ prices
+    choice = _ordering_nothing(program)
+    saving = priced[choice] - priced[wanted]
+    uses, ends = program.uses.tocsc(), np.append(program.starts[1:], len(program.cost))
+    slack = TOLERANCE * np.maximum(np.abs(program.amounts), 1.0)
+    left = program.amounts - program.uses[:, choice].sum(axis=1)
+    of_order = np.bincount(program.order, saving, len(program.orders.minimum))
+    for order in np.argsort(-of_order, kind="stable"):
+        tried, room = choice.copy(), left.copy()
+        inside = np.flatnonzero(program.order == order)
+        for item in inside[np.argsort(-saving[inside], kind="stable")]:
+            options = np.arange(program.starts[item], ends[item])
+            more = uses[:, options].toarray() - uses[:, [tried[item]]].toarray()
+            fits = (more <= (room + slack)[:, None]).all(axis=0) | (options == tried[item])
+            ranked = np.lexsort((priced[options], options != wanted[item], ~fits))
+            tried[item] = options[ranked[0]]
+            room -= more[:, ranked[0]]
+        cheaper = program.costs_of(tried)[order] < program.costs_of(choice)[order]
+        if cheaper and not program.short(tried)[order] and not program.over(tried).any():
+            choice, left = tried, room
+    return choice
