@@ -23,7 +23,7 @@ from onboarding.draft.settings_file import settings_text
 from onboarding.survey.sources import survey_folder
 from settings import load_settings
 from tests.onboarding.draft.folders import SALES, folder
-from tests.running import ROOT, restock
+from tests.running import ROOT, restock, restock_here
 
 GUIDE = ROOT / "docs" / "guides" / "your-own-files.md"
 SHARED = ROOT.parent / "shared" / "data"
@@ -40,7 +40,7 @@ def shop(tmp_path):
 
 
 def test_what_only_people_can_tell_ends_with_the_flags_to_say_and_nothing_is_written(shop):
-    code, out, err = restock("init", shop, "--yes")
+    code, out, err = restock_here("init", shop, "--yes")
 
     assert code == 2
     assert re.search(r"sales\.csv +sales +sure +currency", out)
@@ -52,7 +52,7 @@ def test_what_only_people_can_tell_ends_with_the_flags_to_say_and_nothing_is_wri
 def test_columns_that_are_left_out_are_named_with_the_reason_where_it_is_known(shop):
     folder(shop, items__csv="Item,Product name,Weight,Shade\nTEA-1,Assam,280,dark\nTEA-2,Mint,130,light\n")
 
-    _, out, _ = restock("init", shop, "--yes")
+    _, out, _ = restock_here("init", shop, "--yes")
 
     assert "items.csv: columns not used: Weight (its heading names no unit), Shade" in out
 
@@ -60,7 +60,7 @@ def test_columns_that_are_left_out_are_named_with_the_reason_where_it_is_known(s
 def test_an_ambiguous_date_order_is_not_taken_with_yes(tmp_path):
     folder(tmp_path, sales__csv=SALES.replace("2026-06-29", "03/04/2026").replace("2026-06-30", "05/04/2026"))
 
-    code, _, err = restock("init", tmp_path, "--yes", *GIVEN, "--on-hand", "0")
+    code, _, err = restock_here("init", tmp_path, "--yes", *GIVEN, "--on-hand", "0")
 
     assert code == 2
     assert "--date-order day-first|month-first" in err
@@ -70,7 +70,7 @@ def test_an_ambiguous_date_order_is_not_taken_with_yes(tmp_path):
 def test_what_is_likely_needs_yes_where_nobody_can_be_asked(shop):
     (shop / "sales.csv").rename(shop / "x.csv")
 
-    code, _, err = restock("init", shop, *GIVEN)
+    code, _, err = restock_here("init", shop, *GIVEN)
 
     assert code == 2
     assert "take what is likely with --yes" in err
@@ -78,7 +78,7 @@ def test_what_is_likely_needs_yes_where_nobody_can_be_asked(shop):
 
 
 def test_with_all_given_it_writes_checks_and_names_the_next_command(shop):
-    code, out, err = restock("init", shop, "--yes", *GIVEN)
+    code, out, err = restock_here("init", shop, "--yes", *GIVEN)
 
     assert code == 0, err
     assert "The data are good enough to plan 2 items as of 2026-06-30" in out
@@ -89,9 +89,9 @@ def test_with_all_given_it_writes_checks_and_names_the_next_command(shop):
 def test_a_restock_toml_is_written_over_only_by_force(shop):
     (shop / "restock.toml").write_text("mine")
 
-    refused, _, err = restock("init", shop, "--yes", *GIVEN)
+    refused, _, err = restock_here("init", shop, "--yes", *GIVEN)
     kept = (shop / "restock.toml").read_text()
-    forced, _, _ = restock("init", shop, "--yes", *GIVEN, "--force")
+    forced, _, _ = restock_here("init", shop, "--yes", *GIVEN, "--force")
 
     assert (refused, kept, forced) == (2, "mine", 0)
     assert "--force" in err
@@ -114,7 +114,7 @@ def test_a_restock_toml_is_written_over_only_by_force(shop):
     ],
 )  # fmt: skip
 def test_a_flag_that_makes_no_sense_is_wrong_use(shop, flags, says):
-    code, _, err = restock("init", shop, "--yes", *flags)
+    code, _, err = restock_here("init", shop, "--yes", *flags)
 
     assert code == 2
     assert says in " ".join(err.split())
@@ -123,7 +123,7 @@ def test_a_flag_that_makes_no_sense_is_wrong_use(shop, flags, says):
 def test_without_sales_nothing_is_written(tmp_path):
     folder(tmp_path, po__csv="PO number,Item,Order date,Qty,Supplier\nP1,A-1,2026-06-01,48,Leaf\n")
 
-    code, _, err = restock("init", tmp_path, "--yes", *GIVEN)
+    code, _, err = restock_here("init", tmp_path, "--yes", *GIVEN)
 
     assert code == 2
     assert "nothing in it holds sales" in " ".join(err.split())
@@ -160,7 +160,60 @@ def test_on_a_terminal_it_asks_one_question_after_the_other(shop):
     assert settings.sources["supply_terms"].constants["lead_time_days"] == "14"
 
 
-def test_tables_of_a_database_become_sources(tmp_path):
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["nowhere"], "nowhere: there is no such folder; name the folder that your files are in"),
+        (["empty"], "empty: holds no CSV, TSV, Parquet or JSON file; put your exports there"),
+        (["shop", "--to", "elsewhere"], "--to is for databases"),
+        (["postgresql://me:secret@host/shop"], "the URL holds a password"),
+        (["env:NOT_SET"], "NOT_SET"),
+    ],
+)
+def test_a_place_without_files_is_wrong_use(shop, monkeypatch, flags, says):
+    (shop.parent / "empty").mkdir()
+    monkeypatch.chdir(shop.parent)
+
+    code, _, err = restock_here("init", *flags, "--yes", *GIVEN)
+
+    assert code == 2
+    assert says in " ".join(err.split())
+    assert "secret" not in err
+
+
+def test_what_people_gave_stands_before_what_the_files_say(shop):
+    code, _, err = restock_here(
+        "init",
+        shop,
+        "--yes",
+        *GIVEN,
+        "--map",
+        "sales.customer=none",
+        "--constant",
+        "sales.channel=till",
+        "--period",
+        "day",
+    )
+
+    sources = load_settings(shop).sources
+    assert code == 0, err
+    assert sources["sales"].constants["channel"] == "till"
+    assert sources["inventory"].constants == {"as_of": "2026-06-30", "location": "MAIN"}
+    assert sources["supply_terms"].constants["lead_time_days"] == "14"
+    assert re.search(r'^channel = "till" +# given$', (shop / "restock.toml").read_text(), re.MULTILINE)
+
+
+def test_what_was_assumed_is_listed_with_its_reason(shop):
+    code, out, err = restock_here("init", shop, "--yes", *GIVEN)
+
+    assert code == 0, err
+    assert "Assumed, so change what is wrong:\n" in out
+    assert "  sales.channel = shop: no column of channels: all one, called shop\n" in out
+    assert "  products.category = All products: no column of categories: all are one\n" in out
+
+
+def test_tables_of_a_database_become_sources(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHOP", "sqlite:///shop.db")
     with sqlite3.connect(tmp_path / "shop.db") as database:
         database.execute("CREATE TABLE sales (day DATE, item TEXT, qty INTEGER, revenue REAL)")
         database.execute("INSERT INTO sales VALUES ('2026-06-29', 'TEA-1', 2, 13.9), ('2026-06-30', 'TEA-1', 1, 6.95)")
@@ -168,7 +221,7 @@ def test_tables_of_a_database_become_sources(tmp_path):
         database.execute("INSERT INTO stock VALUES ('TEA-1', 5)")
     database.close()
 
-    code, _, err = restock("init", "env:SHOP", "--to", tmp_path, "--yes", *GIVEN, SHOP="sqlite:///shop.db")
+    code, _, err = restock_here("init", "env:SHOP", "--to", tmp_path, "--yes", *GIVEN)
 
     assert code == 0, err
     sources = load_settings(tmp_path).sources
