@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +79,16 @@ def _figures(findings: Findings, checked: CheckSummary) -> dict[str, Any]:
         "as_of": findings.day,
         "items": checked.items,
         "rejected_rows": len(findings.rejected),
-        "tables": checked.tables,
-        "problems": checked.problems,
-        "incomplete": checked.incomplete,
+        "tables": [asdict(row) for row in checked.tables],
+        "problems": [_problem(problem) for problem in checked.problems],
+        "incomplete": [asdict(row) for row in checked.incomplete],
         "notes": checked.notes,
         "rules": records(summary),
     }
+
+
+def _problem(problem: DataProblem) -> dict[str, Any]:
+    return {**asdict(problem), "needs_nothing": problem.needs_nothing, "noun": problem.noun}
 
 
 def _print(settings: Settings, findings: Findings, checked: CheckSummary) -> None:
@@ -96,10 +101,10 @@ def _print(settings: Settings, findings: Findings, checked: CheckSummary) -> Non
         say(f"The data are good enough to plan {checked.items:,} items as of {findings.day}.\n")
     say(f"{'table':<20} {'rows read':>12} {'rejected':>10} {'warnings':>10}")
     for row in checked.tables:
-        if row["read"] is None:
-            say(f"{row['table']:<20} {'refused':>12}")
+        if row.read is None:
+            say(f"{row.table:<20} {'refused':>12}")
         else:
-            say(f"{row['table']:<20} {row['read']:>12,} {row['rejected']:>10,} {row['warned']:>10,}")
+            say(f"{row.table:<20} {row.read:>12,} {row.rejected:>10,} {row.warned:>10,}")
     shown = [
         problem for problem in findings.problems if not problem.needs_nothing and problem.rule not in HISTORIES.values()
     ]
@@ -109,22 +114,22 @@ def _print(settings: Settings, findings: Findings, checked: CheckSummary) -> Non
         _print_problem(number, problem, settings.company.base_currency)
     if len(shown) > SHOWN_PROBLEMS:
         say(f"and {_plural(len(shown) - SHOWN_PROBLEMS, 'more problem')} in the page below.")
-    for row in checked.incomplete:
-        named = ", ".join(row["examples"][:SHOWN_ITEMS]) + (", ..." if row["count"] > SHOWN_ITEMS else "")
-        say(f"\n{_plural(row['count'], 'item')} ({named}): {row['what']}\n   What to do: {row['to_do']}")
+    for lacking in checked.incomplete:
+        named = ", ".join(lacking.examples[:SHOWN_ITEMS]) + (", ..." if lacking.count > SHOWN_ITEMS else "")
+        say(f"\n{_plural(lacking.count, 'item')} ({named}): {lacking.what}\n   What to do: {lacking.to_do}")
     for note in checked.notes:
         say(note)
     print_history_gaps(findings.results)
 
 
 def _print_problem(number: int, problem: DataProblem, currency: str) -> None:
-    worth = worth_in_words(vars(problem.worth), currency)
+    worth = worth_in_words(problem.worth, currency)
     what = "rejected" if problem.outcome == "reject" else "warned of"
     rows = f"{_plural(problem.rows, problem.noun)} {what}{worth and ': '}{worth}"
     say(f"\n{number}. {problem.table}: {problem.says}; {rows}")
     for text in problem.follows:
         say(f"   {text}")
-    following = worth_in_words(vars(problem.followers_worth), currency)
+    following = worth_in_words(problem.followers_worth, currency)
     if following:
         say(f"   together worth {following}")
     for example in problem.examples[:1]:

@@ -3,9 +3,7 @@
 import shlex
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import inspect
@@ -16,7 +14,6 @@ from app.check.incomplete import incomplete_items
 from app.terminal import settings_option
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from data_contracts.quarantine.advice import what_to_do
-from data_contracts.quarantine.problems import DataProblem
 from data_contracts.tables import CONTRACTS
 from database.engine import connect
 from database.queries import quality_history
@@ -24,13 +21,13 @@ from flows.execution.run import run_folder
 from intake.corrections import APPLIED, read_corrections
 from intake.rejected_rows import MARK as ROW_MARK
 from onboarding.identity_gaps import IdentityGap
-from reports.check import CheckSummary, write_check
+from reports.check import CheckSummary, SourceRows, write_check
 from reports.rejected_workbook import FILE, LINE, MARK, TO_DO, WRONG, write_rejected_workbook
 from settings import Settings
 
 FOLDER, PROPOSALS_FOLDER = "check", "proposals"
 PAGE, WORKBOOK = "check.html", "rejected.xlsx"
-SHOWN_PROPOSALS = 30
+SHOWN_GAPS = 30
 
 
 def write_files(
@@ -54,13 +51,13 @@ def write_files(
         items=None if findings.inputs is None else len(findings.inputs.items),
         reasons=findings.refusals,
         tables=table_rows(settings, findings),
-        problems=[_shown(problem) for problem in findings.problems],
+        problems=findings.problems,
         incomplete=[]
         if findings.inputs is None
         else incomplete_items(findings.inputs, missing_inventory_is_zero=settings.data.missing_inventory_is_zero),
-        proposals=[_shown_gap(gap) for gap in gaps[:SHOWN_PROPOSALS]],
-        more_proposals=max(len(gaps) - SHOWN_PROPOSALS, 0),
-        proposals_folder=_near(run_folder(settings) / PROPOSALS_FOLDER),
+        gaps=gaps[:SHOWN_GAPS],
+        more_gaps=max(len(gaps) - SHOWN_GAPS, 0),
+        gaps_folder=_near(run_folder(settings) / PROPOSALS_FOLDER),
         notes=_notes(settings, findings),
         workbook=WORKBOOK if sheets else "",
         correct=f"restock correct {shlex.quote(_near(workbook))}{settings_option(settings_file)}",
@@ -69,7 +66,7 @@ def write_files(
     return write_check(checked, folder / PAGE), workbook, checked
 
 
-def table_rows(settings: Settings, findings: Findings) -> list[dict[str, Any]]:
+def table_rows(settings: Settings, findings: Findings) -> list[SourceRows]:
     """Rows read, rejected and warned of by source; read is None where the source was refused unread."""
     warned: Counter[str] = Counter()
     for problem in findings.problems:
@@ -80,12 +77,12 @@ def table_rows(settings: Settings, findings: Findings) -> list[dict[str, Any]]:
     for table in sorted(settings.sources):
         intake = findings.intakes.get(table)
         rows.append(
-            {
-                "table": table,
-                "read": None if intake is None else int(intake.parts["rows_read"].sum()),
-                "rejected": int(refused.get(table, 0)),
-                "warned": warned[table],
-            }
+            SourceRows(
+                table=table,
+                read=None if intake is None else int(intake.parts["rows_read"].sum()),
+                rejected=int(refused.get(table, 0)),
+                warned=warned[table],
+            )
         )
     return rows
 
@@ -94,14 +91,6 @@ def _near(file: Path) -> str:
     """The file as a person types it from here."""
     here = Path.cwd()
     return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
-
-
-def _shown(problem: DataProblem) -> dict[str, Any]:
-    return {**asdict(problem), "needs_nothing": problem.needs_nothing, "noun": problem.noun}
-
-
-def _shown_gap(gap: IdentityGap) -> dict[str, Any]:
-    return {**asdict(gap), "to_do": gap.to_do}
 
 
 def _sheet(settings: Settings, table: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -153,12 +142,12 @@ def _history(settings: Settings, findings: Findings) -> pd.DataFrame:
         [
             {
                 "as_of": pd.Timestamp(findings.day),
-                "table": row["table"],
-                "rows_checked": row["read"],
-                "rows_rejected": row["rejected"],
+                "table": row.table,
+                "rows_checked": row.read,
+                "rows_rejected": row.rejected,
             }
             for row in table_rows(settings, findings)
-            if row["read"] is not None
+            if row.read is not None
         ]
     )
     past = past[past["as_of"] < pd.Timestamp(findings.day)]

@@ -1,15 +1,14 @@
 """Items that are planned as far as possible, and what is missing for the rest."""
 
-from typing import Any
-
 import pandas as pd
 
 from flows.results import Inputs
+from reports.check import IncompleteItems
 
 SHOWN = 5
 
 
-def incomplete_items(inputs: Inputs, *, missing_inventory_is_zero: bool) -> list[dict[str, Any]]:
+def incomplete_items(inputs: Inputs, *, missing_inventory_is_zero: bool) -> list[IncompleteItems]:
     """What is missing, for how many items, the first of them, and what to do; what holds for none is left out."""
     items = inputs.items
     stocked = inputs.tables["inventory"]
@@ -50,5 +49,5 @@ def incomplete_items(inputs: Inputs, *, missing_inventory_is_zero: bool) -> list
             f"{sku} at {location}" for sku, location in items.loc[holds, ["sku", "location"]].head(SHOWN).to_numpy()
         ]
         if names:
-            rows.append({"count": int(holds.sum()), "what": what, "to_do": to_do, "examples": names})
+            rows.append(IncompleteItems(int(holds.sum()), what, to_do, tuple(names)))
     return rows

@@ -72,7 +72,7 @@ def test_a_location_that_is_missing_is_refused_by_name_unless_accepted(tmp_path)
 def missing_for(found):
     """What is missing, by the items that it is told for."""
     rows = incomplete_items(found.inputs, missing_inventory_is_zero=False)
-    return {tuple(row["examples"]): (row["what"], row["to_do"]) for row in rows}
+    return {row.examples: (row.what, row.to_do) for row in rows}
 
 
 def test_an_item_without_supplier_is_planned_and_listed_with_what_is_missing(tmp_path):
@@ -99,9 +99,9 @@ def test_an_item_without_cost_or_price_is_planned_and_listed(tmp_path):
     shop(tmp_path, products=["JUG,Jug,Kitchen,,,"], sales=[sale(day(2), "JUG")], inventory=[f"{AS_OF},JUG,BER,3"])
 
     told = " ".join(
-        row["what"]
+        row.what
         for row in incomplete_items(check(tmp_path).inputs, missing_inventory_is_zero=False)
-        if "JUG at BER" in row["examples"]
+        if "JUG at BER" in row.examples
     )
 
     assert "no unit cost" in told

@@ -6,32 +6,29 @@ import datetime as dt
 import openpyxl
 import pandas as pd
 
-from reports.check import CheckSummary, check_page, worth_in_words
+from data_contracts.quarantine.problems import DataProblem, Example
+from data_contracts.quarantine.worth import Worth
+from onboarding.identity_gaps.identity_gap import IdentityGap
+from reports.check import CheckSummary, SourceRows, check_page, worth_in_words
 from reports.rejected_workbook import FILE, LINE, MARK, TO_DO, WRONG, write_rejected_workbook
 from tests.reports.page import Page
 
-NOTHING = {"units": None, "money": None, "unknown": 0, "of": ""}
+EXAMPLE = Example(file="sales.csv", line=812, column="units", value="1,5x", message="not a number")
 
 
 def problem(**changed):
-    """A problem as the page gets it."""
-    example = {"file": "sales.csv", "line": 812, "column": "units", "value": "1,5x", "message": "told"}
-    return {
-        "outcome": "reject",
-        "table": "sales",
-        "rule": "sales.units.number",
-        "says": "units is not a number",
-        "to_do": "write a plain number",
-        "rows": 12,
-        "noun": "row",
-        "worth": {"units": None, "money": 412.5, "unknown": 2, "of": "net revenue"},
-        "examples": [example],
-        "follows": [],
-        "followers": 0,
-        "followers_worth": NOTHING,
-        "needs_nothing": False,
-        **changed,
-    }
+    """A problem as the check finds it."""
+    base = DataProblem(
+        outcome="reject",
+        table="sales",
+        rule="sales.units.number",
+        says="units is not a number",
+        to_do="write a plain number",
+        rows=12,
+        worth=Worth(money=412.5, unknown=2, of="net revenue"),
+        examples=(EXAMPLE,),
+    )
+    return dataclasses.replace(base, **changed)
 
 
 def checked(**changed):
@@ -42,7 +39,7 @@ def checked(**changed):
         as_of=dt.date(2026, 3, 31),
         items=3,
         reasons=(),
-        tables=[{"table": "sales", "read": 1000, "rejected": 12, "warned": 1}],
+        tables=[SourceRows("sales", read=1000, rejected=12, warned=1)],
         problems=[problem()],
         workbook="rejected.xlsx",
         correct="restock correct rejected.xlsx",
@@ -68,8 +65,8 @@ def test_a_problem_says_how_many_what_they_are_worth_where_and_what_to_do():
 
 
 def test_what_follows_from_a_cause_stands_with_it():
-    follows = ["412 sales rows of TEA-0412 follow from it"]
-    worth = {"units": 500.0, "money": 6000.0, "unknown": 0, "of": "net revenue"}
+    follows = ("412 sales rows of TEA-0412 follow from it",)
+    worth = Worth(units=500.0, money=6000.0, of="net revenue")
 
     page = Page(check_page(checked(problems=[problem(follows=follows, followers=412, followers_worth=worth)])))
 
@@ -77,12 +74,10 @@ def test_what_follows_from_a_cause_stands_with_it():
 
 
 def test_what_is_likely_the_same_product_stands_with_why_and_what_to_do():
-    line = {
-        "kind": "multipack", "evidence": "the name of 'MUG-5' says '5-pack'", "to_do": "add in bundles: units = 5",
-        "units": 212.0, "money": 16960.0, "confidence": 0.9,
-    }  # fmt: skip
+    line = {"bundle": "MUG-5", "component": "MUG", "units": "5"}
+    gap = IdentityGap("multipack", "bundles", line, "the name of 'MUG-5' says '5-pack'", 212.0, 16960.0, 0.9)
 
-    page = Page(check_page(checked(proposals=[line], more_proposals=7, proposals_folder=".restock/proposals")))
+    page = Page(check_page(checked(gaps=[gap], more_gaps=7, gaps_folder=".restock/proposals")))
 
     row = page.tables["Suspected aliases, packs and successors"][1]
     assert row == [
@@ -91,14 +86,14 @@ def test_what_is_likely_the_same_product_stands_with_why_and_what_to_do():
         "212",
         "17,000 EUR",
         "90 %",
-        "add in bundles: units = 5",
+        "add in bundles: bundle = MUG-5, component = MUG, units = 5",
     ]
     assert "And 7 more in all.csv there." in page.text
     assert "No alias, pack or successor is suspected" in Page(check_page(checked())).text
 
 
 def test_what_is_counted_is_called_by_its_name():
-    page = Page(check_page(checked(problems=[problem(rows=1, noun="time", worth=NOTHING)])))
+    page = Page(check_page(checked(problems=[problem(rule="sales.gap", rows=1, worth=Worth())])))
 
     assert "1 time" in page.text
     assert "1 row" not in page.text
@@ -113,16 +108,16 @@ def test_a_refusal_stands_before_everything_else():
 
 
 def test_what_needs_nothing_is_folded_away_and_not_counted():
-    page = check_page(checked(problems=[problem(), problem(rule="sales.sku.alias", needs_nothing=True)]))
+    page = check_page(checked(problems=[problem(), problem(rule="sales.sku.alias", to_do="nothing: it is resolved")]))
 
     assert "1 more that need no action" in page
     assert page.index("<details>") < page.index("sales.sku.alias")
 
 
 def test_text_of_the_data_is_shown_as_text():
-    bad = {"file": "<script>alert(1)</script>.csv", "line": 1, "column": "sku", "value": "<b>x</b>", "message": "m"}
+    bad = dataclasses.replace(EXAMPLE, file="<script>alert(1)</script>.csv", value="<b>x</b>")
 
-    page = check_page(checked(company="<i>Co</i>", problems=[problem(examples=[bad])], reasons=["<u>why</u>"]))
+    page = check_page(checked(company="<i>Co</i>", problems=[problem(examples=(bad,))], reasons=["<u>why</u>"]))
 
     assert "<script>alert" not in page
     assert all(tag not in page for tag in ("<b>x", "<i>Co", "<u>why"))
@@ -142,20 +137,20 @@ def test_sources_without_a_rejected_row_are_named_and_an_empty_history_says_so()
 
 
 def test_of_one_row_is_spoken_in_the_singular():
-    worth = {"units": 1.0, "money": 5.0, "unknown": 1, "of": "net revenue"}
+    worth = Worth(units=1.0, money=5.0, unknown=1, of="net revenue")
 
     assert worth_in_words(worth, "EUR") == "1 unit, 5 EUR net revenue (without 1 row whose worth cannot be read)"
 
 
 def test_messages_that_stand_for_more_say_how_many_there_are():
-    told = [{"file": None, "line": None, "column": None, "value": None, "message": f"gap {n}"} for n in range(5)]
-    gaps = problem(rule="sales.gap", outcome="warn", rows=12, noun="time", examples=told)
+    told = tuple(Example(None, None, None, None, f"gap {n}") for n in range(5))
+    gaps = problem(rule="sales.gap", outcome="warn", rows=12, examples=told)
 
     assert "5 of 12 times." in Page(check_page(checked(problems=[gaps]))).text
 
 
 def test_worth_that_is_not_known_is_not_told():
-    assert worth_in_words(NOTHING, "EUR") == ""
+    assert worth_in_words(Worth(), "EUR") == ""
 
 
 def test_the_workbook_holds_text_alone_and_marks_the_wrong_cell(tmp_path):
