@@ -78,7 +78,7 @@ def decide(
 
     Parameters
     ----------
-    items: one row per planned item, sorted by sku and location; columns sku, location, and as far as known category,
+    items: one row per planned item, sorted by sku and location; columns sku, location, and where known category,
         unit_step, launched_on, discontinued_on, successor_sku, first_sale_on, last_sale_on, unit_price_base,
         unit_cost_base, fallback_reason (why the forecast is a stopgap), first_order_days (see `cut_over`).
     distribution: demand of the same items in the same order.
@@ -91,7 +91,7 @@ def decide(
     planned_order_lines: lines of people's decisions: line_id, sku, location, supplier, units, due_on, state,
         exported_at, placed_on.
     rules: the company's.
-    as_of: last known day; the decision is made at its end.
+    as_of: last day with data; the decision is made at its end.
     rates: base units for one unit of each currency; where not given, as the terms' `unit_cost_base` was converted.
     quantile_shift: columns abc, quantile_shift; see `with_quantile_shift`.
     returns: what comes back fit to sell, of the same items in the same order; None for nothing.

@@ -12,7 +12,7 @@ from features.arrays import Days, Ints
 from models.inventory.calendar.working_days import WorkingDays, weekday
 
 REVIEW_EPOCH = dt.date(1970, 1, 5)
-"""A Monday: reviews every so many days are counted from here, so that every night names the same days."""
+"""A Monday: reviews every so many days are counted from here, so that every run finds the same days."""
 
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TOKEN = re.compile(r"[a-z]+|\d+")

@@ -85,9 +85,9 @@ class WorkingDays:
         width = is_open.shape[1]
         columns = np.empty_like(opened)
         for row, flags in enumerate(is_open):
-            known = np.flatnonzero(flags)
-            columns[row, : len(known)] = known
-            columns[row, len(known) :] = width + np.arange(width - len(known))
+            days = np.flatnonzero(flags)
+            columns[row, : len(days)] = days
+            columns[row, len(days) :] = width + np.arange(width - len(days))
         return cls(names, start, is_open, opened, columns)
 
     @property
@@ -196,15 +196,15 @@ def supplier_clock(
     clocks = WorkingDays.from_closed({name: closed.get(name, []) for name in names}, first_day, last_day)
     is_open = clocks.open.copy()
     if weekends_are_closed:
-        known = np.asarray(clocks.first_day + np.arange(is_open.shape[1]).astype("timedelta64[D]"))
-        is_open[1:, weekday(known) >= SATURDAY] = False
+        dates = np.asarray(clocks.first_day + np.arange(is_open.shape[1]).astype("timedelta64[D]"))
+        is_open[1:, weekday(dates) >= SATURDAY] = False
     if holidays_are_closed:
         for row, name in enumerate(names, start=1):
             country = countries.get(name)
             if not isinstance(country, str):
                 continue
-            dates = np.array(_country_holidays(country, first_day.year, last_day.year), dtype="datetime64[D]")
-            columns = (dates - clocks.first_day).astype(np.int64)
+            holidays = np.array(_country_holidays(country, first_day.year, last_day.year), dtype="datetime64[D]")
+            columns = (holidays - clocks.first_day).astype(np.int64)
             is_open[row, columns[(columns >= 0) & (columns < is_open.shape[1])]] = False
     return WorkingDays.from_open(names, clocks.first_day, is_open)
 

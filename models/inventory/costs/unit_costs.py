@@ -25,7 +25,7 @@ class ItemCosts:
     overage_days: how long a unit too many stays before the next order would have brought it anyway.
     overage: what one unit too many costs.
     critical_ratio: underage / (underage + overage).
-    margin_is_assumed: no price or no cost is known, so the default margin stands in.
+    margin_is_assumed: price or cost is missing, so the default margin stands in.
     """
 
     unit_cost: NDArray[np.float64]

@@ -126,7 +126,7 @@ class LeadTimes:
         ----------
         open_orders: one row per open line; columns supplier, sku, location, ordered_on, expected_on (NaT: no promise).
             A line to be placed after `as_of` may be among them.
-        as_of: last known day.
+        as_of: last day with data.
         suppliers, locations: clocks.
 
         Returns
@@ -182,7 +182,7 @@ def fit_lead_times(
     Parameters
     ----------
     receipts, purchase_orders, supply_terms, suppliers, closures: canonical frames.
-    as_of: later rows are not known.
+    as_of: last day with data; later rows are left out.
     min_receipts_to_trust: receipts at which what is learned weighs as much as what is declared.
     overdue_days_counted: open orders further past their promise are ignored and reported.
     weekends_are_closed, holidays_are_closed: see `supplier_clock`.

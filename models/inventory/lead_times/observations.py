@@ -35,7 +35,7 @@ def observations(
     ----------
     purchase_orders, receipts: canonical frames; purchase_orders with `declared_days` beside: the terms' lead time.
     clock: the suppliers' clocks.
-    as_of: what happened later is not known.
+    as_of: last day with data; later rows are left out.
     history_days: orders placed earlier than this are not used.
     half_life_days: an order placed this much earlier than another counts half as much.
     overdue_days_counted: open orders further past their promise are taken for forgotten; without a promise further
@@ -55,8 +55,8 @@ def observations(
     orders["recency"] = 0.5 ** ((today - orders["ordered_on"]).dt.days / half_life_days)
     arrived = receipts[receipts["received_on"].notna() & (receipts["received_on"] <= today)]
     arrived = arrived.assign(**{name: arrived[name].astype(str) for name in KEY})
-    known = purchase_orders[KEY].astype(str).drop_duplicates()
-    unknown = arrived.merge(known, on=KEY, how="left", indicator=True)["_merge"].eq("left_only")
+    ordered_lines = purchase_orders[KEY].astype(str).drop_duplicates()
+    unknown = arrived.merge(ordered_lines, on=KEY, how="left", indicator=True)["_merge"].eq("left_only")
     stray = arrived[unknown.to_numpy(dtype=bool)]
     arrived = arrived[arrived["received_units"] > 0].merge(orders, on=KEY, how="inner")
 
@@ -90,8 +90,8 @@ def _orders(purchase_orders: pd.DataFrame, clock: WorkingDays, today: pd.Timesta
     purchase_orders = purchase_orders.reset_index(drop=True)
     state = purchase_orders["status"].astype("string").str.strip().str.lower().fillna("")
     ordered_on = purchase_orders["ordered_on"]
-    known = (ordered_on <= today) & (ordered_on > today - pd.Timedelta(days=history_days))
-    counted = known & (purchase_orders["ordered_units"] > 0) & purchase_orders["supplier"].notna()
+    recent = (ordered_on <= today) & (ordered_on > today - pd.Timedelta(days=history_days))
+    counted = recent & (purchase_orders["ordered_units"] > 0) & purchase_orders["supplier"].notna()
     names = [*KEY, "supplier", "sku", "location", "ordered_on", "ordered_units", "expected_on", "declared_days"]
     orders = purchase_orders.loc[counted & ~state.isin(CANCELLED), names]
     orders = orders.assign(

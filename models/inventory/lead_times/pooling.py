@@ -143,8 +143,8 @@ def fit_pools(
     `pools` with receipts_used, open_used and source (in words), and shape (pools, days), rows sum to 1.
     """
     pairs = pools[POOL].reset_index(names="group").merge(delivered, on="supplier", suffixes=("", "_seen"))
-    known = (pairs["declared_days"] > 0) & (pairs["declared_days_seen"] > 0)
-    scale = np.where(known, pairs["declared_days"] / pairs["declared_days_seen"].where(known, 1.0), 1.0)
+    comparable = (pairs["declared_days"] > 0) & (pairs["declared_days_seen"] > 0)
+    scale = np.where(comparable, pairs["declared_days"] / pairs["declared_days_seen"].where(comparable, 1.0), 1.0)
     pairs["days"] = np.rint(pairs["days"] * scale).astype(np.int64)
     counted, pmf = fit_groups(pools, pairs, prior, np.arange(len(pools)), prior_weight, smoothed=True)
     of_all = int((~delivered["is_open"].to_numpy(dtype=bool)).sum())

@@ -70,13 +70,13 @@ def classical_levels(
     point = plain.reorder_point
     up_to = np.where(every, point + step, point + quantity)
     wanted = np.zeros(len(position))
-    known = np.nan_to_num(position, nan=np.inf)
+    held = np.nan_to_num(position, nan=np.inf)
     for name in CLASSICAL:
-        rows = np.flatnonzero((policy == name) & np.isfinite(known))
+        rows = np.flatnonzero((policy == name) & np.isfinite(held))
         if len(rows):
             wanted[rows] = order_units(
                 name,
-                known[rows],
+                held[rows],
                 reorder_point=point[rows],
                 order_up_to_level=up_to[rows],
                 order_quantity=quantity[rows],

@@ -1,4 +1,4 @@
-"""What an order of each size is expected to cost: the curve behind tonight's quantity and every alternative to it.
+"""What an order of each size is expected to cost: the curve behind the quantity suggested and every alternative to it.
 
 Of an order of q units, in base currency, only what depends on q:
 
@@ -37,7 +37,7 @@ _SCORES = special.ndtri((np.arange(16) + 0.5) / 16)
 
 @dataclass(frozen=True)
 class CostCurve:
-    """Expected cost of tonight's order as a function of its size. Arrays (items,), money in base currency.
+    """Expected cost of an order placed now as a function of its size. Arrays (items,), money in base currency.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class CostCurve:
     batch: the quantity that is economic, a whole order at least.
     pack, minimum: an order is whole packs, and the minimum at least.
     unit_cost, rate, price_breaks: in the terms' currency, base units for one of it, texts or None.
-    usual_cost: average unit cost of an economic quantity, terms' currency.
+    economic_cost: average unit cost of an economic quantity, terms' currency.
     freshness: see there.
     """
 
@@ -76,7 +76,7 @@ class CostCurve:
     unit_cost: Floats
     rate: Floats
     price_breaks: Texts
-    usual_cost: Floats
+    economic_cost: Floats
     freshness: Freshness
 
     def take(self, rows: Ints) -> "CostCurve":
@@ -164,7 +164,7 @@ class CostCurve:
         if not broken.any():
             return np.zeros(len(units))
         paid = order_unit_cost(units, self.unit_cost, self.price_breaks.tolist())
-        return np.where(broken & (units > 0), (paid - self.usual_cost) * units * self.rate, 0.0)
+        return np.where(broken & (units > 0), (paid - self.economic_cost) * units * self.rate, 0.0)
 
     def _spoilt(self, units: Floats) -> Floats:
         """What is expected to spoil before it is sold: the oldest is sold first."""

@@ -25,7 +25,7 @@ def with_first_order_cap(
 
     Parameters
     ----------
-    items: columns sku, location. purchase_orders: as known at `as_of`.
+    items: columns sku, location. purchase_orders: as they stand at `as_of`.
     started_on, weeks, cap_days: the settings' [cut_over].
     """
     cap = np.full(len(items), np.nan)
@@ -43,7 +43,7 @@ def compared_with_orders(
 ) -> pd.DataFrame:
     """Each item's first suggestion of a shadow plan beside what the company ordered in the same days.
 
-    A shadow suggests the same order every night until the other process places one, so only the first counts.
+    A shadow suggests the same order in every run until the other process places one, so only the first counts.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The levels an item is steered by: reorder point, order-up-to level and what is wanted tonight.
+"""The levels an item is steered by: reorder point, order-up-to level and what is wanted now.
 
 (R,S) where an order line costs nothing of its own: order whenever the position is below S. (R,s,S) where it does, or
 where packs and minimums make an order a batch: order at or below s, up to S, s and the economic quantity at least. The
@@ -19,15 +19,15 @@ from models.inventory.terms.service_targets import BY_COST, Targets
 
 @dataclass(frozen=True)
 class Levels:
-    """The policy of each item and what it wants tonight. Arrays (items,), units.
+    """The policy of each item and what it wants now. Arrays (items,), units.
 
     Attributes
     ----------
     reorder_point: the largest position at which the rule orders.
     order_up_to_level: what the position is brought to, one step above the reorder point or the economic quantity.
     compared: the level that the position is compared with: s in (s,.), S in (R,S).
-    wanted: units wanted tonight before packs, minimums and limits; 0 above the reorder point.
-    before_breaks: the same before price breaks, where these are weighed already; NaN where not.
+    wanted: units wanted now before packs, minimums and limits; 0 above the reorder point.
+    before_breaks: the same before price breaks, where these are priced in already; NaN where not.
     """
 
     reorder_point: Floats
@@ -159,7 +159,7 @@ def lost_sales_levels(
     """Levels by service where unmet demand is lost: fill the delivery window over what the paths leave on arrival.
 
     The reorder point is the largest position at which the window's target is missed without an order, arrivals fixed.
-    What is wanted tonight is less than the level less the position where sales will be lost before the order arrives:
+    What is wanted is less than the level less the position where sales will be lost before the order arrives:
     a lost sale needs no replacing. Items steered by cost get no order here; see `order_cost_curve`.
 
     Parameters
@@ -168,6 +168,7 @@ def lost_sales_levels(
     available: (items,) units that can be sold now, >= 0.
     owed: (items,) backorders that no counted open order covers.
     counted: (items,) open units counted in the position, less what backorders take of them.
+    projection: stock on paths.
     targets, economic_units: as in `backordered_levels`.
 
     Source: docs/method.md, Levels; Zipkin (2008), Operations Research 56, 1256-1263.

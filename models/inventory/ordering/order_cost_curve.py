@@ -79,7 +79,7 @@ def order_cost_curve(
         unit_cost=unit_cost,
         rate=terms["rate_to_base"].fillna(1.0).to_numpy(dtype=np.float64),
         price_breaks=np.full(len(state), None, dtype=object),
-        usual_cost=unit_cost,
+        economic_cost=unit_cost,
         freshness=fresh,
     )
 
@@ -101,7 +101,7 @@ def with_price_breaks(curve: CostCurve, state: InventoryState, means: DailyMeans
         curve,
         batch=round_up(economic, curve.pack),
         price_breaks=breaks,
-        usual_cost=order_unit_cost(economic, curve.unit_cost, breaks.tolist()),
+        economic_cost=order_unit_cost(economic, curve.unit_cost, breaks.tolist()),
     )
 
 

@@ -1,4 +1,4 @@
-"""The few policy numbers left free, set on the company's own past: at which quantile each class is ordered.
+"""Tuning on the company's own past: the quantile at which each class is ordered.
 
 Theory says: at the critical ratio. Where forecasts are off in the tail that orders use, or a rule leaves something out,
 another quantile costs less. It is moved by a shift of the ratio's normal score, per ABC class, found on what happened
@@ -69,7 +69,7 @@ def window_costs(
 def tune(even: Floats, odd: Floats, abc: Texts, windows: Ints, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
     """The shift of each class, and whether it is to be used.
 
-    The best shift of one half of the windows is judged on the other half and the other way round, so that the gain told
+    The best shift of one half of the windows is judged on the other half and the other way round, so that the gain
     is not that of a lucky choice. What is used is the best of both halves, shrunk to theory.
 
     Parameters
@@ -86,7 +86,7 @@ def tune(even: Floats, odd: Floats, abc: Texts, windows: Ints, *, draws: int = 1
     """
     rows = [
         _tuned(str(name), even[abc == name], odd[abc == name], windows[abc == name], draws, seed)
-        for name in sorted({str(known) for known in abc if pd.notna(known)})
+        for name in sorted({str(label) for label in abc if pd.notna(label)})
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -135,7 +135,7 @@ def _text(name: str, tuned: float, share: float, low: float, high: float, *, acc
     words = f"{abs(share):.1%} {'less' if share > 0 else 'more'} ({low:.1%} to {high:.1%} saved)"
     if accepted:
         return (
-            f"{name}: ordering {way} (quantile shifted by {tuned:+.2f}) would have cost {words}; used from tonight on"
+            f"{name}: ordering {way} (quantile shifted by {tuned:+.2f}) would have cost {words}; used from this run on"
         )
     return (
         f"{name}: ordering {way} (quantile shifted by {tuned:+.2f}) would have cost {words}; not beyond chance, unused"

@@ -25,7 +25,7 @@ def demand_until(distribution: DemandDistribution, end_day_pmf: Floats) -> Count
 def demand_before_selling(
     distribution: DemandDistribution, arrival_pmf: Floats, until_arrival: CountMixture
 ) -> CountMixture:
-    """Demand of the grid periods that begin before an order placed tonight can be sold.
+    """Demand of the grid periods that begin before an order placed now can be sold.
 
     What arrives inside a period counts from the next one, so that demand runs to the end of the arrival's period; with
     days it is the demand until the arrival.
@@ -63,9 +63,9 @@ def demand_quantiles(total: CountMixture, probabilities: Floats) -> Floats:
     items, columns = probabilities.shape
     step = total.unit_step
     mean, sd = total.mean / step, total.sd / step
-    known = (mean > NO_DEMAND) & (sd > 0)
-    shape = np.where(known, mean, 1.0) ** 2 / np.where(known, sd, 1.0) ** 2
-    near = special.gammaincinv(shape[:, None], probabilities) * np.where(known, mean / shape, 0.0)[:, None]
+    random = (mean > NO_DEMAND) & (sd > 0)
+    shape = np.where(random, mean, 1.0) ** 2 / np.where(random, sd, 1.0) ** 2
+    near = special.gammaincinv(shape[:, None], probabilities) * np.where(random, mean / shape, 0.0)[:, None]
     around = np.ceil(0.05 * sd)[:, None] + 1
     wanted = probabilities.ravel()
 

@@ -1,4 +1,4 @@
-"""The inventory position by date: what there is and what arrives in time to matter for tonight's order."""
+"""The inventory position by date: what there is and what arrives in time to matter for an order placed now."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -66,6 +66,9 @@ def stock_on(
     ----------
     items: columns sku, location.
     inventory: canonical frame: as_of, sku, location, on_hand, reserved, backordered.
+    as_of: last day with data.
+    within_days: an older row says nothing.
+    missing_is_zero: an item without a row has no stock.
     """
     count = len(items)
     on_hand = np.full(count, np.nan)
@@ -73,13 +76,13 @@ def stock_on(
     if len(inventory):
         dated = days(inventory, "as_of")
         age = (np.datetime64(as_of, "D") - dated).astype(np.int64)
-        known = inventory[np.isnat(dated) | ((age >= 0) & (age < within_days))]
-        known = known.sort_values("as_of", kind="stable").drop_duplicates(["sku", "location"], keep="last")
-        place = item_rows(known, items)
-        known, place = known[place >= 0], place[place >= 0]
-        on_hand[place] = numbers(known, "on_hand")
-        reserved[place] = numbers(known, "reserved", 0.0)
-        backordered[place] = numbers(known, "backordered", 0.0)
+        current = inventory[np.isnat(dated) | ((age >= 0) & (age < within_days))]
+        current = current.sort_values("as_of", kind="stable").drop_duplicates(["sku", "location"], keep="last")
+        place = item_rows(current, items)
+        current, place = current[place >= 0], place[place >= 0]
+        on_hand[place] = numbers(current, "on_hand")
+        reserved[place] = numbers(current, "reserved", 0.0)
+        backordered[place] = numbers(current, "backordered", 0.0)
     if missing_is_zero:
         on_hand = np.where(np.isnan(on_hand), 0.0, on_hand)
     return Stock(~np.isnan(on_hand), on_hand, reserved, backordered)

@@ -9,13 +9,9 @@ from numpy.typing import NDArray
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.working_days import WorkingDays
 from models.inventory.lead_times.fit import LeadTimes
+from models.inventory.lead_times.observations import FINISHED
 from models.inventory.position.feed_matching import unseen_lines
 from models.inventory.terms.columns import days, item_rows, numbers, texts
-
-FINISHED = frozenset(
-    {"closed", "received", "complete", "completed", "done", "cancelled", "canceled", "void", "rejected"}
-)
-"""States of an order of which nothing more is coming."""
 
 LINE_COLUMNS = [
     "item",
@@ -71,6 +67,13 @@ def open_lines(
     as_of: dt.date,
 ) -> pd.DataFrame:
     """All that is on its way to the items, each unit once.
+
+    Parameters
+    ----------
+    items: columns sku, location.
+    purchase_orders, receipts, transfers: canonical frames.
+    planned: approved and exported lines; see `unseen_lines`.
+    as_of: what is ordered or shipped later is not on its way; lines without an order date count from here.
 
     Returns
     -------
@@ -149,14 +152,14 @@ def _from_planned(unseen: pd.DataFrame, today: np.datetime64) -> pd.DataFrame:
     if unseen.empty:
         return unseen
     placed, exported = days(unseen, "placed_on"), days(unseen, "exported_at")
-    known = np.where(np.isnat(placed), exported, placed).astype("datetime64[D]")
+    dated = np.where(np.isnat(placed), exported, placed).astype("datetime64[D]")
     return _line_frame(
         unseen,
         "planned_line",
         order_number=unseen["line_id"].astype(str).to_numpy(dtype=object),
         line_number="1",
         units=numbers(unseen, "units", 0.0),
-        ordered_on=np.where(np.isnat(known), today, known),
+        ordered_on=np.where(np.isnat(dated), today, dated),
         expected_on=days(unseen, "due_on"),
         exported_on=exported,
         state=texts(unseen, "state"),
@@ -167,6 +170,13 @@ def line_arrivals(
     lines: pd.DataFrame, lead_times: LeadTimes, *, as_of: dt.date, suppliers: WorkingDays, locations: WorkingDays
 ) -> DayDistribution:
     """When each open line arrives, given its age and its promise; transfers on the promised day, tomorrow when late.
+
+    Parameters
+    ----------
+    lines: see `open_lines`.
+    lead_times: of all suppliers.
+    as_of: last day with data.
+    suppliers, locations: clocks.
 
     Returns
     -------

@@ -106,13 +106,15 @@ def next_order_day(
 ) -> Days:
     """The last ordering day before the mean position falls to the reorder point; NaT beyond the forecast.
 
-    Ordering days are taken to follow each other as the next two do. It is the next one at the earliest: tonight nothing
-    is ordered.
+    Ordering days are taken to follow each other as the next two do. It is the next one at the earliest: now nothing is
+    ordered.
 
     Parameters
     ----------
+    means: mean demand by day.
     position, reorder_point: (items,) units; NaN gives NaT.
-    placed_on, next_placed_on: (items,).
+    placed_on, next_placed_on: (items,) the next two ordering days.
+    as_of: last day with data.
     """
     room = position - reorder_point
     below = means.cumulative >= room[:, None]
@@ -121,5 +123,5 @@ def next_order_day(
     gap = np.maximum((next_placed_on - placed_on).astype(np.int64), 1)
     reviews = np.maximum((reached - placed_on).astype(np.int64) // gap, 1)
     on = placed_on + (reviews * gap).astype("timedelta64[D]")
-    known = np.isfinite(room) & (day > 0)
-    return np.asarray(np.where(known, on, np.datetime64("NaT", "D")))
+    falls = np.isfinite(room) & (day > 0)
+    return np.asarray(np.where(falls, on, np.datetime64("NaT", "D")))

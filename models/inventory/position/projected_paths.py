@@ -1,4 +1,4 @@
-"""Walking scenario paths to the arrival of tonight's order and through the window that it serves."""
+"""Walking scenario paths to the arrival of an order placed now and through the window that it serves."""
 
 import zlib
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ def project(
     supply_arrivals: DayDistribution,
     supply_names: list[str],
 ) -> Projection:
-    """Project every item's stock over its paths to the arrival of tonight's order and through its window.
+    """Project every item's stock over its paths to the arrival of an order placed now and through its window.
 
     Within a grid period what arrived before its first day is there, then demand is served; what arrives inside a period
     counts from the next one.
@@ -65,9 +65,9 @@ def project(
     ----------
     distribution: I items.
     scenarios: number of paths.
-    arrival, next_arrival: of an order placed tonight and of the next one, rows as items; on a path both are late or
+    arrival, next_arrival: of an order placed now and of the next one, rows as items; on a path both are late or
         both are not.
-    until_arrival: distribution of the demand before the arrival of an order placed tonight.
+    until_arrival: distribution of the demand before the arrival of an order placed now.
     last_sale: (items,) no demand is served after this day; NaT for none.
     supply_item: (lines,) item of each open line, ascending; supply_units: (lines,).
     supply_arrivals, supply_names: each line's arrival, and the name that fixes its draws (lines of one order together).

@@ -1,6 +1,6 @@
 """Lost sales: stock projected over scenario paths to the order's arrival, and what the delivery window then needs.
 
-On every path the stock that is left when tonight's order arrives is
+On every path the stock that is left when an order placed now arrives is
 
     stock_s(x) = max(x + net_s, net_s - lowest_s)
 
@@ -25,7 +25,7 @@ from models.demand.distribution.counts import POISSON_BELOW, count_cdf
 
 @dataclass(frozen=True)
 class Projection:
-    """What the paths say about the window that tonight's order decides. Arrays (items, scenarios), units.
+    """What the paths say about the window that an order placed now decides. Arrays (items, scenarios), units.
 
     Attributes
     ----------
@@ -57,11 +57,11 @@ class Projection:
         return np.asarray(self.net + np.maximum(available[:, None], -self.lowest))
 
     def expected_lost_before_arrival(self, available: Floats) -> Floats:
-        """(items,) units of demand that no order placed tonight can serve."""
+        """(items,) units of demand that no order placed now can serve."""
         return np.asarray(np.maximum(-(available[:, None] + self.lowest), 0.0).mean(axis=1))
 
     def probability_short_before_arrival(self, available: Floats) -> Floats:
-        """(items,) probability of running out before an order placed tonight arrives."""
+        """(items,) probability of running out before an order placed now arrives."""
         return np.asarray((available[:, None] + self.lowest < 0).mean(axis=1))
 
     def probability_covered(self, available: Floats, order: Floats) -> Floats:

@@ -1,7 +1,7 @@
-"""Buy it or fetch it: items that a supplier serves and another location could, chosen by what tonight's need costs.
+"""Purchase or transfer: for items that a supplier serves and another location could, what costs less now.
 
 The need is what the demand until a purchase's successor could arrive exceeds all that is there and on its way. Bought,
-it costs the supplier's landed price and the sales lost until it arrives; fetched, the sender's landed cost, the
+it costs the supplier's landed price and the sales lost until it arrives; transferred, the sender's landed cost, the
 transfer and the fewer sales lost until then, as far as the sender can spare it, and the rest is bought.
 
 Source: transfer when its cost is below the expected saving; docs/method.md, Several locations.
@@ -34,7 +34,7 @@ class ItemLead:
 
 
 def item_lead(scoped: pd.DataFrame, terms: pd.DataFrame, lead_times: LeadTimes) -> ItemLead:
-    """Learned lead times where a supplier serves the item, the declared days of a transfer as they are."""
+    """Learned lead times where a supplier serves the item; the declared days of a transfer as they are."""
     bought = (terms["source"] == SUPPLIER).to_numpy(dtype=bool)
     declared = np.rint(np.nan_to_num(terms["lead_time_days"].to_numpy(dtype=np.float64))).astype(np.int64)
     count = len(scoped)
@@ -61,7 +61,7 @@ def current_terms(
     rates: Mapping[str, float],
     as_of: dt.date,
 ) -> tuple[pd.DataFrame, Flags]:
-    """The terms of tonight, and which items are fetched from another location although a supplier serves them.
+    """The terms in force, and which items are transferred from another location although a supplier serves them.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def current_terms(
     The frame of `item_terms`, and (items,) bool.
     """
 
-    def of(fetched: Flags | None) -> pd.DataFrame:
+    def of(transferred: Flags | None) -> pd.DataFrame:
         return item_terms(
             items,
             table(tables, "supply_terms"),
@@ -82,7 +82,7 @@ def current_terms(
             as_of=as_of,
             rates=rates,
             fixed_cost_per_line=rules.fixed_cost_per_line,
-            fetched=fetched,
+            transferred=transferred,
         )
 
     terms = of(None)
@@ -93,37 +93,38 @@ def current_terms(
         return terms, nothing
     other = of(served & routed)
     lead = item_lead(items.assign(supplier=terms["supplier"].to_numpy(dtype=object)), terms, lead_times)
-    fetched = transfer_instead(
+    transferred = transfer_instead(
         items, terms, other, np.where(served, lead.mean_days, np.nan), available, coming, distribution, rules
     )
-    return (of(fetched), fetched) if fetched.any() else (terms, nothing)
+    return (of(transferred), transferred) if transferred.any() else (terms, nothing)
 
 
 def transfer_instead(
     items: pd.DataFrame,
     bought: pd.DataFrame,
-    fetched: pd.DataFrame,
+    transferred: pd.DataFrame,
     supplier_days: Floats,
     available: Floats,
     coming: Floats,
     distribution: DemandDistribution,
     rules: DecisionRules,
 ) -> Flags:
-    """Which items are fetched from another location tonight although a supplier serves them.
+    """Which items are transferred from another location this time, although a supplier serves them.
 
     Parameters
     ----------
     items: columns sku, location, and as far as known unit_price_base.
-    bought, fetched: terms of each item, see `item_terms`, with suppliers first and with other locations first.
+    bought, transferred: terms of each item, see `item_terms`, with suppliers first and with other locations first.
     supplier_days: (items,) mean lead time of a purchase; NaN without one.
     available, coming: (items,) units that can be sold now (NaN: unknown), and all that is on its way.
     distribution: of the same items.
+    rules: the company's.
 
     Returns
     -------
-    (items,) bool; nothing is fetched where nothing is needed tonight, or where the sender cannot spare a pack.
+    (items,) bool; nothing is transferred where nothing is needed now, or where the sender cannot spare a pack.
     """
-    both = np.flatnonzero((bought["source"] == SUPPLIER) & (fetched["source"] == TRANSFER) & np.isfinite(available))
+    both = np.flatnonzero((bought["source"] == SUPPLIER) & (transferred["source"] == TRANSFER) & np.isfinite(available))
     chosen = np.zeros(len(items), dtype=bool)
     if not len(both):
         return chosen
@@ -138,42 +139,42 @@ def transfer_instead(
         return np.asarray(np.clip(waits, 1, horizon), dtype=np.int64)
 
     review = numbers(bought, "review_days", float(rules.review_days))[both]
-    soon, late = days(fetched["lead_time_days"].to_numpy(dtype=np.float64)[both]), days(supplier_days[both])
+    soon, late = days(transferred["lead_time_days"].to_numpy(dtype=np.float64)[both]), days(supplier_days[both])
     need = np.maximum(part.expected(1, np.minimum(late + review.astype(np.int64), horizon)) - held, 0.0)
     lost_soon, lost_late = (part.interval(1, until).expected_shortage(held) for until in (soon, late))
     landed = cost(bought, "landed_cost_base")
     price = numbers(items, "unit_price_base")[both]
-    usual = landed / max(1 - rules.gross_margin_default, 0.01)
-    margin = np.maximum(np.where(np.isfinite(price), price, usual) - landed, 0.0)
+    by_default = landed / max(1 - rules.gross_margin_default, 0.01)
+    margin = np.maximum(np.where(np.isfinite(price), price, by_default) - landed, 0.0)
     underage = margin * rules.share_of_demand_lost + rules.goodwill_cost_per_unit
 
-    moved = np.minimum(need, _spare(items, fetched, bought, supplier_days, available, distribution, rules)[both])
+    moved = np.minimum(need, _spare(items, transferred, bought, supplier_days, available, distribution, rules)[both])
     share = np.divide(moved, need, out=np.zeros(len(both)), where=need > 0)
     buying = landed * need + cost(bought, "fixed_cost_base") + underage * lost_late
-    fetching = (
-        cost(fetched, "landed_cost_base") * moved
+    transferring = (
+        cost(transferred, "landed_cost_base") * moved
         + landed * (need - moved)
-        + cost(fetched, "fixed_cost_base")
+        + cost(transferred, "fixed_cost_base")
         + np.where(moved < need, cost(bought, "fixed_cost_base"), 0.0)
         + underage * (lost_soon * share + lost_late * (1 - share))
     )
-    pack = np.nan_to_num(fetched["pack_units"].to_numpy(dtype=np.float64)[both], nan=1.0)
-    chosen[both] = (need > 0) & (moved >= pack) & (fetching < buying - 1e-9)
+    pack = np.nan_to_num(transferred["pack_units"].to_numpy(dtype=np.float64)[both], nan=1.0)
+    chosen[both] = (need > 0) & (moved >= pack) & (transferring < buying - 1e-9)
     return chosen
 
 
 def _spare(
     items: pd.DataFrame,
-    fetched: pd.DataFrame,
+    transferred: pd.DataFrame,
     bought: pd.DataFrame,
     supplier_days: Floats,
     available: Floats,
     distribution: DemandDistribution,
     rules: DecisionRules,
 ) -> Floats:
-    """(items,) what the location that each item could be fetched from does not sell until its next purchase comes."""
+    """(items,) what each item's sending location does not sell until its own next purchase comes."""
     horizon = int(distribution.lengths_days.sum())
-    sender = senders(items, fetched)
+    sender = senders(items, transferred)
     review = numbers(bought, "review_days", float(rules.review_days))
     reach = np.ceil(np.nan_to_num(supplier_days)) + review + rules.decision_lag_days
     own = distribution.expected(1, np.clip(reach, 1, horizon))

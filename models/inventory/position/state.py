@@ -1,4 +1,4 @@
-"""Everything known about a bucket's items tonight, before anything is decided: one array or frame row per item."""
+"""The state of a bucket's items before anything is decided: one array element or frame row per item."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -41,11 +41,12 @@ NAT = np.datetime64("NaT", "D")
 
 @dataclass(frozen=True)
 class InventoryState:
-    """What tonight's decision starts from. Arrays (items,) in the order of `items`.
+    """What a decision starts from: stock, open orders, terms and demand of each item. Arrays (items,).
 
     Attributes
     ----------
-    items: sku, location, and category, name, unit_step, ends_on, volume_m3, weight_kg, shelf_life_days, dates.
+    items: the items, in the order of all arrays: sku, location, and category, name, unit_step, ends_on, volume_m3,
+        weight_kg, shelf_life_days, dates.
     terms, parameters: see `item_terms`, `item_parameters`.
     lead, calendar, stock, supply: see there.
     has_source: replenished by a supplier or another location.
@@ -114,7 +115,13 @@ def inventory_state(
     as_of: dt.date,
     returns: ExpectedReturns | None = None,
 ) -> InventoryState:
-    """Gather tonight's situation; see `decide` for the arguments."""
+    """The state of the items at the end of `as_of`.
+
+    Parameters
+    ----------
+    items, distribution, lead_times, tables, planned_order_lines, rules, as_of, returns: see `decide`.
+    rates: base units for one unit of each currency.
+    """
     items = _with_products(items.reset_index(drop=True), table(tables, "products"))
     coming = np.zeros(distribution.mean.shape) if returns is None else returns_by_period(distribution, returns)
     distribution = net_of_returns(distribution, coming)
@@ -133,7 +140,7 @@ def inventory_state(
         within_days=31 if rules.period == "month" else 7,
         missing_is_zero=rules.missing_inventory_is_zero,
     )
-    terms, fetched = current_terms(
+    terms, transferred = current_terms(
         items, distribution, lead_times, tables, units_by_item(lines, len(items)), stock.available, rules, rates, as_of
     )
     scoped = items.assign(supplier=terms["supplier"].to_numpy(dtype=object))
@@ -183,8 +190,8 @@ def inventory_state(
     span = np.clip(calendar.protection_days, _RATE_DAYS, horizon)
     sender = senders(items, terms)
     reach = np.where(np.isin(np.arange(len(items)), unfed), WITHOUT_SOURCE_DAYS, calendar.protection_days)
-    # What is fetched tonight for once is bought again: its sender need not plan for it.
-    regular = np.where(fetched, -1, sender)
+    # What is transferred this once is bought again: its sender need not plan for it.
+    regular = np.where(transferred, -1, sender)
     demand = pooled_demand(distribution, regular, position, calendar.protection_days, reach)
     first_open = np.full(len(items), today + np.timedelta64(rules.decision_lag_days, "D"))
     return InventoryState(
@@ -229,21 +236,21 @@ def _until(by_period: Floats, distribution: DemandDistribution, last: Ints) -> F
 
 def _with_products(items: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
     """Items with category, name, volume and dates of life from `products` where the items do not say."""
-    known = (
+    listed = (
         products.drop_duplicates("sku", keep="last").set_index("sku").reindex(items["sku"]) if len(products) else None
     )
     result = items.copy()
     for name in ("category", "name", "successor_sku"):
         text = texts(items, name)
-        listed = texts(known, name) if known is not None else text
-        result[name] = pd.Series(np.where(pd.isna(text), listed, text), dtype=object)
+        given = texts(listed, name) if listed is not None else text
+        result[name] = pd.Series(np.where(pd.isna(text), given, text), dtype=object)
     for name in ("volume_m3", "weight_kg", "shelf_life_days", "unit_step", "unit_cost_base", "unit_price_base"):
         number = numbers(items, name)
-        result[name] = np.where(np.isnan(number), numbers(known, name), number) if known is not None else number
+        result[name] = np.where(np.isnan(number), numbers(listed, name), number) if listed is not None else number
     result["unit_step"] = np.where(result["unit_step"] > 0, result["unit_step"], 1.0)
     for name in ("discontinued_on", "launched_on"):
         date = days(items, name)
-        dated = days(known, name) if known is not None else date
+        dated = days(listed, name) if listed is not None else date
         result[name] = np.where(np.isnat(date), dated, date).astype("datetime64[ns]")
     return result
 

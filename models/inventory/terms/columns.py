@@ -55,5 +55,5 @@ def item_rows(frame: pd.DataFrame, items: pd.DataFrame) -> NDArray[np.int64]:
     """Row in `items` of each row's sku and location; -1 where it is none of them."""
     if frame.empty:
         return np.zeros(0, dtype=np.int64)
-    known = pd.MultiIndex.from_frame(items[KEY].astype(object))
-    return np.asarray(known.get_indexer(pd.MultiIndex.from_frame(frame[KEY].astype(object))), dtype=np.int64)
+    places = pd.MultiIndex.from_frame(items[KEY].astype(object))
+    return np.asarray(places.get_indexer(pd.MultiIndex.from_frame(frame[KEY].astype(object))), dtype=np.int64)

@@ -1,5 +1,6 @@
 """Price breaks: what a unit costs when more are ordered, and whether ordering more is worth it."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -111,26 +112,24 @@ def worthwhile_quantities(
         offer = parse_price_breaks(text)
         base, extra, fixed = float(unit_cost[row]), float(extra_cost[row]), float(fixed_cost[row])
         holding = float(holding_per_unit_day[row])
-
-        def cost_per_unit(
-            quantity: float,
-            offer: PriceBreaks = offer,
-            base: float = base,
-            extra: float = extra,
-            fixed: float = fixed,
-            holding: float = holding,
-            rate: float = rate,
-        ) -> float:
-            bought = offer.cost_of(quantity, base) / quantity
-            share = bought / base if base > 0 else 1.0
-            return bought + extra + fixed / quantity + holding * share * quantity / (2 * rate)
-
+        total = functools.partial(
+            _cost_per_unit, offer=offer, base=base, extra=extra, fixed=fixed, holding=holding, rate=rate
+        )
         candidates = [quantity for quantity in offer.quantities if quantity > order[row]]
         if offer.kind == INCREMENTAL:
             candidates += _beyond_breaks(offer, base, fixed, holding, rate, float(order[row]))
         candidates = [quantity for quantity in candidates if quantity <= rate * longest_cover_days]
-        raised[row] = min([float(order[row]), *sorted(candidates)], key=cost_per_unit)
+        raised[row] = min([float(order[row]), *sorted(candidates)], key=total)
     return raised
+
+
+def _cost_per_unit(
+    quantity: float, *, offer: PriceBreaks, base: float, extra: float, fixed: float, holding: float, rate: float
+) -> float:
+    """c(Q) + K/Q + h Q / (2 d) of an order of `quantity`; see `worthwhile_quantities`."""
+    bought = offer.cost_of(quantity, base) / quantity
+    share = bought / base if base > 0 else 1.0
+    return bought + extra + fixed / quantity + holding * share * quantity / (2 * rate)
 
 
 def _beyond_breaks(

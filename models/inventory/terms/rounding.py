@@ -47,11 +47,14 @@ def order_units(
 
     Parameters
     ----------
-    inventory_position and the levels of the policy: units, broadcast.
+    policy: its name.
+    inventory_position: units; all quantities broadcast.
+    reorder_point: s; order_up_to_level: S; order_quantity: Q. Units; NaN where the policy has none.
+    order_multiple, minimum_order_quantity: see `round_up`.
 
     Raises
     ------
-    ValueError: the policy is not known, or a level that it needs is missing.
+    ValueError: there is no such policy, or a level that it needs is missing.
 
     Source: Silver, Pyke & Thomas (2017), section 6.3.
 

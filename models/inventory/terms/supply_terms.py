@@ -1,4 +1,4 @@
-"""Where each item is bought or fetched from, and on what terms: the valid, preferred row of each item."""
+"""Where each item is bought, or transferred from, and on what terms: the valid, preferred row of each item."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -46,10 +46,10 @@ def valid_terms(supply_terms: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     if supply_terms.empty:
         return supply_terms
     valid_from = days(supply_terms, "valid_from")
-    known = supply_terms[np.isnat(valid_from) | (valid_from <= np.datetime64(as_of, "D"))].copy()
-    known["valid_from"] = days(known, "valid_from").astype("datetime64[ns]")
-    known = known.sort_values([*KEY, "supplier", "valid_from"], na_position="first", kind="stable")
-    return known.drop_duplicates([*KEY, "supplier"], keep="last").reset_index(drop=True)
+    valid = supply_terms[np.isnat(valid_from) | (valid_from <= np.datetime64(as_of, "D"))].copy()
+    valid["valid_from"] = days(valid, "valid_from").astype("datetime64[ns]")
+    valid = valid.sort_values([*KEY, "supplier", "valid_from"], na_position="first", kind="stable")
+    return valid.drop_duplicates([*KEY, "supplier"], keep="last").reset_index(drop=True)
 
 
 def term_of(lines: pd.DataFrame, valid: pd.DataFrame, column: str) -> NDArray[np.float64]:
@@ -103,11 +103,11 @@ def item_terms(
     as_of: dt.date,
     rates: Mapping[str, float],
     fixed_cost_per_line: float = 0.0,
-    fetched: NDArray[np.bool_] | None = None,
+    transferred: NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
     """The terms on which each item is replenished, one row per item in the order of `items`.
 
-    A supplier's terms win over a transfer from another location, but for `fetched` items; among transfers the one
+    A supplier's terms win over a transfer from another location, but for `transferred` items; among transfers the one
     named for the SKU, then the shortest. A transferred unit is worth what the item costs at the location it comes from.
 
     Parameters
@@ -116,7 +116,7 @@ def item_terms(
     supply_terms, transfer_terms, products: canonical frames of the same SKUs.
     rates: base units for one unit of each currency, at the last date on or before `as_of`.
     fixed_cost_per_line: base currency, where the terms name none.
-    fetched: (items,) items whose suppliers are left aside; see `transfer_instead`. None for none.
+    transferred: (items,) items whose suppliers are left aside; see `transfer_instead`. None for none.
 
     Returns
     -------
@@ -128,8 +128,8 @@ def item_terms(
     Source: docs/method.md, Money.
     """
     chosen = _of_items(preferred_terms(valid_terms(supply_terms, as_of)), items)
-    if fetched is not None:
-        chosen = chosen.loc[~fetched].reindex(range(len(items)))
+    if transferred is not None:
+        chosen = chosen.loc[~transferred].reindex(range(len(items)))
     has_supplier = chosen["sku"].notna().to_numpy(dtype=bool) if len(supply_terms) else np.zeros(len(items), dtype=bool)
     product = _product_columns(items, products)
 

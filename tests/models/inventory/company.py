@@ -152,7 +152,7 @@ def decided(
     returns=None,
     **rules,
 ) -> Decisions:
-    """Decide for one item A at BER unless told otherwise: 2 a day, 10 days from acme, bought at 6 and sold at 10."""
+    """Decide for one item A at BER unless stated otherwise: 2 a day, 10 days from acme, bought at 6 and sold at 10."""
     items = [item()] if items is None else items
     supply = [terms(row["sku"], row["location"]) for row in items] if supply is None else supply
     distribution = demand(items, daily, dispersion=dispersion, level_sd=level_sd, period=period, unit_step=unit_step)
@@ -176,7 +176,7 @@ def decided(
     mix = pd.DataFrame(items)[["sku", "location"]].assign(
         channel="shop", market="DE", units_share=1.0, net_price_base=price, return_rate=0.0, resellable_share=0.0
     )
-    usual = {"decision_lag_days": 0, "review_days": 7}
+    defaults = {"decision_lag_days": 0, "review_days": 7}
     return decide(
         pd.DataFrame(items),
         distribution,
@@ -197,7 +197,7 @@ def decided(
         segments=frame(list(segments), ["sku", "location", "abc", "xyz", "demand_class"]),
         channel_mix=mix,
         planned_order_lines=frame(list(lines), NO_LINES),
-        rules=decision_rules(**(usual | {"period": period} | rules)),
+        rules=decision_rules(**(defaults | {"period": period} | rules)),
         as_of=AS_OF,
         returns=returns,
         quantile_shift=quantile_shift,

@@ -29,7 +29,7 @@ def curve(
     dispersion=1.0,
     unit_cost=6.0,
     price_breaks=None,
-    usual_cost=None,
+    economic_cost=None,
     demand_ratio=np.nan,
     waits=False,
 ):
@@ -65,6 +65,6 @@ def curve(
         unit_cost=one(unit_cost),
         rate=one(1),
         price_breaks=np.array([price_breaks], dtype=object),
-        usual_cost=one(unit_cost if usual_cost is None else usual_cost),
+        economic_cost=one(unit_cost if economic_cost is None else economic_cost),
         freshness=Freshness(one(demand_ratio), one(unit_cost)),
     )

@@ -27,7 +27,7 @@ def rules(**changes) -> DecisionRules:
 
 
 def lead_time_options(**changes):
-    """What `fit_lead_times` is told by a company that has set nothing but `changes`."""
+    """What `fit_lead_times` is given by a company that has set nothing but `changes`."""
     names = ("min_receipts_to_trust", "overdue_days_counted", "weekends_are_closed", "holidays_are_closed")
     return {name: getattr(DEFAULTS, name) for name in names} | changes
 

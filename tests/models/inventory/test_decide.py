@@ -1,4 +1,4 @@
-"""Tonight's decision, through the front door."""
+"""The decision for a bucket of items, through the front door."""
 
 import json
 
@@ -485,7 +485,7 @@ def cost_a_year(point, up_to, *, daily, lead, review, underage, holding, fixed=0
 )
 def test_the_reorder_point_is_near_the_best_of_a_simulation(daily, fixed, pack):
     supply = [terms(order_multiple=float(pack), fixed_cost_per_line=fixed)]
-    # as_of + 6 is a Monday: the order is placed tonight, as in the simulation.
+    # as_of + 6 is a Monday: the order is placed at once, as in the simulation.
     decisions = decided(inventory=[stock(0)], supply=supply, daily=daily, decision_lag_days=6, scenarios=1000)
     policy = decisions.policies.iloc[0]
     lead = 10 + 6  # the lag is part of the interval that an order must cover

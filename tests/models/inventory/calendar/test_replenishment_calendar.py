@@ -125,10 +125,10 @@ def test_an_arrival_waits_for_the_location_to_open():
 
 def test_an_order_before_a_long_closure_must_last_through_it():
     closed = closures(("acme", None, "2024-02-10", "2024-02-24"))
-    usual = calendar("2024-02-08", lead_time_days=20)
+    plain = calendar("2024-02-08", lead_time_days=20)
     ahead = calendar("2024-02-08", lead_time_days=20, closed=closed)
 
-    assert ahead.protection_days == usual.protection_days + 15
+    assert ahead.protection_days == plain.protection_days + 15
 
 
 def test_protection_days_round_a_mean_lead_time_up():
@@ -175,11 +175,11 @@ def test_successive_nights_agree_on_ordering_days(review_days, weekdays, closed,
     begin = pd.Timestamp("2024-03-01") + pd.Timedelta(days=closed[0])
     closure = closures(("acme", None, begin, begin + pd.Timedelta(days=closed[1])))
     options = {"review_days": review_days, "order_weekdays": weekdays, "closed": closure, "weekends": weekends}
-    nights = [calendar(f"{night:%F}", **options) for night in pd.date_range("2024-03-01", periods=25)]
+    runs = [calendar(f"{run:%F}", **options) for run in pd.date_range("2024-03-01", periods=25)]
 
-    for plan, following in pairwise(nights):
-        tonight = plan.placed_on[0] == np.datetime64(plan.as_of) + 1
-        assert following.placed_on[0] == (plan.next_placed_on if tonight else plan.placed_on)[0]
+    for plan, following in pairwise(runs):
+        is_at_once = plan.placed_on[0] == np.datetime64(plan.as_of) + 1
+        assert following.placed_on[0] == (plan.next_placed_on if is_at_once else plan.placed_on)[0]
         assert plan.next_placed_on[0] > plan.placed_on[0]
         assert plan.protection_days[0] >= plan.window_days[0]
 

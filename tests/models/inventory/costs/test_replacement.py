@@ -1,4 +1,4 @@
-"""What saving a sale is worth: a unit sold tonight is missed in the next window."""
+"""What saving a sale is worth: a unit sold now is missed in the next window."""
 
 import numpy as np
 import pytest

@@ -99,11 +99,11 @@ def test_what_people_set_for_an_item_goes_before_what_is_computed():
     }  # fmt: skip
 
     own = unit_costs(**given_all, own_underage=one * 25, own_holding=one * 0.1)
-    usual = unit_costs(**given_all, own_underage=nothing, own_holding=nothing)
+    plain = unit_costs(**given_all, own_underage=nothing, own_holding=nothing)
 
     assert (own.underage.item(), own.holding_per_unit_day.item()) == (25, 0.1)
     assert own.critical_ratio.item() == pytest.approx(25 / 25.7)
-    assert usual.underage.item() == pytest.approx(costs().underage.item())
+    assert plain.underage.item() == pytest.approx(costs().underage.item())
 
 
 def test_contribution_is_averaged_over_the_channels():
@@ -143,11 +143,11 @@ def test_an_unknown_cost_is_assumed_from_the_price():
 
 
 def test_a_unit_that_is_never_sold_costs_what_it_cost():
-    usual = costs()
+    plain = costs()
 
-    overage, ratio = with_write_off(usual, np.ones(1))
+    overage, ratio = with_write_off(plain, np.ones(1))
 
-    assert overage.item() == pytest.approx(usual.overage.item() + 6)
+    assert overage.item() == pytest.approx(plain.overage.item() + 6)
     assert ratio.item() == pytest.approx(4 / (4 + overage.item()))
 
 

@@ -1,4 +1,4 @@
-"""What the alternatives to a suggestion cost, and how they are told."""
+"""What the alternatives to a suggestion cost, and how they are stated."""
 
 import pytest
 
@@ -43,11 +43,11 @@ def test_under_weekly_orders_a_week_later_is_the_next_order():
 def test_a_week_later_costs_what_it_loses_less_the_holding_of_what_would_be_left():
     decisions = decided(inventory=[stock(18)], supply=[terms(order_multiple=12, fixed_cost_per_line=5)])
     why, rows = reasons_of(decisions), decisions.options.set_index("order_units")
-    tonight, nothing = rows.loc[why.order_units], rows.loc[0.0]
-    lost = nothing["lost_units"] - tonight["lost_units"]
-    spared = tonight["leftover_units"] - nothing["leftover_units"]
+    suggested, nothing = rows.loc[why.order_units], rows.loc[0.0]
+    lost = nothing["lost_units"] - suggested["lost_units"]
+    spared = suggested["leftover_units"] - nothing["leftover_units"]
 
-    expected = why.underage_cost * lost - tonight["holding_per_unit_day"] * 7 * spared
+    expected = why.underage_cost * lost - suggested["holding_per_unit_day"] * 7 * spared
     assert spared > 1
     assert why.cost_if_later == pytest.approx(expected, rel=1e-6)
 
@@ -93,13 +93,13 @@ def test_nothing_suggested_tells_what_the_smallest_order_would_cost():
 
 
 def test_the_alternatives_stand_in_the_order_in_which_people_ask():
-    told = cost_alternatives(reasons(inventory=[stock(0)], supply=[terms(order_multiple=6)]))
+    stated = cost_alternatives(reasons(inventory=[stock(0)], supply=[terms(order_multiple=6)]))
 
-    assert [other.what for other in told] == [
+    assert [other.what for other in stated] == [
         "nothing before the next order",
         "the same a week later",
         "one pack less",
         "one pack more",
     ]
-    assert told[0].units == 0
-    assert told[3].units - told[2].units == 12
+    assert stated[0].units == 0
+    assert stated[3].units - stated[2].units == 12

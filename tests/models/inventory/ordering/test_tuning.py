@@ -86,11 +86,11 @@ def figures(**changes):
 
 
 def test_the_cost_of_a_window_is_short_units_at_underage_and_left_ones_at_overage():
-    told = demand([{"sku": "A", "location": "BER"}], 1.0, dispersion=1.0)
-    level = told.interval(1, 10).quantile(0.9)[0]
+    forecast = demand([{"sku": "A", "location": "BER"}], 1.0, dispersion=1.0)
+    level = forecast.interval(1, 10).quantile(0.9)[0]
 
-    short = window_costs(told, figures(), np.array([level + 2]), np.array([10]))[0, THEORY]
-    left = window_costs(told, figures(), np.array([level - 3]), np.array([10]))[0, THEORY]
+    short = window_costs(forecast, figures(), np.array([level + 2]), np.array([10]))[0, THEORY]
+    left = window_costs(forecast, figures(), np.array([level - 3]), np.array([10]))[0, THEORY]
 
     assert short == pytest.approx(2 * 9.0)
     assert left == pytest.approx(3 * 1.0)
@@ -98,12 +98,12 @@ def test_the_cost_of_a_window_is_short_units_at_underage_and_left_ones_at_overag
 
 @pytest.mark.parametrize("changes", [{"service_by": "cycle_service"}, {"underage_cost": 0.0}])
 def test_items_that_are_not_steered_by_cost_tell_nothing(changes):
-    told = demand([{"sku": "A", "location": "BER"}])
+    forecast = demand([{"sku": "A", "location": "BER"}])
 
-    assert np.isnan(window_costs(told, figures(**changes), np.array([20.0]), np.array([10]))).all()
+    assert np.isnan(window_costs(forecast, figures(**changes), np.array([20.0]), np.array([10]))).all()
 
 
 def test_a_window_of_unknown_demand_tells_nothing():
-    told = demand([{"sku": "A", "location": "BER"}])
+    forecast = demand([{"sku": "A", "location": "BER"}])
 
-    assert np.isnan(window_costs(told, figures(), np.array([np.nan]), np.array([10]))).all()
+    assert np.isnan(window_costs(forecast, figures(), np.array([np.nan]), np.array([10]))).all()

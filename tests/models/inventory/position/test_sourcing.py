@@ -1,4 +1,4 @@
-"""Buy it or fetch it: the cheaper for tonight's need."""
+"""Purchase or transfer: the cheaper for what is needed now."""
 
 import pytest
 
