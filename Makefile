@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO ?= demo-company
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow check format types imports audit docs lock clean
+.PHONY: help install demo test coverage test-slow check format types imports audit docs lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,6 +31,11 @@ demo: $(VENV)/.run ## write the demo company to $(DEMO)/ and run the nightly flo
 
 test: $(VENV)/.dev ## run the tests, except those marked slow
 	@$(BIN)/python -m pytest -n auto -m "not slow"
+
+coverage: $(VENV)/.dev ## run the fast tests and hold each room's branch coverage against its floor
+	@rm -rf $(VENV)/coverage && mkdir -p $(VENV)/coverage
+	@COVERAGE_FILE=$(CURDIR)/$(VENV)/coverage/data $(BIN)/python -m pytest -n auto -m "not slow" --cov --cov-report=json:$(VENV)/coverage/report.json
+	@$(BIN)/python -m tests.coverage_floors $(VENV)/coverage/report.json
 
 test-slow: $(VENV)/.dev ## run the tests marked slow
 	@$(BIN)/python -m pytest -n auto -m slow

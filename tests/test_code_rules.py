@@ -1,0 +1,79 @@
+"""Rules about the code that no linter of the shelf knows."""
+
+import ast
+import re
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.coverage_floors import failures, room_coverage
+
+ROOT = Path(__file__).parents[1]
+ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["root_packages"]
+MANY_PARAMETERS = 5
+SECTION = re.compile(r"Parameters\n-+\n(.*?)(?:\n\n[A-Z][a-z]+\n-+|\n\nSource|\Z)", re.DOTALL)
+
+
+def definitions(kind):
+    """Every definition of a kind at the top of a product module or class, with its file."""
+    for room in ROOMS:
+        for file in sorted((ROOT / room).rglob("*.py")):
+            top = ast.parse(file.read_text("utf-8")).body
+            inside = [node for found in top if isinstance(found, ast.ClassDef) for node in found.body]
+            yield from ((file.relative_to(ROOT), node) for node in [*top, *inside] if isinstance(node, kind))
+
+
+def is_command(function):
+    """Whether it is a command of the terminal: its options have texts of their own."""
+    calls = [each.func for each in function.decorator_list if isinstance(each, ast.Call)]
+    return any(isinstance(each, ast.Attribute) and each.attr == "command" for each in calls)
+
+
+def unexplained_parameters(function):
+    """Parameters of a function that its docstring's section `Parameters` does not name."""
+    arguments = function.args
+    names = [each.arg for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]]
+    names = [name for name in names if name not in {"self", "cls"}]
+    found = SECTION.search(ast.get_docstring(function) or "")
+    return len(names), [name for name in names if not (found and re.search(rf"\b{name}\b", found.group(1)))]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_public_functions_with_many_parameters_explain_each(room):
+    missing = []
+    for file, function in definitions(ast.FunctionDef):
+        if file.parts[0] != room or function.name.startswith("_") or is_command(function):
+            continue
+        count, unexplained = unexplained_parameters(function)
+        if count >= MANY_PARAMETERS and unexplained:
+            missing.append(f"{file}:{function.lineno} {function.name}: {', '.join(unexplained)}")
+
+    assert missing == []
+
+
+def test_a_class_name_has_one_meaning():
+    files = defaultdict(set)
+    for file, found in definitions(ast.ClassDef):
+        if not found.name.startswith("_"):
+            files[found.name].add(str(file))
+
+    assert {name: sorted(where) for name, where in files.items() if len(where) > 1} == {}
+
+
+def test_an_unexplained_parameter_is_found():
+    (function,) = ast.parse(
+        'def f(a, b, *, c):\n    """Do.\n\n    Parameters\n    ----------\n    a, c: numbers.\n    """'
+    ).body
+
+    assert unexplained_parameters(function) == (3, ["b"])
+
+
+def test_a_room_below_its_floor_and_a_room_without_one_fail():
+    summary = {"covered_lines": 6, "covered_branches": 2, "num_statements": 8, "num_branches": 2}
+    coverage = room_coverage({"files": {"app/a.py": {"summary": summary}, "flows/b.py": {"summary": summary}}})
+
+    assert coverage == {"app": 80.0, "flows": 80.0}
+    assert failures(coverage, {"app": 80, "flows": 81}) == ["flows: 80.0 %, below its floor of 81 %"]
+    assert failures(coverage, {"app": 80}) == ["flows: no floor; write 80"]
