@@ -27,8 +27,7 @@ def definitions(kind):
 
 def is_command(function):
     """Whether it is a command of the terminal: its options have texts of their own."""
-    calls = [each.func for each in function.decorator_list if isinstance(each, ast.Call)]
-    return any(isinstance(each, ast.Attribute) and each.attr == "command" for each in calls)
+    return any("typer." in ast.unparse(each) for each in [*function.decorator_list, function.args])
 
 
 def unexplained_parameters(function):

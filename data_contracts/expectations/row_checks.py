@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from data_contracts.declarations import SOURCE_FILE
+from data_contracts.contract import Contract
+from data_contracts.declarations import SOURCE_FILE, Rule
 
 Kept: TypeAlias = "pd.Series[bool]"
 PART = "part__"
@@ -260,3 +261,11 @@ ROW_CHECKS: dict[str, Callable[..., Any]] = {
 
 WHOLE_ROW_CHECKS = frozenset(name for name in ROW_CHECKS if name.startswith("no_")) - {"not_zero_where"}
 """Checks that look at every column of the row."""
+
+
+def columns_seen(contract: Contract, rule: Rule) -> list[str]:
+    """Columns that a rule's check looks at: its own, or the whole row with the part that the row belongs to."""
+    if rule.check in WHOLE_ROW_CHECKS:
+        unread = [column.unread for column in contract.columns if column.has_unread]
+        return [*contract.names, *unread, PART, SOURCE_FILE]
+    return [rule.columns[1]] if rule.check == "readable" else [*rule.columns]

@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.contract import Contract
-from data_contracts.declarations import SOURCE_FILE, Rule
-from data_contracts.expectations.row_checks import PART, ROW_CHECKS, WHOLE_ROW_CHECKS
+from data_contracts.expectations.row_checks import ROW_CHECKS, columns_seen
 
 
 def broken_rows(frame: pd.DataFrame, contract: Contract) -> dict[str, "np.typing.NDArray[np.int64]"]:
@@ -50,14 +49,6 @@ def may_be_broken(rows: pd.DataFrame, check: str, arguments: Mapping[str, Any]) 
         return not bool(np.all(kept(rows, **arguments)))
     except Exception:  # noqa: BLE001 - whatever it is, the library reports it with the rule's name
         return True
-
-
-def columns_seen(contract: Contract, rule: Rule) -> list[str]:
-    """Columns that a rule's check looks at: its own, or the whole row with the part that the row belongs to."""
-    if rule.check in WHOLE_ROW_CHECKS:
-        unread = [column.unread for column in contract.columns if column.has_unread]
-        return [*contract.names, *unread, PART, SOURCE_FILE]
-    return [rule.columns[1]] if rule.check == "readable" else [*rule.columns]
 
 
 def _own_name(check: str) -> str:

@@ -15,8 +15,7 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_con
 
 from data_contracts.contract import Contract
 from data_contracts.declarations import Rule
-from data_contracts.expectations.row_checks import PART, ROW_CHECKS
-from data_contracts.expectations.screening import columns_seen
+from data_contracts.expectations.row_checks import PART, ROW_CHECKS, columns_seen
 
 
 class RowsKeepRule(MulticolumnMapMetricProvider):  # type: ignore[misc] # the library is untyped
