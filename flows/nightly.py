@@ -1,7 +1,6 @@
 """The nightly flow: what a planning run does, in the order of the rooms."""
 
 import datetime as dt
-import shutil
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +21,7 @@ from flows.coupling import couple_orders
 from flows.deciding import add_up_budget, decide_orders
 from flows.execution.abandoned_runs import close_abandoned_runs
 from flows.execution.fingerprints import fingerprint
-from flows.execution.run import PlanningRun, bucket_groups, open_run, run_folder
+from flows.execution.run import PlanningRun, bucket_groups, keep_newest, open_run, run_folder
 from flows.execution.stages import run_once, run_stage
 from flows.fitting import fit_models
 from flows.inputs import (
@@ -85,7 +84,7 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
         tuned = _tuned(engine, settings, day if wanted else None)
         run = open_run(settings, day, reading.manifest_hash, fingerprint([planned, tuned]))
         outcome = _plan(engine, lock, run, reading, planned, tuned)
-        _prune(settings)
+        keep_newest(run_folder(settings) / "runs", settings.run.keep_runs)
     return outcome
 
 
@@ -149,11 +148,3 @@ def _end_of(past_day: dt.date | None, settings: Settings) -> dt.datetime | None:
     if past_day is None:
         return None
     return dt.datetime.combine(past_day, dt.time.max, ZoneInfo(settings.company.timezone))
-
-
-def _prune(settings: Settings) -> None:
-    """Keep the newest runs' folders; published plans are in the database."""
-    runs = run_folder(settings) / "runs"
-    folders = sorted(runs.iterdir(), key=lambda folder: folder.stat().st_mtime) if runs.is_dir() else []
-    for folder in folders[: -settings.run.keep_runs]:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import shutil
 from pathlib import Path
 
 from flows.execution.fingerprints import code_version, fingerprint, settings_hash
@@ -57,7 +58,14 @@ def run_folder(settings: Settings) -> Path:
     return (settings.root / settings.run.folder).resolve()
 
 
+def keep_newest(folder: Path, count: int) -> None:
+    """Remove all but the newest folders of runs; what they published is in the database."""
+    runs = [place for place in folder.iterdir() if place.is_dir()] if folder.is_dir() else []
+    for old in sorted(runs, key=lambda place: place.stat().st_mtime)[:-count]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
 def bucket_groups(buckets: int, tasks: int) -> list[list[int]]:
-    """Buckets cut into at most `tasks` groups; how they are cut changes no result."""
+    """Buckets divided into at most `tasks` groups; how they are divided changes no result."""
     count = min(tasks, buckets)
     return [list(range(first, buckets, count)) for first in range(count)]

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from database.simulations import record_simulation
 from flows.execution import progress
 from flows.execution.abandoned_runs import close_abandoned_runs
 from flows.execution.fingerprints import code_version, fingerprint, settings_hash
-from flows.execution.run import PlanningRun, bucket_groups, keep_snapshot, run_folder
+from flows.execution.run import PlanningRun, bucket_groups, keep_newest, keep_snapshot, run_folder
 from flows.execution.stages import Job, group_name, run_jobs, run_once, run_stage
 from flows.execution.storage import Stored, fetch, store
 from flows.fitting import FittedModels, fit_models
@@ -97,7 +96,7 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
     found = _replay(settings, calendar, reading, _ReplayRuns(settings, accepted))
     codes = {"code_version": code_version(), "settings_hash": settings_hash(settings)}
     simulation = record_simulation(engine, found["header"] | codes, found["results"], found["tuning"])
-    _prune(settings)
+    keep_newest(run_folder(settings) / "replays", KEPT_FOLDERS)
     return outcome(found, simulation)
 
 
@@ -268,11 +267,3 @@ def outcome(found: Mapping[str, Any], simulation_id: str) -> dict[str, Any]:
         "policies": policies,
         "tuning": records(found["tuning"]),
     }
-
-
-def _prune(settings: Settings) -> None:
-    """Keep the newest replays' folders; their outcomes are in the database."""
-    folder = run_folder(settings) / "replays"
-    folders = sorted((place for place in folder.iterdir() if place.is_dir()), key=lambda place: place.stat().st_mtime)
-    for old in folders[:-KEPT_FOLDERS]:
-        shutil.rmtree(old, ignore_errors=True)
