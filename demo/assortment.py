@@ -164,9 +164,9 @@ def _lives(
 
 
 def _days(last_day: date, offsets: NDArray[np.int64]) -> pd.Series:
-    known = offsets < FOR_EVER
-    days = np.datetime64(last_day, "D") + np.where(known, offsets, 0)
-    return pd.Series(np.where(known, days, np.datetime64("NaT", "D")).astype("datetime64[s]"))
+    has_day = offsets < FOR_EVER
+    days = np.datetime64(last_day, "D") + np.where(has_day, offsets, 0)
+    return pd.Series(np.where(has_day, days, np.datetime64("NaT", "D")).astype("datetime64[s]"))
 
 
 def _pack_sizes(

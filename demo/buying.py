@@ -125,7 +125,7 @@ def build_buying_rule(seed: int, assortment: Assortment, items: Items, days: NDA
     review = np.array([7.0 / len(s.order_weekdays.split(",")) if s.order_weekdays else 1.5 for s in SUPPLIERS] + [3.5])
     fixed = np.array([s.fixed_cost_per_line for s in SUPPLIERS] + [3.0])
     popularity = np.argsort(np.argsort(items.rate)) / count
-    usual_delay = np.array(
+    typical_delay = np.array(
         [0.92 + s.mean_delay + s.late_share * s.late_days / s.lead_time_days for s in SUPPLIERS] + [1.0]
     )
     safety = np.clip(0.8 + 1.8 * popularity + rng.normal(0, 0.45, count), 0.2, 3.4)
@@ -144,7 +144,7 @@ def build_buying_rule(seed: int, assortment: Assortment, items: Items, days: NDA
         safety=safety,
         lot_days=np.clip(lot, 10, 40),
         review_days=np.ceil(review[items.supplier]).astype(np.int64),
-        lead_time=np.ceil(items.lead_time * usual_delay[items.supplier]).astype(np.int64),
+        lead_time=np.ceil(items.lead_time * typical_delay[items.supplier]).astype(np.int64),
         first_order=launch - np.ceil(items.lead_time * 1.2 + 12).astype(np.int64),
         last_order=end - items.lead_time - 60,
         slip_day=slip,

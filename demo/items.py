@@ -107,12 +107,12 @@ def supply_terms_frame(
     landed = items.unit_cost[chosen] * np.select([second, is_old], [1.14, 1 / 1.05], 1.0)
     frame = _terms_of(assortment, items, chosen, supplier, landed, rates)
     breaks = is_first & (rng.random(len(chosen)) < 0.12)
-    usual = np.maximum(
+    typical_order = np.maximum(
         items.minimum[chosen], np.ceil(items.rate[chosen] * 40 / items.pack[chosen]) * items.pack[chosen]
     )
     frame["price_breaks"] = [
         f"all_units: {int(2 * lot)}={cost * 0.96:.2f}; {int(5 * lot)}={cost * 0.92:.2f}" if on else None
-        for on, lot, cost in zip(breaks, usual, frame["unit_cost"], strict=True)
+        for on, lot, cost in zip(breaks, typical_order, frame["unit_cost"], strict=True)
     ]
     risen_on = np.datetime64(last_day - timedelta(days=175), "s")
     risen = is_first & np.isin(supplier, _RAISED_PRICES)

@@ -172,7 +172,7 @@ def inventory_frame(
     """
     rng = generator_for(seed, "inventory")
     on_hand = books.on_hand[:, -1].astype(np.int64)
-    known = (books.on_hand > 0).any(axis=1)
+    ever_stocked = (books.on_hand > 0).any(axis=1)
     reserved = np.where(rng.random(len(on_hand)) < 0.08, np.minimum(rng.integers(1, 4, len(on_hand)), on_hand), 0)
     backordered = np.where((on_hand == 0) & (rng.random(len(on_hand)) < 0.25), rng.integers(1, 3, len(on_hand)), 0)
     frame = pd.DataFrame(
@@ -187,7 +187,7 @@ def inventory_frame(
     )
     uncounted = np.zeros(len(frame), dtype=bool)
     uncounted[rng.choice(len(frame), max(1, round(len(frame) * 0.003)), replace=False)] = True
-    return frame[known & ~uncounted].reset_index(drop=True)
+    return frame[ever_stocked & ~uncounted].reset_index(drop=True)
 
 
 def _joined(batches: list[Batch], columns: list[str]) -> pd.DataFrame:

@@ -119,6 +119,6 @@ def flows(items: Items) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def uplift(discount: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How many times the usual demand a discount brings."""
+    """How many times the baseline demand a discount brings."""
     lifted: NDArray[np.float32] = np.exp(_UPLIFT * discount).astype(np.float32)
     return lifted

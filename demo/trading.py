@@ -99,9 +99,9 @@ def trade(
             np.where(wanted_lines.order_type[lines] == RETAIL, served, 0) / np.exp(3.0 * wanted_lines.discount[lines]),
             count,
         )
-        learn = had_stock & ((on_hand > 0) | (sold > 0))
+        observes = had_stock & ((on_hand > 0) | (sold > 0))
         observed = np.minimum(normal / np.maximum(season[category, day], 0.15), 8 * rate + 4)
-        rate = np.where(learn, rate + 0.025 * (observed - rate), rate)
+        rate = np.where(observes, rate + 0.025 * (observed - rate), rate)
         point, level = rule.levels(np.maximum(rate, 0.003), day, items, category, working_days)
         moved = _transfer(books, items, working_days, rule, day, on_hand, on_order, point, level, rng)
         for batch in moved:
@@ -155,11 +155,11 @@ def _returns(
     returned = rng.binomial(served, np.where(retail, rate[wanted_lines.item[lines]] * factor, 0))
     back = day + rng.integers(5, 24, len(served))
     resellable = rng.binomial(returned, 0.8)
-    known = (returned > 0) & (back < length)
-    books.returned[lines] = np.where(known, returned, 0)
-    books.resellable[lines] = np.where(known, resellable, 0)
-    books.returned_day[lines] = np.where(known, back, -1)
-    np.add.at(come_back, (back[known], wanted_lines.item[lines][known]), resellable[known])
+    comes_back = (returned > 0) & (back < length)
+    books.returned[lines] = np.where(comes_back, returned, 0)
+    books.resellable[lines] = np.where(comes_back, resellable, 0)
+    books.returned_day[lines] = np.where(comes_back, back, -1)
+    np.add.at(come_back, (back[comes_back], wanted_lines.item[lines][comes_back]), resellable[comes_back])
 
 
 def _order(

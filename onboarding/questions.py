@@ -1,4 +1,4 @@
-"""What files alone cannot tell: guesses with how sure they are, and the questions that only people can answer."""
+"""What files alone do not say: guesses with how sure they are, and the questions that only people can answer."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -26,7 +26,7 @@ def given(value: Any) -> Guess:
 
 @dataclass(frozen=True)
 class Question:
-    """Something that files alone cannot tell, or not surely.
+    """Something that files alone do not say, or not surely.
 
     Attributes
     ----------

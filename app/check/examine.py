@@ -43,7 +43,7 @@ class Findings:
 
     Attributes
     ----------
-    day: the plan's day; None where the data do not tell one.
+    day: the plan's day; None where the data do not show one.
     inputs: of the run; None where it would be refused.
     refusals: why it would be.
     intakes: tables whose rows could be judged.
@@ -67,8 +67,8 @@ def examine(settings: Settings, as_of: dt.date | None, progress: CheckProgress) 
 
     Parameters
     ----------
-    as_of: day for which a plan would be made; the newest that the data tell where not given.
-    progress: is told how far the work is.
+    as_of: day for which a plan would be made; the newest that the data allow where not given.
+    progress: shows how far the work is.
 
     Raises
     ------

@@ -132,7 +132,7 @@ def _history(settings: Settings, findings: Findings) -> pd.DataFrame:
         return pd.DataFrame()
     try:
         past = quality_history(engine) if inspect(engine).has_table("current_runs") else pd.DataFrame()
-    except SQLAlchemyError:  # a database that is away is no reason not to tell of the data
+    except SQLAlchemyError:  # a database that is away is no reason to keep silent about the data
         return pd.DataFrame()
     finally:
         engine.dispose()

@@ -1,4 +1,4 @@
-"""The command `restock init` and its flags: what files alone may not tell."""
+"""The command `restock init` and its flags: what files alone may not say."""
 
 from pathlib import Path
 from typing import Annotated
@@ -48,15 +48,15 @@ def init(
     supplier: Annotated[str | None, typer.Option(metavar="NAME", help="Supplier where none is named.")] = None,
     lead_time_days: Annotated[float | None, typer.Option(min=0, max=1000, help="Days from order to arrival.")] = None,
     lead_time_unit: Annotated[str | None, typer.Option(metavar="days|weeks", help="Unit of lead times.")] = None,
-    unit_cost: Annotated[float | None, typer.Option(min=0, help="What a unit costs, where no file tells.")] = None,
+    unit_cost: Annotated[float | None, typer.Option(min=0, help="What a unit costs, where no file says.")] = None,
     cost_share: Annotated[float | None, typer.Option(min=0, max=1, help="Cost as a share of the price.")] = None,
-    unit_price: Annotated[float | None, typer.Option(min=0, help="Price of a unit, where no file tells.")] = None,
+    unit_price: Annotated[float | None, typer.Option(min=0, help="Price of a unit, where no file says.")] = None,
     price_is: Annotated[
         str | None, typer.Option(metavar="unit|line", help="Whether prices are of a unit or a line.")
     ] = None,
     sku_case: Annotated[str | None, typer.Option(metavar="upper|keep", help="Whether a-1 and A-1 are one SKU.")] = None,
     tax_rate: Annotated[float | None, typer.Option(min=0, max=1, help="Tax in amounts that include it.")] = None,
-    on_hand: Annotated[float | None, typer.Option(min=0, help="Stock of each SKU, where no file tells.")] = None,
+    on_hand: Annotated[float | None, typer.Option(min=0, help="Stock of each SKU, where no file says.")] = None,
 ) -> None:
     """Look at your files, say what each is, and write a restock.toml for them."""
     from app.init.answers import answers_of_flags

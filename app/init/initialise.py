@@ -131,10 +131,10 @@ def _cut(line: tuple[str, str, str, str]) -> tuple[str, str, str, str]:
 
 
 def _open_questions(source: str, settings_draft: SettingsDraft, *, yes: bool) -> str:
-    """What only people can tell, each with its flag, and the command that says it."""
+    """What only people know, each with its flag, and the command that says it."""
     lines = []
     if settings_draft.ambiguous:
-        lines.append("files do not tell, and it is never guessed:")
+        lines.append("files do not say it, and it is never guessed:")
         lines += [f"  {question.flag}\n      {question.asks}" for question in settings_draft.ambiguous]
     if settings_draft.likely and not yes:
         lines.append("likely, and taken with --yes:" if lines else "not all is sure; take what is likely with --yes:")

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from data_contracts.contract import Contract
 from data_contracts.declarations import Column
-from onboarding.survey.delivered import Delivered
+from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.headings import ISO_CURRENCIES, Heading, plain, with_numbers_named
 from onboarding.survey.synonyms import COLUMNS, NEVER, UNCERTAIN
 from onboarding.survey.values import Values
@@ -42,7 +42,7 @@ class Match:
         return self.score > SIMILAR_NAME and (self.rival is None or self.score == OWN_NAME)
 
 
-def match_table(contract: Contract, delivered: Delivered, among: Iterable[str] | None = None) -> dict[str, Match]:
+def match_table(contract: Contract, delivered: DeliveredTable, among: Iterable[str] | None = None) -> dict[str, Match]:
     """The best delivered column for each of the contract's, none used twice.
 
     Parameters

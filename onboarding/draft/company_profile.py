@@ -16,7 +16,7 @@ from onboarding.answers import ColumnConstant, Fact
 from onboarding.draft.column_matching import match_table
 from onboarding.draft.file_recognition import RecognisedFile
 from onboarding.questions import Guess, OpenQuestions, Question, given
-from onboarding.survey.delivered import Delivered
+from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.values import read_days
 from onboarding.survey.wide_files import period_of
 from settings import DataRefused, SettingsError, TableSource
@@ -102,7 +102,7 @@ class CompanyProfile:
         asks = "Whose public holidays hold where you sell? A country of two letters"
         return self.questions.ask(Question(Fact.COUNTRY, "--country DE", asks))
 
-    def as_of(self, delivered: Delivered) -> Guess | None:
+    def as_of(self, delivered: DeliveredTable) -> Guess | None:
         """The day at whose end stock was counted, where the file has no such column."""
         if self.questions.answers.as_of is None:
             day = _day_in(delivered.name)
@@ -139,7 +139,7 @@ class CompanyProfile:
             return []
         return read_days(values.texts, values.date.formats)
 
-    def timezone(self, delivered: Delivered, columns: Iterable[str]) -> Guess | None:
+    def timezone(self, delivered: DeliveredTable, columns: Iterable[str]) -> Guess | None:
         """The zone in which instants with an offset become days; None where no column has such instants.
 
         Parameters

@@ -8,10 +8,10 @@ from intake.connectors import Export
 from onboarding.answers import PRICES, UNUSED, FileTable
 from onboarding.draft.column_matching import OWN_NAME, Match, match_table
 from onboarding.questions import Guess, OpenQuestions, Question, given
-from onboarding.survey.delivered import Delivered
+from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.headings import plain
 from onboarding.survey.synonyms import FILES, PRICE_WORDS
-from onboarding.survey.wide_files import Wide, read_wide
+from onboarding.survey.wide_files import WideForm, read_wide
 
 ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "sales": (("date",), ("sku",), ("units",)),
@@ -60,11 +60,11 @@ class RecognisedFile:
     is_prices: whether it is a wide file of prices, to be joined to the sales.
     """
 
-    delivered: Delivered
+    delivered: DeliveredTable
     table: str | None
     kind: Guess
     export: Export | None = None
-    wide: Wide | None = None
+    wide: WideForm | None = None
     is_prices: bool = False
 
     @property
@@ -79,7 +79,7 @@ class RecognisedFile:
 
 
 def recognise_files(
-    delivered: Iterable[Delivered], exports: Mapping[str, Export], questions: OpenQuestions
+    delivered: Iterable[DeliveredTable], exports: Mapping[str, Export], questions: OpenQuestions
 ) -> list[RecognisedFile]:
     """What each file is: first by itself, then, where it is no table yet, by the SKUs of the products' file."""
     files = [_recognise(each, exports, questions) for each in delivered]
@@ -135,7 +135,7 @@ def ask_which_file_is(table: str, files: list[RecognisedFile], questions: OpenQu
     for file in unused:
         columns = ", ".join(file.delivered.columns[:_SHOWN_COLUMNS])
         asks = (
-            f"{file.name}: is it {table}? No other file is, and its columns {columns} do not tell; "
+            f"{file.name}: is it {table}? No other file is, and its columns {columns} do not show it; "
             f'{table} needs {needs}: say also --map "{table}.COLUMN=YOUR COLUMN"'
         )
         flag = _flag(file.name, table, UNUSED)
@@ -143,7 +143,7 @@ def ask_which_file_is(table: str, files: list[RecognisedFile], questions: OpenQu
     return bool(unused)
 
 
-def _recognise(delivered: Delivered, exports: Mapping[str, Export], questions: OpenQuestions) -> RecognisedFile:
+def _recognise(delivered: DeliveredTable, exports: Mapping[str, Export], questions: OpenQuestions) -> RecognisedFile:
     """What a file is: what people said, else a connector's format, else what its columns and its name say."""
     wide, said = read_wide(delivered), questions.answers.tables.get(FileTable(delivered.name))
     if said is not None:
@@ -160,7 +160,7 @@ def _recognise(delivered: Delivered, exports: Mapping[str, Export], questions: O
     return _recognise_by_columns(delivered, questions)
 
 
-def _recognise_by_columns(delivered: Delivered, questions: OpenQuestions) -> RecognisedFile:
+def _recognise_by_columns(delivered: DeliveredTable, questions: OpenQuestions) -> RecognisedFile:
     name, key = delivered.name, FileTable(delivered.name)
     fits = sorted(((fit, table) for table in CONTRACTS if (fit := _fit(delivered, table)) is not None), reverse=True)
     if not fits:
@@ -199,7 +199,7 @@ def _by_skus(
     return file
 
 
-def _nearest(delivered: Delivered) -> str:
+def _nearest(delivered: DeliveredTable) -> str:
     """Why a file is no table: which is nearest, what it lacks of that, and how to say it."""
     lacks = {}
     for table, groups in ESSENTIAL.items():
@@ -216,7 +216,7 @@ def _nearest(delivered: Delivered) -> str:
     )
 
 
-def _recognise_wide(delivered: Delivered, wide: Wide, questions: OpenQuestions) -> RecognisedFile:
+def _recognise_wide(delivered: DeliveredTable, wide: WideForm, questions: OpenQuestions) -> RecognisedFile:
     period = f"a column for each of {len(wide.dates)} dates"
     words = plain(delivered.name)
     if wide.kind == "flag":
@@ -241,7 +241,7 @@ def _flag(name: str, *tables: str) -> str:
     return f'--table "{name}={"|".join(tables)}"'
 
 
-def _fit(delivered: Delivered, table: str) -> float | None:
+def _fit(delivered: DeliveredTable, table: str) -> float | None:
     """How well a file fits a table; None where an essential column is missing."""
     contract = CONTRACTS[table]
     matches = match_table(contract, delivered)

@@ -16,7 +16,7 @@ def fill_missing_column(mapping: TableMapping, column: str) -> None:
     if giver is not None and not (column == "name" and mapping.table == "planning_parameters"):
         giver(mapping)
     elif mapping.file.export is not None:
-        asks = f"{mapping.delivered.name}: the export does not tell {column} of {mapping.table}; which is it?"
+        asks = f"{mapping.delivered.name}: the export does not say {column} of {mapping.table}; which is it?"
         key, flag = ColumnConstant(mapping.table, column), f"--constant {mapping.table}.{column}=VALUE"
         mapping.keep_constant(column, mapping.profile.ask(key, flag, asks))
 
@@ -88,17 +88,17 @@ def _on_hand(mapping: TableMapping) -> None:
         why = "only yes and no are known; the flag wins over it"
         mapping.constants["on_hand"] = Guess("1", "assumed", why)
         return
-    asks = "No file tells what is in stock. How many units of each SKU? (0: plan as if nothing were there)"
+    asks = "No file says what is in stock. How many units of each SKU? (0: plan as if nothing were there)"
     mapping.keep_constant("on_hand", mapping.profile.ask(Fact.ON_HAND, "--on-hand 0", asks))
 
 
 def _lead_time(mapping: TableMapping) -> None:
-    asks = "How many calendar days pass from an order to its arrival? No file tells"
+    asks = "How many calendar days pass from an order to its arrival? No file says"
     mapping.keep_constant("lead_time_days", mapping.profile.ask(Fact.LEAD_TIME_DAYS, "--lead-time-days 14", asks))
 
 
 def _supplier(mapping: TableMapping) -> None:
-    asks = f"{mapping.delivered.name}: who supplies the SKUs? No column tells"
+    asks = f"{mapping.delivered.name}: who supplies the SKUs? No column says"
     mapping.keep_constant("supplier", mapping.profile.ask(Fact.SUPPLIER, "--supplier NAME", asks))
 
 

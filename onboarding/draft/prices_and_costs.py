@@ -10,7 +10,7 @@ from onboarding.answers import Fact
 from onboarding.draft.column_matching import UNCERTAIN_SCORE, Match
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.questions import Guess, Question
-from onboarding.survey.delivered import Delivered
+from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.headings import factor
 
 _FEWEST_LINES = 30
@@ -26,15 +26,20 @@ def product_of(*factors: str | float) -> str:
     return "= " + " * ".join(f"{{{each}}}" if isinstance(each, str) else f"{each:.10g}" for each in factors)
 
 
-def net_of_tax(profile: CompanyProfile, delivered: Delivered, column: str) -> Guess | None:
-    """What an amount with tax is multiplied by; asked, as no file tells the rate."""
+def net_of_tax(profile: CompanyProfile, delivered: DeliveredTable, column: str) -> Guess | None:
+    """What an amount with tax is multiplied by; asked, as no file says the rate."""
     asks = f"{delivered.name}, column {column}: its heading says that tax is in it; at which rate? Plans are without"
     rate = profile.ask(Fact.TAX_RATE, "--tax-rate 0.19", asks)
     return None if rate is None else Guess(1 / (1 + rate.value), "given", "without the tax that the heading names")
 
 
 def revenue(
-    profile: CompanyProfile, delivered: Delivered, matches: Mapping[str, Match], sku: str, units: str, price: str | None
+    profile: CompanyProfile,
+    delivered: DeliveredTable,
+    matches: Mapping[str, Match],
+    sku: str,
+    units: str,
+    price: str | None,
 ) -> Guess | None:
     """Mapping of `net_revenue` of sales lines without a column for it.
 
@@ -74,7 +79,7 @@ def revenue(
     return None if one is None else Guess(product_of(units, one.value), "given", "one price for everything")
 
 
-def _price_is(profile: CompanyProfile, delivered: Delivered, sku: str, units: str, price: str) -> Guess | None:
+def _price_is(profile: CompanyProfile, delivered: DeliveredTable, sku: str, units: str, price: str) -> Guess | None:
     """Whether what is just called price is of a unit or of the whole line, by whether it grows with units."""
     said = profile.said(Fact.PRICE_IS)
     if said is not None:
@@ -88,7 +93,7 @@ def _price_is(profile: CompanyProfile, delivered: Delivered, sku: str, units: st
     return profile.questions.ask(Question(Fact.PRICE_IS, "--price-is unit|line", asks, ("unit", "line")))
 
 
-def _growth(delivered: Delivered, sku: str, units: str, price: str) -> float | None:
+def _growth(delivered: DeliveredTable, sku: str, units: str, price: str) -> float | None:
     """Elasticity of a line's price to its units within SKUs: about 1 for a line's price, 0 for a unit's."""
     lines = pd.DataFrame({name: read_numbers(delivered.rows[name].tolist(), ".", None) for name in (units, price)})
     lines["sku"] = delivered.rows[sku].to_numpy()
@@ -101,12 +106,12 @@ def _growth(delivered: Delivered, sku: str, units: str, price: str) -> float | N
     return float((within[units] * within[price]).sum()) / spread
 
 
-def cost(profile: CompanyProfile, delivered: Delivered, price: str | None) -> Guess | None:
+def cost(profile: CompanyProfile, delivered: DeliveredTable, price: str | None) -> Guess | None:
     """Unit cost of terms whose file has none: one cost, or a share of the price where the file has prices."""
     share = profile.questions.answers.cost_share
     if share is not None and price is not None:
         return Guess(product_of(price, share), "given", f"{share:.0%} of the price")
     with_prices = " or --cost-share 0.45" if price is not None else ""
     says = ", or which share of its price" if price is not None else ""
-    asks = f"{delivered.name}: what does a unit cost you{says}? No file tells"
+    asks = f"{delivered.name}: what does a unit cost you{says}? No file says"
     return profile.ask(Fact.UNIT_COST, f"--unit-cost 10{with_prices}", asks)

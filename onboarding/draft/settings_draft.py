@@ -7,7 +7,7 @@ from onboarding.draft.column_matching import Match
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.file_recognition import RecognisedFile
 from onboarding.questions import Guess, Question
-from onboarding.survey.delivered import Delivered
+from onboarding.survey.delivered import DeliveredTable
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class TableDraft:
     """
 
     table: str
-    delivered: Delivered
+    delivered: DeliveredTable
     kind: Guess
     connector: str | None = None
     columns: dict[str, Guess] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class TableMapping:
     derived: bool = False
 
     @property
-    def delivered(self) -> Delivered:
+    def delivered(self) -> DeliveredTable:
         """The rows that it is made from."""
         return self.file.delivered
 

@@ -14,7 +14,7 @@ from onboarding.draft.settings_draft import TableDraft, TableMapping
 from onboarding.draft.written_formats import written_formats
 from onboarding.questions import Guess, Question, given
 from onboarding.survey.headings import factor
-from onboarding.survey.wide_files import Wide
+from onboarding.survey.wide_files import WideForm
 from settings import SettingsError, UsageError
 
 _MONEY = ("net_revenue", "unit_price", "unit_cost")
@@ -69,7 +69,7 @@ def draft_table(
 
 
 def matches_of(table: str, file: RecognisedFile, main: TableDraft | None) -> dict[str, Match]:
-    """Delivered columns for a table's; derived from another table's file, a number means what it means there."""
+    """DeliveredTable columns for a table's; derived from another table's file, a number means what it means there."""
     contract = CONTRACTS[table]
     matches = match_table(contract, file.delivered, file.wide.keys if file.wide else None)
     if main is None:
@@ -235,7 +235,7 @@ def _is_it(table: str, column: Column, match: Match, name: str) -> Question:
     )
 
 
-def _unpivot(mapping: TableMapping, wide: Wide, prices: RecognisedFile | None) -> None:
+def _unpivot(mapping: TableMapping, wide: WideForm, prices: RecognisedFile | None) -> None:
     values = {"sales": "units", "stock_levels": "in_stock" if wide.kind == "flag" else "on_hand"}[mapping.table]
     entry: dict[str, object] = {"columns": f"re:{wide.pattern}", "into": "date", "values": values}
     if mapping.table == "sales":
@@ -251,7 +251,7 @@ def _unpivot(mapping: TableMapping, wide: Wide, prices: RecognisedFile | None) -
         mapping.price = "price"
 
 
-def _join_keys_in_sku(mapping: TableMapping, wide: Wide) -> None:
+def _join_keys_in_sku(mapping: TableMapping, wide: WideForm) -> None:
     """Where SKU and location do not tell the rows of a wide file apart, its other keys may be part of the SKU."""
     delivered, sku = mapping.delivered, mapping.columns.get("sku")
     if sku is None or sku.certainty == "given":

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from data_contracts.contract import Contract
 from onboarding.answers import Fact, UnwantedDates
 from onboarding.questions import Guess, OpenQuestions, Question, given
-from onboarding.survey.delivered import Delivered
+from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.values import Values, ordered, proven_decimals, thousands_sign
 from settings import UsageError
 
@@ -15,7 +15,7 @@ _FAULTS = 0.05
 
 def written_formats(
     contract: Contract,
-    delivered: Delivered,
+    delivered: DeliveredTable,
     used: Mapping[str, Iterable[str]],
     questions: OpenQuestions,
     notes: list[str],
@@ -52,7 +52,9 @@ def written_formats(
     return keys
 
 
-def _numbers(delivered: Delivered, columns: list[str], questions: OpenQuestions, notes: list[str]) -> dict[str, Guess]:
+def _numbers(
+    delivered: DeliveredTable, columns: list[str], questions: OpenQuestions, notes: list[str]
+) -> dict[str, Guess]:
     """Decimal and thousands sign: as most rows prove them, else as people said."""
     written = [name for name in columns if delivered.typed.get(name) != "number"]
     contents = {name: delivered.contents[name] for name in written}
@@ -100,7 +102,7 @@ def _signs(decimal: Guess, texts: list[str], contents: Mapping[str, Values]) -> 
     return keys
 
 
-def _proven(delivered: Delivered, name: str) -> dict[str, tuple[int, str]]:
+def _proven(delivered: DeliveredTable, name: str) -> dict[str, tuple[int, str]]:
     counts = delivered.rows[name].str.strip().value_counts(sort=False)
     return proven_decimals([str(text) for text in counts.index], counts.tolist())
 
@@ -122,7 +124,7 @@ def _which_decimal(
 
 
 def _dates(
-    table: str, delivered: Delivered, columns: Mapping[str, list[str]], questions: OpenQuestions
+    table: str, delivered: DeliveredTable, columns: Mapping[str, list[str]], questions: OpenQuestions
 ) -> dict[str, Guess]:
     formats: dict[str, Guess] = {}
     for name in (name for names in columns.values() for name in names):
@@ -138,7 +140,7 @@ def _dates(
                 Question(
                     Fact.DATE_ORDER,
                     "--date-order day-first|month-first",
-                    f"{delivered.name}, column {name}: is {form.unclear} day first or month first? No value tells",
+                    f"{delivered.name}, column {name}: is {form.unclear} day first or month first? No value shows it",
                     ("day-first", "month-first"),
                 )
             )

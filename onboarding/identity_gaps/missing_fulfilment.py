@@ -26,7 +26,7 @@ def find_missing_fulfilment(by_code: SalesByCode, default_location: str | None) 
     """Lines of `fulfilment` for channels (and markets, where others of the channel have theirs) without a location.
 
     The location is where the channel's other sales are taken from, the only one that keeps stock, or the only one whose
-    stock holds nearly all that the channel sells. Where none of these tells, nothing is proposed.
+    stock holds nearly all that the channel sells. Where none of these shows it, nothing is proposed.
     """
     sales = by_code.sales
     fulfilment = by_code.tables.get("fulfilment")

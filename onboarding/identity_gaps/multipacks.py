@@ -23,7 +23,7 @@ ROUND_COUNT = 0.12
 def find_multipacks(by_code: SalesByCode) -> list[IdentityGap]:
     """Bundles for products whose name speaks of a pack, and whose other words are exactly one other product's name.
 
-    The price of the pack must fit that of its pieces, where both are known; where the name does not tell how many, the
+    The price of the pack must fit that of its pieces, where both are known; where the name does not say how many, the
     prices do.
     """
     named = by_code.codes.loc[by_code.codes["name"].notna() & ~by_code.codes.index.isin(by_code.taken)]

@@ -13,7 +13,7 @@ DAYS_APART = 7
 LEAST_WEEKS_SOLD = 8
 ENDED_DAYS = 28
 LONGEST_GAPS = 5.0
-"""It has ended when it has not sold for this many times its longest usual gap."""
+"""It has ended when it has not sold for this many times its longest typical gap."""
 
 LARGEST_PRICE_FACTOR = 2.0
 
@@ -52,11 +52,11 @@ def _ended(codes: pd.DataFrame, by_code: SalesByCode) -> pd.DataFrame:
     sales = by_code.sales.loc[by_code.sales["sku"].isin(candidates.index), ["sku", "date"]].drop_duplicates()
     sales = sales.sort_values(["sku", "date"])
     gap = sales.groupby("sku")["date"].diff().dt.days
-    usual = gap.groupby(sales["sku"]).quantile(0.9).reindex(candidates.index).fillna(np.inf)
+    typical_gap = gap.groupby(sales["sku"]).quantile(0.9).reindex(candidates.index).fillna(np.inf)
     weeks = sales["date"].to_numpy().astype("datetime64[W]")
     sold_weeks = pd.Series(weeks).groupby(sales["sku"].to_numpy()).nunique().reindex(candidates.index).fillna(0)
     silence = silent.reindex(candidates.index)
-    ended: pd.DataFrame = candidates.loc[(sold_weeks >= LEAST_WEEKS_SOLD) & (silence >= LONGEST_GAPS * usual)]
+    ended: pd.DataFrame = candidates.loc[(sold_weeks >= LEAST_WEEKS_SOLD) & (silence >= LONGEST_GAPS * typical_gap)]
     return ended
 
 

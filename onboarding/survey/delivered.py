@@ -28,7 +28,7 @@ LOOKED_AT_ROWS = 600_000
 
 
 @dataclass(frozen=True)
-class Delivered:
+class DeliveredTable:
     """What one source of a table would read.
 
     Attributes
@@ -62,7 +62,7 @@ class Delivered:
 
     @cached_property
     def headings(self) -> dict[str, Heading]:
-        """What each column's heading tells."""
+        """What each column's heading says."""
         return {name: read_heading(name) for name in self.rows.columns}
 
     @property
@@ -75,7 +75,7 @@ class Delivered:
         return not self.rows.duplicated(list(columns)).any()
 
 
-def look_at_file(file: Path, root: Path) -> Delivered:
+def look_at_file(file: Path, root: Path) -> DeliveredTable:
     """A file's columns and values.
 
     Raises
@@ -88,15 +88,15 @@ def look_at_file(file: Path, root: Path) -> Delivered:
         raise DataRefused(f"{file.name}: the file is empty; deliver it again")
     if ending.endswith(PARQUET_ENDINGS):
         rows, whole = _parquet_rows(file)
-        return Delivered(name, place, as_texts(rows), types_of(rows), whole=whole)
+        return DeliveredTable(name, place, as_texts(rows), types_of(rows), whole=whole)
     if ending.endswith(JSON_ENDINGS):
         rows = read_json_file(file).rows
-        return Delivered(name, place, as_texts(rows), types_of(rows))
+        return DeliveredTable(name, place, as_texts(rows), types_of(rows))
     head, whole = _head(file)
     text, encoding = _decoded(head)
     separator = _separator(text)
     rows = _csv_rows(file.name, text, separator)
-    return Delivered(name, place, as_texts(rows), {}, None if separator == "," else separator, encoding, whole)
+    return DeliveredTable(name, place, as_texts(rows), {}, None if separator == "," else separator, encoding, whole)
 
 
 def _parquet_rows(file: Path) -> tuple[pa.Table, bool]:
@@ -149,7 +149,7 @@ def as_texts(rows: pa.Table) -> pd.DataFrame:
     )
 
 
-def together(parts: list[Delivered], path: str) -> Delivered:
+def as_one_table(parts: list[DeliveredTable], path: str) -> DeliveredTable:
     """Several files of one form as one."""
     first = parts[0]
     rows = pd.concat([part.rows for part in parts], ignore_index=True)

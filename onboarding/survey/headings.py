@@ -1,4 +1,4 @@
-"""Headings of columns and names of files, in plain form, with the unit and the currency that they tell."""
+"""Headings of columns and names of files, in plain form, with the unit and the currency that they name."""
 
 import re
 import unicodedata
@@ -28,7 +28,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 @dataclass(frozen=True)
 class Heading:
-    """What a heading tells.
+    """What a heading says.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Heading:
 
 
 def read_heading(name: str) -> Heading:
-    """What the heading of a column tells.
+    """What the heading of a column says.
 
     >>> read_heading("Weight (Kilograms)")
     Heading(plain='weight kilograms', bare='weight', unit='kilograms', currency=None, taxed=False)

@@ -1,4 +1,4 @@
-"""Everything that lies in a folder, or stands in a database: one `Delivered` for each table's worth of it."""
+"""Everything that lies in a folder, or stands in a database: one `DeliveredTable` for each table's worth of it."""
 
 import contextlib
 import re
@@ -16,7 +16,7 @@ from intake.sources.databases.engines import Database, find_database
 from intake.sources.databases.faults import explain
 from intake.sources.databases.query import BATCH_ROWS, FAULTS, ask
 from intake.sources.files import UNFINISHED_ENDINGS
-from onboarding.survey.delivered import Delivered, as_texts, look_at_file, together, types_of
+from onboarding.survey.delivered import DeliveredTable, as_one_table, as_texts, look_at_file, types_of
 from settings import DataRefused, SettingsError, TableSource, UsageError
 
 DATA_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".pq", ".json", ".json.gz")
@@ -29,7 +29,7 @@ _NUMBERED = re.compile(r"\d+|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oc
 class Survey:
     """What was looked at, and what could not be: the file or table, and why."""
 
-    delivered: tuple[Delivered, ...]
+    delivered: tuple[DeliveredTable, ...]
     unread: tuple[tuple[str, str], ...]
 
 
@@ -45,7 +45,7 @@ def survey_folder(folder: Path) -> Survey:
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such folder; name the folder that your files are in")
     files = [file for file in sorted(folder.rglob("*")) if _is_looked_at(file.relative_to(folder)) and file.is_file()]
-    found: list[Delivered] = []
+    found: list[DeliveredTable] = []
     unread: list[tuple[str, str]] = []
     for file in files:
         name = file.relative_to(folder).as_posix()
@@ -73,8 +73,8 @@ def _is_looked_at(relative: Path) -> bool:
     )
 
 
-def _grouped(found: list[Delivered], names: list[str]) -> Iterable[Delivered]:
-    groups: dict[tuple[str, ...], list[Delivered]] = {}
+def _grouped(found: list[DeliveredTable], names: list[str]) -> Iterable[DeliveredTable]:
+    groups: dict[tuple[str, ...], list[DeliveredTable]] = {}
     for delivered in found:
         written = (delivered.separator or ",", delivered.encoding or "")
         groups.setdefault((_NUMBERED.sub("#", delivered.name), *written, *delivered.columns), []).append(delivered)
@@ -83,7 +83,7 @@ def _grouped(found: list[Delivered], names: list[str]) -> Iterable[Delivered]:
         if pattern is None:
             yield from parts
         else:
-            yield together(parts, pattern)
+            yield as_one_table(parts, pattern)
 
 
 def _glob(numbered: str, group: list[str], names: list[str]) -> str | None:
@@ -144,8 +144,8 @@ def _refuse_password(url: str) -> None:
         )
 
 
-def _look_at_table(database: Database, url: str, name: str) -> Delivered:
+def _look_at_table(database: Database, url: str, name: str) -> DeliveredTable:
     with contextlib.closing(ask(database, TableSource(url=url, table=name), None, SAMPLE_ROWS)) as batches:
         rows = next(batches)
     place = {"url": url, "table": name}
-    return Delivered(name, place, as_texts(rows), types_of(rows), whole=rows.num_rows < SAMPLE_ROWS)
+    return DeliveredTable(name, place, as_texts(rows), types_of(rows), whole=rows.num_rows < SAMPLE_ROWS)

@@ -1,6 +1,6 @@
 """What the values of a delivered column are: numbers, dates, flags or text, and how they are written.
 
-A form that could mean two things is told as such, with an example, and is decided only by other values of the column.
+A form that could mean two things is marked as such, with an example, and is decided only by other values of the column.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Wide files: a column for each day, week or month, a row for each thing that was counted."""
+"""WideForm files: a column for each day, week or month, a row for each thing that was counted."""
 
 import datetime as dt
 import re
@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from onboarding.survey.delivered import Delivered
+from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.values import Kind
 
 FEWEST_DATES = 4
@@ -20,7 +20,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 @dataclass(frozen=True)
-class Wide:
+class WideForm:
     """A wide file's form.
 
     Attributes
@@ -39,7 +39,7 @@ class Wide:
     kind: Kind
 
 
-def read_wide(delivered: Delivered) -> Wide | None:
+def read_wide(delivered: DeliveredTable) -> WideForm | None:
     """The form of a file with at least four columns that are dates; None of any other file."""
     for pattern, form in _SHAPES:
         names = [name for name in delivered.columns if re.fullmatch(pattern, name.strip())]
@@ -51,7 +51,7 @@ def read_wide(delivered: Delivered) -> Wide | None:
         keys = tuple(name for name in delivered.columns if name not in names)
         kind = kinds.most_common(1)[0][0] if kinds else "empty"
         iso = form.startswith("%Y-")
-        return Wide(pattern, None if iso else form, keys, tuple(dates), kind)
+        return WideForm(pattern, None if iso else form, keys, tuple(dates), kind)
     return None
 
 
