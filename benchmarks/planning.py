@@ -20,16 +20,20 @@ from models.demand import (
     Effects,
     GlobalModel,
     backtest,
+    fit_global_model,
     origin_dates,
     pool_calibration,
     pool_effects,
     predict,
     summarise,
-    train,
+    training_rows,
 )
 
 ORIGINS = 4
 """Rolling origins of a backtest, the setting's default."""
+
+ROWS_BOUND = 240_000
+"""Training rows of the global model, the setting's default."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ class Trained:
             if day not in self.effects:
                 self.effects[day] = pool_effects([summarise(history, day)])
                 if self.with_global:
-                    self.models[day] = train([history], day)
+                    rows = training_rows(history, day, items=len(history.items), bound=ROWS_BOUND)
+                    self.models[day] = fit_global_model([rows], day)
 
 
 def fit(company: CompanyData, history: DemandHistory, refit_on: dt.date, trained: Trained) -> Fitted:

@@ -27,7 +27,16 @@ from features.history import DemandHistory, build_history
 from features.items import planned_items
 from features.segments import item_summary, segment
 from flows.fitting import slow_items, slow_mask
-from models.demand import backtest, fit, origin_dates, pool_calibration, pool_effects, predict, summarise, training_rows
+from models.demand import (
+    backtest,
+    fit_global_model,
+    origin_dates,
+    pool_calibration,
+    pool_effects,
+    predict,
+    summarise,
+    training_rows,
+)
 from settings import Settings
 
 KEY = ["Client", "Warehouse", "Product"]
@@ -108,9 +117,11 @@ def ours(sales: pd.DataFrame, price: pd.DataFrame, known: int) -> Floats:
         slow_mask(history.items, slow_items(summary, settings.forecast.slow_model_share)),
         origins=origins,
         origin_effects={day: pool_effects([summarise(history, day)]) for day in days},
-        global_models={day: fit(rows, day) for day in days},
+        global_models={day: fit_global_model(rows, day) for day in days},
     )
-    prediction = predict(history, effects, pool_calibration([tested]), as_of, global_model=fit(rows, as_of))
+    prediction = predict(
+        history, effects, pool_calibration([tested]), as_of, global_model=fit_global_model(rows, as_of)
+    )
     result = np.zeros((len(sales), len(weeks) - known))
     place = pd.MultiIndex.from_frame(keys).get_indexer(pd.MultiIndex.from_frame(history.items[["sku", "location"]]))
     result[place] = prediction.distribution.mean[:, : result.shape[1]]

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data_contracts.declarations import EVERYTHING
 from features.public_holidays import country_code
 from features.stock_recording import stock_known_from
 
@@ -29,7 +30,6 @@ COLUMNS = (
     "stock_known_from",
 )
 _ITEM = ["sku", "location"]
-_ALL = "*"
 _CLOSED = ("cancelled", "closed", "received")
 _MARKET_DAYS = 365
 
@@ -70,15 +70,15 @@ def planned_items(
         sold,
     ]
     items = pd.concat([frame[_ITEM].drop_duplicates() for frame in found], ignore_index=True).drop_duplicates().dropna()
-    items = items.loc[(items["sku"] != _ALL) & (items["location"] != _ALL)]
+    items = items.loc[(items["sku"] != EVERYTHING) & (items["location"] != EVERYTHING)]
     items = items.loc[items["sku"].isin(tables["products"]["sku"])]
     items = items.sort_values(_ITEM, kind="stable", ignore_index=True)
 
-    everywhere = set(terms.loc[terms["location"] == _ALL, "sku"])
+    everywhere = set(terms.loc[terms["location"] == EVERYTHING, "sku"])
     items["has_terms"] = _member(items, terms) | items["sku"].isin(everywhere).to_numpy("bool")
     items["has_inventory"] = _member(items, inventory)
     fed = _member(items, moves.rename(columns={"to_location": "location"}))
-    fed |= items["location"].isin(moves.loc[moves["sku"] == _ALL, "to_location"]).to_numpy("bool")
+    fed |= items["location"].isin(moves.loc[moves["sku"] == EVERYTHING, "to_location"]).to_numpy("bool")
     items["has_source"] = items["has_terms"] | fed
     items = _with_products(items, tables["products"])
     items["unit_cost_base"] = _costs(items, terms)
@@ -141,7 +141,7 @@ def _current_terms(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp) -> pd.
     """The newest terms of each (sku, location, supplier) that hold on `day`."""
     key = [*_ITEM, "supplier"]
     terms = _filled(tables, "supply_terms", [*key, "valid_from", "unit_cost_base", "is_preferred"])
-    terms["location"] = terms["location"].astype(object).where(terms["location"].notna(), _ALL)
+    terms["location"] = terms["location"].astype(object).where(terms["location"].notna(), EVERYTHING)
     begins = pd.to_datetime(terms["valid_from"])
     holds = terms.assign(valid_from=begins).loc[(begins.isna() | (begins <= day)).to_numpy("bool")]
     return holds.sort_values([*key, "valid_from"], na_position="first", kind="stable").drop_duplicates(key, keep="last")

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from data_contracts.declarations import EVERYTHING
 from features.arrays import Days, Flags, Floats, Texts, row_medians
 from features.calendar import next_period_start
 
 _LARGEST_LOG_PRICE = 2.0
-_EVERYTHING = "*"
 
 
 def declared_discounts(
@@ -103,7 +103,7 @@ def _scope(promotions: pd.DataFrame, column: str) -> Texts:
     if column not in promotions:
         return np.full(len(promotions), None, dtype=object)
     text = promotions[column].astype(object).to_numpy(copy=True)
-    text[pd.isna(text) | (text == _EVERYTHING) | (text == "")] = None
+    text[pd.isna(text) | (text == EVERYTHING) | (text == "")] = None
     return text
 
 

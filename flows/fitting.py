@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from features.calendar import refit_date
+from features.channel_mix import channel_mix
 from features.history import DemandHistory, build_history
-from features.money import channel_mix
 from features.segments import item_summary, segment
 from flows.execution.run import PlanningRun, bucket_groups
 from flows.execution.stages import TaskResult, run_once, run_stage, stage_task
@@ -25,7 +25,7 @@ from flows.results import (
 )
 from models.demand import (
     backtest,
-    fit,
+    fit_global_model,
     origin_dates,
     pool_calibration,
     pool_effects,
@@ -216,7 +216,7 @@ def fit_global(
         day = days[place].isoformat()
         fitted = GlobalFit(
             effects=pool_effects([part.origin_summaries[day] for part in parts]) if place else None,
-            global_model=fit(training, days[place]) if training else None,
+            global_model=fit_global_model(training, days[place]) if training else None,
         )
         results[day] = store(fitted, run.folder_for("global_fit", day))
     return {"results": results, "items": len(buckets)}

@@ -18,8 +18,8 @@ from data_contracts.judging.accepted import TableIntake, load_accepted, load_rej
 from data_contracts.judging.cross_validation import check_sources, cross_validate, without_future_rows
 from data_contracts.judging.parts import PartStore
 from data_contracts.tables import CONTRACTS
+from features.channel_mix import pooled_mix
 from features.items import planned_items
-from features.money import pooled_mix
 from features.resellable_returns import return_profile
 from features.sales_gaps import gap_results, sales_gaps
 from features.stock_recording import stock_recording, stock_recording_results

@@ -8,7 +8,7 @@ import pandas as pd
 from features.history import DemandHistory
 from features.resellable_returns import ReturnProfile
 from models.budget import BudgetPart
-from models.demand import Backtest, Calibration, Effects, GlobalModel, Prediction, Summary, TrainingRows
+from models.demand import Backtest, Calibration, Effects, EffectsSummary, GlobalModel, Prediction, TrainingRows
 from models.inventory.decide import Decisions
 from models.inventory.lead_times.fit import LeadTimes
 
@@ -51,7 +51,7 @@ class BucketFeatures:
     """Demand history of a bucket and what the company's aggregates need of it."""
 
     history: DemandHistory
-    summary: Summary
+    summary: EffectsSummary
     item_summary: pd.DataFrame
     channel_mix: pd.DataFrame
 
@@ -71,7 +71,7 @@ class BucketTrainingRows:
     """A bucket's training rows for the global model, and by origin (ISO) what was known of effects then."""
 
     rows: TrainingRows | None
-    origin_summaries: dict[str, Summary]
+    origin_summaries: dict[str, EffectsSummary]
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from data_contracts.tables import CONTRACTS
 from examples.vn2.prepare import company_tables, inventory_rows, open_order_rows, settings_text
 from features.arrays import Floats
 from features.calendar import refit_date
+from features.channel_mix import channel_mix, pooled_mix
 from features.history import DemandHistory, build_history
 from features.items import planned_items
-from features.money import channel_mix, pooled_mix
 from features.segments import item_summary, segment
 from flows.deciding import decision_rules, fine_days
 from flows.fitting import HORIZON_DAYS, slow_items, slow_mask
@@ -27,7 +27,7 @@ from intake.point_in_time import as_known_on
 from models.demand import (
     DemandDistribution,
     backtest,
-    fit,
+    fit_global_model,
     origin_dates,
     pool_calibration,
     pool_effects,
@@ -115,7 +115,7 @@ def plan_night(company: Company, as_of: dt.date) -> Night:
         slow_mask(history.items, slow_items(summary, settings.forecast.slow_model_share)),
         origins=settings.forecast.backtest_origins,
         origin_effects={day: pool_effects([summarise(history, day)]) for day in days},
-        global_models={day: fit(rows, day) for day in days},
+        global_models={day: fit_global_model(rows, day) for day in days},
     )
     lead_times = fit_lead_times(
         tables["receipts"],
@@ -135,7 +135,7 @@ def plan_night(company: Company, as_of: dt.date) -> Night:
         pool_calibration([tested]),
         as_of,
         fine_days=fine_days(lead_times, settings),
-        global_model=fit(rows, refit),
+        global_model=fit_global_model(rows, refit),
     )
     return Night(
         as_of=as_of,

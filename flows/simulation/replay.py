@@ -13,8 +13,8 @@ import pandas as pd
 
 from data_contracts.declarations import EVERYTHING
 from data_contracts.judging.cross_validation import cross_validate
+from features.channel_mix import channel_mix, pooled_mix
 from features.items import planned_items
-from features.money import channel_mix, pooled_mix
 from features.resellable_returns import ExpectedReturns, expected_returns, return_profile
 from flows.deciding import decision_rules, fetch_models, planned_frame
 from flows.execution.run import PlanningRun

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from models.budget.months import months_after
-from models.budget.part import KEYS, BudgetPart
+from models.budget.part import KEYS, UNKNOWN, BudgetPart
 from models.inventory.terms.currency import minor_digits
 
 _ACTUAL = ["month", "category", "channel", "market", "units", "net_revenue"]
@@ -54,7 +54,7 @@ def actual_months(
     categories = items[["sku", "location", "category"]].drop_duplicates(["sku", "location"])
     sold = sold.merge(categories, on=["sku", "location"], how="left")
     for key in KEYS:
-        sold[key] = sold[key].astype(object).where(sold[key].notna(), "unknown").astype(str)
+        sold[key] = sold[key].astype(object).where(sold[key].notna(), UNKNOWN).astype(str)
     totals = sold.groupby(["month", *KEYS], sort=True, as_index=False)[["units", "net_revenue_base"]].sum()
     totals = totals.rename(columns={"net_revenue_base": "net_revenue"})
     totals["net_revenue"] = totals["net_revenue"].round(minor_digits(currency))

@@ -1,7 +1,7 @@
 """Demand forecasting: known effects, candidates, backtest and choice, calibration, the demand distribution.
 
 summarise (by bucket) -> pool_effects -> backtest (by bucket) -> pool_calibration -> predict (by bucket)
-training_rows (by bucket) -> fit, for each origin of the backtest and for the forecast itself
+training_rows (by bucket) -> fit_global_model, for each origin of the backtest and for the forecast itself
 """
 
 from models.demand.backtesting.backtest import Backtest, backtest, origin_dates
@@ -11,8 +11,8 @@ from models.demand.distribution.counts import CountMixture
 from models.demand.distribution.demand_distribution import DemandDistribution, concatenate
 from models.demand.effects.fitting import pool_effects
 from models.demand.effects.known_effects import Effects
-from models.demand.effects.summary import Summary, summarise
-from models.demand.global_model import GlobalModel, TrainingRows, fit, train, training_rows
+from models.demand.effects.summary import EffectsSummary, summarise
+from models.demand.global_model import GlobalModel, TrainingRows, fit_global_model, training_rows
 from models.demand.prediction import Prediction, predict
 
 __all__ = [
@@ -21,19 +21,18 @@ __all__ = [
     "CountMixture",
     "DemandDistribution",
     "Effects",
+    "EffectsSummary",
     "GlobalModel",
     "Prediction",
-    "Summary",
     "TrainingRows",
     "backtest",
     "concatenate",
-    "fit",
+    "fit_global_model",
     "forecast_scores",
     "origin_dates",
     "pool_calibration",
     "pool_effects",
     "predict",
     "summarise",
-    "train",
     "training_rows",
 ]

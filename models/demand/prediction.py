@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from features.history import DemandHistory
 
 
-AHEAD_STEPS = 13
-"""Steps that a model forecasts one by one; its last is held afterwards, so that no trend runs away."""
-
 FLOOR_SHARE = 0.1
 """Least forecast of an item that is still sold, as a share of its last year's rate."""
 
@@ -141,7 +138,7 @@ def _model_forecasts(
             continue
         repeats = candidate.name == LAST_YEAR
         every = np.ones((len(rows), 1), dtype=bool)
-        horizon = steps.YEAR_STEPS[history.period] if repeats else AHEAD_STEPS
+        horizon = steps.YEAR_STEPS[history.period] if repeats else steps.AHEAD_STEPS
         found, why = forecast_safely([candidate], cut.baseline[rows], cut.first[rows], every, horizon, limit)
         factor = origin.multipliers[candidate.with_season][rows, last:]
         by_period[rows] = _spread(found[:, 0], ahead, width, repeats) * factor
@@ -171,8 +168,8 @@ def _blended(
     lengths = cut.baseline.shape[1] - cut.first
     wanted = np.isin(chosen, [name for name, weight in blends.GLOBAL_WEIGHTS.items() if weight < 1])
     pairs = wanted[:, None] & (lengths[:, None] >= least)
-    found, _ = forecast_safely(steady, cut.baseline, cut.first, pairs, AHEAD_STEPS, limit)
-    flat = found.reshape(-1, AHEAD_STEPS)
+    found, _ = forecast_safely(steady, cut.baseline, cut.first, pairs, steps.AHEAD_STEPS, limit)
+    flat = found.reshape(-1, steps.AHEAD_STEPS)
     factor = origin.multipliers[True][:, None, origin.at :]
     local = _spread(flat, ahead, width, repeats=False).reshape(*pairs.shape, ahead) * factor
     alone = blends.global_by_period(global_model, origin, ahead)

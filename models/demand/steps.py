@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 STEP_PERIODS = {"day": 7, "week": 1, "month": 1}
 """Periods in one model step: daily companies are modelled on weeks that end at the origin."""
 
+PERIOD_DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375}
+"""Days in a period, of a month the mean."""
+
+AHEAD_STEPS = 13
+"""Steps that models forecast one by one; beyond them the last level is held, so that no trend runs away."""
+
 YEAR_STEPS = {"day": 52, "week": 52, "month": 12}
 YEAR_PERIODS = {"day": 365, "week": 52, "month": 12}
 NAIVE_SEASON = {"day": 7, "week": 52, "month": 12}

@@ -16,7 +16,7 @@ HALF_WINDOW_STEPS = 4
 OUTLIER = 100.0
 """Squared error of a period, over what orders of the item's size give, beyond which nothing is added."""
 
-LEAST_EXPOSURE = 0.5
+LEAST_EXPOSURE_SHARE = 0.5
 """Of an item's mean exposure: a quieter period does not count for how seldom the item is ordered."""
 
 
@@ -55,7 +55,7 @@ def period_noise(
     usable = known & (mean > 1e-9) & (free > 0.3)
     squared = np.where(usable, (units - mean) ** 2 / np.maximum(mean * free, 1e-9), 0.0)
     typical = exposure.sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1)
-    counted = known & (exposure >= LEAST_EXPOSURE * typical)
+    counted = known & (exposure >= LEAST_EXPOSURE_SHARE * typical)
     kept = np.where(counted, units, 0.0)
     sales = [counted.sum(axis=1), (kept > 0).sum(axis=1), kept.sum(axis=1)]
     # One outlier must not decide for an item: beyond ten standard deviations nothing is added.

@@ -8,11 +8,12 @@ import pandas as pd
 
 from features.arrays import Flags, Floats, Ints
 from models.demand.backtesting.backtest import NEW_STEPS
-from models.demand.calibration.calibration import COMPANY, NEW, WEIGHTS, Calibration
+from models.demand.calibration.calibration import NEW, WEIGHTS, Calibration
 from models.demand.calibration.level_correction import corrected_mean, evidence_weight, level_terms
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.demand.distribution.grid import Grid
-from models.demand.steps import YEAR_STEPS, Steps, baseline_rate
+from models.demand.effects.known_effects import COMPANY
+from models.demand.steps import PERIOD_DAYS, STEP_PERIODS, YEAR_STEPS, Steps, baseline_rate
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 LARGEST_SHARED = 0.9
 """Share of an item's level variance that common factors may make up."""
-
-STEP_DAYS = {"day": 7.0, "week": 7.0, "month": 30.4375}
 
 
 def corrected_periods(
@@ -79,7 +78,7 @@ def calibrated_distribution(
     level_sd = np.sqrt(variance)
     step = items["unit_step"].fillna(1.0).to_numpy(np.float64)
     # Parameters are over four steps, the distribution's over 28 days. Only the base part of the error grows.
-    shorter = 28.0 / (4 * STEP_DAYS[history.period])
+    shorter = 28.0 / (4 * PERIOD_DAYS[history.period] * STEP_PERIODS[history.period])
     growth = known["level_growth"].to_numpy() * np.minimum(known["base_variance"].to_numpy() / variance, 1.0)
     shared = calibration.factors.set_index("factor")["sd"][["company", "market", "category"]].to_numpy(np.float64)
     exposure = shared[None, :] / np.maximum(level_sd, 1e-9)[:, None]

@@ -26,10 +26,17 @@ from models.demand.calibration.level_correction import (
 )
 from models.demand.calibration.model_choice import chosen_models, cross_fitted_forecasts
 from models.demand.calibration.shared_factors import fit_shared_factors
-from models.demand.calibration.uncertainty import LEAST_EXPOSURE, SAMPLE, PastTotals, Uncertainty, fit, total_counts
+from models.demand.calibration.uncertainty import (
+    LEAST_EXPOSURE,
+    SAMPLE,
+    PastTotals,
+    Uncertainty,
+    fit_uncertainty,
+    total_counts,
+)
+from models.demand.effects.known_effects import COMPANY
 
 NEW = "new"
-COMPANY = "*"
 
 NEW_VARIANCE = 0.5
 """Variance of the log level of a new item where no new item was ever scored."""
@@ -193,7 +200,7 @@ def _classes(
         company = uncertainty.get(COMPANY)
         if company is not None and name == NEW:
             company = replace(company, base_variance=max(company.base_variance, NEW_VARIANCE))
-        uncertainty[name] = fit(past, company)
+        uncertainty[name] = fit_uncertainty(past, company)
         order = totals.order[demand_class == name] if name not in (COMPANY, NEW) else totals.order
         ratio = ratio_of.get(name, ratio_of[COMPANY])
         rows.append({"demand_class": name, **_class_row(uncertainty[name], past, order, ratio, weights[name])})

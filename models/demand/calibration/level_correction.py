@@ -33,7 +33,7 @@ EVIDENCE_ORDERS = 6.0
 PRIOR_WINDOWS = 100.0
 """Windows (seven an item and origin, which overlap) at which evidence weighs as much as the prior."""
 
-LARGEST_GAIN = 1.05
+LARGEST_WEIGHT_SUM = 1.05
 """The item's own levels weigh at most this much together: a rise over a few origins is no rule for the next."""
 
 LEAST_ORIGINS = 2
@@ -133,5 +133,5 @@ def fit_weights(levels: Floats, actual: Floats, dispersion: Floats, prior: Float
         squares = rows.T @ rows + np.diag(size + 1e-12)
         root = np.linalg.cholesky(squares)
         weights = optimize.nnls(root.T, np.linalg.solve(root, rows.T @ (cut / deviation) + size * prior))[0]
-    few, many = (LARGEST_GAIN / max(LARGEST_GAIN, own.sum()) for own in (weights[1:3], weights[3:]))
+    few, many = (LARGEST_WEIGHT_SUM / max(LARGEST_WEIGHT_SUM, own.sum()) for own in (weights[1:3], weights[3:]))
     return np.asarray(weights * [1.0, few, few, many, many])

@@ -17,7 +17,7 @@ EXCLUDED = 1e6
 CHOICE_ORIGINS = 40.0
 """Origins at which an item's own losses weigh as much as its class's: a few origins are one season's luck."""
 
-LEAST_GAIN = 0.05
+LEAST_IMPROVEMENT = 0.05
 """Relative loss by which a model of single items must be better than those that know all items, to be taken."""
 
 
@@ -46,7 +46,7 @@ def _choose(backtests: Sequence[Backtest], items: pd.DataFrame, without: int | N
     """(I,) index of the chosen candidate: own losses, relative to the item's median, shrunk towards its class's.
 
     The origins lie in one part of the year and share its shocks. What they cannot show, a season that none of them
-    crossed, is known to a model of all items; so one of single items must be better by `LEAST_GAIN`.
+    crossed, is known to a model of all items; so one of single items must be better by `LEAST_IMPROVEMENT`.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def _choose(backtests: Sequence[Backtest], items: pd.DataFrame, without: int | N
         score[rows] = weight * own + (1 - weight) * class_score
     knows_all = np.isin(backtests[0].models, list(GLOBAL_WEIGHTS))
     if knows_all.any():
-        score[:, ~knows_all] += LEAST_GAIN
+        score[:, ~knows_all] += LEAST_IMPROVEMENT
     return np.asarray(np.argmin(score, axis=1), dtype=np.int64)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from features.arrays import Floats, Ints
 
-PRIOR_SD = {"company": 0.05, "market": 0.04, "category": 0.06}
+FACTOR_PRIOR_SD = {"company": 0.05, "market": 0.04, "category": 0.06}
 PRIOR_ORIGINS = 4.0
 """Origins at which observed errors weigh as much as the prior."""
 
@@ -37,7 +37,7 @@ def fit_shared_factors(items: pd.DataFrame, actual: Floats, forecast: Floats, di
     for kind in ("market", "category"):
         codes = pd.Categorical(items[kind].fillna("").astype(str)).codes.astype(np.int64)
         if len(items) == 0 or codes.max(initial=0) == 0:
-            rows.append((kind, PRIOR_SD[kind]))
+            rows.append((kind, FACTOR_PRIOR_SD[kind]))
             continue
         error, variance = _log_errors(codes, sold, forecast, noise)
         rows.append((kind, _pooled_sd((error - base, variance), kind)))
@@ -66,5 +66,5 @@ def _pooled_sd(errors: tuple[Floats, Floats], kind: str) -> float:
     error, variance = errors
     usable = np.isfinite(error) & np.isfinite(variance) & (variance < 0.05)
     beyond = np.clip(error[usable] ** 2 - variance[usable], 0.0, 0.25)
-    total = float(beyond.sum()) + PRIOR_ORIGINS * PRIOR_SD[kind] ** 2
+    total = float(beyond.sum()) + PRIOR_ORIGINS * FACTOR_PRIOR_SD[kind] ** 2
     return float(np.sqrt(total / (len(beyond) + PRIOR_ORIGINS)))

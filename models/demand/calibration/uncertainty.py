@@ -144,7 +144,7 @@ def total_counts(totals: PastTotals, of: Uncertainty) -> CountMixture:
     return lognormal_counts(totals.mean, relative * totals.mean**2, dispersion, dormant, totals.order)
 
 
-def fit(totals: PastTotals, company: Uncertainty | None = None) -> Uncertainty:
+def fit_uncertainty(totals: PastTotals, company: Uncertainty | None = None) -> Uncertainty:
     """The most probable parameters given the totals.
 
     Parameters

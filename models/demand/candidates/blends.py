@@ -8,7 +8,8 @@ import numpy as np
 
 from features.arrays import Floats
 from models.demand.effects.origin import Origin
-from models.demand.global_model import AHEAD_STEPS, GlobalModel, forecast
+from models.demand.global_model import GlobalModel, forecast
+from models.demand.steps import AHEAD_STEPS
 
 GLOBAL_WEIGHTS = {"global": 1.0, "global_75": 0.75, "global_50": 0.5, "global_25": 0.25}
 """Candidates by the weight of the global model; the rest is the mean of the steady ones."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from features.arrays import Floats, Ints
 from models.demand.effects.known_effects import Effects
-from models.demand.steps import STEP_PERIODS
+from models.demand.steps import PERIOD_DAYS, STEP_PERIODS
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
@@ -29,7 +29,6 @@ KNOWN_DAYS = 56
 PRICE_BAND = 2.0
 """Items of a category within this factor of the price are alike."""
 
-PERIOD_DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375}
 
 RATES = ["units_per_day", "sold_share"]
 

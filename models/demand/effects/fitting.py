@@ -14,7 +14,7 @@ from features.arrays import Floats
 from models.demand import steps
 from models.demand.effects import summary
 from models.demand.effects.known_effects import COMPANY, Effects, holiday_multiplier, log_promotion, weekday_multiplier
-from models.demand.effects.summary import Summary
+from models.demand.effects.summary import EffectsSummary
 
 OVERDISPERSION = 3.0
 """Variance-to-mean ratio assumed when the noise of a pooled ratio is judged."""
@@ -22,7 +22,7 @@ OVERDISPERSION = 3.0
 SWEEPS = 4
 
 
-def pool_effects(summaries: Sequence[Summary]) -> Effects:
+def pool_effects(summaries: Sequence[EffectsSummary]) -> Effects:
     """Effects of the whole company from the summaries of all its buckets.
 
     Raises

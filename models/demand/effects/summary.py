@@ -32,7 +32,7 @@ SUMS = ["count", "seen", "expected"]
 
 
 @dataclass(frozen=True)
-class Summary:
+class EffectsSummary:
     """One bucket's contribution to the company's effects.
 
     Attributes
@@ -74,7 +74,7 @@ def discount_bin(discount: Floats) -> Ints:
     return np.asarray(np.where(discount > 0, np.clip(np.round(discount * 20), 1, 19), 0), dtype=np.int64)
 
 
-def summarise(history: "DemandHistory", refit_on: dt.date) -> Summary:
+def summarise(history: "DemandHistory", refit_on: dt.date) -> EffectsSummary:
     """Tables of one bucket, from periods that end on or before `refit_on`.
 
     Parameters
@@ -89,7 +89,7 @@ def summarise(history: "DemandHistory", refit_on: dt.date) -> Summary:
     observed = known.sum(axis=1)
     mean = seen.sum(axis=1) / np.maximum(observed, 1)
     weight = np.where(mean > 0, 1 / np.sqrt(np.maximum(mean, 1e-9)), 0.0)
-    return Summary(
+    return EffectsSummary(
         period=period,
         short_run=_short_run(history, period, periods, known, seen, weight),
         yearly=_yearly(history, period, periods, known, seen, weight),

@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,13 +17,8 @@ import pandas as pd
 from features.arrays import Floats
 from models.demand.global_model.features import group_features
 from models.demand.global_model.groups import KINDS, add_groups, group_series
-from models.demand.global_model.training_rows import ROW, TrainingRows, training_rows
+from models.demand.global_model.training_rows import ROW, TrainingRows
 
-if TYPE_CHECKING:
-    from features.history import DemandHistory
-
-
-ROWS_BOUND = 240_000
 LEAST_ROWS = 500
 """Rows without which no model is trained."""
 
@@ -67,7 +62,7 @@ class GlobalModel:
     year: int
 
 
-def fit(parts: Sequence[TrainingRows], at: dt.date) -> GlobalModel:
+def fit_global_model(parts: Sequence[TrainingRows], at: dt.date) -> GlobalModel:
     """Train from scratch on the rows of all buckets whose target ends on or before `at`.
 
     Parameters
@@ -80,37 +75,31 @@ def fit(parts: Sequence[TrainingRows], at: dt.date) -> GlobalModel:
     ValueError: no parts.
     """
     if not parts:
-        raise ValueError("fit: no training rows, not even empty ones")
+        raise ValueError("fit_global_model: no training rows, not even empty ones")
     day = pd.Timestamp(at)
     groups = add_groups([part.groups for part in parts])
     groups = groups[groups["end"] <= day].reset_index(drop=True)
     rows = pd.concat([part.rows for part in parts], ignore_index=True)
     rows = rows[rows["target_end"] <= day].sort_values(["sku", "location", "end", "ahead"], ignore_index=True)
     year = parts[0].year
-    table = rows.drop(columns=[name for name in ROW if name in rows]).assign(**_of_groups(rows, groups, year))
+    table = rows.drop(columns=[name for name in ROW if name in rows]).assign(**_group_features(rows, groups, year))
     boosters = _boosted(rows, table) if len(rows) >= LEAST_ROWS else ()
     return GlobalModel(at, boosters, tuple(table.columns), groups, year)
-
-
-def train(histories: Sequence["DemandHistory"], at: dt.date, *, bound: int = ROWS_BOUND) -> GlobalModel:
-    """The model of a company from the histories of all its buckets, rows up to `at`."""
-    items = sum(len(history.items) for history in histories)
-    return fit([training_rows(history, at, items=items, bound=bound) for history in histories], at)
 
 
 def relative_demand(model: GlobalModel, table: pd.DataFrame) -> Floats:
     """(R,) demand over the item's scale, from rows with the columns of `model.features`."""
     matrix = table[list(model.features)].to_numpy(np.float32)
-    predictions = [library().Booster(model_str=text).predict(matrix, num_threads=1) for text in model.boosters]
+    predictions = [_lightgbm().Booster(model_str=text).predict(matrix, num_threads=1) for text in model.boosters]
     return np.asarray(np.mean(predictions, axis=0), dtype=np.float64)
 
 
-def with_groups(model: GlobalModel, table: pd.DataFrame) -> pd.DataFrame:
+def with_group_features(model: GlobalModel, table: pd.DataFrame) -> pd.DataFrame:
     """Rows (end, ahead, the labels of `KINDS`) with their groups' features."""
-    return table.assign(**_of_groups(table, model.groups, model.year))
+    return table.assign(**_group_features(table, model.groups, model.year))
 
 
-def _of_groups(rows: pd.DataFrame, groups: pd.DataFrame, year: int) -> dict[str, Floats]:
+def _group_features(rows: pd.DataFrame, groups: pd.DataFrame, year: int) -> dict[str, Floats]:
     series = {kind: group_series(groups, kind) for kind in KINDS}
     labels = {kind: rows[kind].to_numpy(object) for kind in KINDS}
     ends = rows["end"].to_numpy("datetime64[D]")
@@ -123,11 +112,11 @@ def _boosted(rows: pd.DataFrame, table: pd.DataFrame) -> tuple[str, ...]:
     weight = scale / scale.mean()
     found = []
     for seed in SEEDS:
-        data = library().Dataset(table.to_numpy(np.float32), target, weight=weight, feature_name=list(table.columns))
-        found.append(str(library().train(dict(PARAMETERS) | {"seed": seed}, data, TREES).model_to_string()))
+        data = _lightgbm().Dataset(table.to_numpy(np.float32), target, weight=weight, feature_name=list(table.columns))
+        found.append(str(_lightgbm().train(dict(PARAMETERS) | {"seed": seed}, data, TREES).model_to_string()))
     return tuple(found)
 
 
-def library() -> ModuleType:
+def _lightgbm() -> ModuleType:
     """LightGBM, imported at its first use: pages that only read a forecast need not wait for it."""
     return importlib.import_module("lightgbm")

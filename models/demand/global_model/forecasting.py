@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats
-from models.demand.global_model.boosting import GlobalModel, relative_demand, with_groups
+from models.demand.global_model.boosting import GlobalModel, relative_demand, with_group_features
 from models.demand.global_model.features import own_features, scales
 from models.demand.global_model.groups import KINDS, group_labels
-from models.demand.global_model.panel import AHEAD_STEPS, cut_panel
+from models.demand.global_model.panel import cut_panel
 from models.demand.global_model.step_windows import StepWindows
+from models.demand.steps import AHEAD_STEPS
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
@@ -51,6 +52,6 @@ def forecast(model: GlobalModel, history: "DemandHistory", at: int, horizon_step
     table = {kind: group_labels(history, kind)[item] for kind in KINDS}
     table |= {"end": np.full(len(item), panel.ends[panel.count - 1].astype("datetime64[ns]"))}
     rows = pd.DataFrame({**table, **own_features(panel, windows, item, origin, ahead, scale[item])})
-    units = relative_demand(model, with_groups(model, rows)) * scale[item]
+    units = relative_demand(model, with_group_features(model, rows)) * scale[item]
     result[usable] = np.maximum(units.reshape(len(usable), horizon_steps), 0.0)
     return result

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from features.history import DemandHistory
 
 
-AHEAD_STEPS = 13
-"""Steps ahead that the global model forecasts one by one."""
-
 KNOWN_SHARE = 0.5
 """Share of a step's periods with known demand at which the step is known."""
 
@@ -62,7 +59,7 @@ def cut_panel(history: "DemandHistory", at: int) -> StepPanel:
     with np.errstate(divide="ignore", invalid="ignore"):
         whole = np.where(share >= KNOWN_SHARE, units / share, np.nan)
     starts = np.concatenate([history.period_starts, history.future_starts]).astype("datetime64[D]")
-    ahead = min(AHEAD_STEPS, (len(starts) - at) // width)
+    ahead = min(steps.AHEAD_STEPS, (len(starts) - at) // width)
     both = slice(first, at + ahead * width)
     sold = known & (units_of(history)[:, past] > 0)
     log_price = np.where(sold, history.log_relative_price[:, past], 0.0)

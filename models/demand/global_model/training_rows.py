@@ -13,7 +13,7 @@ from features.arrays import Ints
 from models.demand import steps
 from models.demand.global_model.features import own_features, scales
 from models.demand.global_model.groups import KINDS, group_labels, group_sums
-from models.demand.global_model.panel import AHEAD_STEPS, StepPanel, cut_panel
+from models.demand.global_model.panel import StepPanel, cut_panel
 from models.demand.global_model.step_windows import StepWindows
 
 if TYPE_CHECKING:
@@ -80,15 +80,15 @@ def _chosen(history: "DemandHistory", panel: StepPanel, items: int, bound: int) 
     """(R,) item, origin and steps ahead of the rows that the hash takes."""
     first = max(1, panel.count - YEARS * panel.year)
     origins = np.arange(first, panel.count)
-    share = min(1.0, bound / max(1, items * len(origins) * AHEAD_STEPS))
+    share = min(1.0, bound / max(1, items * len(origins) * steps.AHEAD_STEPS))
     keys = zip(history.items["sku"], history.items["location"], strict=True)
     code = np.array([zlib.crc32(f"{sku}\n{location}".encode()) for sku, location in keys], dtype=np.uint64)
     day = panel.ends[origins - 1].astype(np.int64).astype(np.uint64)
-    ahead = np.arange(1, AHEAD_STEPS + 1, dtype=np.uint64)
+    ahead = np.arange(1, steps.AHEAD_STEPS + 1, dtype=np.uint64)
     with np.errstate(over="ignore"):
         mixed = _mix(code[:, None] * np.uint64(1 << 20) + day[None, :])
         taken = _mix(mixed[:, :, None] + ahead) < np.uint64(share * float(2**64 - 2**11))
-    within = origins[:, None] + np.arange(AHEAD_STEPS) < panel.count
+    within = origins[:, None] + np.arange(steps.AHEAD_STEPS) < panel.count
     item, place, step = np.nonzero(taken & within)
     return item.astype(np.int64), origins[place].astype(np.int64), step.astype(np.int64) + 1
 

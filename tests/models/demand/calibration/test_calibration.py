@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from models.demand import pool_calibration, predict
 from models.demand.calibration.level_correction import (
-    LARGEST_GAIN,
+    LARGEST_WEIGHT_SUM,
     PRIOR_WEIGHTS,
     common_shocks,
     corrected_mean,
@@ -15,7 +15,7 @@ from models.demand.calibration.level_correction import (
     fit_weights,
     level_terms,
 )
-from models.demand.calibration.uncertainty import SAMPLE, PastTotals, Uncertainty, fit, total_counts
+from models.demand.calibration.uncertainty import SAMPLE, PastTotals, Uncertainty, fit_uncertainty, total_counts
 from models.demand.steps import baseline_rate
 from tests.models.demand.factories import AS_OF, counts, distribution, history
 from tests.models.demand.test_forecasting import fitted
@@ -62,7 +62,7 @@ def shares_below(counted, actual):
 )
 def test_fitted_windows_are_calibrated_at_every_length(truth):
     rng = np.random.default_rng(3)
-    of = fit(simulated(rng, **truth))
+    of = fit_uncertainty(simulated(rng, **truth))
     later = simulated(rng, **truth)
 
     for start, end in SPANS:
@@ -79,7 +79,7 @@ def test_counts_narrower_than_poisson_are_fitted_as_poisson():
         np.round(windows.mean), windows.mean, windows.ratio, windows.order, windows.exposure, windows.start, windows.end
     )
 
-    of = fit(narrow)
+    of = fit_uncertainty(narrow)
 
     assert of.dispersion(np.array([2.0]))[0] < 1.1
     assert of.base_variance < 0.01
@@ -90,7 +90,7 @@ def test_counts_narrower_than_poisson_are_fitted_as_poisson():
 def test_items_that_fall_dormant_are_found():
     windows = simulated(np.random.default_rng(5), mean=0.5, dormant=0.3)
 
-    of = fit(windows)
+    of = fit_uncertainty(windows)
 
     per_step = windows.mean / (windows.end - windows.start)
     assert of.dormant(per_step, of.dispersion(windows.ratio)).mean() == pytest.approx(0.3, abs=0.06)
@@ -119,14 +119,14 @@ def test_the_fit_does_not_depend_on_the_order_of_the_windows():
     shuffled = windows.take(np.random.default_rng(7).permutation(len(windows.mean)))
 
     assert len(windows.mean) > SAMPLE
-    assert fit(windows) == fit(shuffled)
+    assert fit_uncertainty(windows) == fit_uncertainty(shuffled)
 
 
 def test_a_class_without_windows_takes_what_holds_for_the_company():
     company = Uncertainty(1.2, 0.07, 0.4, 0.15, 0.6, 0.05)
     nothing = simulated(np.random.default_rng(8), 1).take(np.zeros(0, dtype=int))
 
-    own = fit(nothing, company)
+    own = fit_uncertainty(nothing, company)
 
     assert own.base_variance == pytest.approx(company.base_variance)
     assert own.dormant_probability == pytest.approx(company.dormant_probability)
@@ -180,8 +180,8 @@ def test_the_level_correction_is_no_stranger_than_its_parts(seed, scale):
     weights = fit_weights(levels, rng.poisson(typical).astype(float), np.ones(50))
 
     assert np.all(weights >= 0)
-    assert weights[1:3].sum() <= LARGEST_GAIN + 1e-9
-    assert weights[3:].sum() <= LARGEST_GAIN + 1e-9
+    assert weights[1:3].sum() <= LARGEST_WEIGHT_SUM + 1e-9
+    assert weights[3:].sum() <= LARGEST_WEIGHT_SUM + 1e-9
 
 
 def test_few_orders_are_shrunk_towards_the_class_and_many_are_not():

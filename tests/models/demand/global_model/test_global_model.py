@@ -6,12 +6,19 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from models.demand.global_model import AHEAD_STEPS, fit, forecast, train, training_rows
+from models.demand.global_model import fit_global_model, forecast, training_rows
+from models.demand.steps import AHEAD_STEPS
 from tests.models.demand.factories import AS_OF, company, history
 
 PERIODS = 150
 ORIGIN = 130
 ORIGIN_DAY = AS_OF - dt.timedelta(weeks=PERIODS - ORIGIN)
+
+
+def train(histories, at):
+    """The model of a company of few items, all rows taken."""
+    items = sum(len(history.items) for history in histories)
+    return fit_global_model([training_rows(history, at, items=items, bound=240_000) for history in histories], at)
 
 
 def weekly(items=40, **more):
@@ -50,7 +57,7 @@ def test_a_model_for_an_earlier_day_is_the_one_that_was_trained_on_that_day():
     rows = training_rows(demand, AS_OF, items=40, bound=10**9)
     then = training_rows(demand, ORIGIN_DAY, items=40, bound=10**9)
 
-    late, early = fit([rows], ORIGIN_DAY), fit([then], ORIGIN_DAY)
+    late, early = fit_global_model([rows], ORIGIN_DAY), fit_global_model([then], ORIGIN_DAY)
 
     # The older rows reach back three years from each day: with so short a history both have the same.
     assert late.boosters == early.boosters

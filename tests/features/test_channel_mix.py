@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.money import channel_mix, pooled_mix
+from features.channel_mix import channel_mix, pooled_mix
 from tests.features.factories import AS_OF, demand_lines, items
 
 

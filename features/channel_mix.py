@@ -1,4 +1,4 @@
-"""Where an item is sold and what a unit brings: demand turned into money by channel and market."""
+"""Channel mix: the channels and markets of each item, and the net price of a unit there."""
 
 import datetime as dt
 
