@@ -1,4 +1,4 @@
-"""The command line: help that teaches, exit codes, and what each command tells."""
+"""The command line: help that teaches, exit codes, and what each command prints."""
 
 import json
 import re
@@ -42,7 +42,7 @@ def test_a_run_prints_the_plan_the_most_urgent_orders_and_the_reports(undisturbe
     assert re.search(r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ Write the reports \(1\)$", undisturbed.err, re.MULTILINE)
 
 
-def test_status_tells_the_visible_plan(undisturbed):
+def test_status_shows_the_published_plan(undisturbed):
     code, out, _ = restock("status", "--settings", undisturbed.folder)
     code_json, as_json, _ = restock("status", "--settings", undisturbed.folder, "--json")
 
@@ -52,7 +52,7 @@ def test_status_tells_the_visible_plan(undisturbed):
     assert "lines to order" in out
 
 
-def test_show_tells_why_from_the_stored_rows(undisturbed):
+def test_show_says_why_from_the_stored_rows(undisturbed):
     line = undisturbed.plan.decode().splitlines()[1]
     sku = line.split(",")[0]
 

@@ -48,7 +48,7 @@ def checked(**changed):
 
 
 def history(*shares):
-    """Nights of one table, of which these shares of 1,000 rows were rejected."""
+    """Runs of one table, of which these shares of 1,000 rows were rejected."""
     days = pd.date_range(end="2026-03-31", periods=len(shares))
     rows = [(day, "sales", 1000, round(1000 * share)) for day, share in zip(days, shares, strict=True)]
     return pd.DataFrame(rows, columns=["as_of", "table", "rows_checked", "rows_rejected"])
@@ -123,7 +123,7 @@ def test_text_of_the_data_is_shown_as_text():
     assert all(tag not in page for tag in ("<b>x", "<i>Co", "<u>why"))
 
 
-def test_the_share_of_rejected_rows_is_drawn_by_night_and_the_last_is_labelled():
+def test_the_share_of_rejected_rows_is_drawn_by_run_and_the_last_is_labelled():
     page = check_page(checked(history=history(0.0, 0.02, 0.012)))
 
     assert page.count('class="dot"') == 3
@@ -143,13 +143,13 @@ def test_of_one_row_is_spoken_in_the_singular():
 
 
 def test_messages_that_stand_for_more_say_how_many_there_are():
-    told = tuple(Example(None, None, None, None, f"gap {n}") for n in range(5))
-    gaps = problem(rule="sales.gap", outcome="warn", rows=12, examples=told)
+    shown = tuple(Example(None, None, None, None, f"gap {n}") for n in range(5))
+    gaps = problem(rule="sales.gap", outcome="warn", rows=12, examples=shown)
 
     assert "5 of 12 times." in Page(check_page(checked(problems=[gaps]))).text
 
 
-def test_worth_that_is_not_known_is_not_told():
+def test_worth_that_is_not_known_is_left_out():
     assert worth_in_words(Worth(), "EUR") == ""
 
 

@@ -217,6 +217,22 @@ def test_data_quality_names_rule_file_line_value_and_what_is_missing(tmp_path: P
     assert "receipts" not in missing  # the run's manifest names it
 
 
+def test_a_table_that_was_not_delivered_is_missing_although_its_rules_were_run_on_nothing(tmp_path: Path) -> None:
+    run_on_nothing: Row = {
+        "table": "stockouts",
+        "part": "*",
+        "rule": "stockouts.sku.resolved",
+        "outcome": "reject",
+        "rows_checked": 0,
+        "rows_failed": 0,
+        "first_example": None,
+    }
+
+    found = page(tmp_path, data_quality=[run_on_nothing])
+
+    assert "stockouts" in [row[0] for row in found.tables["Missing tables"]]
+
+
 def test_forecast_quality_is_weighted_by_last_years_units(tmp_path: Path) -> None:
     keys = [("BIG", "HAM"), ("TINY", "HAM")]
     seen = history(keys, weeks=60)
