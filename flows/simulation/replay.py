@@ -38,16 +38,16 @@ from models.demand import DemandDistribution
 from models.inventory.decide import decide
 from models.inventory.replay import (
     Costs,
-    Levels,
-    Past,
     ReplayCalendar,
-    Told,
-    happenings,
-    levels_of,
-    past_of,
-    stand_at,
-    told_at,
-    with_standing,
+    ReplayWindow,
+    ReportedDemand,
+    ReviewLevels,
+    observed_history,
+    replay_window,
+    reported_demand,
+    review_levels,
+    state_at,
+    with_replay_state,
 )
 from models.inventory.terms.columns import KEY
 from settings import Settings, kept_settings
@@ -64,14 +64,14 @@ class ReviewInputs:
     distribution: DemandDistribution
     channel_mix: pd.DataFrame
     returns: ExpectedReturns
-    told: Told
+    reported: ReportedDemand
 
 
 @dataclasses.dataclass(frozen=True)
 class ReviewDecisions:
     """What a review decided for some items: levels until the next, and the figures that tuning looks at."""
 
-    levels: Levels
+    levels: ReviewLevels
     policies: pd.DataFrame
 
 
@@ -79,7 +79,7 @@ class ReviewDecisions:
 class ReplaySpan:
     """The past of some items, the items left out of it, and the ABC class of each item."""
 
-    past: Past
+    window: ReplayWindow
     left_out: pd.DataFrame
     abc: np.ndarray
 
@@ -129,7 +129,7 @@ def forecast_review(
             distribution=prediction.distribution,
             channel_mix=channel_mix(tables["demand_lines"], history.items, run.day, mix),
             returns=expected_returns(tables["demand_lines"], history.items, returns, run.day),
-            told=told_at(history, _periods_in_a_week(settings)),
+            reported=reported_demand(history, _periods_in_a_week(settings)),
         )
         results[group_name(part)] = store(week, run.folder_for("forecast_review", group_name(part)))
     return {"results": results, "items": 1}
@@ -165,28 +165,28 @@ def observe_history(
     history = history_of(tables, items, run.day, settings)
     reviews = [fetch(ReviewInputs, week[group]) for week in weeks]
     first = reviews[0].tables["inventory"]
-    happened = happenings(
+    observed = observed_history(
         history.items,
         days,
         history,
         first[first["as_of"] == pd.Timestamp(days.ends[0])],
         tables,
-        told=[review.told for review in reviews[1:]],
+        reported=[review.reported for review in reviews[1:]],
         week_starts_on=settings.company.week_starts_on,
     )
     states = {dt.date.fromisoformat(day): fetch(CompanyState, stored["company"]) for day, stored in pooled.items()}
-    past, left_out = past_of(
+    window, left_out = replay_window(
         history.items,
         days,
-        happened,
+        observed,
         {day: state.lead_times for day, state in states.items()},
         tables,
         rules=decision_rules(settings),
         week_starts_on=settings.company.week_starts_on,
     )
     newest = states[max(states)].segments
-    abc = past.items[KEY].merge(newest, on=KEY, how="left")["abc"].to_numpy(dtype=object)
-    span = ReplaySpan(past, left_out, np.where(pd.isna(abc), "C", abc).astype(object))
+    abc = window.items[KEY].merge(newest, on=KEY, how="left")["abc"].to_numpy(dtype=object)
+    span = ReplaySpan(window, left_out, np.where(pd.isna(abc), "C", abc).astype(object))
     return {"results": {group: store(span, run.folder_for("observe_history", group))}, "items": len(items)}
 
 
@@ -213,15 +213,15 @@ def decide_review(
     """
     settings = run.settings
     known = fetch(ReviewInputs, week[group])
-    past = fetch(ReplaySpan, observed[group]).past
+    window = fetch(ReplaySpan, observed[group]).window
     state = fetch(CompanyState, pooled["company"])
     levels = [fetch(ReviewDecisions, stored).levels for stored in before]
-    standing = stand_at(past, levels, len(levels))
+    at_review = state_at(window, levels, len(levels))
     decisions = decide(
         known.items,
         known.distribution,
         state.lead_times,
-        with_standing(past, standing, known.tables),
+        with_replay_state(window, at_review, known.tables),
         planned_order_lines=planned_frame([]),
         segments=state.segments,
         channel_mix=known.channel_mix,
@@ -229,18 +229,20 @@ def decide_review(
         as_of=run.day,
         returns=known.returns,
     )
-    found = levels_of(past, len(levels), standing, known.distribution, decisions.recommendations, decisions.policies)
+    found = review_levels(
+        window, len(levels), at_review, known.distribution, decisions.recommendations, decisions.policies
+    )
     reviewed = ReviewDecisions(found, decisions.policies[[*KEY, *_KEPT]])
-    return {"results": {group: store(reviewed, run.folder_for("decide_review", group))}, "items": len(past)}
+    return {"results": {group: store(reviewed, run.folder_for("decide_review", group))}, "items": len(window)}
 
 
-def costs_of(past: Past, reviews: list[Levels]) -> Costs:
+def costs_of(window: ReplayWindow, reviews: list[ReviewLevels]) -> Costs:
     """Costs of units as of the newest review that has them; 0 where no review does."""
-    underage, holding = np.full(len(past), np.nan), np.full(len(past), np.nan)
+    underage, holding = np.full(len(window), np.nan), np.full(len(window), np.nan)
     for levels in reviews:
         underage = np.where(np.isfinite(levels.underage), levels.underage, underage)
         holding = np.where(np.isfinite(levels.holding_per_unit_day), levels.holding_per_unit_day, holding)
-    unit_cost = past.items["unit_cost_base"].to_numpy(np.float64)
+    unit_cost = window.items["unit_cost_base"].to_numpy(np.float64)
     return Costs(unit_cost, np.nan_to_num(holding), np.maximum(np.nan_to_num(underage), 0.0))
 
 

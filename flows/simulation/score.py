@@ -18,16 +18,16 @@ from models.inventory.replay import (
     COMPANY,
     KNOWN_DAYS,
     OURS,
-    Past,
+    ReplayWindow,
     company_orders,
     four_weeks_cover,
-    joined,
+    joined_ledgers,
     normal_safety_stock,
     replayed,
     scores,
     summary_sentence,
 )
-from models.inventory.simulation import GivenArrivals, Ledger, Policy, play
+from models.inventory.simulation import GivenArrivals, Ledger, Policy, run_policy
 from models.inventory.terms.columns import item_rows
 from settings import Settings
 
@@ -82,25 +82,25 @@ def score_group(
     """
     settings = run.settings
     span = fetch(ReplaySpan, observed[group])
-    past = span.past
+    window = span.window
     decided = [fetch(ReviewDecisions, stored) for stored in reviews[group]]
     levels = [review.levels for review in decided]
-    costs = costs_of(past, levels)
+    costs = costs_of(window, levels)
     service = settings.inventory.cycle_service_target
-    policies: dict[str, Policy | GivenArrivals] = {OURS: replayed(past, levels)}
+    policies: dict[str, Policy | GivenArrivals] = {OURS: replayed(window, levels)}
     if has_own_orders:
-        policies[COMPANY] = company_orders(past)
-    policies[NORMAL] = normal_safety_stock(past, costs, cycle_service=service)
-    policies[COVER] = four_weeks_cover(past)
-    world = past.world(costs)
-    masks = {ALL_DAYS: world.scored, KNOWN_DAYS: past.world(costs, all_days=False).scored}
+        policies[COMPANY] = company_orders(window)
+    policies[NORMAL] = normal_safety_stock(window, costs, cycle_service=service)
+    policies[COVER] = four_weeks_cover(window)
+    world = window.world(costs)
+    masks = {ALL_DAYS: world.scored, KNOWN_DAYS: window.world(costs, all_days=False).scored}
     ledgers: dict[str, dict[str, Ledger]] = {name: {} for name in masks}
     for policy, rule in policies.items():
-        for days, ledger in play(world, rule, masks).ledgers.items():
+        for days, ledger in run_policy(world, rule, masks).ledgers.items():
             ledgers[days][policy] = ledger
-    even, odd, windows = _windows(past, decided, [week[group] for week in weeks])
-    scored = past.calendar.scored
-    stock = past.happenings.own_stock[:, scored]
+    even, odd, windows = _windows(window, decided, [week[group] for week in weeks])
+    scored = window.calendar.scored
+    stock = window.history.own_stock[:, scored]
     recorded = np.where(np.isfinite(stock).all(axis=1), np.nan_to_num(stock).mean(axis=1), np.nan)
     result = GroupScores(
         ledgers=ledgers,
@@ -111,24 +111,24 @@ def score_group(
         windows=windows,
         recorded=recorded,
         unit_cost=costs.unit_cost,
-        guessed_stock=~past.items["stock_is_known"].to_numpy(bool),
-        unknown_share=1 - past.happenings.known[:, scored].mean(axis=1),
+        guessed_stock=~window.items["stock_is_known"].to_numpy(bool),
+        unknown_share=1 - window.history.known[:, scored].mean(axis=1),
     )
-    return {"results": {group: store(result, run.folder_for("score", group))}, "items": len(past)}
+    return {"results": {group: store(result, run.folder_for("score", group))}, "items": len(window)}
 
 
 def _windows(
-    past: Past, decided: Sequence[ReviewDecisions], weeks: Sequence[Stored]
+    window: ReplayWindow, decided: Sequence[ReviewDecisions], weeks: Sequence[Stored]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(I, shifts) costs summed over every second window each, and (I,) the number of windows."""
-    calendar, happened = past.calendar, past.happenings
-    until = np.cumsum(np.where(happened.known, happened.demand, np.nan), axis=1)
-    halves = [np.zeros((len(past), len(SHIFTS))) for _ in range(2)]
-    count = np.zeros(len(past), dtype=np.int64)
+    calendar, history = window.calendar, window.history
+    until = np.cumsum(np.where(history.known, history.demand, np.nan), axis=1)
+    halves = [np.zeros((len(window), len(SHIFTS))) for _ in range(2)]
+    count = np.zeros(len(window), dtype=np.int64)
     for number, review in enumerate(range(0, len(decided), TUNING_WEEKS)):
         week = fetch(ReviewInputs, weeks[review])
         figures = week.items[["sku", "location"]].merge(decided[review].policies, on=["sku", "location"], how="left")
-        row = item_rows(figures, past.items)
+        row = item_rows(figures, window.items)
         days = np.nan_to_num(figures["protection_days"].to_numpy(np.float64)).astype(np.int64)
         start = int(calendar.reviews[review])
         last = np.searchsorted(calendar.ends, calendar.ends[start] + days.astype("timedelta64[D]"))
@@ -183,7 +183,7 @@ def score_replay(
 def _policies(parts: Sequence[GroupScores], days: str) -> dict[str, Ledger]:
     """Each policy's ledger over all items, in the order in which people read them."""
     everywhere = [name for name in POLICIES if all(name in part.ledgers[days] for part in parts)]
-    return {name: joined([part.ledgers[days][name] for part in parts]) for name in everywhere}
+    return {name: joined_ledgers([part.ledgers[days][name] for part in parts]) for name in everywhere}
 
 
 def _notes(parts: Sequence[GroupScores], policies: Mapping[str, Ledger]) -> list[str]:

@@ -167,16 +167,16 @@ def _decide(
     weeks: Sequence[dict[str, Stored]],
     observed: dict[str, Stored],
 ) -> dict[str, list[Stored]]:
-    """What each review decided, by group of buckets; each stands on those before it."""
+    """What each review decided, by group of buckets; each starts from those before it."""
     progress.stage("Decide at each review", len(calendar.reviews))
-    pasts = {name: fetch(ReplaySpan, stored).past for name, stored in observed.items()}
+    windows = {name: fetch(ReplaySpan, stored).window for name, stored in observed.items()}
     decided: dict[str, list[Stored]] = {group_name(group): [] for group in groups}
     for review, day in enumerate(calendar.review_days):
         pooled = fits[calendar.fits[review].item()].pooled
         jobs = []
         for group in groups:
             name = group_name(group)
-            depends = [pasts[name].digest_until(review), weeks[review][name]["digest"], pooled["company"]["digest"]]
+            depends = [windows[name].digest_until(review), weeks[review][name]["digest"], pooled["company"]["digest"]]
             depends += [stored["digest"] for stored in decided[name]]
             run = runs.of(day, "decide_review", [*depends, runs.settings.simulation.scenarios, name])
             given = {"week": weeks[review], "observed": observed, "pooled": pooled, "before": decided[name]}

@@ -1,10 +1,10 @@
 """The company's own past, replayed: what happened, what each policy would have done, and what that would have cost."""
 
 from models.inventory.replay.calendar import ReplayCalendar, replay_calendar
-from models.inventory.replay.levels import NO_LEVELS, Levels, levels_of
+from models.inventory.replay.history import ObservedHistory, ReportedDemand, observed_history, reported_demand
+from models.inventory.replay.levels import NO_LEVELS, ReviewLevels, review_levels
 from models.inventory.replay.naive import four_weeks_cover, normal_safety_stock
-from models.inventory.replay.observed_history import Happenings, Told, happenings, told_at
-from models.inventory.replay.policies import company_orders, replayed, stand_at
+from models.inventory.replay.policies import company_orders, replayed, state_at
 from models.inventory.replay.scores import (
     ALL,
     ALL_DAYS,
@@ -12,12 +12,12 @@ from models.inventory.replay.scores import (
     FIGURES,
     KNOWN_DAYS,
     OURS,
-    joined,
+    joined_ledgers,
     scores,
     summary_sentence,
 )
-from models.inventory.replay.state import Standing, with_standing
-from models.inventory.replay.window import Costs, Past, past_of
+from models.inventory.replay.state import ReplayState, with_replay_state
+from models.inventory.replay.window import Costs, ReplayWindow, replay_window
 
 __all__ = [
     "ALL",
@@ -28,24 +28,24 @@ __all__ = [
     "NO_LEVELS",
     "OURS",
     "Costs",
-    "Happenings",
-    "Levels",
-    "Past",
+    "ObservedHistory",
     "ReplayCalendar",
-    "Standing",
-    "Told",
+    "ReplayState",
+    "ReplayWindow",
+    "ReportedDemand",
+    "ReviewLevels",
     "company_orders",
     "four_weeks_cover",
-    "happenings",
-    "joined",
-    "levels_of",
+    "joined_ledgers",
     "normal_safety_stock",
-    "past_of",
+    "observed_history",
     "replay_calendar",
+    "replay_window",
     "replayed",
+    "reported_demand",
+    "review_levels",
     "scores",
-    "stand_at",
+    "state_at",
     "summary_sentence",
-    "told_at",
-    "with_standing",
+    "with_replay_state",
 ]

@@ -76,6 +76,8 @@ def replay_calendar(
     Parameters
     ----------
     until: last day of a complete period.
+    weeks, warm_up_weeks, refit_weeks: whole weeks. period: day, week or month.
+    week_starts_on: "monday" or "sunday".
 
     >>> found = replay_calendar(dt.date(2026, 6, 30), weeks=4, warm_up_weeks=2, refit_weeks=4, period="day")
     >>> found.review_days[0], found.review_days[-1], int(found.scored.sum())

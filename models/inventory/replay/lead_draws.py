@@ -35,6 +35,7 @@ def lead_days(
     placed_on: (I, T) day on which the order of a period is placed; NaT where none can be.
     purchase_orders, receipts: all that is known now.
     lead_times: learned from all that is known now.
+    suppliers: their working days.
 
     Returns
     -------
@@ -48,8 +49,8 @@ def lead_days(
     ordered = items.iloc[bought].reset_index(drop=True)
     learned = lead_times.for_items(ordered[["supplier", *KEY]])
     drawn = _drawn(ordered, placed_on[bought], learned.pmf)
-    usual = np.where(np.isfinite(learned.declared_days), learned.declared_days, declared[bought])
-    seen = _seen(ordered, placed_on[bought], usual, purchase_orders, receipts, lead_times, suppliers)
+    baseline = np.where(np.isfinite(learned.declared_days), learned.declared_days, declared[bought])
+    seen = _seen(ordered, placed_on[bought], baseline, purchase_orders, receipts, lead_times, suppliers)
     result[bought] = np.where(np.isfinite(seen), np.rint(np.nan_to_num(seen)), drawn).astype(np.int64)
     return result
 
@@ -72,7 +73,7 @@ def _drawn(items: pd.DataFrame, placed_on: Days, pmf: Floats) -> Floats:
 def _seen(
     items: pd.DataFrame,
     placed_on: Days,
-    usual_days: Floats,
+    baseline_days: Floats,
     purchase_orders: pd.DataFrame,
     receipts: pd.DataFrame,
     lead_times: LeadTimes,
@@ -93,7 +94,7 @@ def _seen(
         left = np.maximum(right - 1, 0)
         nearest = np.where(np.abs(day[left] - wanted) <= np.abs(day[right] - wanted), left, right)
         near = (np.abs(day[nearest] - wanted) <= NEAR_DAYS) & ~np.isnat(placed_on[rows])
-        found[rows] = np.where(near, share[nearest] * usual_days[rows][:, None], np.nan)
+        found[rows] = np.where(near, share[nearest] * baseline_days[rows][:, None], np.nan)
     return found
 
 

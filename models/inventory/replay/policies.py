@@ -1,4 +1,4 @@
-"""Policies in a stretch of the past, and where one of them stands at a review."""
+"""Policies in a window of the past, and the stock and orders that one of them has led to at a review."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from features.arrays import Floats
-from models.inventory.replay.levels import Levels
-from models.inventory.replay.state import Standing
-from models.inventory.replay.window import Costs, Past
+from models.inventory.replay.levels import ReviewLevels
+from models.inventory.replay.state import ReplayState
+from models.inventory.replay.window import Costs, ReplayWindow
 from models.inventory.simulation import GivenArrivals, LevelPolicy, OpenOrders, State, simulate
 
 
@@ -34,48 +34,48 @@ class ReplayedPolicy:
         return np.where(short, np.maximum(self.levels.order_up_to[:, review] - position, 0.0), 0.0)
 
 
-def replayed(past: Past, levels: Sequence[Levels]) -> ReplayedPolicy:
+def replayed(window: ReplayWindow, levels: Sequence[ReviewLevels]) -> ReplayedPolicy:
     """The policy of the first reviews' levels; later reviews keep the last."""
     low, high = (np.column_stack([getattr(part, name) for part in levels]) for name in ("reorder_point", "order_up_to"))
-    column = np.minimum(past.calendar.column, len(levels) - 1)
-    return ReplayedPolicy(LevelPolicy(low, high, column), unseen_arrivals(past))
+    column = np.minimum(window.calendar.column, len(levels) - 1)
+    return ReplayedPolicy(LevelPolicy(low, high, column), unseen_arrivals(window))
 
 
-def unseen_arrivals(past: Past) -> Floats:
+def unseen_arrivals(window: ReplayWindow) -> Floats:
     """(I, R) units under way at the start that arrive after the review that follows each review."""
-    arrivals = past.happenings.early_arrivals
-    following = np.append(past.calendar.reviews[1:], arrivals.shape[1] - 1)
+    arrivals = window.history.early_arrivals
+    following = np.append(window.calendar.reviews[1:], arrivals.shape[1] - 1)
     until = np.cumsum(arrivals, axis=1)
     return np.asarray(until[:, -1:] - until[:, following])
 
 
-def company_orders(past: Past) -> GivenArrivals:
+def company_orders(window: ReplayWindow) -> GivenArrivals:
     """What the company really ordered, and when it came."""
-    return GivenArrivals(past.happenings.own_orders, past.happenings.own_arrivals)
+    return GivenArrivals(window.history.own_orders, window.history.own_arrivals)
 
 
-def stand_at(past: Past, levels: Sequence[Levels], review: int) -> Standing:
+def state_at(window: ReplayWindow, levels: Sequence[ReviewLevels], review: int) -> ReplayState:
     """Stock and open orders at a review, after the levels of the reviews before it.
 
-    The stretch is gone through again from its start each time: it costs milliseconds, and nothing has to be carried
-    over from one review to the next.
+    The window is simulated again from its start each time: it costs milliseconds, and nothing has to be carried over
+    from one review to the next.
     """
-    count = len(past)
+    count = len(window)
     nothing = Costs(*(np.zeros(count) for _ in range(3)))
-    at = int(past.calendar.reviews[review])
-    inner = replayed(past, levels) if levels else None
-    watcher = _Watcher(inner, at, count)
-    world = past.world(nothing)
+    at = int(window.calendar.reviews[review])
+    inner = replayed(window, levels) if levels else None
+    recorder = _Recorder(inner, at, count)
+    world = window.world(nothing)
     can_order = world.can_order.copy()
     can_order[:, at] = True  # the simulator asks only where an order is possible
-    simulate(replace(world, can_order=can_order), watcher)
-    seen = watcher.seen[0]
-    position = seen.position - unseen_arrivals(past)[:, review]
-    return Standing(at, seen.on_hand, seen.backorders, position, seen.open_orders)
+    simulate(replace(world, can_order=can_order), recorder)
+    seen = recorder.seen[0]
+    position = seen.position - unseen_arrivals(window)[:, review]
+    return ReplayState(at, seen.on_hand, seen.backorders, position, seen.open_orders)
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _Recorded:
     on_hand: Floats
     backorders: Floats
     position: Floats
@@ -83,18 +83,18 @@ class _Seen:
 
 
 @dataclass
-class _Watcher:
+class _Recorder:
     """Orders as a policy does until a period, notes what stands then, and orders nothing more."""
 
     inner: ReplayedPolicy | None
     at: int
     items: int
-    seen: list[_Seen] = field(default_factory=list)
+    seen: list[_Recorded] = field(default_factory=list)
 
     def orders(self, day: int, state: State) -> Floats:
         """As the policy, until the period."""
         if day < self.at and self.inner is not None:
             return self.inner.orders(day, state)
         if day == self.at:
-            self.seen.append(_Seen(state.on_hand, state.backorders, state.position, state.open_orders()))
+            self.seen.append(_Recorded(state.on_hand, state.backorders, state.position, state.open_orders()))
         return np.zeros(self.items)

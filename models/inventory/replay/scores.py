@@ -20,7 +20,7 @@ FEWEST_ITEMS = 2
 _PERIODS_PER_YEAR = {"day": 365.0, "week": 365.0 / 7.0, "month": 12.0}
 
 
-def joined(ledgers: list[Ledger]) -> Ledger:
+def joined_ledgers(ledgers: list[Ledger]) -> Ledger:
     """The ledgers of several sets of items as one."""
     names = [column.name for column in fields(Ledger)]
     return Ledger(**{name: np.concatenate([getattr(part, name) for part in ledgers]) for name in names})
@@ -55,7 +55,7 @@ def scores(
     return pd.concat(parts, ignore_index=True)
 
 
-def figure(found: pd.DataFrame, policy: str, measure: str, *, scope: str = ALL, days: str = ALL_DAYS) -> float:
+def _value(found: pd.DataFrame, policy: str, measure: str, *, scope: str = ALL, days: str = ALL_DAYS) -> float:
     """One value of `scores`; NaN where there is none."""
     chosen = (found["policy"] == policy) & (found["measure"] == measure)
     rows = found.loc[chosen & (found["scope"] == scope) & (found["days"] == days), "value"]
@@ -63,11 +63,11 @@ def figure(found: pd.DataFrame, policy: str, measure: str, *, scope: str = ALL, 
 
 
 def summary_sentence(found: pd.DataFrame, *, weeks: int, currency: str) -> str:
-    """The outcome as a planner would tell it."""
+    """The outcome in a sentence."""
     names = set(found["policy"])
     other = COMPANY if COMPANY in names else min(names - {OURS})
     ours, theirs = (
-        {name: figure(found, policy, name) for name in ("fill_rate", "stock_value", "cost")} for policy in (OURS, other)
+        {name: _value(found, policy, name) for name in ("fill_rate", "stock_value", "cost")} for policy in (OURS, other)
     )
     chosen = (found["policy"] == other) & (found["measure"] == "cost") & (found["scope"] == ALL)
     interval = found.loc[chosen & (found["days"] == ALL_DAYS), ["difference_low", "difference_high"]]

@@ -1,4 +1,4 @@
-"""What stands at a review of a replay, as the tables that a night's decision reads."""
+"""Stock and open orders at a review of a replay, as the tables that a decision reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats
-from models.inventory.replay.window import Past
+from models.inventory.replay.window import ReplayWindow
 from models.inventory.simulation import OpenOrders
 from models.inventory.terms.columns import days, texts
 
@@ -15,7 +15,7 @@ _ORDER = ["order_number", "line_number"]
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReplayState:
     """Stock and open orders at the end of a period. Arrays (I,), units; `orders` are those placed in the replay."""
 
     period: int
@@ -25,17 +25,20 @@ class Standing:
     orders: OpenOrders
 
 
-def with_standing(past: Past, standing: Standing, known: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def with_replay_state(
+    window: ReplayWindow, state: ReplayState, known: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
     """The tables known at a review, with the replay's stock and orders in the place of the company's later ones.
 
     What the company had ordered before the start, and what of it has arrived by now, stays as it was.
 
     Parameters
     ----------
+    window: that is replayed. state: at the review.
     known: tables known at the review: purchase_orders, receipts, transfers; others are passed on.
     """
-    start = past.calendar.ends[0]
-    today = pd.Timestamp(past.calendar.ends[standing.period])
+    start = window.calendar.ends[0]
+    today = pd.Timestamp(window.calendar.ends[state.period])
     tables = dict(known)
     orders = known.get("purchase_orders", pd.DataFrame())
     if len(orders):
@@ -43,7 +46,7 @@ def with_standing(past: Past, standing: Standing, known: Mapping[str, pd.DataFra
     moved = known.get("transfers", pd.DataFrame())
     if len(moved):
         moved = moved.loc[days(moved, "shipped_on") <= start]
-    placed = _lines(past, standing)
+    placed = _lines(window, state)
     bought = placed["supplier"].notna().to_numpy()
     tables["purchase_orders"] = _joined(orders, placed.loc[bought, [
         *_ORDER, "sku", "location", "supplier", "ordered_on", "ordered_units", "expected_on", "status",
@@ -51,12 +54,12 @@ def with_standing(past: Past, standing: Standing, known: Mapping[str, pd.DataFra
     tables["transfers"] = _joined(moved, _transfers(placed[~bought], today))
     tables["inventory"] = pd.DataFrame(
         {
-            "as_of": np.full(len(past), today),
-            "sku": past.items["sku"].to_numpy(object),
-            "location": past.items["location"].to_numpy(object),
-            "on_hand": standing.on_hand,
-            "reserved": np.zeros(len(past)),
-            "backordered": standing.backorders,
+            "as_of": np.full(len(window), today),
+            "sku": window.items["sku"].to_numpy(object),
+            "location": window.items["location"].to_numpy(object),
+            "on_hand": state.on_hand,
+            "reserved": np.zeros(len(window)),
+            "backordered": state.backorders,
         }
     )
     receipts = known.get("receipts", pd.DataFrame())
@@ -67,22 +70,22 @@ def with_standing(past: Past, standing: Standing, known: Mapping[str, pd.DataFra
     return tables
 
 
-def _lines(past: Past, standing: Standing) -> pd.DataFrame:
+def _lines(window: ReplayWindow, state: ReplayState) -> pd.DataFrame:
     """The replay's open orders, one row each."""
-    rows, since = standing.orders.item, standing.orders.placed
+    rows, since = state.orders.item, state.orders.placed
     ours = since >= 0  # the others were on their way at the start
-    rows, since, units = rows[ours], since[ours], standing.orders.units[ours]
+    rows, since, units = rows[ours], since[ours], state.orders.units[ours]
     return pd.DataFrame(
         {
             "order_number": [f"replay-{period:04d}-{row:06d}" for period, row in zip(since, rows, strict=True)],
             "line_number": "1",
-            "sku": past.items["sku"].to_numpy(object)[rows],
-            "location": past.items["location"].to_numpy(object)[rows],
-            "supplier": texts(past.items, "supplier")[rows],
-            "from_location": texts(past.items, "from_location")[rows],
-            "ordered_on": past.placed_on[rows, since].astype("datetime64[ns]"),
+            "sku": window.items["sku"].to_numpy(object)[rows],
+            "location": window.items["location"].to_numpy(object)[rows],
+            "supplier": texts(window.items, "supplier")[rows],
+            "from_location": texts(window.items, "from_location")[rows],
+            "ordered_on": window.placed_on[rows, since].astype("datetime64[ns]"),
             "ordered_units": units,
-            "expected_on": past.promised_on[rows, since].astype("datetime64[ns]"),
+            "expected_on": window.promised_on[rows, since].astype("datetime64[ns]"),
             "status": "open",
         }
     )

@@ -1,4 +1,4 @@
-"""A stretch of the company's past in which policies can be tried: the same days, demand and lead times for all."""
+"""A window of the company's past in which policies can be tried: the same days, demand and lead times for all."""
 
 import datetime as dt
 import hashlib
@@ -15,8 +15,8 @@ from models.inventory.calendar.replenishment_calendar import arrival_days
 from models.inventory.calendar.working_days import WorkingDays, working_days
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.replay.calendar import ReplayCalendar
+from models.inventory.replay.history import ObservedHistory
 from models.inventory.replay.lead_draws import lead_days
-from models.inventory.replay.observed_history import Happenings
 from models.inventory.simulation import World
 from models.inventory.terms.columns import KEY, numbers, table, texts
 from models.inventory.terms.decision_rules import DecisionRules
@@ -35,8 +35,8 @@ class Costs:
 
 
 @dataclass(frozen=True)
-class Past:
-    """A stretch of the past of I items over T periods.
+class ReplayWindow:
+    """The past of I items over T periods.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Past:
         pack_units, minimum_order_units, fixed_cost_base, review_days (mean days between chances to order),
         stock_is_known (whether the stock at the start was recorded).
     calendar: the periods.
-    happenings: what really happened.
+    history: what really happened.
     can_order: (I, T) whether an order decided at the end of the period can be placed before the next decision.
     placed_on, promised_on: (I, T) the days of placing and of promised arrival; NaT where none.
     lead_periods: (I, T) periods from the decision to the arrival.
@@ -53,7 +53,7 @@ class Past:
 
     items: pd.DataFrame
     calendar: ReplayCalendar
-    happenings: Happenings
+    history: ObservedHistory
     can_order: Flags
     placed_on: Days
     promised_on: Days
@@ -64,13 +64,13 @@ class Past:
         return len(self.items)
 
     def digest_until(self, review: int) -> str:
-        """Hash of all that the stock at a review, and its levels, depend on: nothing that happened later."""
+        """Hash of all that the stock at a review, and its levels, depend on: nothing that history later."""
         at = int(self.calendar.reviews[review])
         after = int(np.append(self.calendar.reviews[1:], len(self.calendar.ends) - 1)[review])
-        happened = self.happenings
+        history = self.history
         came = np.minimum(self.lead_periods[:, :at], at + 1 - np.arange(at)[None, :])
         parts = [
-            happened.demand[:, : at + 1], happened.early_arrivals[:, : after + 1], happened.start_stock, came,
+            history.demand[:, : at + 1], history.early_arrivals[:, : after + 1], history.start_stock, came,
             self.can_order[:, : after + 1], self.placed_on[:, :at], self.promised_on[:, :at],
         ]  # fmt: skip
         total = hashlib.blake2b(digest_size=16)
@@ -80,19 +80,20 @@ class Past:
         return total.hexdigest()
 
     def world(self, costs: Costs, *, all_days: bool = True) -> World:
-        """The stretch as the simulator's world.
+        """The window as the simulator's world.
 
         Parameters
         ----------
+        costs: of units.
         all_days: whether periods of unknown demand are scored too.
         """
-        happened, calendar = self.happenings, self.calendar
-        scored = np.broadcast_to(calendar.scored, happened.demand.shape)
+        history, calendar = self.history, self.calendar
+        scored = np.broadcast_to(calendar.scored, history.demand.shape)
         return World(
-            demand=happened.demand,
-            scored=scored if all_days else scored & happened.known,
-            initial_on_hand=happened.start_stock,
-            initial_arrivals=happened.early_arrivals,
+            demand=history.demand,
+            scored=scored if all_days else scored & history.known,
+            initial_on_hand=history.start_stock,
+            initial_arrivals=history.early_arrivals,
             lead_time_days=self.lead_periods,
             can_order=self.can_order,
             pack=self.items["pack_units"].to_numpy(np.float64),
@@ -105,17 +106,17 @@ class Past:
         )
 
 
-def past_of(
+def replay_window(
     items: pd.DataFrame,
     calendar: ReplayCalendar,
-    happened: Happenings,
+    history: ObservedHistory,
     lead_times: Mapping[dt.date, LeadTimes],
     tables: Mapping[str, pd.DataFrame],
     *,
     rules: DecisionRules,
     week_starts_on: str,
-) -> tuple["Past", pd.DataFrame]:
-    """The past of the items that can be replayed.
+) -> tuple["ReplayWindow", pd.DataFrame]:
+    """The window of the items that can be replayed.
 
     Items that nobody replenishes are left out. A stock at the start that nobody recorded is taken to be what is sold
     in four weeks, after which the warm-up has its way.
@@ -123,13 +124,15 @@ def past_of(
     Parameters
     ----------
     items: planned items of the end; columns sku, location, unit_step, unit_cost_base.
-    happened: of the same items, in the same order.
+    calendar: the periods.
+    history: of the same items, in the same order.
     lead_times: as learned at each of the calendar's fits: what later weeks teach changes no earlier draw.
     tables: supply_terms, transfer_terms, products, suppliers, closures, purchase_orders, receipts as known at the end.
+    rules: the company's. week_starts_on: "monday" or "sunday".
 
     Returns
     -------
-    The past, and the items left out: sku, location, reason.
+    The window, and the items left out: sku, location, reason.
     """
     end = calendar.ends[-1].item()
     rates = {rules.base_currency: 1.0}
@@ -140,7 +143,7 @@ def past_of(
     kept = np.flatnonzero(terms["source"].notna().to_numpy())
     left_out = items.loc[terms["source"].isna().to_numpy(), KEY].assign(reason="nobody replenishes it")
     items, terms = items.iloc[kept].reset_index(drop=True), terms.iloc[kept].reset_index(drop=True)
-    happened = _of_rows(happened, kept)
+    history = _of_rows(history, kept)
     suppliers, locations = working_days(
         table(tables, "suppliers"),
         table(tables, "closures"),
@@ -162,8 +165,8 @@ def past_of(
     arrives = arrival_days(suppliers, rows, locations, places, start, lead)
     declared = np.rint(np.nan_to_num(scoped["lead_time_days"].to_numpy(np.float64))).astype(np.int64)[:, None]
     promised = arrival_days(suppliers, rows, locations, places, start, declared)
-    known = np.isfinite(happened.start_stock)
-    guess = np.nanmean(np.where(happened.known, happened.demand, np.nan)[:, 1:], axis=1) if len(items) else np.zeros(0)
+    known = np.isfinite(history.start_stock)
+    guess = np.nanmean(np.where(history.known, history.demand, np.nan)[:, 1:], axis=1) if len(items) else np.zeros(0)
     guess = np.nan_to_num(guess) * _NEW_STOCK_DAYS / float(calendar.days[1:].mean())
     chances = np.maximum((~np.isnat(placed)).sum(axis=1), 1)
     span = float((calendar.ends[-1] - calendar.ends[0]).astype(np.int64))
@@ -177,17 +180,17 @@ def past_of(
         review_days=span / chances,
         stock_is_known=known,
     )
-    past = Past(
+    window = ReplayWindow(
         items=frame,
         calendar=calendar,
-        happenings=_with_start(happened, np.where(known, happened.start_stock, np.ceil(guess))),
+        history=_with_start(history, np.where(known, history.start_stock, np.ceil(guess))),
         can_order=~np.isnat(placed),
         placed_on=placed,
         promised_on=np.where(np.isnat(placed), placed, promised),
         lead_periods=_lead_periods(arrives, calendar, week_starts_on),
         unmet=rules.unmet_demand,
     )
-    return past, left_out.reset_index(drop=True)
+    return window, left_out.reset_index(drop=True)
 
 
 def _placed(
@@ -222,10 +225,10 @@ def _lead_periods(arrives: Days, calendar: ReplayCalendar, week_starts_on: str) 
     return np.asarray(np.maximum(found - np.arange(count)[None, :], 0), dtype=np.int64)
 
 
-def _of_rows(happened: Happenings, rows: Ints) -> Happenings:
-    return Happenings(**{name: getattr(happened, name)[rows] for name in Happenings.__dataclass_fields__})
+def _of_rows(history: ObservedHistory, rows: Ints) -> ObservedHistory:
+    return ObservedHistory(**{name: getattr(history, name)[rows] for name in ObservedHistory.__dataclass_fields__})
 
 
-def _with_start(happened: Happenings, stock: Floats) -> Happenings:
-    fields = {name: getattr(happened, name) for name in Happenings.__dataclass_fields__}
-    return Happenings(**{**fields, "start_stock": stock})
+def _with_start(history: ObservedHistory, stock: Floats) -> ObservedHistory:
+    fields = {name: getattr(history, name) for name in ObservedHistory.__dataclass_fields__}
+    return ObservedHistory(**{**fields, "start_stock": stock})

@@ -13,13 +13,13 @@ from features.arrays import Flags, Floats, Ints
 from models.inventory.simulation.ledger import Ledger, Tally
 from models.inventory.simulation.pipeline import Pipeline
 from models.inventory.simulation.policies import GivenArrivals
-from models.inventory.simulation.shelf import Shelf
+from models.inventory.simulation.stock import SimulatedStock
 from models.inventory.simulation.world import Policy, State, World, by_period
 from models.inventory.terms.rounding import round_up
 
 
 @dataclass(frozen=True)
-class Ending:
+class FinalState:
     """Where a simulation ends, and the next one may begin.
 
     Attributes
@@ -36,11 +36,11 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Played:
+class PolicyRun:
     """One run: a ledger for each set of periods that was counted, and where it ended."""
 
     ledgers: Mapping[str, Ledger]
-    ending: Ending
+    final: FinalState
 
 
 def simulate(world: World, policy: Policy | GivenArrivals) -> Ledger:
@@ -50,10 +50,10 @@ def simulate(world: World, policy: Policy | GivenArrivals) -> Ledger:
     ------
     ValueError: the policy orders negative or unknown units, or not one number an item.
     """
-    return play(world, policy, {"scored": world.scored}).ledgers["scored"]
+    return run_policy(world, policy, {"scored": world.scored}).ledgers["scored"]
 
 
-def play(world: World, policy: Policy | GivenArrivals, masks: Mapping[str, Flags]) -> Played:
+def run_policy(world: World, policy: Policy | GivenArrivals, masks: Mapping[str, Flags]) -> PolicyRun:
     """One run, counted over several sets of periods: with and without those of unknown demand, say.
 
     Parameters
@@ -69,25 +69,25 @@ def play(world: World, policy: Policy | GivenArrivals, masks: Mapping[str, Flags
             raise ValueError(f'mask "{name}" has shape {mask.shape}; the demand has {world.demand.shape}')
     tallies = {name: Tally(mask) for name, mask in masks.items()}
     demand, landing = by_period(world.demand), by_period(_coming(world, policy))
-    shelf, pipeline = Shelf(world), Pipeline(world)
+    stock, pipeline = SimulatedStock(world), Pipeline(world)
     for day in range(world.periods):
         received = landing[day] + pipeline.due(day)
         pipeline.on_order -= received
-        amounts = shelf.trade(received, demand[day])
+        amounts = stock.advance(received, demand[day])
         for tally in tallies.values():
             tally.add(day, **amounts)
-        placed, units = _decided(world, policy, day, shelf, pipeline)
+        placed, units = _decided(world, policy, day, stock, pipeline)
         pipeline.on_order += units
         for tally in tallies.values():
             tally.add(placed, orders=(units > 0).astype(np.float64), ordered_units=units)
     left = np.ascontiguousarray(landing[world.periods :].T)
-    ending = Ending(shelf.on_hand, shelf.backorders, shelf.missed, _added(pipeline.to_come(world.periods), left))
-    return Played(
+    final = FinalState(stock.on_hand, stock.backorders, stock.missed, _added(pipeline.to_come(world.periods), left))
+    return PolicyRun(
         {
-            name: tally.close(world, ending.on_hand, ending.backorders, pipeline.on_order)
+            name: tally.close(world, final.on_hand, final.backorders, pipeline.on_order)
             for name, tally in tallies.items()
         },
-        ending,
+        final,
     )
 
 
@@ -107,7 +107,7 @@ def _coming(world: World, policy: Policy | GivenArrivals) -> Floats:
 
 
 def _decided(
-    world: World, policy: Policy | GivenArrivals, day: int, shelf: Shelf, pipeline: Pipeline
+    world: World, policy: Policy | GivenArrivals, day: int, stock: SimulatedStock, pipeline: Pipeline
 ) -> tuple[int, Floats]:
     """The period in which the orders decided now are placed, and their units (I,), on their way."""
     if isinstance(policy, GivenArrivals):
@@ -118,8 +118,8 @@ def _decided(
     if len(rows):
         seen = State(
             day,
-            _sealed(shelf.on_hand),
-            _sealed(shelf.backorders),
+            _sealed(stock.on_hand),
+            _sealed(stock.backorders),
             _sealed(pipeline.on_order),
             functools.partial(pipeline.open_orders, day),
         )

@@ -57,7 +57,7 @@ class Ledger:
         return np.asarray(self.holding_cost + self.shortage_cost + self.ordering_cost)
 
     def __add__(self, following: "Ledger") -> "Ledger":
-        """Both stretches together: sums added, the final stock that of the following one."""
+        """Both spans together: sums added, the final stock that of the following one."""
         last = {name: getattr(following, name) for name in FINAL}
         sums = {
             column.name: getattr(self, column.name) + getattr(following, column.name)

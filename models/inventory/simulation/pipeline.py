@@ -18,8 +18,8 @@ class Pipeline:
         longest = int(self._lead.max(initial=0))
         # An order decided now arrives `decision_lag` + lead + 1 periods later at most; one slot more is this period's.
         self._ring = np.zeros((longest + world.decision_lag + 2, len(world)))
-        usual = np.ceil(world.lead_time_days.mean(axis=1)).astype(np.int64)
-        self._promise = usual if world.promised_lead_days is None else world.promised_lead_days
+        mean_days = np.ceil(world.lead_time_days.mean(axis=1)).astype(np.int64)
+        self._promise = mean_days if world.promised_lead_days is None else world.promised_lead_days
         item, day = np.nonzero(world.initial_arrivals)
         under_way = OpenOrders(item, world.initial_arrivals[item, day], np.full(len(item), -1), day)
         self._placed: list[tuple[OpenOrders, Ints]] = [(under_way, day)]

@@ -1,4 +1,4 @@
-"""A stretch of the past of one or a few items with constant demand, everything that a test does not name left out."""
+"""A window of the past of one or a few items with constant demand, everything that a test does not name left out."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from features.history import DemandHistory
 from models.inventory.lead_times.fit import fit_lead_times
-from models.inventory.replay import happenings, past_of, replay_calendar
+from models.inventory.replay import observed_history, replay_calendar, replay_window
 from tests.models.inventory.factories import lead_time_options
 from tests.models.inventory.factories import rules as decision_rules
 
@@ -102,11 +102,11 @@ def tables(*orders, skus=("A",), lead_time_days=10.0, lines=(), transfers=(), **
     }
 
 
-def past(
+def window(
     *orders,
     on=None,
     start_stock=50.0,
-    told=(),
+    reported=(),
     daily=2.0,
     unknown_on=(),
     rules=None,
@@ -122,13 +122,13 @@ def past(
     inventory = pd.DataFrame(
         {"sku": list(skus), "location": "BER", "on_hand": start_stock, "reserved": 0.0, "backordered": 0.0}
     )
-    happened = happenings(
+    observed = observed_history(
         seen.items,
         on,
         seen,
         inventory if start_stock is not None else inventory.iloc[:0],
         known,
-        told=told,
+        reported=reported,
         week_starts_on="monday",
     )
     learned = fit_lead_times(
@@ -141,5 +141,5 @@ def past(
         **lead_time_options(),
     )
     lead_times = dict.fromkeys(on.fit_days, learned)
-    made, _ = past_of(seen.items, on, happened, lead_times, known, rules=rules, week_starts_on="monday")
+    made, _ = replay_window(seen.items, on, observed, lead_times, known, rules=rules, week_starts_on="monday")
     return made

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.inventory.simulation import GivenArrivals, base_stock, min_max, play, simulate
+from models.inventory.simulation import GivenArrivals, base_stock, min_max, run_policy, simulate
 from tests.models.inventory.simulation.factories import Reacting, Scripted, world
 
 UNITS = st.integers(0, 12)
@@ -182,7 +182,7 @@ def test_one_run_is_counted_with_and_without_unknown_days():
     tried = world([[4, 5, 1], [4, 5, 1]], on_hand=6, scored=[[True, True, True], [True, False, True]])
     every = np.ones((2, 3), dtype=bool)
 
-    both = play(tried, Scripted([[0, 0, 0], [0, 0, 0]]), {"known": tried.scored, "all": every}).ledgers
+    both = run_policy(tried, Scripted([[0, 0, 0], [0, 0, 0]]), {"known": tried.scored, "all": every}).ledgers
 
     assert both["all"].lost.tolist() == [4, 4]
     assert both["known"].lost.tolist() == [4, 1]
@@ -202,8 +202,8 @@ def test_a_run_cut_in_two_is_the_run(demand, cut, lead, unmet):
     whole = simulate(world(demand, on_hand=7, arrivals=[[0] * 11 + [5]], **columns), base_stock([9.0], 12))
 
     early = world(demand[:cut], on_hand=7, arrivals=[[0] * 11 + [5]], **columns)
-    first = play(early, base_stock([9.0], cut), {"all": early.scored})
-    there = first.ending
+    first = run_policy(early, base_stock([9.0], cut), {"all": early.scored})
+    there = first.final
     wide = np.zeros((1, max(12 - cut, there.arrivals.shape[1])))
     wide[:, : there.arrivals.shape[1]] = there.arrivals
     late = replace(

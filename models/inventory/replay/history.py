@@ -19,8 +19,8 @@ _ORDER = ["order_number", "line_number"]
 
 
 @dataclass(frozen=True)
-class Told:
-    """Demand of the last periods before a review as it was told at the review; arrays (I, P), the newest last.
+class ReportedDemand:
+    """Demand of the last periods before a review, as it was reported at the review; arrays (I, P), the newest last.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Happenings:
+class ObservedHistory:
     """Arrays over I items; T periods of the calendar, B periods before it.
 
     Attributes
@@ -43,7 +43,7 @@ class Happenings:
     demand: (I, T) units asked for: retail, wholesale and one-off, and what was sent on to other locations; where
         out of stock, an estimate in whole steps. 0 in the start period.
     known: (I, T) whether demand is known.
-    observed: (I, B + T) units that left the shelf, NaN where out of stock; the last T columns as in `demand`.
+    observed: (I, B + T) units that left stock, NaN where out of stock; the last T columns as in `demand`.
     start_stock: (I,) units free at the start; NaN where unknown.
     early_arrivals: (I, T) units ordered before the start, by the period that they could first be sold in; with
         what came back from customers to be sold again.
@@ -62,52 +62,53 @@ class Happenings:
     own_stock: Floats
 
 
-def told_at(history: DemandHistory, periods: int) -> Told:
-    """Demand of the newest periods of a history, for `happenings`."""
+def reported_demand(history: DemandHistory, periods: int) -> ReportedDemand:
+    """Demand of the newest periods of a history, for `observed_history`."""
     wanted, unknown, _ = _retail(history, np.arange(len(history.items)), slice(-periods, None))
     ends = next_period_start(history.period_starts[-periods:], history.period) - np.timedelta64(1, "D")
-    return Told(history.items[KEY].reset_index(drop=True), ends, wanted, unknown)
+    return ReportedDemand(history.items[KEY].reset_index(drop=True), ends, wanted, unknown)
 
 
-def happenings(
+def observed_history(
     items: pd.DataFrame,
     calendar: ReplayCalendar,
     history: DemandHistory,
     start_stock: pd.DataFrame,
     tables: Mapping[str, pd.DataFrame],
     *,
-    told: Sequence[Told] = (),
+    reported: Sequence[ReportedDemand] = (),
     week_starts_on: str,
-) -> Happenings:
+) -> ObservedHistory:
     """What happened to the items.
 
-    What demand would have been in a stockout is estimated anew with every day that passes. `told` keeps the estimates
-    that were made first, so that what is known later does not change the weeks that were replayed before.
+    What demand would have been in a stockout is estimated anew with every day that passes. `reported` keeps the
+    estimates that were made first, so that what is known later does not change the weeks that were replayed before.
 
     Parameters
     ----------
     items: columns sku, location: rows of `history.items` in any order.
+    calendar: the periods.
     history: of all known days, up to the calendar's end at least.
     start_stock: inventory of the start: sku, location, on_hand, reserved, backordered.
     tables: demand_lines, purchase_orders, receipts, transfers; any but the first may be missing.
-    told: of reviews in the stretch, see `told_at`.
+    reported: at reviews in the window, see `reported_demand`. week_starts_on: "monday" or "sunday".
     """
     place = _Places(items, calendar, week_starts_on)
     periods, row = len(calendar.ends), item_rows(items, history.items)
     first = int(np.searchsorted(history.period_starts, calendar.ends[0], side="right"))
     before = min(first, _before_periods(calendar.period))
     span = slice(first - before, first + periods - 1)
-    wanted, unknown, shelf = _retail(history, row, span)
-    for piece in told:
+    wanted, unknown, taken = _retail(history, row, span)
+    for piece in reported:
         _put(piece, items, calendar, before, wanted, unknown)
     # The start period stands between what was before and what happens.
-    wanted, shelf = (np.insert(part, before, 0.0, axis=1) for part in (wanted, shelf))
+    wanted, taken = (np.insert(part, before, 0.0, axis=1) for part in (wanted, taken))
     unknown = np.insert(unknown, before, False, axis=1)
     extra = _other_demand(place, tables, before)
-    return Happenings(
+    return ObservedHistory(
         demand=(wanted + extra)[:, before:],
         known=~unknown[:, before:],
-        observed=np.where(unknown, np.nan, shelf + extra),
+        observed=np.where(unknown, np.nan, taken + extra),
         start_stock=_start_stock(items, start_stock, history, row, first),
         own_stock=_recorded(history, row, first, periods),
         **_deliveries(place, tables),
@@ -143,17 +144,17 @@ def _retail(history: DemandHistory, row: Ints, span: slice) -> tuple[Floats, Fla
     """Retail demand in whole steps, whether it is unknown, and what was sold, of some rows and periods."""
     sold, guessed = history.units[row][:, span], history.estimated[row][:, span]
     unknown = (np.isnan(sold) & history.alive[row][:, span]) | history.censored[row][:, span]
-    shelf = np.where(np.isnan(sold), 0.0, sold)
+    taken = np.where(np.isnan(sold), 0.0, sold)
     step = history.items["unit_step"].to_numpy(np.float64)[row][:, None]
     chance = _chances(history.items.iloc[row], history.period_starts[span])
     whole = np.floor(np.nan_to_num(guessed) / step + chance) * step
-    return np.where(unknown, np.maximum(whole, shelf), shelf), unknown, shelf
+    return np.where(unknown, np.maximum(whole, taken), taken), unknown, taken
 
 
 def _put(
-    piece: Told, items: pd.DataFrame, calendar: ReplayCalendar, before: int, wanted: Floats, unknown: Flags
+    piece: ReportedDemand, items: pd.DataFrame, calendar: ReplayCalendar, before: int, wanted: Floats, unknown: Flags
 ) -> None:
-    """Put what a review told in its place; periods up to the start are left as they are."""
+    """Put what a review reported in its place; periods up to the start are left as they are."""
     row = item_rows(piece.items, items)
     column = np.searchsorted(calendar.ends, piece.ends) - 1 + before
     inside = (piece.ends > calendar.ends[0]) & (piece.ends <= calendar.ends[-1])

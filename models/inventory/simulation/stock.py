@@ -6,14 +6,14 @@ from features.arrays import Flags, Floats
 from models.inventory.simulation.world import World
 
 
-class Shelf:
+class SimulatedStock:
     """Stock and waiting customers of I items, moved on period by period.
 
     `on_hand`, `backorders`: (I,) units; `missed`: (I,) whether something was not served since the last arrival.
     """
 
     def __init__(self, world: World) -> None:
-        """The shelf before the first period."""
+        """The stock before the first period."""
         items = len(world)
         self.on_hand: Floats = world.initial_on_hand.astype(np.float64)
         self.backorders: Floats = np.zeros(items) if world.initial_backorders is None else world.initial_backorders
@@ -21,7 +21,7 @@ class Shelf:
         self.missed: Flags = np.zeros(items, dtype=bool) if world.initial_missed is None else world.initial_missed
         self._one = np.ones(items)
 
-    def trade(self, received: Floats, demand: Floats) -> dict[str, Floats]:
+    def advance(self, received: Floats, demand: Floats) -> dict[str, Floats]:
         """One period: receive, serve those who wait, serve the day, count.
 
         Returns
