@@ -1,7 +1,7 @@
 """Write, audit, switch: a run's results made visible by one row."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,7 +17,7 @@ from flows.execution.run import PlanningRun
 from flows.execution.storage import Stored, fetch
 from flows.figures import run_figures, shadow_figures
 from flows.inputs import Reading, bucket_name, company_inputs
-from flows.results import BucketPlan, CompanyBudget
+from flows.results import BucketPlan, CompanyBudget, Inputs
 from models.inventory.constraints import Coupled
 from reports.reading import run_labels
 from settings import PublishError
@@ -50,16 +50,18 @@ def publish(
     ------
     PublishError: the database refused it, or the audit found a difference; the last good plan stays visible.
     """
-    settings = run.settings
-    inputs = company_inputs(prepared)
-    limits = fetch(Coupled, coupled["company"])
+    settings, inputs = run.settings, company_inputs(prepared)
+    limits, money = fetch(Coupled, coupled["company"]), fetch(CompanyBudget, budget["company"])
     decided = coupled_plans(plans, limits, settings.company.base_currency)
-    parts = {bucket_name(number): plan for number, plan in enumerate(decided)}
-    money = fetch(CompanyBudget, budget["company"])
-    reproducible = not any(plan.timed_out for plan in parts.values())
-    own = run_figures(settings, inputs, list(parts.values()), money, limits)
-    shadow = shadow_figures(engine, settings, inputs, run.day)
-    figures_of_run = pd.concat([own, shadow]).sort_values("name", ignore_index=True) if len(shadow) else own
+    reproducible = not any(plan.timed_out for plan in decided)
+    frames = [
+        *_frames({bucket_name(number): plan for number, plan in enumerate(decided)}),
+        ("company", "rejected_rows", inputs.rejected),
+        ("company", "data_quality", inputs.results),
+        ("company", "budget_forecast", money.forecast),
+        ("company", "constraint_prices", limits.prices),
+        ("company", "kpis", _figures(engine, run, inputs, decided, money, limits)),
+    ]
     sweep(engine)
     record_parts(engine, reading.parts, dt.datetime.now(dt.UTC))
     run_id = begin_run(
@@ -74,44 +76,49 @@ def publish(
         lock=lock,
     )
     try:
-        frames = list(_frames(parts))
-        frames += [
-            ("company", "rejected_rows", inputs.rejected),
-            ("company", "data_quality", inputs.results),
-            ("company", "budget_forecast", money.forecast),
-            ("company", "constraint_prices", limits.prices),
-            ("company", "kpis", figures_of_run),
-        ]
-        progress.stage("Write the plan", len(frames))
-        expected: dict[str, int] = {}
-        for part, table, frame in frames:
-            expected[table] = expected.get(table, 0) + write_rows(engine, table, frame, run_id, part=part)
-            progress.advance()
+        rows = _write(engine, run_id, frames)
         progress.stage("Audit and publish", 1)
-        audit_run(engine, run_id, expected, items=inputs.items[["sku", "location"]], totals=_totals(frames))
-        figures = {"rows": expected, "key": run.key}
-        switch(engine, run_id, lock=lock, figures=figures, reproducible=reproducible)
+        audit_run(engine, run_id, rows, items=inputs.items[["sku", "location"]], totals=_totals(frames))
+        switch(engine, run_id, lock=lock, figures={"rows": rows, "key": run.key}, reproducible=reproducible)
     except PublishError as fault:
         fail_run(engine, run_id, str(fault))
         raise
-    labels = [
-        label.name
-        for label in run_labels(
-            is_shadow=settings.cut_over.shadow,
-            reconstructed=bool(inputs.reconstructed),
-            reproducible=reproducible,
-        )
-    ]
-    if limits.unsearched:
-        labels.append(f"limits kept by a list for {limits.unsearched} items, the search failed")
+    labels = run_labels(
+        is_shadow=settings.cut_over.shadow, reconstructed=bool(inputs.reconstructed), reproducible=reproducible
+    )
+    failed = f"limits kept by a list for {limits.unsearched} items, the search failed"
     return {
         "run_id": run_id,
         "as_of": run.as_of,
         "items": len(inputs.items),
         "rejected_rows": len(inputs.rejected),
-        "exceptions": expected.get("exceptions", 0),
-        "labels": labels,
+        "exceptions": rows.get("exceptions", 0),
+        "labels": [label.name for label in labels] + ([failed] if limits.unsearched else []),
     }
+
+
+def _figures(
+    engine: Engine,
+    run: PlanningRun,
+    inputs: Inputs,
+    plans: Sequence[BucketPlan],
+    budget: CompanyBudget,
+    limits: Coupled,
+) -> pd.DataFrame:
+    """The run's figures, with the comparison of a shadow plan where it is one; sorted by name."""
+    own = run_figures(run.settings, inputs, plans, budget, limits)
+    shadow = shadow_figures(engine, run.settings, inputs, run.day)
+    return pd.concat([own, shadow]).sort_values("name", ignore_index=True) if len(shadow) else own
+
+
+def _write(engine: Engine, run_id: str, frames: Sequence[tuple[str, str, pd.DataFrame]]) -> dict[str, int]:
+    """Write all frames; returns how many rows each table has."""
+    progress.stage("Write the plan", len(frames))
+    rows: dict[str, int] = {}
+    for part, table, frame in frames:
+        rows[table] = rows.get(table, 0) + write_rows(engine, table, frame, run_id, part=part)
+        progress.advance()
+    return rows
 
 
 def _frames(parts: Mapping[str, BucketPlan]) -> list[tuple[str, str, pd.DataFrame]]:
