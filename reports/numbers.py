@@ -78,7 +78,7 @@ def amount(value: Number, currency: str | None) -> str:
     """
     if value is None or is_missing(value):
         return NOTHING
-    return _signed(f"{rounded_money(Decimal(str(value)), currency):,}")
+    return _signed(f"{rounded_money(value, currency):,}")
 
 
 def about(value: Number, currency: str | None) -> str:

@@ -15,7 +15,6 @@ REVIEW_EPOCH = dt.date(1970, 1, 5)
 """A Monday: reviews every so many days are counted from here, so that every run finds the same days."""
 
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_TOKEN = re.compile(r"[a-z]+|\d+")
 
 
 def parse_weekdays(text: str) -> tuple[bool, bool, bool, bool, bool, bool, bool]:

@@ -64,8 +64,8 @@ def with_orders(decisions: Decisions, choices: pd.DataFrame, base_currency: str)
 
 def _rewritten(row: Mapping[Any, Any], new: Mapping[Any, Any], options: pd.DataFrame, base: str) -> dict[str, Any]:
     ordered = float(new["order_units"])
-    value = rounded_money(Decimal(repr(float(new["order_value"]))), row["currency"]) if ordered else Decimal(0)
-    in_base = rounded_money(Decimal(repr(float(new["order_value_base"]))), base) if ordered else Decimal(0)
+    value = rounded_money(new["order_value"], row["currency"]) if ordered else Decimal(0)
+    in_base = rounded_money(new["order_value_base"], base) if ordered else Decimal(0)
     result = {str(name): cell for name, cell in row.items()} | {
         "action": _ORDER if ordered > 0 else _NOTHING,
         "order_units": ordered,
@@ -75,7 +75,7 @@ def _rewritten(row: Mapping[Any, Any], new: Mapping[Any, Any], options: pd.DataF
         "order_by": row["placed_on"] if ordered else new["next_placed_on"],
         "days_of_supply_after": new["days_of_supply_after"],
         "lasts_until": new["lasts_until"],
-        "money_at_stake": float(rounded_money(Decimal(repr(float(new["money_at_stake"]))), base)),
+        "money_at_stake": float(rounded_money(new["money_at_stake"], base)),
         "binding_constraint": new["binding_constraint"],
     }
     return result | {"reasons": _reasons(Reasons.from_json(row["reasons"]), result, new, options).to_json()}

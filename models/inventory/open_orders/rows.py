@@ -8,7 +8,6 @@ cancelled, from the last to come on; then those to be expedited, from the first;
 
 import datetime as dt
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -99,7 +98,7 @@ def with_open_order_proposals(rows: pd.DataFrame, plan: Plan, distribution: Dema
         order_by=ask_by.astype("datetime64[ns]"),
         current_expected_on=current.astype("datetime64[ns]"),
         expected_on=proposed.astype("datetime64[ns]"),
-        money_at_stake=[float(rounded_money(Decimal(repr(float(money))), plan.rules.base_currency)) for money in worth],
+        money_at_stake=[float(rounded_money(money, plan.rules.base_currency)) for money in worth],
     )
     reasons = [
         _reasons(plan, proposal, record, row).to_json()

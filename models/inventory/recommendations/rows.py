@@ -190,7 +190,7 @@ def _in_base(value: Floats, rate: Floats, base: str) -> Floats:
 
 
 def _rounded(money: Floats, currency: str) -> Floats:
-    return np.array([float(rounded_money(Decimal(repr(float(amount))), currency)) for amount in money])
+    return np.array([float(rounded_money(amount, currency)) for amount in money])
 
 
 def _gap_and_lasting(plan: Plan) -> tuple[Floats, Floats]:

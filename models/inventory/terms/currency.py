@@ -26,13 +26,14 @@ def minor_digits(currency: str | None) -> int:
     return 3 if currency in _THREE_DIGITS else 2
 
 
-def rounded_money(amount: Decimal, currency: str | None) -> Decimal:
-    """`amount` rounded half-even to the currency's minor unit.
+def rounded_money(amount: Decimal | float, currency: str | None) -> Decimal:
+    """`amount` rounded half-even to the currency's minor unit; a float counts as the decimal that it is written as.
 
     >>> rounded_money(Decimal("2.345"), "EUR"), rounded_money(Decimal("2.5"), "JPY")
     (Decimal('2.34'), Decimal('2'))
     """
-    return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_EVEN)
+    exact = amount if isinstance(amount, Decimal) else Decimal(repr(float(amount)))
+    return exact.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_EVEN)
 
 
 def line_values(
