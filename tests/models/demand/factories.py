@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from features.history import DemandHistory
+from models.demand import backtest, pool_calibration, pool_effects, predict, summarise
 from models.demand.distribution.demand_distribution import DemandDistribution
 
 AS_OF = dt.date(2026, 6, 28)  # a Sunday
@@ -145,3 +146,39 @@ def company(
     units = counts(rng, mean[:, :periods], dispersion)
     table = {"category": [f"C{i % 3}" for i in range(items)]}
     return history(units, period=period, items=table, discount=discount), mean
+
+
+def classes(demand, name="smooth"):
+    """One demand class for all items."""
+    return demand.items[["sku", "location"]].assign(demand_class=name)
+
+
+def fitted(demand, *, refit_on=AS_OF, slow=False, demand_class="smooth", **options):
+    """Effects, backtest and calibration of a company of one bucket."""
+    effects = pool_effects([summarise(demand, refit_on)])
+    proof = backtest(
+        demand, effects, refit_on, classes(demand, demand_class), np.full(len(demand.items), slow), **options
+    )
+    return effects, proof, pool_calibration([proof])
+
+
+def distribution_of(*given, **options):
+    """The distribution of `predict`."""
+    return predict(*given, **options).distribution
+
+
+def planned(units, **shape):
+    """Prediction of items of which only the units are given."""
+    demand = history(np.atleast_2d(np.asarray(units, dtype=float)), **shape)
+    effects, _, calibration = fitted(demand)
+    return predict(demand, effects, calibration, AS_OF)
+
+
+def raising(series, horizon):
+    """A forecaster that fails."""
+    raise ArithmeticError("no convergence")
+
+
+def filled(value):
+    """A forecaster that always forecasts `value`."""
+    return lambda series, horizon: np.full(horizon, value)

@@ -17,8 +17,7 @@ from models.demand.calibration.level_correction import (
 )
 from models.demand.calibration.uncertainty import SAMPLE, PastTotals, Uncertainty, fit_uncertainty, total_counts
 from models.demand.steps import baseline_rate
-from tests.models.demand.factories import AS_OF, counts, distribution, history
-from tests.models.demand.test_forecasting import fitted
+from tests.models.demand.factories import AS_OF, counts, distribution, fitted, history
 
 SPANS = np.array([(0, 1), (0, 2), (2, 3), (0, 4), (0, 8)])
 WANTED = np.array([0.05, 0.25, 0.5, 0.75, 0.9, 0.95])
