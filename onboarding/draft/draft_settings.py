@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from data_contracts.tables import CONTRACTS
-from intake.connectors import EXPORTS, Export
 from onboarding.answers import Answers
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.company_settings import company_settings, data_settings
@@ -18,9 +17,7 @@ from onboarding.questions import OpenQuestions
 from onboarding.survey.sources import Survey
 
 
-def draft_settings(
-    survey: Survey, answers: Answers, today: dt.date, exports: Mapping[str, Export] = EXPORTS
-) -> SettingsDraft:
+def draft_settings(survey: Survey, answers: Answers, today: dt.date) -> SettingsDraft:
     """What each file is, how its columns map, and what has to be asked.
 
     1. which file is which table
@@ -32,10 +29,9 @@ def draft_settings(
     survey: what lies in the folder or database.
     answers: what people said.
     today: the day on which it is asked; older data are planned as of their own day.
-    exports: formats of other systems, by name.
     """
     questions = OpenQuestions(answers)
-    files = recognise_files(survey.delivered, exports, questions)
+    files = recognise_files(survey.delivered, questions)
     chosen, left = one_file_for_each(files, questions)
     profile = CompanyProfile(tuple(chosen), questions)
     drafts = _draft_tables(profile, files)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from data_contracts.tables import CONTRACTS
-from intake.connectors import Export
+from intake.connectors import EXPORTS, Export
 from onboarding.answers import PRICES, UNUSED, FileTable
 from onboarding.draft.column_matching import OWN_NAME, Match, match_table
 from onboarding.questions import Guess, OpenQuestions, Question, given
@@ -78,12 +78,10 @@ class RecognisedFile:
         return self.kind.certainty == "given"
 
 
-def recognise_files(
-    delivered: Iterable[DeliveredTable], exports: Mapping[str, Export], questions: OpenQuestions
-) -> list[RecognisedFile]:
+def recognise_files(delivered: Iterable[DeliveredTable], questions: OpenQuestions) -> list[RecognisedFile]:
     """What each file is: first by itself, then, where it is no table yet, by the SKUs of the products' file."""
-    files = [_recognise(each, exports, questions) for each in delivered]
-    return [_by_skus(file, files, exports, questions) for file in files]
+    files = [_recognise(each, questions) for each in delivered]
+    return [_by_skus(file, files, questions) for file in files]
 
 
 def one_file_for_each(
@@ -143,14 +141,14 @@ def ask_which_file_is(table: str, files: list[RecognisedFile], questions: OpenQu
     return bool(unused)
 
 
-def _recognise(delivered: DeliveredTable, exports: Mapping[str, Export], questions: OpenQuestions) -> RecognisedFile:
+def _recognise(delivered: DeliveredTable, questions: OpenQuestions) -> RecognisedFile:
     """What a file is: what people said, else a connector's format, else what its columns and its name say."""
     wide, said = read_wide(delivered), questions.answers.tables.get(FileTable(delivered.name))
     if said is not None:
-        if said in exports:
-            return RecognisedFile(delivered, next(iter(exports[said].tables), None), given(said), exports[said])
+        if said in EXPORTS:
+            return RecognisedFile(delivered, next(iter(EXPORTS[said].tables), None), given(said), EXPORTS[said])
         return RecognisedFile(delivered, None if said == UNUSED else said, given(said), None, wide, said == PRICES)
-    known = [export for export in exports.values() if export.matches(frozenset(delivered.columns))]
+    known = [export for export in EXPORTS.values() if export.matches(frozenset(delivered.columns))]
     if known:
         export = max(known, key=lambda each: len(each.columns))
         kind = Guess(next(iter(export.tables), UNUSED), "sure", f"has the columns of: {export.title}")
@@ -179,9 +177,7 @@ def _recognise_by_columns(delivered: DeliveredTable, questions: OpenQuestions) -
     return RecognisedFile(delivered, best, answer or Guess(best, "likely"))
 
 
-def _by_skus(
-    file: RecognisedFile, files: list[RecognisedFile], exports: Mapping[str, Export], questions: OpenQuestions
-) -> RecognisedFile:
+def _by_skus(file: RecognisedFile, files: list[RecognisedFile], questions: OpenQuestions) -> RecognisedFile:
     """A file that is no table by its headings, looked at again where one of its columns holds the products' SKUs."""
     products = next((other for other in files if other.table == "products" and other.export is None), None)
     is_open = file.export is None and file.wide is None and (file.table is None or file.is_given)
@@ -195,7 +191,7 @@ def _by_skus(
         texts = set(values.texts)
         are_skus = len(texts) >= _FEWEST_SKUS and len(texts & skus) >= _NEARLY_ALL * len(texts)
         if are_skus and values.kind in ("text", "number"):
-            return _recognise(replace(file.delivered, skus=name), exports, questions)
+            return _recognise(replace(file.delivered, skus=name), questions)
     return file
 
 

@@ -89,7 +89,11 @@ def test_two_orders_of_day_and_month_in_one_file_are_asked_about(tmp_path):
 
     settings_draft = drafted(tmp_path, given())
 
-    assert any("two orders" in question.asks for question in settings_draft.ambiguous)
+    question = next(question for question in settings_draft.ambiguous if "two orders" in question.asks)
+    answered = drafted(tmp_path, given().having(question.key, "expected_on"))
+    assert (question.flag, question.choices) == ("--map purchase_orders.COLUMN=none", ("ordered_on", "expected_on"))
+    assert question not in answered.ambiguous
+    assert table(answered, "purchase_orders").keys["date_format"].value == "%d/%m/%Y"
 
 
 def test_a_number_that_could_be_thousands_is_asked_unless_the_file_decides(tmp_path):
