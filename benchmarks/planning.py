@@ -1,4 +1,4 @@
-"""What a night knows of demand at any date of a data set: the same public functions, on the same defaults.
+"""What a run knows of demand at any date of a data set: the same public functions, on the same defaults.
 
 Fitted state (effects, models, calibration, global models) is refitted every few weeks on what lies before; the levels
 are brought up to each date, as in operation.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.calibration_sets import CompanyData
+from benchmarks.calibration.sets import CompanyData
 from features.arrays import Ints
 from features.history import DemandHistory
 from features.segments import item_summary, segment
@@ -46,7 +46,7 @@ class Fitted:
 
 
 @dataclass(frozen=True)
-class Known:
+class OriginForecast:
     """What is known at the end of a date.
 
     Attributes
@@ -100,15 +100,15 @@ def fit(company: CompanyData, history: DemandHistory, refit_on: dt.date, trained
     return Fitted(effects, pool_calibration([tested]), trained.models.get(refit_on))
 
 
-def known_at(
+def forecasts_at(
     company: CompanyData, dates: list[dt.date], *, refit_every: int, fine_days: int, with_global: bool
-) -> Iterator[Known]:
+) -> Iterator[OriginForecast]:
     """What is known at each date, oldest first.
 
     Parameters
     ----------
     dates: ends of periods. refit_every: dates from one refit to the next.
-    fine_days: days told in the company's period.
+    fine_days: days ahead kept in the company's period.
     """
     place = {key: row for row, key in enumerate(item_keys(company))}
     trained, fitted = Trained(with_global), None
@@ -120,7 +120,7 @@ def known_at(
             history, fitted.effects, fitted.calibration, as_of, fine_days=fine_days, global_model=fitted.global_model
         )
         keys = zip(history.items["sku"], history.items["location"], strict=True)
-        yield Known(as_of, np.array([place[key] for key in keys], dtype=np.int64), history, found.distribution)
+        yield OriginForecast(as_of, np.array([place[key] for key in keys], dtype=np.int64), history, found.distribution)
 
 
 def item_keys(company: CompanyData) -> list[tuple[str, str]]:

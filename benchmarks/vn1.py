@@ -60,14 +60,14 @@ def measure(arguments: argparse.Namespace) -> Outcome:
     for known in KNOWN_WEEKS:
         ahead = units.shape[1] - known
         actual.append(units.iloc[:, known:].to_numpy(np.float64))
-        told = {
+        forecasts = {
             OURS: ours(sales, price, known),
             PEER: peer(units, known),
             "last week": np.repeat(units.iloc[:, [known - 1]].to_numpy(np.float64), ahead, axis=1),
             f"mean of {KNOWN_WEEKS[0]} weeks": repeated_mean(units, known, KNOWN_WEEKS[0], ahead),
             "mean of 4 weeks": repeated_mean(units, known, 4, ahead),
         }
-        for name, values in told.items():
+        for name, values in forecasts.items():
             forecasts.setdefault(name, []).append(values)
     by_window = {
         name: [official_score(f, y) for f, y in zip(parts, actual, strict=True)] for name, parts in forecasts.items()
@@ -191,8 +191,8 @@ def peer(units: pd.DataFrame, known: int) -> Floats:
         target_transforms=[LocalStandardScaler()],
     )
     ahead = units.shape[1] - known
-    told = model.fit(long, static_features=[]).predict(ahead)["LGBMRegressor"].to_numpy(np.float64)
-    return np.asarray(np.maximum(told.reshape(len(units), ahead), 0.0))
+    predicted = model.fit(long, static_features=[]).predict(ahead)["LGBMRegressor"].to_numpy(np.float64)
+    return np.asarray(np.maximum(predicted.reshape(len(units), ahead), 0.0))
 
 
 if __name__ == "__main__":

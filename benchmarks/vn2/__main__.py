@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks.common import Outcome, Shown, bootstrap_interval, folder, run
 from benchmarks.vn2.contest import DECIDABLE, ROUNDS, WEEKS, Decide, Game, play
 from benchmarks.vn2.files import contest_itself, earlier_windows, read_record
-from benchmarks.vn2.planner import Company, Night, next_weeks, open_company, our_rule, plan_night
+from benchmarks.vn2.planner import Company, Round, next_weeks, open_company, our_rule, plan_round
 from benchmarks.vn2.rivals import PHIS, organisers_rule, winners_rule
 from features.arrays import Floats, Ints
 
@@ -33,33 +33,33 @@ def measure(arguments: argparse.Namespace) -> Outcome:
     with tempfile.TemporaryDirectory() as place:
         company = open_company(record, Path(place))
         games = [contest_itself(record)] if record.has_weeks_played else earlier_windows(record, arguments.windows)
-        nights = _nights(company, games, arguments.workers)
-        costs = _costs(company, nights, games)
+        rounds = _rounds(company, games, arguments.workers)
+        costs = _costs(company, rounds, games)
     return _contest(costs) if record.has_weeks_played else _windows(costs, games, company)
 
 
-def _nights(company: Company, games: Sequence[Game], workers: int) -> dict[dt.date, Night]:
+def _rounds(company: Company, games: Sequence[Game], workers: int) -> dict[dt.date, Round]:
     days = sorted({company.record.day_before(game.first_week + r) for game in games for r in range(ROUNDS)})
     if workers == 1:
-        return {day: plan_night(company, day) for day in days}
+        return {day: plan_round(company, day) for day in days}
     with ProcessPoolExecutor(workers) as pool:
-        return dict(zip(days, pool.map(partial(plan_night, company), days), strict=True))
+        return dict(zip(days, pool.map(partial(plan_round, company), days), strict=True))
 
 
-def _costs(company: Company, nights: Mapping[dt.date, Night], games: Sequence[Game]) -> dict[str, Floats]:
+def _costs(company: Company, rounds: Mapping[dt.date, Round], games: Sequence[Game]) -> dict[str, Floats]:
     """(games, I, 8) by rule."""
     costs: dict[str, list[Floats]] = {}
     for game in games:
-        for name, rule in _rules(company, nights, game).items():
+        for name, rule in _rules(company, rounds, game).items():
             costs.setdefault(name, []).append(play(game, rule))
     return {name: np.stack(parts) for name, parts in costs.items()}
 
 
-def _rules(company: Company, nights: Mapping[dt.date, Night], game: Game) -> dict[str, Decide]:
+def _rules(company: Company, rounds: Mapping[dt.date, Round], game: Game) -> dict[str, Decide]:
     def means(round_number: int) -> Floats:
-        return next_weeks(nights[company.record.day_before(game.first_week + round_number - 1)])
+        return next_weeks(rounds[company.record.day_before(game.first_week + round_number - 1)])
 
-    rules = {OURS: our_rule(company, nights, game), ORGANISER: organisers_rule(company.record, game.first_week)}
+    rules = {OURS: our_rule(company, rounds, game), ORGANISER: organisers_rule(company.record, game.first_week)}
     return rules | {f"{WINNER}, phi {phi}": winners_rule(means, phi) for phi in PHIS}
 
 
@@ -154,5 +154,5 @@ if __name__ == "__main__":
         __doc__,
         measure,
         windows=(12, "earlier windows to play where the weeks of the contest are not there"),
-        workers=(2, "nights planned at once"),
+        workers=(2, "rounds planned at once"),
     )

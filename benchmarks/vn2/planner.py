@@ -1,4 +1,4 @@
-"""Our orders: each round is a night of the same functions, on the same defaults, that the nightly run calls."""
+"""Our orders: each round is planned by the same functions, on the same defaults, that the nightly run calls."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ from settings import Settings, load_settings
 
 @dataclass(frozen=True)
 class Company:
-    """The contest as a company: its settings and its validated tables, of which each night sees what was known."""
+    """The contest as a company: its settings and its validated tables, of which each round sees what was known."""
 
     settings_file: Path
     accepted: Mapping[str, pd.DataFrame]
@@ -55,8 +55,8 @@ class Company:
 
 
 @dataclass(frozen=True)
-class Night:
-    """What a night knows before it looks at the stock."""
+class Round:
+    """What a round knows before it looks at the stock."""
 
     as_of: dt.date
     tables: Mapping[str, pd.DataFrame]
@@ -81,7 +81,7 @@ def open_company(record: Record, folder: Path) -> Company:
     return Company(folder / "restock.toml", accepted, record)
 
 
-def plan_night(company: Company, as_of: dt.date) -> Night:
+def plan_round(company: Company, as_of: dt.date) -> Round:
     """History, models and the demand distribution, from what was known at the end of `as_of`."""
     settings = company.settings
     known = as_known_on(company.accepted, as_of, settings.company.period, settings.company.week_starts_on)
@@ -137,7 +137,7 @@ def plan_night(company: Company, as_of: dt.date) -> Night:
         fine_days=fine_days(lead_times, settings),
         global_model=fit_global_model(rows, refit),
     )
-    return Night(
+    return Round(
         as_of=as_of,
         tables=tables,
         history=history,
@@ -148,46 +148,46 @@ def plan_night(company: Company, as_of: dt.date) -> Night:
     )
 
 
-def next_weeks(night: Night) -> Floats:
+def next_weeks(planned: Round) -> Floats:
     """(I, 3) mean demand of the next three weeks."""
-    return night.distribution.mean[:, :3]
+    return planned.distribution.mean[:, :3]
 
 
-def order(company: Company, night: Night, stock: Floats, next_week: Floats, week_after: Floats) -> Floats:
+def order(company: Company, planned: Round, stock: Floats, next_week: Floats, week_after: Floats) -> Floats:
     """(I,) units that the nightly run orders with this stock and these orders under way."""
     state = company.record.contest.state[KEY].assign(
         **{"End Inventory": stock, "In Transit W+1": next_week, "In Transit W+2": week_after}
     )
-    as_of = pd.Timestamp(night.as_of)
+    as_of = pd.Timestamp(planned.as_of)
     dated = {"inventory": ["as_of"], "purchase_orders": ["ordered_on", "expected_on"]}
-    tables = dict(night.tables)
+    tables = dict(planned.tables)
     for table, rows in (
         ("inventory", inventory_rows(state, as_of)),
         ("purchase_orders", open_order_rows(state, as_of)),
     ):
         tables[table] = rows.assign(**{name: pd.to_datetime(rows[name]) for name in dated[table]})
     decisions = decide(
-        night.history.items,
-        night.distribution,
-        night.lead_times,
+        planned.history.items,
+        planned.distribution,
+        planned.lead_times,
         tables,
-        segments=night.segments,
-        channel_mix=night.channel_mix,
+        segments=planned.segments,
+        channel_mix=planned.channel_mix,
         planned_order_lines=_NO_LINES,
         rules=decision_rules(company.settings),
-        as_of=night.as_of,
+        as_of=planned.as_of,
     )
     rows = decisions.recommendations
     ordered = rows[rows["action"] == "order"].set_index(["sku", "location"])["order_units"]
-    return ordered.reindex(pd.MultiIndex.from_frame(night.history.items[["sku", "location"]])).fillna(0.0).to_numpy()
+    return ordered.reindex(pd.MultiIndex.from_frame(planned.history.items[["sku", "location"]])).fillna(0.0).to_numpy()
 
 
-def our_rule(company: Company, nights: Mapping[dt.date, Night], game: Game) -> Decide:
+def our_rule(company: Company, rounds: Mapping[dt.date, Round], game: Game) -> Decide:
     """Our orders in a game."""
 
     def rule(round_number: int, stock: Floats, next_week: Floats, week_after: Floats) -> Floats:
-        night = nights[company.record.day_before(game.first_week + round_number - 1)]
-        return order(company, night, stock, next_week, week_after)
+        planned = rounds[company.record.day_before(game.first_week + round_number - 1)]
+        return order(company, planned, stock, next_week, week_after)
 
     return rule
 

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.censored import estimated, partial_days, whole_days
-from benchmarks.censored_data import HOURS, Panel, cut_short, hidden_days, pooled_profile
+from benchmarks.censored.__main__ import estimated, partial_days, whole_days
+from benchmarks.censored.data import HOURS, Panel, cut_short, hidden_days, pooled_profile
 
 
 def panel(series=40, days=76, seed=1):
@@ -56,7 +56,7 @@ def test_a_cut_takes_the_share_of_the_sales_and_leaves_other_days():
 def test_estimates_are_in_the_order_of_the_panel():
     of = panel(12)
 
-    found = estimated(of, np.where(of.hours_out > 0, 0.5, 1.0), told=True)
+    found = estimated(of, np.where(of.hours_out > 0, 0.5, 1.0), given=True)
 
     full = of.hours_out == 0
     assert found[full] == pytest.approx(of.sales[full])
@@ -68,6 +68,6 @@ def test_hidden_demand_is_found_again_where_stockouts_come_by_chance():
 
     whole, partial = whole_days(of, profile), partial_days(of, profile)
 
-    assert abs(whole["ours, share of real stockouts told"]["bias"]) < 0.03
+    assert abs(whole["ours, share of real stockouts given"]["bias"]) < 0.03
     assert abs(partial["ours"]["bias"]) < 0.02
     assert partial["ours"]["error"] < partial["scaled up"]["error"]

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.lead_times_data import known_on
-from benchmarks.lead_times_methods import DAYS, empirical, normal, point, samples_by, still_open
-from benchmarks.lead_times_scores import figures, scores
+from benchmarks.lead_times.data import known_on
+from benchmarks.lead_times.methods import DAYS, empirical, normal, point, samples_by, still_open
+from benchmarks.lead_times.scores import figures, scores
 
 TODAY = dt.date(2012, 6, 30)
 

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.vn2.contest import Game, play
 from benchmarks.vn2.files import contest_itself, earlier_windows, read_record
-from benchmarks.vn2.planner import open_company, order, plan_night
+from benchmarks.vn2.planner import open_company, order, plan_round
 from benchmarks.vn2.rivals import organisers_rule, winners_rule
 
 ITEMS = 12
@@ -138,7 +138,7 @@ def test_no_rule_sees_the_weeks_to_come(tmp_path, rule):
         if rule == "organiser":
             return organisers_rule(known, first)(1, *state)
         company = open_company(known, tmp_path / f"company-{known is record}")
-        return order(company, plan_night(company, known.day_before(first)), *state)
+        return order(company, plan_round(company, known.day_before(first)), *state)
 
     assert ordered(record).tolist() == ordered(other).tolist()
     assert record.day_before(first) == dt.date(2021, 4, 12) + dt.timedelta(days=7 * first - 1)

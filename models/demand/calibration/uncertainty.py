@@ -8,7 +8,7 @@ parameters are uncertain too): it is in inverse proportion to the orders of 26 s
 lying dormant falls with them too.
 
 The priors were chosen on origins of VN2, MAN, Online Retail and car parts that lie before those that
-benchmarks/calibration.py reports.
+benchmarks/calibration/__main__.py reports.
 """
 
 from dataclasses import astuple, dataclass, fields

@@ -2,12 +2,12 @@
 
     python -m benchmarks.calibration --data DIR --json FILE
 
-For every set (benchmarks/calibration_sets.py) and origin, everything is fitted on what lies before the origin: effects,
+For every set (benchmarks/calibration/sets.py) and origin, everything is fitted on what lies before the origin: effects,
 backtests, choice of models, level correction, uncertainty. Then the totals of 1, 2, 4 and 8 weeks, and of the third
 week alone, are compared with what came (1, 2, 4 months and the third for monthly data). Periods out of stock are
 left out of both sides; a window that is mostly unknown is not scored.
 
-Integer demand: the share of outcomes below a quantile is that of the randomised probability integral transform, told
+Integer demand: the share of outcomes below a quantile is that of the randomised probability integral transform, summed
 without its randomness (Czado, Gneiting & Held 2009, Biometrics 65), so that a perfect forecast has exactly the
 nominal shares. Mean excess: what outcomes exceed a predicted quantile by, over what was predicted, each item in
 its own standard deviations. Peers in the same run, about the same mean forecasts: a normal distribution whose deviation
@@ -24,9 +24,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.calibration_measures import PROBABILITIES, Scores, measured, normal_scores, poisson_scores, total_scores
-from benchmarks.calibration_sets import SETS, sampled
-from benchmarks.calibration_windows import scored_windows
+from benchmarks.calibration.measures import PROBABILITIES, Scores, measured, normal_scores, poisson_scores, total_scores
+from benchmarks.calibration.sets import SETS, sampled
+from benchmarks.calibration.windows import scored_windows
 from benchmarks.common import Outcome, Shown, bootstrap_interval, run
 
 METHODS = {"ours": total_scores, "normal": normal_scores, "poisson": poisson_scores}

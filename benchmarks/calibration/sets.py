@@ -46,7 +46,7 @@ class CompanyData:
     begins, ends: first and last day of the data.
     scored, earlier: last known days of the origins reported, and of those that constants were chosen on.
     windows: (first, past the last) steps scored: weeks, or months of a monthly company.
-    has_order_lines: whether rows are order lines, so that bulk lines can be told.
+    has_order_lines: whether rows are order lines, so that bulk lines can be recognised.
     """
 
     name: str

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from benchmarks.calibration_windows import ScoredWindows
+from benchmarks.calibration.windows import ScoredWindows
 from features.arrays import Flags, Floats
 from models.demand.distribution.counts import CountMixture
 
@@ -55,7 +55,7 @@ def measured(scores: Scores, rows: Flags) -> dict[str, Any]:
     # Each set's means in its own units: the bias of sets is averaged.
     sums = own.groupby("set")[["actual", "mean"]].sum()
     coverage = weight @ scores.below
-    seen, told = weight @ scores.excess, weight @ scores.expected_excess
+    seen, predicted = weight @ scores.excess, weight @ scores.expected_excess
     histogram = weight @ scores.bins
     # Kolmogorov's distance of the transform from uniform, at the edges of the bins (Diebold, Gunther & Tay 1998).
     distance = np.abs(np.cumsum(histogram) - np.arange(1, BINS + 1) / BINS).max()
@@ -63,7 +63,7 @@ def measured(scores: Scores, rows: Flags) -> dict[str, Any]:
         "windows": int(rows.sum()),
         "bias": float((sums["mean"] / sums["actual"]).mean() - 1),
         "coverage": {f"{p:g}": float(share) for p, share in zip(PROBABILITIES, coverage, strict=True)},
-        "excess_ratio": {f"{p:g}": float(s / t) for p, s, t in zip(PROBABILITIES, seen, told, strict=True)},
+        "excess_ratio": {f"{p:g}": float(s / t) for p, s, t in zip(PROBABILITIES, seen, predicted, strict=True)},
         "pit": histogram.tolist(),
         "pit_distance": float(distance),
     }
@@ -92,12 +92,12 @@ def normal_scores(blocks: Sequence[ScoredWindows]) -> Scores:
         mean, sd = block.predicted.mean, np.maximum(block.past_sd, 1e-6)
         z = stats.norm.ppf(wanted)
         excess = np.maximum(block.actual[:, None] - (mean[:, None] + sd[:, None] * z), 0.0) / sd[:, None]
-        told = np.broadcast_to(stats.norm.pdf(z) - z * stats.norm.sf(z), excess.shape)
+        predicted = np.broadcast_to(stats.norm.pdf(z) - z * stats.norm.sf(z), excess.shape)
         # A continuous distribution of a count: half a step on either side is the count's.
         half = block.predicted.unit_step / 2
         high = stats.norm.cdf((block.actual + half - mean) / sd)
         low = np.where(block.actual > 0, stats.norm.cdf((block.actual - half - mean) / sd), 0.0)
-        parts.append(_scores(block, low, high, excess, told))
+        parts.append(_scores(block, low, high, excess, predicted))
     return Scores.joined(parts)
 
 
@@ -111,7 +111,7 @@ def _count_scores(block: ScoredWindows, counts: CountMixture) -> Scores:
     return _scores(block, low, high, excess, counts.expected_shortage(quantiles) / sd)
 
 
-def _scores(block: ScoredWindows, low: Floats, high: Floats, excess: Floats, told: Floats) -> Scores:
+def _scores(block: ScoredWindows, low: Floats, high: Floats, excess: Floats, predicted: Floats) -> Scores:
     def share_below(edges: Floats) -> Floats:
         width = np.maximum(high - low, 1e-12)[:, None]
         return np.asarray(np.clip((edges - low[:, None]) / width, 0.0, 1.0))
@@ -119,4 +119,4 @@ def _scores(block: ScoredWindows, low: Floats, high: Floats, excess: Floats, tol
     reached = share_below(np.arange(1, BINS + 1) / BINS)
     frame = block.windows.assign(actual=block.actual, mean=block.predicted.mean)
     bins = np.diff(reached, axis=1, prepend=0.0)
-    return Scores(frame, share_below(np.array(PROBABILITIES)), excess, np.asarray(told), bins)
+    return Scores(frame, share_below(np.array(PROBABILITIES)), excess, np.asarray(predicted), bins)

@@ -25,10 +25,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks import spare_parts_rivals as rivals
-from benchmarks.calibration_sets import CompanyData, man
-from benchmarks.common import Outcome, Shown, bootstrap_interval, folder, run
-from benchmarks.planning import Known, item_keys, known_at
+from benchmarks.calibration.sets import CompanyData, man
+from benchmarks.common import Outcome, Shown, bootstrap_interval, folder
+from benchmarks.planning import OriginForecast, forecasts_at, item_keys
+from benchmarks.spare_parts import rivals
 from features.arrays import Flags, Floats, Ints
 from models.inventory.ordering.levels import backordered_levels
 from models.inventory.ordering.order_sizes import economic_quantity
@@ -75,7 +75,7 @@ class Levels:
 
 def measure(arguments: argparse.Namespace) -> Outcome:
     company, parts = read_parts(arguments.data, arguments.items)
-    known = nights(company, parts, with_global=not arguments.local)
+    known = forecasts(company, parts, with_global=not arguments.local)
     figures: dict[str, Any] = {"items": len(parts.demand), "items_that_sell": int((parts.demand > 0).any(axis=1).sum())}
     tables = []
     for name, packs in (("minimums", np.ones(len(parts.pack))), ("minimums_and_packs", parts.pack)):
@@ -113,15 +113,15 @@ def read_parts(data: Path, items: int) -> tuple[CompanyData, Parts]:
     )
 
 
-def nights(company: CompanyData, parts: Parts, *, with_global: bool) -> list[Known]:
+def forecasts(company: CompanyData, parts: Parts, *, with_global: bool) -> list[OriginForecast]:
     """What is known at each renewal of the levels."""
     renewals = range(START, parts.demand.shape[1], RENEWED)
     dates = [company.begins + (week + 1) * WEEK - dt.timedelta(days=1) for week in renewals]
     days = 7 * int(parts.protection_weeks.max())
-    return list(known_at(company, dates, refit_every=REFIT // RENEWED, fine_days=days, with_global=with_global))
+    return list(forecasts_at(company, dates, refit_every=REFIT // RENEWED, fine_days=days, with_global=with_global))
 
 
-def _compared(parts: Parts, known: list[Known]) -> tuple[dict[str, Any], Shown]:
+def _compared(parts: Parts, known: list[OriginForecast]) -> tuple[dict[str, Any], Shown]:
     figures: dict[str, Any] = {}
     rows = []
     bootstrap = _bootstrap(parts)
@@ -149,7 +149,7 @@ def _compared(parts: Parts, known: list[Known]) -> tuple[dict[str, Any], Shown]:
     return figures, Shown("Cost in EUR of the last 44 weeks", columns, rows)
 
 
-def _ledgers(parts: Parts, known: list[Known], ratio: float, bootstrap: Floats) -> dict[str, Ledger]:
+def _ledgers(parts: Parts, known: list[OriginForecast], ratio: float, bootstrap: Floats) -> dict[str, Ledger]:
     """Ours, and the rivals at their best constants."""
     world = world_of(parts, ratio)
     found = {OURS: _played(world, our_levels(parts, known, ratio))}
@@ -168,12 +168,12 @@ def _renewals(parts: Parts) -> range:
     return range(START, parts.demand.shape[1], RENEWED)
 
 
-def our_levels(parts: Parts, known: list[Known], ratio: float) -> Levels:
+def our_levels(parts: Parts, known: list[OriginForecast], ratio: float) -> Levels:
     """Levels of the backordered rule, as `decide` has them, from each renewal's demand distribution."""
     point = np.full((len(parts.demand), len(known)), -1.0)
     up_to = point.copy()
-    for column, night in enumerate(known):
-        rows, demand = night.rows, night.distribution
+    for column, forecast in enumerate(known):
+        rows, demand = forecast.rows, forecast.distribution
         last = 7 * parts.protection_weeks[rows]
         protection, until = demand.interval(1, last), demand.interval(1, last - 7)
         rate = demand.expected(1, last) / last
@@ -265,13 +265,3 @@ def ratio_of_costs(ours: Ledger, theirs: Ledger) -> tuple[float, list[float]]:
         return float(mine[rows].sum() / other[rows].sum())
 
     return ratio(np.arange(len(mine))), list(bootstrap_interval(ratio, len(mine)))
-
-
-if __name__ == "__main__":
-    run(
-        "spare_parts",
-        __doc__,
-        measure,
-        items=(0, "parts taken, by hash; 0 for all"),
-        local=(0, "1: local models only"),
-    )

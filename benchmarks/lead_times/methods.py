@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from benchmarks.lead_times_data import ENOUGH
+from benchmarks.lead_times.data import ENOUGH
 from features.arrays import Floats, Ints
 from models.inventory.lead_times.estimator import later_than
 

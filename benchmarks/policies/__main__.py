@@ -28,12 +28,12 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from benchmarks import spare_parts
-from benchmarks.calibration_sets import CompanyData, online_retail, sampled, vn2
+from benchmarks.calibration.sets import CompanyData, online_retail, sampled, vn2
 from benchmarks.common import Outcome, run
-from benchmarks.planning import Known, item_keys, known_at
-from benchmarks.policies_curves import OURS, Curve, compared, curve_of
-from benchmarks.policies_rules import ProjectedRule, Supply, sd_of_demand, sd_of_errors, textbook_levels
+from benchmarks.planning import OriginForecast, forecasts_at, item_keys
+from benchmarks.policies.curves import OURS, Curve, compared, curve_of
+from benchmarks.policies.rules import ProjectedRule, Supply, sd_of_demand, sd_of_errors, textbook_levels
+from benchmarks.spare_parts import parts as spare_parts
 from features.arrays import Floats, Ints
 from models.inventory.simulation import LevelPolicy, Policy, World, simulate
 
@@ -64,8 +64,8 @@ def measure(arguments: argparse.Namespace) -> Outcome:
     for name, make in SETTINGS.items():
         if name in wanted:
             setting = make(arguments.data, arguments.items)
-            nights = list(
-                known_at(
+            forecasts = list(
+                forecasts_at(
                     setting.company,
                     list(setting.dates),
                     refit_every=8,
@@ -73,7 +73,7 @@ def measure(arguments: argparse.Namespace) -> Outcome:
                     with_global=not arguments.local,
                 )
             )
-            sides[name] = lost_sales_curves(setting, nights)
+            sides[name] = lost_sales_curves(setting, forecasts)
     if "man" in wanted:
         sides["man"] = spare_parts_curves(arguments.data, arguments.items, with_global=not arguments.local)
     figures, tables = compared(sides)
@@ -106,23 +106,23 @@ def _some(company: CompanyData, items: int) -> CompanyData:
     return sampled(company, items / len(company.items)) if items else company
 
 
-def lost_sales_curves(setting: Setting, nights: list[Known]) -> dict[str, Curve]:
+def lost_sales_curves(setting: Setting, forecasts: list[OriginForecast]) -> dict[str, Curve]:
     """Our curve and the textbook's, by name."""
     items = len(item_keys(setting.company))
-    world = lost_sales_world(setting, nights[0])
-    reviews = {number * setting.review_periods: night for number, night in enumerate(nights)}
+    world = lost_sales_world(setting, forecasts[0])
+    reviews = {number * setting.review_periods: forecast for number, forecast in enumerate(forecasts)}
     column = np.full(world.periods, -1)
-    column[list(reviews)] = np.arange(len(nights))
+    column[list(reviews)] = np.arange(len(forecasts))
     ours = ProjectedRule(reviews, special.ndtr(TARGET_SCORES), items, setting.supply)
     curves = {OURS: swept(world, ours, len(TARGET_SCORES))}
     for name, estimate in SD.items():
-        sd = [estimate(night.history) for night in nights]
-        levels = textbook_levels(nights, FACTORS, items, setting.supply, sd)
+        sd = [estimate(forecast.history) for forecast in forecasts]
+        levels = textbook_levels(forecasts, FACTORS, items, setting.supply, sd)
         curves[name] = swept(world, LevelPolicy(levels, levels, column), len(FACTORS))
     return curves
 
 
-def lost_sales_world(setting: Setting, first: Known) -> World:
+def lost_sales_world(setting: Setting, first: OriginForecast) -> World:
     """The periods from the first review's on; demand as known at the end, one-off bulk cut."""
     company, supply = setting.company, setting.supply
     last = company.lines["date"].max().date() + dt.timedelta(days=supply.period_days - 1)
@@ -173,14 +173,14 @@ def spare_parts_curves(data: Path, items: int, *, with_global: bool) -> dict[str
     """The same for MAN, whose levels depend on no state: a level policy for each point."""
     company, parts = spare_parts.read_parts(data, items)
     parts = replace(parts, pack=parts.step)
-    nights = spare_parts.nights(company, parts, with_global=with_global)
+    forecasts = spare_parts.forecasts(company, parts, with_global=with_global)
     world = spare_parts.world_of(parts, 0.95)
     column = np.arange(world.periods) // spare_parts.RENEWED
-    ours = [spare_parts.our_levels(parts, nights, float(special.ndtr(score))) for score in TARGET_SCORES]
+    ours = [spare_parts.our_levels(parts, forecasts, float(special.ndtr(score))) for score in TARGET_SCORES]
     curves = {OURS: _levels_curve(world, ours, column)}
     for name, estimate in SD.items():
-        sd = [estimate(night.history) for night in nights]
-        theirs = [_textbook_parts(parts, nights, sd, float(factor)) for factor in FACTORS]
+        sd = [estimate(forecast.history) for forecast in forecasts]
+        theirs = [_textbook_parts(parts, forecasts, sd, float(factor)) for factor in FACTORS]
         curves[name] = _levels_curve(world, theirs, column)
     return curves
 
@@ -191,15 +191,15 @@ def _levels_curve(world: World, levels: Sequence["spare_parts.Levels"], column: 
 
 
 def _textbook_parts(
-    parts: "spare_parts.Parts", nights: list[Known], sd: list[Floats], factor: float
+    parts: "spare_parts.Parts", forecasts: list[OriginForecast], sd: list[Floats], factor: float
 ) -> "spare_parts.Levels":
-    level = np.zeros((len(parts.demand), len(nights)))
+    level = np.zeros((len(parts.demand), len(forecasts)))
     mean = np.zeros(level.shape)
-    for column, (night, daily) in enumerate(zip(nights, sd, strict=True)):
-        days = 7 * parts.protection_weeks[night.rows]
-        expected = night.distribution.expected(1, days)
-        mean[night.rows, column] = expected / days * 7
-        level[night.rows, column] = expected + factor * daily * np.sqrt(days)
+    for column, (forecast, daily) in enumerate(zip(forecasts, sd, strict=True)):
+        days = 7 * parts.protection_weeks[forecast.rows]
+        expected = forecast.distribution.expected(1, days)
+        mean[forecast.rows, column] = expected / days * 7
+        level[forecast.rows, column] = expected + factor * daily * np.sqrt(days)
     return spare_parts.levels_with_batch(parts, level, mean)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from benchmarks.calibration_sets import CompanyData
+from benchmarks.calibration.sets import CompanyData
 from features.arrays import Flags, Floats
 from features.history import DemandHistory
 from features.segments import item_summary, segment
@@ -26,7 +26,7 @@ class ScoredWindows:
     ----------
     windows: one row each: set, origin, item, window, abc_xyz, demand_class.
     actual: (N,) units that came.
-    predicted: their distribution, told by the origin.
+    predicted: their distribution, forecast at the origin.
     past_sd: (N,) standard deviation of the item's single periods before the origin, times the square root of the
         window's known periods.
     """
@@ -60,8 +60,8 @@ def scored_windows(company: CompanyData, origin: dt.date) -> list[ScoredWindows]
             continue
         seen = np.zeros(demand.mean.shape)
         seen[:, span] = known[:, span]
-        told = replace(demand, mean=demand.mean * seen).interval(int(ends[span.start]) + 1, int(ends[span.stop]))
-        rows = np.flatnonzero((known[:, span].mean(axis=1) >= 0.5) & (told.mean > 0))
+        predicted = replace(demand, mean=demand.mean * seen).interval(int(ends[span.start]) + 1, int(ends[span.stop]))
+        rows = np.flatnonzero((known[:, span].mean(axis=1) >= 0.5) & (predicted.mean > 0))
         step = demand.unit_step
         total = np.round(np.where(known, actual, 0.0)[:, span].sum(axis=1) / step) * step
         frame = pd.DataFrame(
@@ -76,7 +76,7 @@ def scored_windows(company: CompanyData, origin: dt.date) -> list[ScoredWindows]
         )
         deviation = _past_sd(history) * np.sqrt(known[:, span].sum(axis=1))
         result.append(
-            ScoredWindows(frame.iloc[rows].reset_index(drop=True), total[rows], told.take(rows), deviation[rows])
+            ScoredWindows(frame.iloc[rows].reset_index(drop=True), total[rows], predicted.take(rows), deviation[rows])
         )
     return result
 

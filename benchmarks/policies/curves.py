@@ -69,7 +69,7 @@ def compared(sides: Mapping[str, Mapping[str, Curve]]) -> tuple[dict[str, Any], 
         best = max(rivals, key=lambda rival: float(np.nanmean(rivals[rival][0])))
         found = _against(curves[OURS], curves[best], everyone)
         figures["by_set"][name] = found | {"textbook": best}
-        rows.append([f"{name}: {best}", *(_told(found[key], found[f"{key}_interval"]) for key in RATIOS)])
+        rows.append([f"{name}: {best}", *(_cell(found[key], found[f"{key}_interval"]) for key in RATIOS)])
         for rival, curve in curves.items():
             fill, stock = curve.totals(everyone)
             at = np.exp(_read(_nines(np.array(FILL_RATES)), _nines(fill), np.log(np.maximum(stock, 1e-9))))
@@ -103,7 +103,7 @@ def _against(ours: Curve, theirs: Curve, everyone: Ints) -> dict[str, Any]:
     return found
 
 
-def _told(value: float, interval: list[float]) -> str:
+def _cell(value: float, interval: list[float]) -> str:
     return f"{value:.3f} ({interval[0]:.3f} to {interval[1]:.3f})"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.planning import Known
+from benchmarks.planning import OriginForecast
 from features.arrays import Floats, Ints
 from features.history import DemandHistory
 from models.inventory.calendar.day_distribution import DayDistribution
@@ -52,12 +52,12 @@ class ProjectedRule:
 
     Attributes
     ----------
-    nights: by period of a review, what is known at its end.
+    forecasts: by period of a review, what is known at its end.
     targets: (K,) chances of full service in the window.
     items: I of the world that is tiled K times.
     """
 
-    nights: Mapping[int, Known]
+    forecasts: Mapping[int, OriginForecast]
     targets: Floats
     items: int
     supply: Supply
@@ -65,12 +65,12 @@ class ProjectedRule:
     def orders(self, day: int, state: State) -> Floats:
         """(K * I,) units."""
         wanted = np.zeros(len(state.on_hand))
-        if day not in self.nights:
+        if day not in self.forecasts:
             return wanted
-        night, points = self.nights[day], len(self.targets)
-        rows = (np.arange(points)[:, None] * self.items + night.rows).ravel()
-        demand = night.distribution.take(np.tile(np.arange(len(night.rows)), points))
-        today = np.datetime64(night.as_of, "D")
+        forecast, points = self.forecasts[day], len(self.targets)
+        rows = (np.arange(points)[:, None] * self.items + forecast.rows).ravel()
+        demand = forecast.distribution.take(np.tile(np.arange(len(forecast.rows)), points))
+        today = np.datetime64(forecast.as_of, "D")
         arrival_pmf = np.tile(self.supply.lead_pmf, (len(rows), 1))
         lines, arrivals = self._under_way(day, state, rows, today)
         projection = project(
@@ -91,7 +91,7 @@ class ProjectedRule:
             state.on_hand[rows],
             np.zeros(len(rows)),
             state.on_order[rows],
-            targets=Targets(way, np.repeat(self.targets, len(night.rows))),
+            targets=Targets(way, np.repeat(self.targets, len(forecast.rows))),
             projection=projection,
             economic_units=np.zeros(len(rows)),
         )
@@ -116,22 +116,24 @@ class ProjectedRule:
         return (place[lines.item[kept]], lines.units[kept], lines.placed[kept]), DayDistribution(today, later)
 
 
-def textbook_levels(nights: list[Known], factors: Floats, items: int, supply: Supply, sd: list[Floats]) -> Floats:
+def textbook_levels(
+    forecasts: list[OriginForecast], factors: Floats, items: int, supply: Supply, sd: list[Floats]
+) -> Floats:
     """(K * I, reviews) order-up-to levels: our mean over the protection interval and a factor times the normal sd.
 
     Parameters
     ----------
-    sd: of each night, (N,) standard deviation of a day's demand.
+    sd: of each forecast, (N,) standard deviation of a day's demand.
 
     Source: Silver, Pyke & Thomas (2017), section 6.10.
     """
-    levels = np.zeros((len(factors), items, len(nights)))
+    levels = np.zeros((len(factors), items, len(forecasts)))
     days = supply.protection_days
-    for column, (night, daily_sd) in enumerate(zip(nights, sd, strict=True)):
-        mean = night.distribution.expected(1, days)
+    for column, (forecast, daily_sd) in enumerate(zip(forecasts, sd, strict=True)):
+        mean = forecast.distribution.expected(1, days)
         spread = np.sqrt(days * daily_sd**2 + (mean / days * supply.sd_days) ** 2)
-        levels[:, night.rows, column] = np.maximum(np.ceil(mean + factors[:, None] * spread - 1e-9), 0.0)
-    return levels.reshape(-1, len(nights))
+        levels[:, forecast.rows, column] = np.maximum(np.ceil(mean + factors[:, None] * spread - 1e-9), 0.0)
+    return levels.reshape(-1, len(forecasts))
 
 
 def sd_of_demand(history: DemandHistory) -> Floats:

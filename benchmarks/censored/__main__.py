@@ -5,8 +5,8 @@ shelf had been empty. (b) Partial days: single days of such spells are cut at a 
 drawn by the pooled profile of hours 6 to 22. There are no hourly sales in the data: the profile is made from how sales
 fall with the hours out of stock (`censored_data.pooled_profile`), from series that are not scored.
 
-Estimated through `features.history.build_history`, as every night, from sales and stock rows; real stockouts of the
-series stay in, as they are told. Against ignoring the cut (what was sold counts as the demand) and dropping the days
+Estimated through `features.history.build_history`, as in every run, from sales and stock rows; real stockouts of the
+series stay in, as they are. Against ignoring the cut (what was sold counts as the demand) and dropping the days
 (the mean of the series' remaining days in stock, and the same by weekday); for partial days also against scaling up
 (sales over share). Error is the sum of absolute errors over the sum of true demand, bias the sum of errors over it.
 
@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.censored_data import HOURS, STEP, Panel, cut_short, hidden_days, panel, pooled_profile, tables
+from benchmarks.censored.data import HOURS, STEP, Panel, cut_short, hidden_days, panel, pooled_profile, tables
 from benchmarks.common import Outcome, Shown, bootstrap_interval, run
 from features.arrays import Flags, Floats, Ints
 from features.history import build_history
@@ -52,8 +52,8 @@ def whole_days(of: Panel, profile: Floats) -> dict[str, Any]:
         of,
         hidden,
         {
-            "ours": estimated(cut, share, told=False),
-            "ours, share of real stockouts told": estimated(cut, share, told=True),
+            "ours": estimated(cut, share, given=False),
+            "ours, share of real stockouts given": estimated(cut, share, given=True),
             "ignored": cut.sales,
         }
         | _dropped(of, hidden),
@@ -71,9 +71,9 @@ def partial_days(of: Panel, profile: Floats) -> dict[str, Any]:
         of,
         days,
         {
-            "ours": estimated(cut, share, told=True),
-            "ours, share of the hours told": estimated(cut, even, told=True),
-            "ours, share not told": estimated(cut, share, told=False),
+            "ours": estimated(cut, share, given=True),
+            "ours, share of the hours given": estimated(cut, even, given=True),
+            "ours, share not given": estimated(cut, share, given=False),
             "scaled up": np.divide(cut.sales, share, out=np.zeros_like(share), where=share > 0),
             "ignored": cut.sales,
         }
@@ -81,14 +81,14 @@ def partial_days(of: Panel, profile: Floats) -> dict[str, Any]:
     )
 
 
-def estimated(of: Panel, share: Floats, *, told: bool) -> Floats:
+def estimated(of: Panel, share: Floats, *, given: bool) -> Floats:
     """Demand as the nightly history has it, (series, days)."""
     items = of.names.rename(columns={"product_id": "sku", "store_id": "location"}).assign(
         category="fresh", market="CN", unit_step=STEP, unit_price_base=1.0, launched_on=of.days[0], discontinued_on=None
     )
     dates = {name: pd.to_datetime(items[name]) for name in ("launched_on", "discontinued_on")}
     history = build_history(
-        tables(of, share, told=told),
+        tables(of, share, given=given),
         items.assign(**dates),
         as_of=of.days[-1].astype(dt.date),
         period="day",

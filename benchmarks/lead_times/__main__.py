@@ -26,9 +26,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.common import Outcome, Shown, run
-from benchmarks.lead_times_data import Known, known_on, order_lines, without_promises
-from benchmarks.lead_times_methods import DAYS, empirical, normal, padded, point, samples_by, still_open
-from benchmarks.lead_times_scores import COVERED, figures, scores
+from benchmarks.lead_times.data import OrdersAsKnown, known_on, order_lines, without_promises
+from benchmarks.lead_times.methods import DAYS, empirical, normal, padded, point, samples_by, still_open
+from benchmarks.lead_times.scores import COVERED, figures, scores
 from features.arrays import Floats
 from models.inventory.calendar.working_days import WorkingDays
 from models.inventory.lead_times.fit import LeadTimes, fit_lead_times
@@ -87,7 +87,9 @@ def month_of(lines: pd.DataFrame, month: pd.Period) -> Iterator[pd.DataFrame]:
                 )
 
 
-def predictions(asked: pd.DataFrame, known: Known, learned: LeadTimes, as_of: pd.Timestamp) -> dict[str, Floats]:
+def predictions(
+    asked: pd.DataFrame, known: OrdersAsKnown, learned: LeadTimes, as_of: pd.Timestamp
+) -> dict[str, Floats]:
     """Lead times of lines by each method, (lines, days)."""
     promised = asked["expected_on"].notna().all()
     received = known.received
@@ -132,15 +134,15 @@ def _shown(title: str, found: dict[str, Any]) -> Shown:
     rows = []
     for name, of in methods.items():
         against = ratios.get(name)
-        told = [f"{of['coverage'][f'{level:g}']:.3f}" for level in COVERED]
-        told += [f"{of['pinball_days']:.2f}", f"{of['crps_days']:.2f}"]
-        told += [
+        cells = [f"{of['coverage'][f'{level:g}']:.3f}" for level in COVERED]
+        cells += [f"{of['pinball_days']:.2f}", f"{of['crps_days']:.2f}"]
+        cells += [
             f"{against[measure]['ratio']:.3f} ({against[measure]['low']:.3f} to {against[measure]['high']:.3f})"
             if against
             else ""
             for measure in ("pinball", "crps")
         ]
-        rows.append([name, *told])
+        rows.append([name, *cells])
     columns = ["", *[f"≤ {100 * level:g} %" for level in COVERED]]
     columns += ["pinball, days", "CRPS, days", "ours over it, pinball", "ours over it, CRPS"]
     return Shown(f"{title}: {found['orders']} orders", columns, rows)

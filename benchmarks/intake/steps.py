@@ -1,6 +1,6 @@
 """Steps of the intake benchmark, each in a process of its own so that its peak of memory is its own.
 
-python -m benchmarks.intake_steps STEP ARGUMENTS: prints what it found as JSON.
+python -m benchmarks.intake.steps STEP ARGUMENTS: prints what it found as JSON.
 """
 
 import argparse
@@ -138,7 +138,7 @@ class Clock:
 def peak_memory_bytes() -> int:
     """Most memory that this process has held.
 
-    The kernel's own figure where it is told: `ru_maxrss` counts what the process was started from, too.
+    The kernel's own figure where it gives one: `ru_maxrss` counts what the process was started from, too.
     """
     status = Path("/proc/self/status")
     if status.exists():
@@ -152,7 +152,7 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
 }
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.intake_steps")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.intake.steps")
     parser.add_argument("step", choices=STEPS)
     parser.add_argument("arguments", nargs="*")
     asked = parser.parse_args()

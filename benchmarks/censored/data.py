@@ -104,7 +104,7 @@ def cut_short(of: Panel, days: Flags, share: Floats, seed: int) -> Panel:
     return replace(of, sales=sales)
 
 
-def tables(of: Panel, share: Floats, *, told: bool) -> dict[str, pd.DataFrame]:
+def tables(of: Panel, share: Floats, *, given: bool) -> dict[str, pd.DataFrame]:
     """`demand_lines` and `stock_levels` of a panel; `share` (series, days) of the day in stock, as number or flag."""
     row, column = np.nonzero(of.sales > 0)
     units = of.sales[row, column]
@@ -138,4 +138,4 @@ def tables(of: Panel, share: Floats, *, told: bool) -> dict[str, pd.DataFrame]:
             "in_stock": share.ravel() >= 1,
         }
     )
-    return {"demand_lines": lines, "stock_levels": stock.assign(in_stock_share=share.ravel()) if told else stock}
+    return {"demand_lines": lines, "stock_levels": stock.assign(in_stock_share=share.ravel()) if given else stock}

@@ -46,7 +46,7 @@ def order_lines(data: Path) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Known:
+class OrdersAsKnown:
     """What was known on a day: canonical frames, and the received lines of the last two years for the plain methods."""
 
     purchase_orders: pd.DataFrame
@@ -58,7 +58,7 @@ class Known:
     open: pd.DataFrame
 
 
-def known_on(lines: pd.DataFrame, as_of: dt.date, *, with_promises: bool, history_days: int = 730) -> Known:
+def known_on(lines: pd.DataFrame, as_of: dt.date, *, with_promises: bool, history_days: int = 730) -> OrdersAsKnown:
     """Tables as of a day. No line placed later, and no receipt that came later, is in any of them.
 
     `supply_terms` declare what a buyer would have entered: the mean scheduled lead time of the vendor's orders
@@ -74,7 +74,7 @@ def known_on(lines: pd.DataFrame, as_of: dt.date, *, with_promises: bool, histor
     )
     recent = arrived & (placed["ordered_on"] > today - pd.Timedelta(days=history_days)).to_numpy()
     once = ["order_number", "supplier", "location", "ordered_on", "expected_on", "lead_days"]
-    return Known(
+    return OrdersAsKnown(
         purchase_orders=orders,
         receipts=receipts,
         supply_terms=_terms(lines, today),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common import Outcome, Shown, run
-from benchmarks.intake_steps import MONTHS, UNREADABLE_EVERY
+from benchmarks.intake.steps import MONTHS, UNREADABLE_EVERY
 
 CHANGED_MONTH = MONTHS - 1
 Figures = dict[str, Any]
@@ -51,9 +51,9 @@ def measure_in(folder: Path, rows: int) -> Figures:
 
 def step(name: str, *arguments: object) -> Figures:
     """What a step finds, in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.intake_steps", name, "--", *map(str, arguments)]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    found: Figures = json.loads(told.splitlines()[-1])
+    command = [sys.executable, "-m", "benchmarks.intake.steps", name, "--", *map(str, arguments)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found: Figures = json.loads(printed.splitlines()[-1])
     return found
 
 
@@ -66,9 +66,9 @@ def per_second(found: Figures, rows: int, at_rest: int) -> Figures:
 def check(found: Figures, rows: int, *, validated: int) -> None:
     """No row may be lost, and nothing validated that was known."""
     wrong = sum(size // UNREADABLE_EVERY for size in month_sizes(rows))
-    told = found["rows_read"], found["rows_accepted"], found["rows_rejected"], found["parts_validated"]
-    if told != (rows, rows - wrong, wrong, validated):
-        raise SystemExit(f"intake of {rows} rows, {wrong} of them unreadable, told {found}; {validated} parts were new")
+    counted = found["rows_read"], found["rows_accepted"], found["rows_rejected"], found["parts_validated"]
+    if counted != (rows, rows - wrong, wrong, validated):
+        raise SystemExit(f"intake of {rows} rows, {wrong} of them unreadable, gave {found}; {validated} parts were new")
 
 
 def month_sizes(rows: int) -> list[int]:
@@ -80,16 +80,16 @@ def shown(figures: Figures) -> Shown:
     """The figures for people."""
     named = [("plain", "plain"), ("gzip", "gzip"), ("one_month_changed", "plain, one month changed")]
     rows = [
-        [title, *_told(figures[name]), f"{figures[name]['parts_validated']} of {figures[name]['parts']}"]
+        [title, *_cells(figures[name]), f"{figures[name]['parts_validated']} of {figures[name]['parts']}"]
         for name, title in named
     ]
-    rows += [[f"pandas.read_csv, {name}", *_told(figures[name]["pandas"]), ""] for name in ("plain", "gzip")]
+    rows += [[f"pandas.read_csv, {name}", *_cells(figures[name]["pandas"]), ""] for name in ("plain", "gzip")]
     title = f"Intake of {figures['rows']:,} sales lines ({figures['bytes'] / 1e6:,.0f} MB; gzipped "
     title += f"{figures['gzip_bytes'] / 1e6:,.0f} MB); memory beyond imports"
     return Shown(title, ["file", "seconds", "rows per second", "peak memory, MiB", "months validated"], rows)
 
 
-def _told(found: Figures) -> list[str]:
+def _cells(found: Figures) -> list[str]:
     speed, memory = found["rows_per_second"], found["peak_memory_bytes"] / 2**20
     return [f"{found['seconds']:,.1f}", f"{speed:,.0f}", f"{memory:,.0f}"]
 

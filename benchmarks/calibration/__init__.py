@@ -1,0 +1,1 @@
+"""Coverage of predicted quantiles on real data that nothing was fitted to."""

@@ -1,0 +1,1 @@
+"""Demand of days without stock, estimated on FreshRetailNet."""

@@ -1,0 +1,1 @@
+"""Fitted lead-time distributions on the SCMS orders, rolling in time."""

@@ -1,0 +1,1 @@
+"""Our order rule against the textbook at equal fill rate, on real data."""

@@ -1,0 +1,1 @@
+"""MAN spare parts: what our levels cost against the textbook's."""
