@@ -60,14 +60,14 @@ def measure(arguments: argparse.Namespace) -> Outcome:
     for known in KNOWN_WEEKS:
         ahead = units.shape[1] - known
         actual.append(units.iloc[:, known:].to_numpy(np.float64))
-        forecasts = {
+        by_method = {
             OURS: ours(sales, price, known),
             PEER: peer(units, known),
             "last week": np.repeat(units.iloc[:, [known - 1]].to_numpy(np.float64), ahead, axis=1),
             f"mean of {KNOWN_WEEKS[0]} weeks": repeated_mean(units, known, KNOWN_WEEKS[0], ahead),
             "mean of 4 weeks": repeated_mean(units, known, 4, ahead),
         }
-        for name, values in forecasts.items():
+        for name, values in by_method.items():
             forecasts.setdefault(name, []).append(values)
     by_window = {
         name: [official_score(f, y) for f, y in zip(parts, actual, strict=True)] for name, parts in forecasts.items()

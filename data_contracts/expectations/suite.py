@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-import great_expectations as gx
-import great_expectations.expectations as gxe
 import pandas as pd
-from great_expectations.execution_engine import PandasExecutionEngine
-from great_expectations.expectations.expectation import MulticolumnMapExpectation
-from great_expectations.expectations.metrics.map_metric_provider import MulticolumnMapMetricProvider
-from great_expectations.expectations.metrics.map_metric_provider.multicolumn_condition_partial import (
-    multicolumn_condition_partial,
-)
 
 from data_contracts.contract import Contract
 from data_contracts.declarations import Rule
+from data_contracts.expectations.library import (
+    MulticolumnMapExpectation,
+    MulticolumnMapMetricProvider,
+    PandasExecutionEngine,
+    gx,
+    gxe,
+    multicolumn_condition_partial,
+)
 from data_contracts.expectations.row_checks import PART, ROW_CHECKS, columns_seen
 
 

@@ -4,20 +4,11 @@ The fast route: an ephemeral context, pandas frames with text as categories, com
 positions. Importing this module takes five to six seconds; `screening` does so only when some row may break a rule.
 """
 
-import logging
-import os
 import threading
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-os.environ["GX_ANALYTICS_ENABLED"] = "false"
-os.environ["DO_NOT_TRACK"] = "1"
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import great_expectations as gx
 
 import numpy as np
 import pandas as pd
@@ -25,12 +16,9 @@ from numpy.typing import NDArray
 
 from data_contracts.contract import Contract
 from data_contracts.declarations import Rule
+from data_contracts.expectations.library import gx
 from data_contracts.expectations.suite import suite_of_rules
 from settings import RestockError
-
-# The library logs its temporary folders, from a logger with a level of its own; what matters is in its results.
-logging.getLogger("great_expectations").addHandler(logging.NullHandler())
-logging.getLogger("great_expectations").propagate = False
 
 # The filter of warnings belongs to the process: two threads that change it for a while undo each other's change.
 _ONE_AT_A_TIME = threading.Lock()

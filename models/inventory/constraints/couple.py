@@ -152,7 +152,7 @@ def _with_larger_quantities(options: pd.DataFrame, wanted: Flags, longest_cover_
         cost = held["expected_cost_base"] + slope * more + numbers(last, "holding_per_unit_day") * more * days / 2
         after = numbers(last, "days_of_supply_after") + days
         within = (units <= numbers(last, "most_units") * (1 + TOLERANCE)) & (after <= longest_cover_days)
-        added.append(_larger_rows(last, units, cost, days, after)[within])
+        added.append(_larger_rows(last[within], units[within], cost[within], days[within], after[within]))
     parts = [part for part in added if len(part)]
     if not parts:
         return options
