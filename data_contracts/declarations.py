@@ -1,4 +1,4 @@
-"""The parts of a contract, columns and rules, as plain data, and short forms in which tables declare columns."""
+"""The parts of a contract, columns and rules, as plain data, and short forms in which tables declare them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -156,3 +156,56 @@ def scope(name: str, meaning: str, example: str) -> Column:
 
 def _lenient(more: dict[str, Any]) -> dict[str, Any]:
     return {"when_bad": "warn", **more}
+
+
+def known_sku(table: str, column: str = "sku", *, or_bundle: bool = False, on_warn: OnWarn = "keep") -> Rule:
+    """A SKU is a product, an alias of one or, where it may be, a bundle; compared as the settings say."""
+    homes = {"products": "sku", "sku_aliases": "alias"} | ({"bundles": "bundle_sku"} if or_bundle else {})
+    says = "not in products, sku_aliases or bundles" if or_bundle else "not in products or sku_aliases"
+    return _known(table, column, says, {"tables": homes, "normalise_sku": True}, on_warn)
+
+
+def known_location(table: str, column: str = "location") -> Rule:
+    """A location is a row of locations."""
+    return _known(table, column, "not in locations", {"tables": {"locations": "location"}})
+
+
+def known_supplier(table: str) -> Rule:
+    """A supplier is a row of suppliers."""
+    return _known(table, "supplier", "not in suppliers", {"tables": {"suppliers": "supplier"}})
+
+
+def not_in_future(table: str, column: str) -> Rule:
+    """What is recorded did not happen after the company's date."""
+    return Rule(
+        name=f"{table}.{column}.not_in_future",
+        outcome="reject",
+        check="not_after_today",
+        columns=(column,),
+        says="after the company's date",
+        scope="tables",
+    )
+
+
+def dates_in_order(table: str, later: str, earlier: str) -> Rule:
+    """A time does not end before it begins."""
+    return Rule(
+        name=f"{table}.dates.in_order",
+        outcome="reject",
+        check="dates_in_order",
+        columns=(later, earlier),
+        says=f"before {earlier}",
+    )
+
+
+def _known(table: str, column: str, says: str, arguments: Mapping[str, Any], on_warn: OnWarn = "keep") -> Rule:
+    return Rule(
+        name=f"{table}.{column}.known",
+        outcome="warn",
+        check="refers_to",
+        columns=(column,),
+        says=says,
+        arguments=arguments,
+        scope="tables",
+        on_warn=on_warn,
+    )

@@ -1,11 +1,12 @@
-"""How texts become numbers, dates and flags. Each function reads distinct texts, never row by row.
+"""How texts become numbers, dates and flags, and which of them settings name.
 
-What cannot be read becomes missing; the caller keeps the text beside it. Nothing is guessed: a
-form that could mean two things is read only where other values of the same column decide it.
+Each function reads distinct texts, never row by row. What cannot be read becomes missing; the caller keeps the text
+beside it. Nothing is guessed: a form that could mean two things is read only where other values of the same column
+decide it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -271,3 +272,36 @@ def read_settings(texts: list[str], decimal: str, thousands: str | None) -> list
         else:
             read.append(None)
     return read
+
+
+def named_by(texts: Iterable[str], wanted: Sequence[str]) -> NDArray[np.bool_]:
+    """Which texts the settings name; letter case is ignored.
+
+    Parameters
+    ----------
+    texts: to be compared.
+    wanted: texts, or regular expressions after `re:` that the whole text must match.
+
+    >>> named_by(["2024-01-08", "Store", "Shop"], ["store", "re:2024-.*"]).tolist()
+    [True, True, False]
+    """
+    exact = {each.casefold() for each in wanted if not each.startswith("re:")}
+    patterns = [re.compile(each[3:], re.IGNORECASE) for each in wanted if each.startswith("re:")]
+    return np.array(
+        [text.casefold() in exact or any(pattern.fullmatch(text) for pattern in patterns) for text in texts], dtype=bool
+    )
+
+
+def is_no_product(skus: "pd.Series[str]", not_products: Sequence[str]) -> NDArray[np.bool_]:
+    """True for codes that are no products: postage, fees, samples.
+
+    Parameters
+    ----------
+    skus: SKU codes.
+    not_products: codes, or regular expressions after `re:`, as in `named_by`.
+
+    >>> is_no_product(pd.Series(["POST", "85048", "gift_0001_20"]), ["POST", "re:gift.*"]).tolist()
+    [True, False, True]
+    """
+    codes, distinct = pd.factorize(skus)
+    return np.append(named_by(map(str, distinct), not_products), [False])[codes]

@@ -54,7 +54,18 @@ def rates_to_base(
 ) -> NDArray[np.float64]:
     """Rate of each row: the last one on or before its date; 1 for the base currency and where none is needed.
 
-    Parameters, Raises: as in `to_base`; `needed` is True where a rate must be found.
+    Parameters
+    ----------
+    needed: True where a rate must be found.
+    currencies, dates, fx_rates, base, max_gap_days: as in `to_base`.
+
+    Returns
+    -------
+    float64 by row: base units for one unit of the row's currency.
+
+    Raises
+    ------
+    DataRefused: as in `to_base`.
     """
     rates = np.ones(len(currencies))
     codes, distinct = pd.factorize(currencies)  # a missing currency gets code -1: the base

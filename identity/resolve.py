@@ -18,12 +18,13 @@ from data_contracts.contract import empty_frame
 from data_contracts.declarations import EVERYTHING, SOURCE_FILE, SOURCE_LINE
 from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, line_or_row
 from data_contracts.judging.parts import REJECTED_SCHEMA, no_rejected
-from data_contracts.line_kinds import REVENUE_COLUMNS, UNITS_COLUMNS, is_no_product, separate_returns
+from data_contracts.parsing import is_no_product
 from data_contracts.tables import CONTRACTS
 from identity.bundles import explode_bundles
 from identity.demand_lines import sum_demand_lines
 from identity.exchange_rates import rates_to_base, to_base
 from identity.fulfilment import fill_locations
+from identity.returns import REVENUE_COLUMNS, UNITS_COLUMNS, separate_returns
 from identity.sku_codes import alias_map, assemble_rows, normalise_skus, resolve_aliases
 from identity.stockouts import ITEM, add_stockouts
 from settings import Settings
@@ -262,7 +263,15 @@ class _Log:
     def reject(
         self, frame: pd.DataFrame, table: str, rule: str, column: str, failed: NDArray[np.bool_], message: str
     ) -> pd.DataFrame:
-        """Note the failed rows as rejected and return the others."""
+        """Note the failed rows as rejected and return the others.
+
+        Parameters
+        ----------
+        frame: rows of the table.
+        table, rule, column: names, as in a rejected row.
+        failed: which rows are rejected.
+        message: why, after the value.
+        """
         rows = frame.loc[failed]
         values = rows[column].astype(object)
         source = rows[SOURCE_FILE] if SOURCE_FILE in rows else pd.Series(None, index=rows.index, dtype=object)

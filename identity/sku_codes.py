@@ -8,19 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_contracts.declarations import EVERYTHING
+from data_contracts.tables import CONTRACTS
 
 SKU_COLUMNS = ("sku", "successor_sku", "similar_sku", "bundle_sku", "component_sku", "alias")
 _DEEPEST = 8
-_SUMMED = {
-    "stock_levels": (["date", "sku", "location"], ["on_hand"]),
-    "inventory": (["as_of", "sku", "location"], ["on_hand", "reserved", "backordered"]),
-}
-_ONE_ROW_PER = {
-    "products": ["sku"],
-    "supply_terms": ["sku", "location", "supplier", "valid_from"],
-    "transfer_terms": ["from_location", "to_location", "sku"],
-    "bundles": ["bundle_sku", "component_sku"],
-}
+_SUMMED = {"stock_levels": ("on_hand",), "inventory": ("on_hand", "reserved", "backordered")}
+_ONE_ROW_PER_KEY = ("products", "supply_terms", "transfer_terms", "bundles")
 
 
 @dataclass(frozen=True)
@@ -141,20 +134,20 @@ def resolve_aliases(
 def assemble_rows(table: str, frame: pd.DataFrame, own_code: "pd.Series[bool] | None" = None) -> pd.DataFrame:
     """Rows that share their key after a relabelling made one: stock summed, else the first, own codes first."""
     if table in _SUMMED:
-        key, summed = _SUMMED[table]
+        key = list(CONTRACTS[table].key)
         if not frame.duplicated(key).any():
             return frame
         how: dict[str, str] = dict.fromkeys((c for c in frame.columns if c not in key), "first")
-        how |= {column: "sum" for column in summed if column in frame}
+        how |= {column: "sum" for column in _SUMMED[table] if column in frame}
         if "in_stock" in frame:
             frame = frame.assign(in_stock=frame["in_stock"].astype("boolean"))
             how["in_stock"] = "max"
         if "in_stock_share" in frame:
             how["in_stock_share"] = "max"
-        united = frame.groupby(key, as_index=False, sort=True).agg(how)
-        return united[frame.columns]
-    if table in _ONE_ROW_PER:
-        key = [column for column in _ONE_ROW_PER[table] if column in frame]
+        summed = frame.groupby(key, as_index=False, sort=True).agg(how)
+        return summed[frame.columns]
+    if table in _ONE_ROW_PER_KEY:
+        key = [column for column in CONTRACTS[table].key if column in frame]
         ordered = frame
         if own_code is not None:
             ordered = frame.loc[(~own_code).sort_values(kind="stable").index]

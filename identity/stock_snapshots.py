@@ -7,7 +7,6 @@ content hash. Runs name the snapshots that they used, so that a past run finds t
 import datetime as dt
 import hashlib
 import json
-import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from pyarrow import parquet
 
 from data_contracts.as_of import period_start
+from data_contracts.atomic_files import write_atomically
 from data_contracts.contract import empty_frame
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from data_contracts.tables import CONTRACTS
@@ -94,10 +94,12 @@ class SnapshotStore:
         if _whole(file, snapshot.content_hash) is None:
             stream = pa.BufferOutputStream()
             parquet.write_table(pa.Table.from_pandas(rows, preserve_index=False), stream, compression="zstd")
-            _replace(file, stream.getvalue().to_pybytes())
+            content = stream.getvalue().to_pybytes()
+            write_atomically(file, lambda path: path.write_bytes(content))
         note = self.root / snapshot.as_of / _NEWEST
         if not note.is_file() or _noted_or_none(note) != snapshot.content_hash:
-            _replace(note, json.dumps({"content_hash": snapshot.content_hash, "rows": len(rows)}).encode())
+            content_note = json.dumps({"content_hash": snapshot.content_hash, "rows": len(rows)})
+            write_atomically(note, lambda path: path.write_text(content_note, "utf-8"))
         return snapshot
 
     def _load(self, snapshot: Snapshot) -> pd.DataFrame:
@@ -205,14 +207,3 @@ def _noted_or_none(note: Path) -> str | None:
         return str(json.loads(note.read_text("utf-8"))["content_hash"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Write a file wholly or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.parent / f".writing-{uuid.uuid4().hex}"
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ that row alone: when the row in the file changes, it is read as delivered again.
 """
 
 import json
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -16,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from data_contracts import parsing
+from data_contracts.atomic_files import write_atomically
 from data_contracts.contract import Contract
 from intake.mapping.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric
 from intake.mapping.column_matching import match_columns
@@ -85,11 +85,8 @@ def keep_corrections(table: str, root: Path, new: Iterable[Correction]) -> Path:
     """Add corrections of a table to those kept; a newer one of the same row replaces the older."""
     together = {each.place: each for each in (*read_corrections(table, root), *new)}
     file = corrections_file(table, root)
-    file.parent.mkdir(parents=True, exist_ok=True)
     text = "".join(json.dumps(asdict(together[place]), ensure_ascii=False) + "\n" for place in sorted(together))
-    temporary = file.parent / f".writing-{uuid.uuid4().hex}"
-    temporary.write_text(text, "utf-8")
-    temporary.replace(file)
+    write_atomically(file, lambda path: path.write_text(text, "utf-8"))
     return file
 
 

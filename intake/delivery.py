@@ -7,8 +7,6 @@ Files of any shape are mapped by the settings (`intake.mapping`); what needs mor
 from collections.abc import Iterator
 from pathlib import Path
 
-from rapidfuzz import process
-
 from data_contracts.contract import Contract
 from intake.connectors import EXPORTS, Export
 from intake.corrections import with_corrections
@@ -16,7 +14,7 @@ from intake.mapping.tables import map_tables
 from intake.sources.databases.source import read_database
 from intake.sources.files import open_files
 from intake.sources.raw import Delivery
-from settings import SettingsError, TableSource
+from settings import SettingsError, TableSource, closest
 
 
 def read_source(contract: Contract, source: TableSource, root: Path, kept: Path | None = None) -> Iterator[Delivery]:
@@ -57,8 +55,8 @@ def _delivered(contract: Contract, source: TableSource, root: Path, kept: Path |
 
 def _export(table: str, name: str) -> Export:
     if name not in EXPORTS:
-        nearest = process.extractOne(name, list(EXPORTS))
-        hint = f"; the nearest is {nearest[0]}" if nearest else ""
+        near = closest(name, EXPORTS)
+        hint = f"; the closest is {near}" if near else ""
         raise SettingsError(f"sources.{table}.connector: there is no connector {name!r}{hint}")
     export = EXPORTS[name]
     if table not in export.tables:

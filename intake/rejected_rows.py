@@ -11,6 +11,7 @@ import pandas as pd
 from data_contracts import parsing
 from data_contracts.contract import Contract
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
+from data_contracts.quarantine.worth import AMOUNTS, amount_column
 from intake.corrections import Correction, read_corrections
 from intake.delivery import read_delivered
 from intake.mapping.delivered_texts import malformed_texts, numbers_at, row_mark, texts_at
@@ -21,22 +22,6 @@ from settings import TableSource
 MARK = "mark"
 AT_MOST = 100_000
 """Rejected rows of a table that are looked up; what lies beyond is counted, not shown."""
-
-AMOUNTS: dict[str, tuple[str, ...]] = {
-    "sales": ("units", "net_revenue"),
-    "inventory": ("on_hand",),
-    "purchase_orders": ("ordered_units",),
-    "receipts": ("received_units",),
-    "transfers": ("units",),
-    "budgets": ("revenue",),
-    "open_to_buy": ("amount",),
-}
-"""Columns of a table that say what a row is worth."""
-
-
-def amount_column(name: str) -> str:
-    """Name of the numbers of a column, beside its texts."""
-    return f"{name}__amount"
 
 
 def delivered_rows(

@@ -13,10 +13,8 @@ import pyarrow as pa
 
 from data_contracts.contract import Contract, dtype_of
 from data_contracts.expectations.row_checks import PART
+from data_contracts.judging.parts import UNDATED, WHOLE
 from intake.mapping.coercion import TEXT, arrow_schema
-
-UNDATED = "undated"
-WHOLE = "all"
 
 HELD_ROWS = 500_000
 """Rows of a table that are held; all of a larger table lie in a file until their month is asked for."""

@@ -10,12 +10,10 @@ from enum import Enum
 from typing import Any, Literal
 from zoneinfo import available_timezones
 
-from rapidfuzz import fuzz, process
-
 from data_contracts.tables import CONTRACTS
 from intake.connectors import EXPORTS
 from onboarding.survey.values import DateOrder
-from settings import UsageError
+from settings import UsageError, closest
 
 UNUSED = "none"
 """The answer that leaves a file or a column out."""
@@ -278,5 +276,5 @@ def refuse_unknown_names(answers: Answers, files: Iterable[str]) -> None:
 
 def _refuse_unknown(what: str, name: str, known: list[str]) -> None:
     if name not in known:
-        nearest = process.extractOne(name, known, scorer=fuzz.ratio)
-        raise UsageError(f"{what}: there is no {name!r}" + (f"; did you mean {nearest[0]!r}?" if nearest else ""))
+        near = closest(name, known)
+        raise UsageError(f"{what}: there is no {name!r}" + (f"; did you mean {near!r}?" if near else ""))

@@ -8,6 +8,7 @@ from settings.errors import (
     RunLocked,
     SettingsError,
     UsageError,
+    closest,
 )
 from settings.loading import load_settings
 from settings.schema import Settings, TableSource
@@ -23,6 +24,7 @@ __all__ = [
     "SettingsError",
     "TableSource",
     "UsageError",
+    "closest",
     "keep_settings",
     "kept_settings",
     "load_settings",

@@ -11,7 +11,13 @@
 Every message says, in this order: what, where, why, and what to do.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
+
+from rapidfuzz import process, utils
+
+LIKE_ENOUGH = 50.0
+"""Likeness, of 100, from which on a name is proposed instead of one that does not exist."""
 
 
 class RestockError(Exception):
@@ -46,3 +52,13 @@ class MigrationError(RestockError):
 
 class RunLocked(RestockError):
     """Another run of the same company is going on."""
+
+
+def closest(name: str, names: Iterable[str]) -> str | None:
+    """The name that is most like one that does not exist, letter case and signs aside; None where none is like it.
+
+    >>> closest("sale", ["products", "sales"])
+    'sales'
+    """
+    found = process.extractOne(name, list(names), processor=utils.default_process, score_cutoff=LIKE_ENOUGH)
+    return found[0] if found else None

@@ -6,9 +6,8 @@ from typing import Any, ClassVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
-from rapidfuzz import process
 
-from settings.errors import SettingsError
+from settings.errors import SettingsError, closest
 from settings.schema import Settings
 
 
@@ -47,7 +46,7 @@ def load_settings(path: Path) -> Settings:
 
     Raises
     ------
-    SettingsError: the file is missing or no TOML, a key is unknown (the nearest is named), or a
+    SettingsError: the file is missing or no TOML, a key is unknown (the closest is named), or a
         value has the wrong type or lies out of bounds.
     """
     file = path / "restock.toml" if path.is_dir() else path
@@ -70,8 +69,8 @@ def _explain(file: Path, error: Any) -> str:
     where = ".".join(str(step) for step in error["loc"])
     if error["type"] == "extra_forbidden":
         known = _keys_beside(error["loc"])
-        nearest = process.extractOne(str(error["loc"][-1]), known)
-        hint = f"did you mean {nearest[0]!r}?" if nearest and nearest[1] >= 60 else f"known are: {', '.join(known)}"
+        near = closest(str(error["loc"][-1]), known)
+        hint = f"did you mean {near!r}?" if near else f"known are: {', '.join(known)}"
         return f"{file}: unknown setting {where}; {hint}"
     return f"{file}: setting {where} is {error.get('input')!r}: {error['msg']}; correct it"
 

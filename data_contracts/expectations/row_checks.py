@@ -77,7 +77,14 @@ def multiple_of(frame: pd.DataFrame) -> Kept:
 def fits_parameter(
     frame: pd.DataFrame, numbers: list[str], flags: list[str], dates: list[str], fractions: list[str]
 ) -> Kept:
-    """A planning parameter's value is not of the kind that its name asks for."""
+    """A planning parameter's value is not of the kind that its name asks for.
+
+    Parameters
+    ----------
+    frame: the value as text, then the parameter's name.
+    numbers, flags, dates: names of parameters that are numbers (>= 0), true or false, or ISO dates.
+    fractions: names of the numbers that are at most 1.
+    """
     value, name = frame.iloc[:, 0].astype(object), frame.iloc[:, 1].astype(object)
     as_number = pd.to_numeric(value, errors="coerce")
     is_date = value.astype(str).str.fullmatch(r"\d{4}-\d{2}-\d{2}")

@@ -1,1 +1,6 @@
-"""Which rows are accepted: rules across rows, tables and months, their outcomes, and the parts that are kept."""
+"""Which rows are accepted, and where they are kept.
+
+To be read in this order: `parts` (one month of one table, with its verdict), `outcomes` (what follows from a verdict:
+accepted and rejected rows, results of rules), `accepted` (a table's parts, read back), `evidence` (what rules across
+tables look at), `cross_validation` (these rules, checked in every run).
+"""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from rapidfuzz import process
 
 from data_contracts.as_of import company_today
 from data_contracts.contract import Contract, empty_frame
@@ -16,7 +15,7 @@ from data_contracts.judging.evidence import Evidence, RunContext, gather_evidenc
 from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
 from data_contracts.judging.parts import Verdict, no_rejected
 from data_contracts.tables import CONTRACTS
-from settings import DataRefused, Settings, SettingsError
+from settings import DataRefused, Settings, SettingsError, closest
 
 
 @dataclass(frozen=True)
@@ -40,15 +39,13 @@ def check_sources(settings: Settings) -> None:
 
     Raises
     ------
-    SettingsError: `[sources]` names a table that does not exist; the nearest is given.
+    SettingsError: `[sources]` names a table that does not exist; the closest is given.
     DataRefused: a needed table has no source; the closest file of the company's folder is given.
     """
     for name in settings.sources:
         if name not in CONTRACTS:
-            nearest = process.extractOne(name, list(CONTRACTS))
-            hint = (
-                f"did you mean {nearest[0]!r}?" if nearest and nearest[1] >= 50 else f"known are {', '.join(CONTRACTS)}"
-            )
+            near = closest(name, CONTRACTS)
+            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(CONTRACTS)}"
             raise SettingsError(f"sources.{name}: there is no such table; {hint}")
     missing = [
         table for table, contract in CONTRACTS.items() if contract.needed_to_run and table not in settings.sources
@@ -208,8 +205,8 @@ def _joined(results: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _no_source(table: str, root: Path) -> str:
     names = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
-    nearest = process.extractOne(table, names)
-    hint = f"; the closest name in {root} is {nearest[0]!r}" if nearest and nearest[1] >= 60 else ""
-    path = nearest[0] if hint and nearest else f"{table}.csv"
+    near = closest(table, names)
+    hint = f"; the closest name in {root} is {near!r}" if near else ""
+    path = near or f"{table}.csv"
     fix = f'add [sources.{table}] with path = "{path}"'
     return f"{table}: needed to run, and restock.toml has no source for it{hint}; {fix}"

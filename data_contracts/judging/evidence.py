@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.declarations import EVERYTHING, Rule
-from data_contracts.line_kinds import is_no_product
+from data_contracts.parsing import is_no_product
 from settings import Settings
 
 Tables = Mapping[str, pd.DataFrame]

@@ -92,7 +92,17 @@ def _kept_rows(
 def rule_results(
     contract: Contract, part: str, frame: pd.DataFrame, verdict: Verdict, rules: Sequence[Rule]
 ) -> pd.DataFrame:
-    """How many rows each rule saw and found wanting, with the message of the first."""
+    """How many rows each rule saw and how many break it, with the message of the first.
+
+    Parameters
+    ----------
+    contract, frame, verdict, rules: as in `rejected_rows`.
+    part: name of the part, or `ACROSS`.
+
+    Returns
+    -------
+    One row per rule; columns `RESULT_COLUMNS`.
+    """
     rows = []
     for rule in rules:
         positions = verdict.positions(rule.name)

@@ -7,8 +7,6 @@ their recorded hash is done again.
 
 import hashlib
 import json
-import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +18,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import parquet
 
+from data_contracts.atomic_files import file_hash, write_atomically
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
+
+WHOLE = "all"
+"""Stands for the month of tables that are not cut into months."""
+
+UNDATED = "undated"
+"""Stands for the month of rows without a date."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class PartKey:
 
     Attributes
     ----------
-    table, month: such as `sales` and `2026-03`; `all` for tables that are not cut, `undated` for rows without a date.
+    table, month: such as `sales` and `2026-03`, `WHOLE` or `UNDATED`.
     content_hash: of the rows' values in their order; names of files and lines are no part of it.
     contract_version, settings_version: of the declaration, and of the settings that validation obeys.
     """
@@ -95,7 +100,9 @@ class PartStore:
     def keep_verdict(self, key: PartKey, verdict: Verdict, ingested_at: str) -> None:
         """Keep what was decided, and when the part was first seen (an ISO instant, for people)."""
         kept = {"rows": verdict.rows, "failed": verdict.failed, "check": _check(verdict), "ingested_at": ingested_at}
-        _write(self.root / key.folder / "verdict.json", lambda path: path.write_text(json.dumps(kept), "utf-8"))
+        write_atomically(
+            self.root / key.folder / "verdict.json", lambda path: path.write_text(json.dumps(kept), "utf-8")
+        )
 
     def rows(self, key: PartKey, place: str) -> StoredRows | None:
         """The accepted and rejected rows kept for a part delivered at `place` (hash of files and lines), if whole."""
@@ -112,7 +119,15 @@ class PartStore:
     def keep_rows(
         self, key: PartKey, place: str, accepted: pa.Table, rejected: pd.DataFrame, counted_once: pa.Table
     ) -> StoredRows:
-        """Write the accepted and rejected rows of a part, and those that were counted once where there are any."""
+        """Write the accepted and rejected rows of a part, and those that were counted once where there are any.
+
+        Parameters
+        ----------
+        key: of the part.
+        place: hash of the files and lines at which its rows were delivered (`place_hash`).
+        accepted, counted_once: rows with the contract's columns; counted_once also with the rule.
+        rejected: columns of `REJECTED_SCHEMA`.
+        """
         tables = {
             "accepted": accepted,
             "rejected": pa.Table.from_pandas(rejected, schema=REJECTED_SCHEMA, preserve_index=False),
@@ -120,10 +135,10 @@ class PartStore:
         }
         written = {(key.folder / f"{kind}-{place}.parquet").as_posix(): rows for kind, rows in tables.items()}
         for name, rows in written.items():
-            _write(self.root / name, partial(_write_parquet, rows))
+            write_atomically(self.root / name, partial(_write_parquet, rows))
         recorded = {name: file_hash(self.root / name) for name in written}
         note = self.root / key.folder / f"rows-{place}.json"
-        _write(note, lambda path: path.write_text(json.dumps(recorded), "utf-8"))
+        write_atomically(note, lambda path: path.write_text(json.dumps(recorded), "utf-8"))
         accepted_path, *_, rejected_path = sorted(written)
         return StoredRows(accepted_path, rejected_path)
 
@@ -186,12 +201,6 @@ def place_hash(files: list[str], codes: NDArray[np.integer[Any]], lines: NDArray
     return digest.hexdigest()
 
 
-def file_hash(file: Path) -> str:
-    """Hash of a file's bytes; OSError where it does not exist."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
-
-
 def _check(verdict: Verdict) -> str:
     text = json.dumps([verdict.rows, verdict.failed], sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
@@ -199,14 +208,3 @@ def _check(verdict: Verdict) -> str:
 
 def _write_parquet(rows: pa.Table, path: Path) -> None:
     parquet.write_table(rows, path, compression="zstd")
-
-
-def _write(file: Path, write: Callable[[Path], object]) -> None:
-    """Write a file wholly or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.parent / f".writing-{uuid.uuid4().hex}"
-    try:
-        write(temporary)
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)

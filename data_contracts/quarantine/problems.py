@@ -14,7 +14,6 @@ from data_contracts.quarantine.worth import NOTHING_KNOWN, Prices, Worth, worth_
 from settings import TableSource
 
 EXAMPLES = 5
-_AMOUNT = "__amount"
 _HOMES = {
     "sku": "products",
     "component_sku": "products",
@@ -128,7 +127,7 @@ def find_problems(
             return NOTHING_KNOWN
         places = pd.MultiIndex.from_arrays([rows["source"], rows["line"].astype(float)])
         mine = pd.MultiIndex.from_arrays([known[SOURCE_FILE], known[SOURCE_LINE].astype(float)]).isin(places)
-        found = worth_of(table, known[mine], prices, base, _AMOUNT)
+        found = worth_of(table, known[mine], prices, base, as_delivered=True)
         return Worth(found.units, found.money, found.unknown + max(len(rows) - int(mine.sum()), 0), found.of)
 
     unresolved = rejected[rejected["rule"].str.endswith(".resolved")]

@@ -26,6 +26,11 @@ _UNITS = {
     "transfers": "units",
 }
 _MONEY = {"sales": "net_revenue", "budgets": "revenue", "open_to_buy": "amount"}
+AMOUNTS: dict[str, tuple[str, ...]] = {
+    table: tuple(columns[table] for columns in (_UNITS, _MONEY) if table in columns) for table in OF
+}
+"""Columns of a table that say what a row is worth."""
+
 _BY_SKU = ("products", "supply_terms", "bundles", "sku_aliases")
 _SKU_OF = {"bundles": "bundle_sku", "sku_aliases": "alias"}
 _DAYS = 365
@@ -68,6 +73,11 @@ class Prices:
     sold: Mapping[str, float]
 
 
+def amount_column(name: str) -> str:
+    """Name of the numbers of a column, in frames that hold the delivered texts under the column's own name."""
+    return f"{name}__amount"
+
+
 def prices_of(tables: Mapping[str, pd.DataFrame], as_of: dt.date | None, base: str) -> Prices:
     """Rates, costs and sales from accepted tables, as far as they are there.
 
@@ -102,15 +112,16 @@ def prices_of(tables: Mapping[str, pd.DataFrame], as_of: dt.date | None, base: s
     return Prices(rates, costs, sold)
 
 
-def worth_of(table: str, rows: pd.DataFrame, prices: Prices, base: str, suffix: str = "") -> Worth:
+def worth_of(table: str, rows: pd.DataFrame, prices: Prices, base: str, *, as_delivered: bool = False) -> Worth:
     """What failed rows of a table are worth.
 
     Parameters
     ----------
     table: their table.
-    rows: its columns, amounts as numbers in columns whose names end with `suffix`.
+    rows: its columns; amounts as numbers.
     prices: see `prices_of`.
     base: the company's base currency.
+    as_delivered: whether the columns hold texts, and the numbers stand beside them (see `amount_column`).
     """
     if table in _BY_SKU:
         skus = set(rows[_SKU_OF.get(table, "sku")].dropna().astype(str).str.strip()) - {""}
@@ -118,9 +129,10 @@ def worth_of(table: str, rows: pd.DataFrame, prices: Prices, base: str, suffix: 
         return Worth(money=float(np.sum(known)), of=SOLD) if known else NOTHING_KNOWN
     if table not in OF or not len(rows):
         return NOTHING_KNOWN
-    units = rows[_UNITS[table] + suffix].to_numpy("float64") if table in _UNITS else np.full(len(rows), np.nan)
+    name_of = amount_column if as_delivered else str
+    units = rows[name_of(_UNITS[table])].to_numpy("float64") if table in _UNITS else np.full(len(rows), np.nan)
     if table in _MONEY:
-        money = rows[_MONEY[table] + suffix].to_numpy("float64") * _rates(rows["currency"], prices.rates, base)
+        money = rows[name_of(_MONEY[table])].to_numpy("float64") * _rates(rows["currency"], prices.rates, base)
     elif "sku" in rows:
         money = units * rows["sku"].map(lambda sku: prices.unit_costs.get(str(sku).strip(), np.nan)).to_numpy("float64")
     else:

@@ -2,7 +2,17 @@
 """`promotions`, `closures`: what is known in advance about days."""
 
 from data_contracts.contract import Contract
-from data_contracts.declarations import Rule, date, number, required, text
+from data_contracts.declarations import (
+    Rule,
+    date,
+    dates_in_order,
+    known_location,
+    known_sku,
+    known_supplier,
+    number,
+    required,
+    text,
+)
 
 PROMOTIONS = Contract(
     table="promotions",
@@ -19,10 +29,9 @@ PROMOTIONS = Contract(
         text("name", "Name for people.", "Easter"),
     ),
     rules=(
-        Rule(name="promotions.dates.in_order", outcome="reject", check="dates_in_order", columns=("ends_on", "starts_on"), says="before starts_on"),
+        dates_in_order("promotions", "ends_on", "starts_on"),
         Rule(name="promotions.scope", outcome="reject", check="exactly_one", columns=("sku", "category"), says="not exactly one of sku and category"),
-        Rule(name="promotions.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products or sku_aliases", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
+        known_sku("promotions", or_bundle=True),
         Rule(name="promotions.category.known", outcome="warn", check="refers_to", columns=("category",), says="not a category of products", scope="tables", arguments={"tables": {"products": "category"}}),
     ),
 )  # fmt: skip
@@ -39,9 +48,9 @@ CLOSURES = Contract(
         text("reason", "Why, for people.", "Chinese New Year"),
     ),
     rules=(
-        Rule(name="closures.dates.in_order", outcome="reject", check="dates_in_order", columns=("ends_on", "starts_on"), says="before starts_on"),
+        dates_in_order("closures", "ends_on", "starts_on"),
         Rule(name="closures.scope", outcome="reject", check="exactly_one", columns=("supplier", "location"), says="not exactly one of supplier and location"),
-        Rule(name="closures.supplier.known", outcome="warn", check="refers_to", columns=("supplier",), says="not in suppliers", scope="tables", arguments={"tables": {"suppliers": "supplier"}}),
-        Rule(name="closures.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+        known_supplier("closures"),
+        known_location("closures"),
     ),
 )  # fmt: skip

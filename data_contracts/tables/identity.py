@@ -2,7 +2,18 @@
 """`sku_aliases`, `bundles`, `fulfilment`: what a sale is a sale of, and where it is taken from."""
 
 from data_contracts.contract import Contract
-from data_contracts.declarations import Rule, number, required, scope, text, valid_from, valid_to
+from data_contracts.declarations import (
+    Rule,
+    dates_in_order,
+    known_location,
+    known_sku,
+    number,
+    required,
+    scope,
+    text,
+    valid_from,
+    valid_to,
+)
 
 SKU_ALIASES = Contract(
     table="sku_aliases",
@@ -15,8 +26,7 @@ SKU_ALIASES = Contract(
     ),
     rules=(
         Rule(name="sku_aliases.alias.not_itself", outcome="warn", check="differ", columns=("alias", "sku"), says="the SKU itself"),
-        Rule(name="sku_aliases.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
+        known_sku("sku_aliases", or_bundle=True),
     ),
 )  # fmt: skip
 
@@ -31,8 +41,7 @@ BUNDLES = Contract(
     ),
     rules=(
         Rule(name="bundles.component_sku.not_itself", outcome="reject", check="differ", columns=("component_sku", "bundle_sku"), says="the bundle itself"),
-        Rule(name="bundles.component_sku.known", outcome="warn", check="refers_to", columns=("component_sku",), says="not in products", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
+        known_sku("bundles", "component_sku", or_bundle=True),
     ),
 )  # fmt: skip
 
@@ -48,7 +57,7 @@ FULFILMENT = Contract(
         valid_to(),
     ),
     rules=(
-        Rule(name="fulfilment.dates.in_order", outcome="reject", check="dates_in_order", columns=("valid_to", "valid_from"), says="before valid_from"),
-        Rule(name="fulfilment.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+        dates_in_order("fulfilment", "valid_to", "valid_from"),
+        known_location("fulfilment"),
     ),
 )  # fmt: skip

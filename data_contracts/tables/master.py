@@ -2,7 +2,7 @@
 """`products`, `locations`, `suppliers`: what there is, where, and from whom."""
 
 from data_contracts.contract import Contract
-from data_contracts.declarations import Rule, country, currency, date, number, required, text
+from data_contracts.declarations import Rule, country, currency, date, known_sku, number, required, text
 
 PRODUCTS = Contract(
     table="products",
@@ -34,10 +34,8 @@ PRODUCTS = Contract(
         Rule(name="products.unit_price.above_cost", outcome="warn", check="at_least", columns=("unit_price", "unit_cost"), says="below unit_cost"),
         Rule(name="products.successor_sku.not_itself", outcome="warn", check="differ", columns=("successor_sku", "sku"), says="the SKU itself", on_warn="blank"),
         Rule(name="products.similar_sku.not_itself", outcome="warn", check="differ", columns=("similar_sku", "sku"), says="the SKU itself", on_warn="blank"),
-        Rule(name="products.successor_sku.known", outcome="warn", check="refers_to", columns=("successor_sku",), says="not in products", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias"}, "normalise_sku": True}, on_warn="blank"),
-        Rule(name="products.similar_sku.known", outcome="warn", check="refers_to", columns=("similar_sku",), says="not in products", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias"}, "normalise_sku": True}, on_warn="blank"),
+        known_sku("products", "successor_sku", on_warn="blank"),
+        known_sku("products", "similar_sku", on_warn="blank"),
     ),
 )  # fmt: skip
 

@@ -2,7 +2,17 @@
 """`purchase_orders`, `receipts`, `transfers`: what is under way and what has come."""
 
 from data_contracts.contract import Contract
-from data_contracts.declarations import Rule, date, number, required, text
+from data_contracts.declarations import (
+    Rule,
+    date,
+    known_location,
+    known_sku,
+    known_supplier,
+    not_in_future,
+    number,
+    required,
+    text,
+)
 
 PURCHASE_ORDERS = Contract(
     table="purchase_orders",
@@ -24,12 +34,11 @@ PURCHASE_ORDERS = Contract(
     rules=(
         Rule(name="purchase_orders.dates.in_order", outcome="warn", check="dates_in_order", columns=("expected_on", "ordered_on"), says="before ordered_on", on_warn="blank"),
         Rule(name="purchase_orders.ordered_units.not_zero", outcome="warn", check="not_zero", columns=("ordered_units",), says="zero, so nothing is ordered"),
-        Rule(name="purchase_orders.ordered_on.not_in_future", outcome="reject", check="not_after_today", columns=("ordered_on",), says="after the company's date", scope="tables"),
+        not_in_future("purchase_orders", "ordered_on"),
         Rule(name="purchase_orders.key.conflict_across_parts", outcome="reject", check="no_conflict_across_parts", columns=("order_number", "line_number"), says="given again in another month", scope="tables"),
-        Rule(name="purchase_orders.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products or sku_aliases", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias"}, "normalise_sku": True}),
-        Rule(name="purchase_orders.supplier.known", outcome="warn", check="refers_to", columns=("supplier",), says="not in suppliers", scope="tables", arguments={"tables": {"suppliers": "supplier"}}),
-        Rule(name="purchase_orders.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+        known_sku("purchase_orders"),
+        known_supplier("purchase_orders"),
+        known_location("purchase_orders"),
     ),
 )  # fmt: skip
 
@@ -45,7 +54,7 @@ RECEIPTS = Contract(
         required(number("received_units", "sales units", "Units that came in; negative for a correction.", "96", minimum=-1e8, maximum=1e8)),
     ),
     rules=(
-        Rule(name="receipts.received_on.not_in_future", outcome="reject", check="not_after_today", columns=("received_on",), says="after the company's date", scope="tables"),
+        not_in_future("receipts", "received_on"),
         Rule(name="receipts.order.known", outcome="warn", check="order_is_known", columns=("order_number", "line_number"), says="no line of purchase_orders", scope="tables"),
         Rule(name="receipts.received_on.after_order", outcome="warn", check="received_after_ordered", columns=("received_on", "order_number"), says="before the order was placed; no lead time is learned from it", scope="tables"),
         Rule(name="receipts.received_units.not_more_than_ordered", outcome="warn", check="received_at_most_ordered", columns=("received_units", "order_number"), says="with the line's other receipts more than was ordered", scope="tables"),
@@ -72,10 +81,9 @@ TRANSFERS = Contract(
         Rule(name="transfers.locations.differ", outcome="reject", check="differ", columns=("to_location", "from_location"), says="the location that gave"),
         Rule(name="transfers.expected_on.in_order", outcome="warn", check="dates_in_order", columns=("expected_on", "shipped_on"), says="before shipped_on", on_warn="blank"),
         Rule(name="transfers.received_on.in_order", outcome="warn", check="dates_in_order", columns=("received_on", "shipped_on"), says="before shipped_on", on_warn="keep"),
-        Rule(name="transfers.shipped_on.not_in_future", outcome="reject", check="not_after_today", columns=("shipped_on",), says="after the company's date", scope="tables"),
+        not_in_future("transfers", "shipped_on"),
         Rule(name="transfers.received_on.not_in_future", outcome="warn", check="not_after_today", columns=("received_on",), says="after the company's date; it counts as under way", scope="tables", on_warn="blank"),
         Rule(name="transfers.key.conflict_across_parts", outcome="reject", check="no_conflict_across_parts", columns=("transfer_number", "line_number"), says="given again in another month", scope="tables"),
-        Rule(name="transfers.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products or sku_aliases", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias"}, "normalise_sku": True}),
+        known_sku("transfers"),
     ),
 )  # fmt: skip

@@ -2,7 +2,17 @@
 """`planning_parameters`: what planners set for an item, a category, a supplier, a location or all."""
 
 from data_contracts.contract import Contract
-from data_contracts.declarations import Column, Rule, required, scope, text, valid_from, valid_to
+from data_contracts.declarations import (
+    Column,
+    Rule,
+    dates_in_order,
+    known_sku,
+    required,
+    scope,
+    text,
+    valid_from,
+    valid_to,
+)
 
 NUMBER_PARAMETERS = (
     "minimum_stock_units",
@@ -40,8 +50,7 @@ PLANNING_PARAMETERS = Contract(
     rules=(
         Rule(name="planning_parameters.value.fits_name", outcome="reject", check="fits_parameter", columns=("value", "name"), says="not what this parameter takes",
              arguments={"numbers": list(NUMBER_PARAMETERS), "flags": list(FLAG_PARAMETERS), "dates": list(DATE_PARAMETERS), "fractions": ["service_target"]}),
-        Rule(name="planning_parameters.dates.in_order", outcome="reject", check="dates_in_order", columns=("valid_to", "valid_from"), says="before valid_from"),
-        Rule(name="planning_parameters.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products or sku_aliases", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias"}, "normalise_sku": True}),
+        dates_in_order("planning_parameters", "valid_to", "valid_from"),
+        known_sku("planning_parameters"),
     ),
 )  # fmt: skip

@@ -2,7 +2,18 @@
 """`sales`: what was sold, by day or by order line."""
 
 from data_contracts.contract import Contract
-from data_contracts.declarations import Rule, currency, date, flag, number, required, text
+from data_contracts.declarations import (
+    Rule,
+    currency,
+    date,
+    flag,
+    known_location,
+    known_sku,
+    not_in_future,
+    number,
+    required,
+    text,
+)
 
 SALES = Contract(
     table="sales",
@@ -36,10 +47,9 @@ SALES = Contract(
         Rule(name="sales.net_revenue.not_zero", outcome="warn", check="not_zero_where", columns=("net_revenue", "units"), says="zero although units were sold"),
         Rule(name="sales.returned_units.not_more_than_sold", outcome="warn", check="at_most", columns=("returned_units", "units"), says="more than the units sold", on_warn="keep"),
         Rule(name="sales.resellable_units.not_more_than_returned", outcome="warn", check="at_most", columns=("resellable_units", "returned_units"), says="more than the units returned", on_warn="blank"),
-        Rule(name="sales.date.not_in_future", outcome="reject", check="not_after_today", columns=("date",), says="after the company's date", scope="tables"),
-        Rule(name="sales.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products, sku_aliases or bundles", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
-        Rule(name="sales.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+        not_in_future("sales", "date"),
+        known_sku("sales", or_bundle=True),
+        known_location("sales"),
         Rule(name="sales.units.whole_steps", outcome="reject", check="whole_steps", columns=("units",), says="not a whole number of the product's unit step", scope="tables"),
         Rule(name="sales.order_line.conflict", outcome="reject", check="no_conflict_across_parts", columns=("order", "line", "channel"), says="given again in another month", scope="tables"),
         Rule(name="sales.volume", outcome="stop", check="volume", columns=("date",), says="such that the newest 28 days have far more or far fewer rows than the 28 days before", scope="tables"),

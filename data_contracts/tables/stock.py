@@ -2,7 +2,19 @@
 """`stock_levels`, `stockouts`, `inventory`: what is and was on the shelf."""
 
 from data_contracts.contract import Contract
-from data_contracts.declarations import Rule, date, flag, number, required, scope, text
+from data_contracts.declarations import (
+    Rule,
+    date,
+    dates_in_order,
+    flag,
+    known_location,
+    known_sku,
+    not_in_future,
+    number,
+    required,
+    scope,
+    text,
+)
 
 STOCK_LEVELS = Contract(
     table="stock_levels",
@@ -19,10 +31,9 @@ STOCK_LEVELS = Contract(
     ),
     rules=(
         Rule(name="stock_levels.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), says="below zero; nothing is there"),
-        Rule(name="stock_levels.date.not_in_future", outcome="reject", check="not_after_today", columns=("date",), says="after the company's date", scope="tables"),
-        Rule(name="stock_levels.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products, sku_aliases or bundles", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
-        Rule(name="stock_levels.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+        not_in_future("stock_levels", "date"),
+        known_sku("stock_levels", or_bundle=True),
+        known_location("stock_levels"),
     ),
 )  # fmt: skip
 
@@ -37,11 +48,10 @@ STOCKOUTS = Contract(
         date("ends_on", "Last day without stock; empty: it still is.", "2026-02-19", when_bad="reject"),
     ),
     rules=(
-        Rule(name="stockouts.dates.in_order", outcome="reject", check="dates_in_order", columns=("ends_on", "starts_on"), says="before starts_on"),
-        Rule(name="stockouts.starts_on.not_in_future", outcome="reject", check="not_after_today", columns=("starts_on",), says="after the company's date", scope="tables"),
-        Rule(name="stockouts.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products or sku_aliases", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
-        Rule(name="stockouts.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+        dates_in_order("stockouts", "ends_on", "starts_on"),
+        not_in_future("stockouts", "starts_on"),
+        known_sku("stockouts", or_bundle=True),
+        known_location("stockouts"),
     ),
 )  # fmt: skip
 
@@ -63,11 +73,10 @@ INVENTORY = Contract(
         Rule(name="inventory.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), says="below zero; it counts as units owed"),
         Rule(name="inventory.on_hand.whole_steps", outcome="warn", check="whole_steps", columns=("on_hand",), says="not a whole number of the product's unit step", scope="tables"),
         Rule(name="inventory.reserved.not_more_than_on_hand", outcome="warn", check="at_most", columns=("reserved", "on_hand"), says="more than on_hand"),
-        Rule(name="inventory.as_of.not_in_future", outcome="reject", check="not_after_today", columns=("as_of",), says="after the company's date", scope="tables"),
+        not_in_future("inventory", "as_of"),
         Rule(name="inventory.as_of.recent", outcome="stop", check="recent", columns=("as_of",), says="such that the newest is older than data.max_data_age_days before the plan's day", scope="tables"),
-        Rule(name="inventory.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products or sku_aliases", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias", "bundles": "bundle_sku"}, "normalise_sku": True}),
-        Rule(name="inventory.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+        known_sku("inventory", or_bundle=True),
+        known_location("inventory"),
         Rule(name="inventory.location.missing", outcome="stop", check="no_location_vanished", columns=("location",), says="missing that the snapshot before has", scope="tables"),
     ),
 )  # fmt: skip

@@ -2,7 +2,19 @@
 """`supply_terms`, `transfer_terms`: how an item can be replenished."""
 
 from data_contracts.contract import Contract
-from data_contracts.declarations import Rule, currency, flag, number, required, scope, text, valid_from
+from data_contracts.declarations import (
+    Rule,
+    currency,
+    flag,
+    known_location,
+    known_sku,
+    known_supplier,
+    number,
+    required,
+    scope,
+    text,
+    valid_from,
+)
 
 _WEEKDAYS = "Days on which orders are taken, as mon,tue,wed,thu,fri,sat,sun; empty: by review_days."
 
@@ -40,10 +52,9 @@ SUPPLY_TERMS = Contract(
         Rule(name="supply_terms.price_breaks.readable", outcome="warn", check="matches_text", columns=("price_breaks",), says="not price breaks such as all_units: 100=5.80; 500=5.40", on_warn="blank",
              arguments={"pattern": r"(?i)^\s*(all_units|incremental)\s*:\s*\d+(\.\d+)?\s*=\s*\d+(\.\d+)?(\s*;\s*\d+(\.\d+)?\s*=\s*\d+(\.\d+)?)*\s*$"}),
         Rule(name="supply_terms.minimum_order_quantity.multiple", outcome="warn", check="multiple_of", columns=("minimum_order_quantity", "order_multiple"), says="not a multiple of order_multiple; it is rounded up"),
-        Rule(name="supply_terms.sku.known", outcome="warn", check="refers_to", columns=("sku",), says="not in products or sku_aliases", scope="tables",
-             arguments={"tables": {"products": "sku", "sku_aliases": "alias"}, "normalise_sku": True}),
-        Rule(name="supply_terms.supplier.known", outcome="warn", check="refers_to", columns=("supplier",), says="not in suppliers", scope="tables", arguments={"tables": {"suppliers": "supplier"}}),
-        Rule(name="supply_terms.location.known", outcome="warn", check="refers_to", columns=("location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+        known_sku("supply_terms"),
+        known_supplier("supply_terms"),
+        known_location("supply_terms"),
     ),
 )  # fmt: skip
 
@@ -63,7 +74,7 @@ TRANSFER_TERMS = Contract(
     ),
     rules=(
         Rule(name="transfer_terms.locations.differ", outcome="reject", check="differ", columns=("to_location", "from_location"), says="the location that gives"),
-        Rule(name="transfer_terms.from_location.known", outcome="warn", check="refers_to", columns=("from_location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
-        Rule(name="transfer_terms.to_location.known", outcome="warn", check="refers_to", columns=("to_location",), says="not in locations", scope="tables", arguments={"tables": {"locations": "location"}}),
+        known_location("transfer_terms", "from_location"),
+        known_location("transfer_terms", "to_location"),
     ),
 )  # fmt: skip

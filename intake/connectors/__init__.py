@@ -1,4 +1,8 @@
-"""Files as other systems export them: one module a system, each with the formats that it knows in `EXPORTS`."""
+"""Files as other systems export them.
+
+To be read in this order: `export` (what a format is), `fields` (columns under any name, values to compute with),
+`conversion` (rows in, rows out, rows left out), then one module or package a system, with its formats in `EXPORTS`.
+"""
 
 from intake.connectors import amazon, odoo, shopify, stocky, woocommerce
 from intake.connectors.export import Conversion, Export

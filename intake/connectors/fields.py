@@ -5,11 +5,10 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from rapidfuzz import fuzz, process
 
 from data_contracts import parsing
 from intake.sources.raw import RawTable
-from settings import DataRefused, TableSource
+from settings import DataRefused, TableSource, closest
 
 Texts: TypeAlias = "pd.Series[str]"
 Numbers: TypeAlias = "pd.Series[float]"
@@ -47,13 +46,13 @@ def required_column(
     """
     table, _, column = canonical.partition(".")
     if _found(frame, names) is None and column not in source.constants:
-        nearest = process.extractOne(names[0], list(frame.columns), scorer=fuzz.WRatio)
+        near = closest(names[0], map(str, frame.columns))
         columns = ", ".join(frame.columns)
-        closest = f"the closest is {nearest[0]!r}" if nearest and nearest[1] >= 60 else f"the file has {columns}"
+        hint = f"the closest is {near!r}" if near else f"the file has {columns}"
         others = f" (or {', '.join(map(repr, names[1:]))})" if names[1:] else ""
         instead = f", or give {column} in [sources.{table}.constants]" if canonical else ""
         raise DataRefused(
-            f"{raw.source}: column {names[0]!r}{others} is missing, which every {title} has; {closest}; "
+            f"{raw.source}: column {names[0]!r}{others} is missing, which every {title} has; {hint}; "
             f"deliver the export unchanged{instead}"
         )
     return text_column(frame, *names)

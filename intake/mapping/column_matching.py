@@ -1,11 +1,9 @@
 """Which delivered column is which of a contract's."""
 
-from rapidfuzz import fuzz, process
-
 from data_contracts.contract import Contract
 from intake.mapping.expressions import columns_used
 from intake.sources.raw import RawTable
-from settings import DataRefused, SettingsError, TableSource
+from settings import DataRefused, SettingsError, TableSource, closest
 
 
 def match_columns(contract: Contract, raw: RawTable, source: TableSource) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -15,8 +13,8 @@ def match_columns(contract: Contract, raw: RawTable, source: TableSource) -> tup
     """
     for name in [*source.columns, *source.constants]:
         if name not in contract.names:
-            nearest = process.extractOne(name, contract.names)
-            hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+            near = closest(name, contract.names)
+            hint = f"; did you mean {near!r}?" if near else ""
             raise SettingsError(f"sources.{contract.table}: the table has no column {name!r}{hint}")
     available = raw.rows.column_names
     by_plain_name = {_plain(name): name for name in reversed(available)}
@@ -58,16 +56,12 @@ def _plain(name: str) -> str:
 
 def _missing_column(contract: Contract, raw: RawTable, name: str, wanted: str, *, mapped: bool) -> str:
     available = raw.rows.column_names
-    nearest = process.extractOne(_plain(wanted), [_plain(each) for each in available], scorer=fuzz.WRatio)
-    closest = (
-        f"the closest is {available[nearest[2]]!r}"
-        if nearest and nearest[1] >= 45
-        else f"it has {', '.join(available)}"
-    )
+    near = closest(wanted, available)
+    hint = f"the closest is {near!r}" if near else f"it has {', '.join(available)}"
     why = (
         f"column {wanted!r}, which sources.{contract.table}.columns maps to {name!r},"
         if mapped
         else f"required column {name!r}"
     )
     fix = f'deliver it, or map it in [sources.{contract.table}.columns] as {name} = "..."'
-    return f"{raw.source}: {why} is missing; {closest}; {fix}, or give it as a constant"
+    return f"{raw.source}: {why} is missing; {hint}; {fix}, or give it as a constant"

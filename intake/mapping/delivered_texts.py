@@ -39,7 +39,17 @@ def numbers_at(
 ) -> NDArray[np.float64]:
     """Numbers of some rows of a column, read with the other texts of the column as the intake reads them.
 
-    NaN where a text is no number, where the contract does not believe it, or where the column is not delivered.
+    Parameters
+    ----------
+    contract, source: of the table.
+    raw: rows as its settings map them.
+    name: of the contract's column.
+    places: numbers of the rows.
+
+    Returns
+    -------
+    float64 by row; NaN where a text is no number, where it is out of the contract's range, or where the column is not
+    delivered.
     """
     column, matched = contract.column(name), match_columns(contract, raw, source)[0]
     unknown = np.full(len(places), np.nan)

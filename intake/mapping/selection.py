@@ -1,6 +1,5 @@
 """What settings select: texts and columns by name or pattern, texts that mean nothing, rows that are wanted."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,32 +7,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from rapidfuzz import process, utils
 
 from data_contracts.judging.outcomes import line_or_row
+from data_contracts.parsing import named_by
 from intake.mapping.arrow_texts import Values, encoded_texts, with_texts
 from intake.sources.raw import Note, RawTable
-from settings import SettingsError, TableSource
+from settings import SettingsError, TableSource, closest
 
 
-def named_by(texts: Sequence[str | None], wanted: Sequence[str]) -> NDArray[np.bool_]:
-    """Which texts the settings name; blanks around them and letter case are ignored.
-
-    Parameters
-    ----------
-    texts: missing ones are never named.
-    wanted: texts, or regular expressions after `re:` that the whole text must match.
-
-    >>> named_by(["2024-01-08", "Store", " store"], ["store", "re:2024-.*"]).tolist()
-    [True, True, True]
-    """
-    exact = {each.strip().casefold() for each in wanted if not each.startswith("re:")}
-    patterns = [re.compile(each[3:], re.IGNORECASE) for each in wanted if each.startswith("re:")]
-
-    def is_named(text: str) -> bool:
-        return text.casefold() in exact or any(pattern.fullmatch(text) for pattern in patterns)
-
-    return np.array([text is not None and is_named(text.strip()) for text in texts], dtype=bool)
+def named_by_settings(texts: Sequence[str | None], wanted: Sequence[str]) -> NDArray[np.bool_]:
+    """Which texts the settings name, as in `named_by`, blanks around both aside; missing ones are never named."""
+    stripped = [each if each.startswith("re:") else each.strip() for each in wanted]
+    named: NDArray[np.bool_] = named_by([(text or "").strip() for text in texts], stripped)
+    is_there: NDArray[np.bool_] = np.array([text is not None for text in texts], dtype=bool)
+    return named & is_there
 
 
 def require_columns(names: Sequence[str], available: Sequence[str], setting: str, source: str) -> None:
@@ -41,14 +28,12 @@ def require_columns(names: Sequence[str], available: Sequence[str], setting: str
 
     Raises
     ------
-    SettingsError: the first such column, with the nearest that is there.
+    SettingsError: the first such column, with the closest that is there.
     """
     for name in names:
         if name not in available:
-            nearest = process.extractOne(name, available, processor=utils.default_process)
-            hint = (
-                f"the nearest is {nearest[0]!r}" if nearest and nearest[1] >= 45 else f"it has {', '.join(available)}"
-            )
+            near = closest(name, available)
+            hint = f"the closest is {near!r}" if near else f"it has {', '.join(available)}"
             raise SettingsError(
                 f"{setting} names the column {name!r}, which {source} does not have; {hint}; correct it"
             )
@@ -67,7 +52,7 @@ def _emptied(values: Values, missing_values: list[str]) -> Values:
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return values
     encoded = encoded_texts(values)
-    named = named_by(encoded.dictionary.to_pylist(), missing_values)
+    named = named_by_settings(encoded.dictionary.to_pylist(), missing_values)
     if not named.any():
         return values
     return with_texts(pc.if_else(pa.array(named), pa.scalar(None, pa.string()), encoded.dictionary), encoded)
@@ -83,7 +68,7 @@ def only_wanted(raw: RawTable, source: TableSource, table: str) -> RawTable:
     require_columns(list(source.only), raw.rows.column_names, f"sources.{table}.only", raw.source)
     for name, wanted in source.only.items():
         encoded = encoded_texts(raw.rows.column(name))
-        by_code = np.append(named_by(encoded.dictionary.to_pylist(), wanted), [False])
+        by_code = np.append(named_by_settings(encoded.dictionary.to_pylist(), wanted), [False])
         kept = by_code[encoded.indices.fill_null(len(by_code) - 1).to_numpy(zero_copy_only=False)]
         note = Note(
             rule="only.left_out",

@@ -29,7 +29,7 @@ def map_tables(
     Raises
     ------
     DataRefused: a joined file is missing or broken, or has a key twice.
-    SettingsError: a setting names a column that a file does not have; the nearest is named.
+    SettingsError: a setting names a column that a file does not have; the closest is named.
     """
     if not _is_asked(source):
         yield from delivered
@@ -53,7 +53,7 @@ def map_rows(contract: Contract, source: TableSource, joined: Sequence[Joined], 
 
     Raises
     ------
-    SettingsError: a setting names a column that the rows do not have; the nearest is named.
+    SettingsError: a setting names a column that the rows do not have; the closest is named.
     """
     raw = without_missing_values(raw, source)
     if source.unpivot is not None:

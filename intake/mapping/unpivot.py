@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from data_contracts import parsing
 from intake.mapping.arrow_texts import encoded_texts, flat, is_numeric, of_one_type
-from intake.mapping.selection import named_by
+from intake.mapping.selection import named_by_settings
 from intake.sources.raw import RawTable
 from settings import SettingsError, TableSource
 from settings.schema import Unpivot
@@ -32,7 +32,7 @@ def unpivoted(raw: RawTable, how: Unpivot, source: TableSource, setting: str) ->
     SettingsError: no header is named, or a new name is taken.
     """
     names = raw.rows.column_names
-    is_wide = named_by(names, how.columns)
+    is_wide = named_by_settings(names, how.columns)
     wide = [name for name, found in zip(names, is_wide, strict=True) if found]
     kept = [name for name, found in zip(names, is_wide, strict=True) if not found]
     if not wide:

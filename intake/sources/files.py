@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from rapidfuzz import process
-
 from data_contracts.contract import Contract
 from intake.sources.csv_text import open_csv_file
 from intake.sources.json_file import read_json_file
 from intake.sources.parquet_file import open_parquet_file
 from intake.sources.raw import Delivery, RawTable
-from settings import DataRefused, TableSource
+from settings import DataRefused, TableSource, closest
 
 CSV_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 PARQUET_ENDINGS = (".parquet", ".pq")
@@ -92,6 +90,6 @@ def _is_data(file: Path) -> bool:
 def _missing(table: str, written: str, target: Path) -> str:
     folder = target.parent
     beside = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
-    nearest = process.extractOne(target.name, beside)
-    hint = f"; the closest name there is {nearest[0]!r}" if nearest and nearest[1] >= 50 else ""
+    near = closest(target.name, beside)
+    hint = f"; the closest name there is {near!r}" if near else ""
     return f"{table}: there is no file {written} ({target}){hint}; deliver it or correct sources.{table}.path"

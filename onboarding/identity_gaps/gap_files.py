@@ -2,10 +2,10 @@
 
 import csv
 import io
-import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from data_contracts.atomic_files import write_atomically
 from data_contracts.tables import CONTRACTS
 from onboarding.identity_gaps.identity_gap import IdentityGap
 
@@ -83,11 +83,6 @@ def _csv(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _write(file: Path, names: list[str], rows: list[list[str]]) -> Path:
-    """Write a file wholly or not at all."""
-    temporary = file.parent / f".writing-{uuid.uuid4().hex}"
-    try:
-        temporary.write_text(_csv([names, *rows]), "utf-8")
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
+    text = _csv([names, *rows])
+    write_atomically(file, lambda path: path.write_text(text, "utf-8"))
     return file

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data_contracts.line_kinds import is_no_product
+from data_contracts.parsing import is_no_product
 from identity.sku_codes import alias_map, normalise_skus
 from settings import Settings
 

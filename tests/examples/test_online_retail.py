@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_contracts.line_kinds import is_no_product as set_aside_by_settings
+from data_contracts.parsing import is_no_product as set_aside_by_settings
 from data_contracts.tables import CONTRACTS
 from examples.online_retail.made_up import product_frame, supply_terms_frame
 from examples.online_retail.order_lines import COLUMNS, NOT_PRODUCTS, is_no_product, read_order_lines

@@ -315,10 +315,10 @@ def test_a_server_that_cannot_be_used_is_told_in_plain_words_without_the_passwor
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ({"query": "SELECT * FROM order_s"}, r"the nearest is 'orders'; correct sources\.sales\.query"),
+        ({"query": "SELECT * FROM order_s"}, r"the closest is 'orders'; correct sources\.sales\.query"),
         (
             {"source_table": "order_s"},
-            r"has no table 'order_s'; the nearest is 'orders'; correct sources\.sales\.table",
+            r"has no table 'order_s'; the closest is 'orders'; correct sources\.sales\.table",
         ),
         ({"query": "SELECT nothing FROM orders"}, r"nothing.*sources\.sales\.query, which must be one SELECT"),
         ({"query": "SELEC 1"}, r"SELEC.*sources\.sales\.query, which must be one SELECT"),

@@ -335,7 +335,7 @@ def test_rows_before_since_are_refused(sqlite, tmp_path):
 @pytest.mark.parametrize(
     ("source", "error", "message"),
     [
-        ({"watermark": "dya"}, DataRefused, "no column 'dya', which is to be its watermark; the nearest is 'day'"),
+        ({"watermark": "dya"}, DataRefused, "no column 'dya', which is to be its watermark; the closest is 'day'"),
         (
             {"watermark": "sku", "query": QUERY.replace("day >=", "sku >=")},
             DataRefused,

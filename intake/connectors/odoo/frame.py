@@ -102,7 +102,19 @@ def unit_ratio(
     ratios: tuple[tuple[str, ...], ...],
     product_ratios: tuple[tuple[str, ...], ...],
 ) -> tuple["pd.Series[float]", "pd.Series[bool]"]:
-    """How many of the product's units one unit of the line is, and where that is needed and not said."""
+    """How many of the product's units one unit of the line is, and where that is needed and not said.
+
+    Parameters
+    ----------
+    rows: delivered rows as text.
+    source: how its numbers are written.
+    unit, product_unit: names of the columns with the line's unit and with the product's.
+    ratios, product_ratios: for each version of Odoo, names of the columns with the size of these units.
+
+    Returns
+    -------
+    The ratio by row (1 where the units are the same, NaN where it is not known), and where it is needed and missing.
+    """
     line, own = text_column(rows, *unit), text_column(rows, *product_unit)
     differs = is_filled(line) & is_filled(own) & (line != own)
     ratio = pd.Series(np.nan, index=rows.index)

@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
-from rapidfuzz import process
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from intake.sources.databases.engines import Database
-from settings import DataRefused
+from settings import DataRefused, closest
 
 LONGEST_REASON = 300
 
@@ -101,23 +100,23 @@ def _explained(fault: Exception, reason: str, database: Database, url: str, quer
     missing = _NO_TABLE.search(reason)
     if missing:
         name = next(group for group in missing.groups() if group)
-        return f"{reason}{nearest_table(database, name)}; correct {query}"
+        return f"{reason}{_closest_table(database, name)}; correct {query}"
     for pattern, meaning, fix in _KNOWN:
         if re.search(pattern, reason, re.IGNORECASE):
             return f"{meaning} ({reason}); {fix} in {url}"
     return f"{reason}; check the database, and {query}, which must be one SELECT"
 
 
-def nearest_table(database: Database, name: str) -> str:
-    """`; the nearest is 'orders'`, where the database has tables at all."""
+def _closest_table(database: Database, name: str) -> str:
+    """`; the closest is 'orders'`, where the database has tables at all."""
     try:
         with database.reading() as connection:
             found = inspect(connection)
             names = [*found.get_table_names(), *found.get_view_names()]
     except SQLAlchemyError:
         names = []
-    nearest = process.extractOne(name.rpartition(".")[2], names)
-    return f"; the nearest is {nearest[0]!r}" if nearest else ""
+    near = closest(name.rpartition(".")[2], names)
+    return f"; the closest is {near!r}" if near else ""
 
 
 def _reason(fault: Exception) -> str:

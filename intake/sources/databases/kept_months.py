@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
+from data_contracts.atomic_files import file_hash, write_atomically
 from intake.sources.databases.answer import Answer
 from intake.sources.databases.months import in_order, rows_of
 from intake.sources.databases.values import as_schema, common_schema
@@ -124,7 +125,7 @@ def load_kept(folder: Path, fingerprint: str) -> Kept | None:
             months,
         )
         whole = check == _check(note) and all(
-            _hash(folder / month.file) == month.file.rpartition("-")[2].removesuffix(".parquet")
+            file_hash(folder / month.file) == month.file.rpartition("-")[2].removesuffix(".parquet")
             for month in months.values()
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -146,9 +147,8 @@ def save_kept(kept: Kept) -> None:
         "read_on": kept.read_on.isoformat(),
         "months": {name: asdict(month) for name, month in kept.months.items()},
     }
-    temporary = kept.folder / f".writing-{uuid.uuid4().hex}"
-    temporary.write_text(json.dumps(note | {"check": _check(note)}), "utf-8")
-    temporary.replace(kept.folder / NOTE)
+    text = json.dumps(note | {"check": _check(note)})
+    write_atomically(kept.folder / NOTE, lambda path: path.write_text(text, "utf-8"))
     sweep(kept.folder, before | {month.file for month in kept.months.values()})
 
 
@@ -205,11 +205,6 @@ def months_with(before: Kept | None, answer: Answer, watermark: str | None, fold
 def _written(name: str, rows: pa.Table, watermark: str | None, folder: Path) -> Month:
     temporary = folder / f".writing-{uuid.uuid4().hex}"
     parquet.write_table(rows, temporary, compression="zstd")
-    file = f"{name}-{_hash(temporary)}.parquet"
+    file = f"{name}-{file_hash(temporary)}.parquet"
     temporary.replace(folder / file)
     return Month(file, rows.num_rows, None if watermark is None else ends_of(rows.column(watermark)))
-
-
-def _hash(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=12)).hexdigest()

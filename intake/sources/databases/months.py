@@ -13,11 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.contract import Contract
+from data_contracts.judging.parts import UNDATED, WHOLE
 from intake.sources.databases.values import as_schema, common_schema
 from settings import TableSource
 
-WHOLE = "all"
-UNDATED = "undated"
 ROWS_HELD = 500_000
 _ISO_MONTH = r"^\d{4}-\d{2}(-|$)"
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
-from rapidfuzz import process
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake.sources.databases.engines import Database
 from intake.sources.databases.values import arrow_column
-from settings import DataRefused, SettingsError, TableSource
+from settings import DataRefused, SettingsError, TableSource, closest
 
 Since = dt.date | int | str
 """What `:since` stands for: a day, an instant, a whole number, or a day as text."""
@@ -128,8 +127,8 @@ def _table(connection: sa.Connection, source: TableSource, database: Database, s
         schema, _, name = written.partition(".")
         names = [*found.get_table_names(schema), *found.get_view_names(schema)]
     if name not in names:
-        nearest = process.extractOne(name, names)
-        hint = f"; the nearest is {nearest[0]!r}" if nearest else ""
+        near = closest(name, names)
+        hint = f"; the closest is {near!r}" if near else ""
         raise DataRefused(
             f"{database.table}: {database.shown} has no table {written!r}{hint}; correct sources.{database.table}.table"
         )

@@ -8,11 +8,10 @@ from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from rapidfuzz import process
 
-from intake.sources.databases.months import UNDATED, WHOLE
+from data_contracts.judging.parts import UNDATED, WHOLE
 from intake.sources.databases.query import Since
-from settings import DataRefused, SettingsError
+from settings import DataRefused, SettingsError, closest
 
 Kind = Literal["day", "moment", "instant", "number", "text"]
 
@@ -60,11 +59,11 @@ def kind_of(column: pa.ChunkedArray, name: str, where: str) -> Kind | None:
 
 
 def watermark_of(rows: pa.Table, name: str, where: str) -> pa.ChunkedArray:
-    """The watermark column; DataRefused, with the nearest name, where the answer does not have it."""
+    """The watermark column; DataRefused, with the closest name, where the answer does not have it."""
     if name in rows.column_names:
         return rows.column(name)
-    nearest = process.extractOne(name, rows.column_names)
-    hint = f"; the nearest is {nearest[0]!r}" if nearest else ""
+    near = closest(name, rows.column_names)
+    hint = f"; the closest is {near!r}" if near else ""
     raise DataRefused(f"{where}: the answer has no column {name!r}, which is to be its watermark{hint}")
 
 

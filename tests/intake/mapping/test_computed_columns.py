@@ -116,7 +116,7 @@ def test_a_column_that_is_not_there_is_wrong_use_with_the_nearest(tmp_path, writ
 
     with pytest.raises(
         SettingsError,
-        match=r"sources.sales.columns.net_revenue = .* names the column 'Cliend', which sales.csv does not have; the nearest is 'Client'",
+        match=r"sources.sales.columns.net_revenue = .* names the column 'Cliend', which sales.csv does not have; the closest is 'Client'",
     ):
         computed(tmp_path, net_revenue=written)
 

@@ -104,7 +104,7 @@ def test_a_key_column_that_a_file_lacks_is_wrong_use_with_the_nearest(tmp_path):
 
     with pytest.raises(
         SettingsError,
-        match=r"joined.0.on names the column 'sku', which prices.csv does not have; the nearest is 'SKU code'",
+        match=r"joined.0.on names the column 'sku', which prices.csv does not have; the closest is 'SKU code'",
     ):
         ingest(tmp_path, **PRICES)
 

@@ -96,6 +96,6 @@ def test_a_column_of_only_that_is_not_there_is_wrong_use(tmp_path):
     write(tmp_path, "sales.csv", sales_csv(sale()))
 
     with pytest.raises(
-        SettingsError, match=r"sources.sales.only names the column 'Channel', which .*; the nearest is 'channel'"
+        SettingsError, match=r"sources.sales.only names the column 'Channel', which .*; the closest is 'channel'"
     ):
         ingest(tmp_path, only={"Channel": "web"})

@@ -1,10 +1,8 @@
-"""Order lines by kind: sold, cancelled, returned, and what is no product at all.
+"""Units of order lines split into sold, cancelled and returned ones.
 
 Returns here are those that were recorded; those to be expected are `features.resellable_returns`.
 """
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 CANCELLED_WITHIN_DAYS = 30
+"""How far back the line is looked for that a cancellation takes back."""
+
 UNITS_COLUMNS = ("units", "cancelled_units", "returned_units", "resellable_units")
 REVENUE_COLUMNS = ("gross_revenue", "net_revenue")
 
@@ -33,37 +33,15 @@ class SeparatedSales:
     unmatched_cancellations: int
 
 
-def is_no_product(skus: "pd.Series[str]", not_products: Sequence[str]) -> NDArray[np.bool_]:
-    """True for codes that are no products: postage, fees, samples.
-
-    Parameters
-    ----------
-    skus: SKU codes.
-    not_products: codes, or regular expressions after `re:` that the whole code must match; letter case is ignored.
-
-    >>> is_no_product(pd.Series(["POST", "85048", "gift_0001_20"]), ["POST", "re:gift.*"]).tolist()
-    [True, False, True]
-    """
-    codes, distinct = pd.factorize(skus)
-    exact = {code.upper() for code in not_products if not code.startswith("re:")}
-    patterns = [re.compile(code[3:], re.IGNORECASE) for code in not_products if code.startswith("re:")]
-    of_distinct = np.array(
-        [str(sku).upper() in exact or any(p.fullmatch(str(sku)) for p in patterns) for sku in distinct] + [False],
-        dtype="bool",
-    )
-    return of_distinct[codes]
-
-
 def separate_returns(
     sales: pd.DataFrame,
     list_prices: "pd.Series[float] | None" = None,
     cancelled_order_prefix: str | None = None,
-    cancelled_within_days: int = CANCELLED_WITHIN_DAYS,
 ) -> SeparatedSales:
     """Split the units of order lines into sold, cancelled and returned ones.
 
     A line with status `cancelled` never was demand. A line whose order number starts with the prefix cancels the latest
-    line of the same sku, customer and channel not after it and at most `cancelled_within_days` before it that has as
+    line of the same sku, customer and channel not after it and at most `CANCELLED_WITHIN_DAYS` before it that has as
     many units left (one with exactly as many comes first): those units are cancelled on the earlier line's date, gross
     revenue with their share of the line's, net revenue with what was paid back, so that it sums to that of the
     rows. A cancellation without such a line, and every other line with negative units, is a return on its own
@@ -78,7 +56,6 @@ def separate_returns(
     list_prices: price of a unit by row, in the row's currency; used for returned units of a row that sold none
         and names no price.
     cancelled_order_prefix: how the order numbers of cancellations start; None: there are none.
-    cancelled_within_days: how far back a cancelled line is looked for, days.
     """
     count = len(sales)
     units = sales["units"].to_numpy("float64").copy()
@@ -95,9 +72,7 @@ def separate_returns(
         prefixed = _text(sales, "order").str.startswith(cancelled_order_prefix).to_numpy("bool")
         cancels = prefixed & (units != 0)
         adjusts = ~prefixed & (units < 0) & (revenue == 0) & _missing(sales, "customer")
-    matched_line = _match_cancellations(
-        sales, units, cancels, ~cancels & ~by_status & (units > 0), cancelled_within_days
-    )
+    matched_line = _match_cancellations(sales, units, cancels, ~cancels & ~by_status & (units > 0))
     matched = matched_line >= 0
     given_back = np.bincount(matched_line[matched], weights=np.abs(units[matched]), minlength=count)
     share_left = np.divide(units - given_back, units, out=np.ones(count), where=given_back > 0)
@@ -137,7 +112,7 @@ def separate_returns(
 
 
 def _match_cancellations(
-    sales: pd.DataFrame, units: NDArray[np.float64], cancels: NDArray[np.bool_], sold: NDArray[np.bool_], days: int
+    sales: pd.DataFrame, units: NDArray[np.float64], cancels: NDArray[np.bool_], sold: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Row of the line that each cancellation takes back, -1 where there is none."""
     match = np.full(len(sales), -1, dtype="int64")
@@ -150,13 +125,13 @@ def _match_cancellations(
     day = sales["date"].to_numpy().astype("datetime64[D]").astype("int64")
     wanted = np.flatnonzero(sold & np.isin(group, np.unique(group[rows_to_match])))
     wanted = wanted[np.lexsort((wanted, day[wanted], group[wanted]))]
-    stride = int(day.max() - day.min()) + days + 2
+    stride = int(day.max() - day.min()) + CANCELLED_WITHIN_DAYS + 2
     place = group[wanted] * stride + (day[wanted] - day.min())
     left = units[wanted].copy()
     order = np.flatnonzero(rows_to_match)
     order = order[np.lexsort((order, day[order]))]
     end_of_day = group[order] * stride + (day[order] - day.min())
-    begins = np.searchsorted(place, np.maximum(end_of_day - days, group[order] * stride), side="left")
+    begins = np.searchsorted(place, np.maximum(end_of_day - CANCELLED_WITHIN_DAYS, group[order] * stride), side="left")
     ends = np.searchsorted(place, end_of_day, side="right")
     for row, begin, end, asked in zip(order, begins, ends, np.abs(units[order]), strict=True):
         same = np.flatnonzero(left[begin:end] == asked)

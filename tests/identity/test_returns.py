@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_contracts.line_kinds import is_no_product, separate_returns
+from data_contracts.parsing import is_no_product
+from identity.returns import separate_returns
 from tests.identity.demand_factories import sales
 
 
@@ -81,7 +82,7 @@ def test_what_cancels_no_earlier_line_is_a_return(other):
 
 
 def test_the_last_day_allowed_is_still_a_cancellation():
-    result = separated(line("1", 5.0, "2026-03-02"), line("C2", -5.0, "2026-04-01"), cancelled_within_days=30)
+    result = separated(line("1", 5.0, "2026-03-02"), line("C2", -5.0, "2026-04-01"))
 
     assert units_of(result) == [[0, 5, 0]]
 
