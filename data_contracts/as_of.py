@@ -47,7 +47,7 @@ def period_start(dates: ArrayLike, period: str, week_starts_on: str = "monday") 
         return week_starts
     if period == "month":
         return days.astype("datetime64[M]").astype("datetime64[D]")
-    raise ValueError(f"period is {period!r}; known are day, week and month")
+    raise ValueError(f"period is {period!r}; it must be day, week or month")
 
 
 def next_period_start(starts: ArrayLike, period: str) -> Days:
@@ -96,7 +96,7 @@ def determine_as_of(tables: Mapping[str, pd.DataFrame], settings: Settings, as_o
     inventory = tables.get("inventory")
     if inventory is None or inventory["as_of"].notna().sum() == 0:
         raise DataRefused(
-            "inventory: no accepted row, so nothing is known of the stock; deliver inventory with its as_of date"
+            "inventory: no accepted row, so the stock is not known; deliver inventory with its as_of date"
         )
     newest: dt.date = pd.Timestamp(inventory["as_of"].max()).date()
     if as_of is None:

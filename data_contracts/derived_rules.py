@@ -96,7 +96,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
             outcome="warn",
             check=f"no_repeats{suffix}",
             columns=key,
-            says="repeated, counted once",
+            says="a duplicate of an earlier row, counted once",
             on_warn="count_once",
         ),
         Rule(
@@ -104,7 +104,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
             outcome="reject",
             check=f"no_conflict{suffix}",
             columns=key,
-            says="given again with different values",
+            says="a duplicate key with different values",
             arguments={"key": list(key)},
         ),
     ]
@@ -115,7 +115,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
                 outcome="warn",
                 check="no_repeats_without_order",
                 columns=key,
-                says="repeated in its file without an order number that would distinguish two sales, counted once",
+                says="a duplicate within its file, without an order number to distinguish two sales; counted once",
                 on_warn="count_once",
             ),
             Rule(
@@ -123,7 +123,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
                 outcome="warn",
                 check="no_repeats_inside_an_order",
                 columns=("order", *key),
-                says="repeated within an order that has no line numbers, each counted",
+                says="a duplicate within an order that has no line numbers; each row counts",
             ),
         ]
     return rules

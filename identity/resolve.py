@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from data_contracts.contract import empty_frame
 from data_contracts.declarations import EVERYTHING, SOURCE_FILE, SOURCE_LINE
-from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, line_or_row
+from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, line_or_row, quoted
 from data_contracts.judging.parts import REJECTED_SCHEMA, no_rejected
 from data_contracts.parsing import is_no_product
 from data_contracts.tables import CONTRACTS
@@ -98,7 +98,7 @@ def resolve_identity(tables: Mapping[str, pd.DataFrame], settings: Settings, as_
     sales = sales.loc[~set_aside].reset_index(drop=True)
     filled = fill_locations(sales, result.get("fulfilment"), company.default_location)
     sales = sales.assign(location=filled.locations)
-    message = "no stocking location: none given, none in fulfilment, no company.default_location"
+    message = "and neither fulfilment nor company.default_location gives a stocking location"
     unplaced = pd.isna(filled.locations)
     sales = log.reject(sales, "sales", "sales.location.resolved", "location", unplaced, message)
 
@@ -180,7 +180,7 @@ def _check_keys(tables: dict[str, pd.DataFrame], log: "_Log") -> dict[str, pd.Da
     if bundles is not None and len(bundles):
         unknown = ~bundles["component_sku"].isin(skus | set(bundles["bundle_sku"]))
         broken = bundles["bundle_sku"].isin(bundles.loc[unknown, "bundle_sku"]).to_numpy("bool")
-        message = "a component of this bundle is no row of products"
+        message = "and a component of this bundle is not in products"
         result["bundles"] = log.reject(
             bundles, "bundles", "bundles.component_sku.resolved", "component_sku", broken, message
         )
@@ -195,7 +195,7 @@ def _check_keys(tables: dict[str, pd.DataFrame], log: "_Log") -> dict[str, pd.Da
             unknown_rows = ~(
                 frame[column].isin(values) | frame[column].isna() | (frame[column] == EVERYTHING)
             ).to_numpy("bool")
-            message = f"no row of {home} has it"
+            message = f"not in {home}"
             result[table] = log.reject(frame, table, f"{table}.{column}.resolved", column, unknown_rows, message)
     return result
 
@@ -277,7 +277,7 @@ class _Log:
         source = rows[SOURCE_FILE] if SOURCE_FILE in rows else pd.Series(None, index=rows.index, dtype=object)
         line = rows[SOURCE_LINE] if SOURCE_LINE in rows else pd.Series(-1, index=rows.index)
         shown = [
-            f"{_place(file, at)}{column} is {'empty' if pd.isna(v) else f'{v!r}'}: {message}; rejected (rule {rule})"
+            f"{_place(file, at)}{column} is {quoted('' if pd.isna(v) else str(v))}, {message}; rejected (rule {rule})"
             for file, at, v in zip(source, line, values, strict=True)
         ]
         example = shown[0] if shown else ""

@@ -190,9 +190,9 @@ def _refuse_if_too_much_counts_once(contract: Contract, intake: TableIntake, dat
     if again <= data.max_rejected_share * read:
         return
     raise DataRefused(
-        f"{contract.table}: {again} of {read} rows ({again / read:.1%}) are the same as another row of their file and "
-        f"have no order number, so that they would not be counted, more than data.max_rejected_share allows "
-        f"({data.max_rejected_share:.1%}); map the order number as order in [sources.{contract.table}.columns]; where "
-        "the file has none, export it, or add the sales of a day up; where rows really are there twice, delete them:\n"
+        f"{contract.table}: {again} of {read} rows ({again / read:.1%}) are duplicates of another row of their file "
+        f"and have no order number, so they would be left out; data.max_rejected_share allows "
+        f"{data.max_rejected_share:.1%}; map the order number as order in [sources.{contract.table}.columns]; where "
+        "the file has none, export it, or sum the sales of each day; where rows really are there twice, delete them:\n"
         f"  first {found['first_example'].iloc[0]}"
     )

@@ -17,8 +17,8 @@ from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from data_contracts.expectations import row_checks, screening
 from data_contracts.expectations.row_checks import PART
 from data_contracts.expectations.screening import broken_rows
-from data_contracts.judging.outcomes import accepted_rows, counted_once_rows, rejected_rows, rule_results
-from data_contracts.judging.parts import PartKey, PartStore, Verdict, content_hash, place_hash, row_hashes
+from data_contracts.judging.outcomes import accepted_rows, duplicate_rows, rejected_rows, rule_results
+from data_contracts.judging.parts import PartKey, PartStore, Verdict, content_hash, provenance_hash, row_hashes
 from intake.rows_by_month import RowsByMonth, months_column, typed_frame
 from settings.schema import DataSettings
 
@@ -35,7 +35,7 @@ NOT_OF_VALIDATION = (
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedPart:
     """One part as it was judged.
 
     Attributes
@@ -50,7 +50,7 @@ class Judged:
 
 def judge_months(
     contract: Contract, rows: RowsByMonth, store: PartStore, data: DataSettings, ingested_at: str
-) -> list[Judged]:
+) -> list[JudgedPart]:
     """Judge every month, in order; no more are held than are validated together.
 
     Parameters
@@ -61,7 +61,7 @@ def judge_months(
     data: `[data]`.
     ingested_at: instant written beside new parts.
     """
-    judged: dict[str, Judged] = {}
+    judged: dict[str, JudgedPart] = {}
     versions = contract.version, _version(data)
     months = rows.months
     waiting: dict[PartKey, pa.Table] = {}
@@ -92,7 +92,7 @@ def _version(data: DataSettings) -> str:
 
 def _judge_new(
     contract: Contract, waiting: dict[PartKey, pa.Table], store: PartStore, ingested_at: str
-) -> dict[str, Judged]:
+) -> dict[str, JudgedPart]:
     """Validate parts together, then keep what was decided about each."""
     if not waiting:
         return {}
@@ -126,16 +126,16 @@ def _verdicts(contract: Contract, parts: list[tuple[PartKey, pa.Table]]) -> list
 
 def _keep(
     contract: Contract, key: PartKey, frame: pd.DataFrame, verdict: Verdict, store: PartStore, *, was_cached: bool
-) -> Judged:
+) -> JudgedPart:
     """The part's accepted and rejected rows, written where they are not there yet."""
     rules, files = contract.all_rules(), frame[SOURCE_FILE].cat
-    place = place_hash(list(files.categories), files.codes.to_numpy(), frame[SOURCE_LINE].to_numpy())
+    place = provenance_hash(list(files.categories), files.codes.to_numpy(), frame[SOURCE_LINE].to_numpy())
     stored = store.rows(key, place)
     if stored is None:
         accepted = pa.Table.from_pandas(accepted_rows(contract, frame, verdict, rules), preserve_index=False)
-        again = pa.Table.from_pandas(counted_once_rows(contract, frame, verdict, rules), preserve_index=False)
+        again = pa.Table.from_pandas(duplicate_rows(contract, frame, verdict, rules), preserve_index=False)
         stored = store.keep_rows(key, place, accepted, rejected_rows(contract, frame, verdict, rules), again)
     paths = stored.accepted_path, stored.rejected_path
     accepted_count, rejected_count = (parquet.read_metadata(store.root / path).num_rows for path in paths)
     part = (f"{key.table}/{key.month}", key.month, key.content_hash, len(frame), accepted_count, rejected_count)
-    return Judged((*part, *paths, was_cached), rule_results(contract, key.month, frame, verdict, rules))
+    return JudgedPart((*part, *paths, was_cached), rule_results(contract, key.month, frame, verdict, rules))

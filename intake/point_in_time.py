@@ -10,7 +10,7 @@ import pandas as pd
 from data_contracts.as_of import period_start
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 
-_DATE_OF_KNOWLEDGE = {
+_KNOWN_FROM = {
     "sales": "date",
     "stock_levels": "date",
     "stockouts": "starts_on",
@@ -54,7 +54,7 @@ def as_known_on(
     day = np.datetime64(as_of, "D")
     result = dict(tables)
     reconstructed: list[str] = []
-    for table, column in _DATE_OF_KNOWLEDGE.items():
+    for table, column in _KNOWN_FROM.items():
         if table in result:
             known = result[table][column].to_numpy().astype("datetime64[D]") <= day
             result[table] = result[table].loc[known].reset_index(drop=True)

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from rapidfuzz import process, utils
 
-LIKE_ENOUGH = 50.0
+LIKE_ENOUGH = 60.0
 """Likeness, of 100, from which on a name is proposed instead of one that does not exist."""
 
 

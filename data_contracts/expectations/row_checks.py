@@ -32,44 +32,44 @@ def matches_text(frame: pd.DataFrame, pattern: str) -> Kept:
 
 
 def same_sign(frame: pd.DataFrame) -> Kept:
-    """Two numbers of opposite sign break it."""
+    """Two numbers are not of opposite signs."""
     first, second = (frame.iloc[:, i].to_numpy("float64") for i in (0, 1))
     return pd.Series(~(np.sign(first) * np.sign(second) < 0), index=frame.index)
 
 
 def not_zero_where(frame: pd.DataFrame) -> Kept:
-    """The first is zero although the second is not."""
+    """The first is not zero where the second is not."""
     return ~((frame.iloc[:, 0] == 0) & (frame.iloc[:, 1].fillna(0) != 0))
 
 
 def at_most(frame: pd.DataFrame) -> Kept:
-    """The first exceeds the size of the second."""
+    """The first is at most the size of the second."""
     return ~(frame.iloc[:, 0] > frame.iloc[:, 1].abs())
 
 
 def at_least(frame: pd.DataFrame) -> Kept:
-    """The first is less than the second."""
+    """The first is at least the second."""
     return ~(frame.iloc[:, 0] < frame.iloc[:, 1])
 
 
 def dates_in_order(frame: pd.DataFrame) -> Kept:
-    """The first date lies before the second."""
+    """The first date is not before the second."""
     return ~(frame.iloc[:, 0] < frame.iloc[:, 1])
 
 
 def differ(frame: pd.DataFrame) -> Kept:
-    """The two texts are the same."""
+    """The two texts differ, or the first is missing."""
     first, second = frame.iloc[:, 0].astype(object), frame.iloc[:, 1].astype(object)
     return ~((first == second) & first.notna())
 
 
 def exactly_one(frame: pd.DataFrame) -> Kept:
-    """None or both of two columns are filled."""
+    """One of two columns is filled, and one alone."""
     return frame.iloc[:, 0].notna() ^ frame.iloc[:, 1].notna()
 
 
 def multiple_of(frame: pd.DataFrame) -> Kept:
-    """The first is no whole multiple of the second."""
+    """The first is a whole multiple of the second."""
     times = frame.iloc[:, 0] / frame.iloc[:, 1]
     return ~((times - times.round()).abs() > 1e-6)
 
@@ -77,7 +77,7 @@ def multiple_of(frame: pd.DataFrame) -> Kept:
 def fits_parameter(
     frame: pd.DataFrame, numbers: list[str], flags: list[str], dates: list[str], fractions: list[str]
 ) -> Kept:
-    """A planning parameter's value is not of the kind that its name asks for.
+    """A planning parameter's value is of the kind that its name asks for.
 
     Parameters
     ----------
@@ -95,12 +95,12 @@ def fits_parameter(
 
 
 def no_repeats(frame: pd.DataFrame) -> Kept:
-    """The row stands there before, wholly the same; the first of them is spared."""
+    """No earlier row is a duplicate of this one."""
     return ~_repeated(frame, _content(frame), _candidates(frame, [PART, *_content(frame)]))
 
 
 def no_conflict(frame: pd.DataFrame, key: list[str]) -> Kept:
-    """Rows of one key that are not the same; all of them are named, for none is known to be right."""
+    """No other row of the key is different; of rows that differ all break the rule, for none is known to be right."""
     names = [PART, *key]
     candidates = _candidates(frame, names)
     distinct = candidates & ~_repeated(frame, _content(frame), candidates)
@@ -108,7 +108,7 @@ def no_conflict(frame: pd.DataFrame, key: list[str]) -> Kept:
 
 
 def no_repeats_of_order_lines(frame: pd.DataFrame) -> Kept:
-    """As `no_repeats`; lines of an order without line ids repeat lawfully within one file, and not across files.
+    """As `no_repeats`; lines of an order without line ids may be duplicates within one file, and not across files.
 
     Rows that `no_repeats_without_order` names are left to it.
     """
@@ -125,9 +125,9 @@ def no_repeats_of_order_lines(frame: pd.DataFrame) -> Kept:
 
 
 def no_repeats_without_order(frame: pd.DataFrame) -> Kept:
-    """A row without an order that stands in the same file before, wholly the same: one sale twice, or two sales.
+    """Without an order, no earlier row of the same file is a duplicate: it may be one sale twice, or two sales.
 
-    As often as an earlier file has it too, it is the overlap of two exports.
+    Rows that an earlier file has as often are the overlap of two exports, and keep the rule.
     """
     content = _content(frame)
     rows = frame.loc[_candidates(frame, [PART, *content]) & frame["order"].isna()]
@@ -140,7 +140,7 @@ def no_repeats_without_order(frame: pd.DataFrame) -> Kept:
 
 
 def no_conflict_of_order_lines(frame: pd.DataFrame, key: list[str]) -> Kept:
-    """Different rows of one order line, or of one day's sales where there are no orders.
+    """No other row of the same order line, or of the same day's sales where there are no orders, is different.
 
     Sales and what came back of them may stand in two rows, so the sign of the units is part of the key; units of
     an order line may come back on several days.
@@ -160,7 +160,7 @@ def no_conflict_of_order_lines(frame: pd.DataFrame, key: list[str]) -> Kept:
 
 
 def no_repeats_inside_an_order(frame: pd.DataFrame) -> Kept:
-    """A line of an order without line ids that stands in the same file before; it counts, and is reported."""
+    """No earlier row of the same file is a duplicate of this line of an order without line ids."""
     loose = frame["order"].notna() & frame["line"].isna()
     rows = frame.loc[_candidates(frame, [PART, *_content(frame)]) & loose]
     repeated = pd.Series(False, index=frame.index)
@@ -199,22 +199,22 @@ def _in_conflict(frame: pd.DataFrame, names: list[str], distinct: Kept) -> Kept:
 
 
 def refers(frame: pd.DataFrame) -> Kept:
-    """A value is written and its match in another table, which stands beside it, is missing."""
+    """Where a value is written, its match in another table, which stands beside it, is there."""
     return frame.iloc[:, 0].isna() | frame.iloc[:, 1].notna()
 
 
 def not_after(frame: pd.DataFrame, day: str) -> Kept:
-    """The date lies after a day."""
+    """The date is not after a day."""
     return ~(frame.iloc[:, 0] > pd.Timestamp(day))
 
 
 def not_before(frame: pd.DataFrame, day: str) -> Kept:
-    """The date lies before a day, or is missing."""
+    """The date is there, and not before a day."""
     return frame.iloc[:, 0] >= pd.Timestamp(day)
 
 
 def within_factor(frame: pd.DataFrame, factor: float, least: float) -> Kept:
-    """The first number is more than `factor` times the second, or less than one in `factor` of it.
+    """The first number is at most `factor` times the second, and at least one in `factor` of it.
 
     Numbers below `least` count as `least`: small ones jump by chance.
     """
@@ -223,12 +223,12 @@ def within_factor(frame: pd.DataFrame, factor: float, least: float) -> Kept:
 
 
 def at_most_total(frame: pd.DataFrame) -> Kept:
-    """The first number exceeds the second."""
+    """The first number does not exceed the second."""
     return ~(frame.iloc[:, 0] > frame.iloc[:, 1] + 1e-9)
 
 
 def unique_where_filled(frame: pd.DataFrame) -> Kept:
-    """Rows whose columns are all filled and stand there more than once; all of them are named."""
+    """No other row has the same values, where all columns are filled; of rows that have all break the rule."""
     filled = frame.notna().all(axis=1)
     rows = frame.loc[filled & _candidates(frame, list(frame.columns))].astype(object)
     repeated = pd.Series(False, index=frame.index)

@@ -13,7 +13,7 @@ from pyarrow import parquet
 from data_contracts.contract import dtype_of, empty_frame
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from data_contracts.judging.outcomes import RESULT_COLUMNS
-from data_contracts.judging.parts import counted_once_path, no_rejected
+from data_contracts.judging.parts import duplicates_path, no_rejected
 from data_contracts.tables import CONTRACTS
 
 PART_COLUMNS = (
@@ -100,7 +100,7 @@ def warned_rows(intake: TableIntake) -> dict[str, pd.DataFrame]:
     warning = [rule.name for rule in rules if rule.outcome == "warn" and rule.on_warn == "keep"]
     found: dict[str, list[pd.DataFrame]] = {}
     for path in intake.parts["accepted_path"]:
-        again = intake.root / counted_once_path(path)
+        again = intake.root / duplicates_path(path)
         if again.is_file():
             for rule, rows in parquet.read_table(again).to_pandas().groupby("rule", sort=True):
                 found.setdefault(str(rule), []).append(rows.drop(columns="rule"))

@@ -11,7 +11,7 @@ from data_contracts.as_of import company_today
 from data_contracts.contract import Contract, empty_frame
 from data_contracts.declarations import Rule
 from data_contracts.expectations.screening import may_be_broken
-from data_contracts.judging.evidence import Evidence, RunContext, gather_evidence
+from data_contracts.judging.evidence import Evidence, RunContext, collect_evidence
 from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
 from data_contracts.judging.parts import Verdict, no_rejected
 from data_contracts.tables import CONTRACTS
@@ -154,7 +154,7 @@ def _judge(
     contract: Contract, frame: pd.DataFrame, context: RunContext
 ) -> tuple[Verdict, set[str], pd.DataFrame, list[str]]:
     """Rows that break rules, the rules asked of them, results of the rules that stop, and the reasons to refuse."""
-    found = [(rule, gather_evidence(rule, frame, context)) for rule in contract.table_rules()]
+    found = [(rule, collect_evidence(rule, frame, context)) for rule in contract.table_rules()]
     by_row = [(rule, evidence) for rule, evidence in found if evidence is not None and rule.outcome != "stop"]
     failed = _ask(contract, by_row) if by_row else {}
     stop_results, stops = [], []
@@ -173,7 +173,7 @@ def _judge(
 
 def _judge_rows(contract: Contract, frame: pd.DataFrame, context: RunContext, rules: Sequence[Rule]) -> Verdict:
     """Rows of a table (RangeIndex) that break some of its rules across tables."""
-    found = [(rule, gather_evidence(rule, frame, context)) for rule in rules]
+    found = [(rule, collect_evidence(rule, frame, context)) for rule in rules]
     asked = [(rule, evidence) for rule, evidence in found if evidence is not None]
     return Verdict(len(frame), _ask(contract, asked) if asked else {})
 

@@ -51,9 +51,9 @@ class Evidence:
     figures: tuple[str, ...] = ()
 
 
-def gather_evidence(rule: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | None:
+def collect_evidence(rule: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | None:
     """The evidence of a rule; None where there is nothing to compare with, such as an absent table."""
-    return _GATHERERS[rule.check](rule, frame, context)
+    return _COLLECTORS[rule.check](rule, frame, context)
 
 
 def _same_code(skus: pd.Series, context: RunContext) -> pd.Series:
@@ -214,7 +214,7 @@ def _columns(first: pd.Series, second: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({"value": first.to_numpy(), "against": second.to_numpy()})
 
 
-_GATHERERS: dict[str, Callable[[Rule, pd.DataFrame, RunContext], Evidence | None]] = {
+_COLLECTORS: dict[str, Callable[[Rule, pd.DataFrame, RunContext], Evidence | None]] = {
     "not_after_today": _not_after_today,
     "refers_to": _refers_to,
     "whole_steps": _whole_steps,

@@ -55,7 +55,7 @@ def accepted_rows(contract: Contract, frame: pd.DataFrame, verdict: Verdict, rul
     return _kept_rows(contract, frame, verdict, rules, ~_left_out(verdict, rules, len(frame), counted_once=True))
 
 
-def counted_once_rows(contract: Contract, frame: pd.DataFrame, verdict: Verdict, rules: Sequence[Rule]) -> pd.DataFrame:
+def duplicate_rows(contract: Contract, frame: pd.DataFrame, verdict: Verdict, rules: Sequence[Rule]) -> pd.DataFrame:
     """Rows that are left out as repeats and are not rejected: as `accepted_rows`, with the rule in a column `rule`."""
     named = np.full(len(frame), "", dtype=object)
     for rule in rules:
@@ -131,7 +131,7 @@ def _described(
         subject = column
     ending = {"reject": "rejected", "warn": "warning", "stop": "refused"}[rule.outcome]
     messages = [
-        f"{file} {line_or_row(file)} {line}: {subject} is {_quoted(value)}{_says(rule, value)}"
+        f"{file} {line_or_row(file)} {line}: {subject} is {quoted(value)}{_says(rule, value)}"
         f"{differences.get(int(position), '')}; {ending} (rule {rule.name})"
         for file, line, value, position in zip(rows[SOURCE_FILE], rows[SOURCE_LINE], values, positions, strict=True)
     ]
@@ -185,7 +185,8 @@ def _says(rule: Rule, value: str) -> str:
     return f", {rule.says}" if value else ""
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """A value as messages show it: in quotes, or `empty`."""
     return f'"{value}"' if value else "empty"
 
 

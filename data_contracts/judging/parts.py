@@ -124,14 +124,14 @@ class PartStore:
         Parameters
         ----------
         key: of the part.
-        place: hash of the files and lines at which its rows were delivered (`place_hash`).
+        place: hash of the files and lines at which its rows were delivered (`provenance_hash`).
         accepted, counted_once: rows with the contract's columns; counted_once also with the rule.
         rejected: columns of `REJECTED_SCHEMA`.
         """
         tables = {
             "accepted": accepted,
             "rejected": pa.Table.from_pandas(rejected, schema=REJECTED_SCHEMA, preserve_index=False),
-            **({COUNTED_ONCE: counted_once} if len(counted_once) else {}),
+            **({DUPLICATES: counted_once} if len(counted_once) else {}),
         }
         written = {(key.folder / f"{kind}-{place}.parquet").as_posix(): rows for kind, rows in tables.items()}
         for name, rows in written.items():
@@ -143,14 +143,14 @@ class PartStore:
         return StoredRows(accepted_path, rejected_path)
 
 
-COUNTED_ONCE = "counted_once"
+DUPLICATES = "counted_once"
 """Kind of the file with rows that were left out as repeats; its name sorts between accepted and rejected."""
 
 
-def counted_once_path(accepted_path: str) -> Path:
+def duplicates_path(accepted_path: str) -> Path:
     """Where the rows are that were counted once, beside the accepted ones; there is no file where there are none."""
     path = Path(accepted_path)
-    return path.with_name(COUNTED_ONCE + path.name.removeprefix("accepted"))
+    return path.with_name(DUPLICATES + path.name.removeprefix("accepted"))
 
 
 REJECTED_SCHEMA = pa.schema(
@@ -193,7 +193,7 @@ def content_hash(hashes: NDArray[np.uint64], files: NDArray[np.integer[Any]]) ->
     return digest.hexdigest()
 
 
-def place_hash(files: list[str], codes: NDArray[np.integer[Any]], lines: NDArray[np.int64]) -> str:
+def provenance_hash(files: list[str], codes: NDArray[np.integer[Any]], lines: NDArray[np.int64]) -> str:
     """Hash of where a part's rows stand: names of files and lines."""
     digest = hashlib.blake2b("\n".join(files).encode(), digest_size=6)
     digest.update(codes.astype("<i4").tobytes())

@@ -6,7 +6,7 @@ from settings import TableSource
 
 _ADVICE = {
     "present": "fill it in the source; without it the row cannot be counted",
-    "between": "correct the value; a placeholder such as 999999 belongs into missing_values of [sources.{table}]",
+    "between": "correct the value; a placeholder such as 999999 belongs in missing_values of [sources.{table}]",
     "matches": "write the code of the standard, such as {example}",
     "one_of": "write one of the words named",
     "not_zero": "correct the zero, or leave it where it is meant",
@@ -14,7 +14,7 @@ _ADVICE = {
     "not_zero_where": "fill in the revenue, or leave it where the goods were given away",
     "at_most": "correct the larger of the two numbers",
     "at_least": "correct the smaller of the two numbers",
-    "no_repeats": "nothing, where the row is the same sale or fact; else give the rows different keys",
+    "no_repeats": "nothing, where both rows are the same sale or fact; else give the rows different keys",
     "no_repeats_of_order_lines": "nothing, where it is the same sale; two real sales need an order number",
     "no_repeats_without_order": "map the order number of the file as order in [sources.{table}.columns], so that sales "
     "of one day can be distinguished; where rows really are there twice, delete the repeats",
@@ -26,7 +26,7 @@ _ADVICE = {
     "refers_to": "add the missing row to the table named, or a line to sku_aliases where it is another name",
     "whole_steps": "correct the units, or set unit_step of the product where it is sold by length or weight",
     "not_negative": "count the stock again; below zero the shop sold more than it had on its books",
-    "dates_in_order": "exchange or correct the two dates",
+    "dates_in_order": "swap or correct the two dates",
     "differ": "name another one, or leave it empty",
     "matches_text": "write it as in {example}",
     "multiple_of": "make it a multiple of the order multiple",
@@ -35,7 +35,7 @@ _ADVICE = {
     "received_at_most_ordered": "correct the units received, or the units ordered",
     "exactly_one": "fill one of the two columns and leave the other empty",
     "fits_parameter": "write a value of the kind that the name asks for, such as {example}",
-    "no_jump": "check the rate at its source; a rate the wrong way round is one divided by it",
+    "no_jump": "check the rate at its source; an inverted rate is one divided by the right one",
     "volume": "deliver the missing rows, or accept them with data.accept_volume_on",
     "recent": "deliver newer stock, or raise data.max_data_age_days",
     "no_location_vanished": "deliver the location's stock, or accept it with data.accept_volume_on",
@@ -61,7 +61,7 @@ _OF_NOTES = {
     "sku.alias": "nothing: it is as declared",
     "sku.no_product": "nothing: it is as declared in not_products",
     "sku.resolved": "add the code to products, or a line to sku_aliases where it is another name; postage and fees "
-    "belong into not_products of [sources.sales]",
+    "belong in not_products of [sources.sales]",
     "location.resolved": "add the location to locations, or name one in fulfilment or company.default_location",
     "component_sku.resolved": "add the component to products, or correct the bundle",
     "from_location.resolved": "add the location to locations",

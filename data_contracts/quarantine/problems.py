@@ -244,9 +244,7 @@ def _missing_keys(rows: pd.DataFrame, worth: Callable[[str, pd.DataFrame], Worth
         count = codes.nunique()
         noun = "SKU" if home == "products" else "location"
         is_named = home != "no location"
-        says = (
-            f"{count:,} {noun}{'s' if count != 1 else ''} in no row of {home}" if is_named else "no stocking location"
-        )
+        says = f"{count:,} {noun}{'s' if count != 1 else ''} not in {home}" if is_named else "no stocking location"
         problems.append(
             DataProblem(
                 outcome="reject",
@@ -301,7 +299,7 @@ def _in_words(rule: str) -> str:
             return _OF_NOTES[name]
         return name.replace(".", " ").replace("_", " ")
     if known.check.startswith("no_") and len(known.columns) > 1:
-        return f"row {known.says}"
+        return f"row is {known.says}"
     return f"{known.columns[0]} is {known.says}"
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from intake.sources.csv_records import RecordReader, Records
 from intake.sources.raw import Delivery, RawTable
-from intake.sources.stable_file import SettledFile, settle
+from intake.sources.stable_file import StableFile, stable_file
 from intake.sources.text_encoding import find_encoding, utf8_pieces
 from settings import DataRefused, TableSource
 
@@ -35,7 +35,7 @@ def open_csv_file(file: Path, source: TableSource, wanted: Sequence[str]) -> Del
     DataRefused: the file is empty, half-written, no text, or broken as gzip; while it is read, that it ends inside a
         quoted field or a row.
     """
-    delivered = settle(file)
+    delivered = stable_file(file)
     encoding = find_encoding(delivered, source.encoding)
     head = _head(delivered, encoding)
     separator = source.separator or _find_separator(head, wanted)
@@ -49,7 +49,7 @@ def open_csv_file(file: Path, source: TableSource, wanted: Sequence[str]) -> Del
     return Delivery(file.name, delivered.content_hash, batches)
 
 
-def _head(delivered: SettledFile, encoding: str) -> str:
+def _head(delivered: StableFile, encoding: str) -> str:
     head = b""
     for piece in utf8_pieces(delivered, encoding):
         head += piece

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from intake.sources.raw import RawTable
-from intake.sources.stable_file import SettledFile, settle, unpacked
+from intake.sources.stable_file import StableFile, stable_file, unpacked
 from settings import DataRefused
 
 LARGEST_BYTES = 512 * 1024**2
@@ -26,7 +26,7 @@ def read_json_file(file: Path) -> RawTable:
     DataRefused: the file is empty, half-written, too large or no JSON, or holds something else than one list of
         objects.
     """
-    settled = settle(file)
+    settled = stable_file(file)
     delivered = _bytes(settled)
     if not delivered.strip(b"\xef\xbb\xbf \r\n\t"):
         raise DataRefused(f"{file.name}: the file is empty; deliver it again")
@@ -47,7 +47,7 @@ def read_json_file(file: Path) -> RawTable:
     )
 
 
-def _bytes(settled: SettledFile) -> bytes:
+def _bytes(settled: StableFile) -> bytes:
     delivered = bytearray()
     for piece in unpacked(settled):
         delivered += piece

@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 from intake.sources.csv_text import BATCH_ROWS
 from intake.sources.raw import Delivery, RawTable
-from intake.sources.stable_file import SettledFile, settle
+from intake.sources.stable_file import StableFile, stable_file
 from settings import DataRefused
 
 
@@ -22,7 +22,7 @@ def open_parquet_file(file: Path) -> Delivery:
     ------
     DataRefused: the file is empty, half-written or no Parquet; some of it may show only while it is read.
     """
-    delivered = settle(file)
+    delivered = stable_file(file)
     with closing(delivered.open()) as stream:
         if not stream.read(1):
             raise DataRefused(f"{file.name}: the file is empty; deliver it again")
@@ -30,7 +30,7 @@ def open_parquet_file(file: Path) -> Delivery:
     return Delivery(file.name, delivered.content_hash, lambda: _batches(delivered))
 
 
-def _batches(delivered: SettledFile) -> Iterator[RawTable]:
+def _batches(delivered: StableFile) -> Iterator[RawTable]:
     with closing(delivered.open()) as stream:
         row = 1
         for rows in _row_batches(delivered.file, stream):

@@ -20,7 +20,7 @@ LARGEST_TEXT_BYTES = 4 * 1024**3
 
 
 @dataclass(frozen=True)
-class SettledFile:
+class StableFile:
     """A file that nobody was writing to when it was first read.
 
     Attributes
@@ -51,10 +51,10 @@ class SettledFile:
     def refuse_if_changed(self) -> None:
         """Called after the last byte was read, since a file may grow meanwhile."""
         if self.held is None and _state(self.file) != self.state:
-            raise DataRefused(_unsettled(self.file))
+            raise DataRefused(_being_written(self.file))
 
 
-def settle(file: Path) -> SettledFile:
+def stable_file(file: Path) -> StableFile:
     """A delivered file, ready to be read.
 
     Raises
@@ -63,29 +63,29 @@ def settle(file: Path) -> SettledFile:
     """
     before = _state(file)
     if before[0] <= HELD_BYTES:
-        held = read_settled(file)
-        return SettledFile(file, hashlib.blake2b(held, digest_size=16).hexdigest(), held, before)
+        held = _read_bytes(file)
+        return StableFile(file, hashlib.blake2b(held, digest_size=16).hexdigest(), held, before)
     digest, size = hashlib.blake2b(digest_size=16), 0
     with file.open("rb") as stream:
         while piece := stream.read(PIECE_BYTES):
             digest.update(piece)
             size += len(piece)
     if _state(file) != before or size != before[0]:
-        raise DataRefused(_unsettled(file))
-    return SettledFile(file, digest.hexdigest(), None, before)
+        raise DataRefused(_being_written(file))
+    return StableFile(file, digest.hexdigest(), None, before)
 
 
-def read_settled(file: Path) -> bytes:
+def _read_bytes(file: Path) -> bytes:
     """The bytes of a file that nobody is writing to while it is read."""
     before = _state(file)
     delivered = file.read_bytes()
     after = _state(file)
     if before != after or len(delivered) != after[0]:
-        raise DataRefused(_unsettled(file))
+        raise DataRefused(_being_written(file))
     return delivered
 
 
-def unpacked(delivered: SettledFile) -> Iterator[bytes]:
+def unpacked(delivered: StableFile) -> Iterator[bytes]:
     """The bytes of a text file piece by piece, unpacked where it is gzipped.
 
     Raises
@@ -122,5 +122,5 @@ def _state(file: Path) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def _unsettled(file: Path) -> str:
+def _being_written(file: Path) -> str:
     return f"{file.name}: the file is still being written; run again when it is complete"

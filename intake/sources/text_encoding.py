@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Iterable, Iterator
 
-from intake.sources.stable_file import SettledFile, unpacked
+from intake.sources.stable_file import StableFile, unpacked
 from settings import DataRefused
 
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -11,7 +11,7 @@ _BLANK = b"\xef\xbb\xbf \r\n\t"
 _IN_CP1252 = bytes(sorted(set(range(256)) - {0x81, 0x8D, 0x8F, 0x90, 0x9D}))
 
 
-def find_encoding(delivered: SettledFile, declared: str | None) -> str:
+def find_encoding(delivered: StableFile, declared: str | None) -> str:
     """The encoding in which the whole file can be read.
 
     Parameters
@@ -50,7 +50,7 @@ def find_encoding(delivered: SettledFile, declared: str | None) -> str:
     return declared if declared == "latin-1" else "cp1252" if fits_cp1252 else "latin-1"
 
 
-def utf8_pieces(delivered: SettledFile, encoding: str) -> Iterator[bytes]:
+def utf8_pieces(delivered: StableFile, encoding: str) -> Iterator[bytes]:
     """The text as UTF-8 without a byte order mark."""
     pieces = unpacked(delivered)
     if encoding == "utf-8":

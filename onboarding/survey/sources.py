@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from intake.corrections import FOLDER as CORRECTIONS
 from intake.sources.databases.engines import Database, find_database
 from intake.sources.databases.faults import explain
-from intake.sources.databases.query import BATCH_ROWS, FAULTS, ask
+from intake.sources.databases.query import BATCH_ROWS, DRIVER_ERRORS, stream_query
 from intake.sources.files import UNFINISHED_ENDINGS
 from onboarding.survey.delivered import DeliveredTable, as_one_table, as_texts, look_at_file, types_of
 from settings import DataRefused, SettingsError, TableSource, UsageError
@@ -116,7 +116,7 @@ def survey_database(url: str, root: Path) -> Survey:
             inspector = inspect(connection)
             tables = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
         found = [_look_at_table(database, url, name) for name in tables]
-    except FAULTS as fault:
+    except DRIVER_ERRORS as fault:
         raise UsageError(f"{database.shown}: {explain(fault, database, url='the URL', query='the view')}") from fault
     if not found:
         raise UsageError(f"{database.shown}: the database has no tables; name another")
@@ -145,7 +145,7 @@ def _refuse_password(url: str) -> None:
 
 
 def _look_at_table(database: Database, url: str, name: str) -> DeliveredTable:
-    with contextlib.closing(ask(database, TableSource(url=url, table=name), None, SAMPLE_ROWS)) as batches:
+    with contextlib.closing(stream_query(database, TableSource(url=url, table=name), None, SAMPLE_ROWS)) as batches:
         rows = next(batches)
     place = {"url": url, "table": name}
     return DeliveredTable(name, place, as_texts(rows), types_of(rows), whole=rows.num_rows < SAMPLE_ROWS)

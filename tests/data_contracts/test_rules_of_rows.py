@@ -136,7 +136,7 @@ def test_too_many_rows_that_no_order_number_tells_apart_are_refused_with_what_to
 
     with pytest.raises(
         DataRefused,
-        match=r"(?s)sales: 20 of 30 rows \(66.7%\) are the same as another row of their file and have no order number"
+        match=r"(?s)sales: 20 of 30 rows \(66.7%\) are duplicates of another row of their file and have no order number"
         r".*map the order number as order in \[sources.sales.columns\].*first sales.csv line 3: ",
     ):
         ingest(tmp_path, max_rejected_share=0.2)

@@ -90,7 +90,7 @@ def test_a_row_given_twice_without_an_order_number_counts_once_and_needs_attenti
     assert found.inputs.tables["demand_lines"]["units"].sum() == 420
     assert (told.rows, told.worth.units, told.worth.money, told.needs_nothing) == (2, 4.0, 40.0, False)
     assert told.to_do.startswith("map the order number of the file as order in [sources.sales.columns]")
-    assert told.says.startswith("row repeated in its file without an order number")
+    assert told.says.startswith("row is a duplicate within its file, without an order number")
 
 
 def test_a_shop_whose_orders_are_not_told_apart_is_refused_with_what_it_would_lose(tmp_path):
@@ -98,7 +98,7 @@ def test_a_shop_whose_orders_are_not_told_apart_is_refused_with_what_it_would_lo
 
     found = check(tmp_path)
 
-    assert only_reason(found).startswith("sales: 420 of 630 rows (66.7%) are the same as another row of their file")
+    assert only_reason(found).startswith("sales: 420 of 630 rows (66.7%) are duplicates of another row of their file")
     assert problem(found, "sales.key.repeated_without_order").worth.money == 8400.0
     assert found.problems[0].rule == "sales.key.repeated_without_order"
 
@@ -114,7 +114,8 @@ def test_two_values_for_one_key_are_a_conflict_and_none_is_believed(tmp_path):
     assert told.to_do == "keep the row that is right; two real sales need an order number and a line number"
     assert {example.line for example in told.examples} == {206, 212}
     assert (
-        "given again with different values (line 206: units 2; line 212: units 7); rejected" in told.examples[0].message
+        "a duplicate key with different values (line 206: units 2; line 212: units 7); rejected"
+        in told.examples[0].message
     )
 
 
@@ -282,10 +283,10 @@ def test_codes_that_nobody_declared_are_one_problem_with_the_rows_of_each(tmp_pa
     found = check(tmp_path)
 
     (told,) = [each for each in found.problems if not each.needs_nothing]
-    assert told.says == "2 SKUs in no row of products"
+    assert told.says == "2 SKUs not in products"
     assert told.follows == ("2 sales rows and 1 supply_terms row of ZZZ", "1 sales row of YYY")
     assert (told.rows, told.worth.money) == (4, 60.0)
-    assert "sales.csv line 212: sku is 'ZZZ': no row of products has it" in told.examples[0].message
+    assert 'sales.csv line 212: sku is "ZZZ", not in products' in told.examples[0].message
     assert told.to_do.startswith("add the code to products, or a line to sku_aliases")
 
 
@@ -295,7 +296,7 @@ def test_a_location_that_nobody_declared_is_one_problem(tmp_path):
 
     told = problem(check(tmp_path), "sales.location.resolved")
 
-    assert told.says == "1 location in no row of locations"
+    assert told.says == "1 location not in locations"
     assert told.to_do.startswith("add the location to locations")
 
 

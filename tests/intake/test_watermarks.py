@@ -48,13 +48,13 @@ def insert(shop: Shop, *rows: tuple[int, str, str, int]) -> None:
 def asked(monkeypatch):
     """Values of `:since`, in the order in which they were asked."""
     asked = []
-    ask = sql_query.ask
+    stream_query = sql_query.stream_query
 
     def noted(database, source, since):
         asked.append(since)
-        return ask(database, source, since)
+        return stream_query(database, source, since)
 
-    monkeypatch.setattr(sql_answer, "ask", noted)
+    monkeypatch.setattr(sql_answer, "stream_query", noted)
     return asked
 
 
@@ -278,7 +278,7 @@ def test_kept_rows_that_are_damaged_are_read_anew(sqlite, tmp_path, harm):
     assert numbers(sqlite, tmp_path, tmp_path / "kept", **BY_DAY) == [2]
 
 
-@pytest.mark.parametrize("where", ["months_with", "save_kept", "take_down", "load_kept"])
+@pytest.mark.parametrize("where", ["merge_months", "save_kept_rows", "fetch_answer", "load_kept_rows"])
 def test_a_reading_that_is_killed_leaves_the_kept_rows_as_they_were(sqlite, tmp_path, monkeypatch, where):
     sold(sqlite, (1, "2026-01-05", "A", 1), (2, "2026-06-30", "A", 1))
     numbers(sqlite, tmp_path, tmp_path / "kept", **BY_DAY)
@@ -288,7 +288,7 @@ def test_a_reading_that_is_killed_leaves_the_kept_rows_as_they_were(sqlite, tmp_
     step = getattr(sql_source, where)
 
     def killed(*given, **named):
-        if where != "save_kept":
+        if where != "save_kept_rows":
             step(*given, **named)
         raise KeyboardInterrupt
 

@@ -15,7 +15,7 @@ from data_contracts.contract import Contract
 from intake.sources.databases.engines import Database
 from intake.sources.databases.faults import is_connection_lost
 from intake.sources.databases.months import Chunks, cut_into_months, month_column
-from intake.sources.databases.query import FAULTS, Since, ask, shown_as
+from intake.sources.databases.query import DRIVER_ERRORS, Since, origin_name, stream_query
 from intake.sources.databases.watermark import Kind, kind_of, refuse_earlier, watermark_of
 from settings import TableSource
 
@@ -24,7 +24,7 @@ PAUSES = (1.0, 5.0)
 
 
 @dataclass(frozen=True)
-class Asking:
+class DatabaseRequest:
     """What is asked of which database, and what for."""
 
     contract: Contract
@@ -34,7 +34,7 @@ class Asking:
     @property
     def where(self) -> str:
         """For messages."""
-        return f"{shown_as(self.source, self.contract.table)} on {self.database.shown}"
+        return f"{origin_name(self.source, self.contract.table)} on {self.database.shown}"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Answer:
     months: dict[str, Chunks]
 
 
-class MisfitError(Exception):
+class UnexpectedAnswerError(Exception):
     """The answer has other columns, or another kind of watermark, than `:since` was made for.
 
     Attributes
@@ -68,8 +68,8 @@ class MisfitError(Exception):
         self.kind = kind
 
 
-def take_down(
-    asking: Asking,
+def fetch_answer(
+    request: DatabaseRequest,
     since: Since | None,
     scratch: Path,
     kinds: Collection[Kind] = (),
@@ -79,7 +79,7 @@ def take_down(
 
     Parameters
     ----------
-    asking: what of which database.
+    request: what of which database.
     since: value of `:since`.
     scratch: a folder.
     kinds: of a watermark that `since` is good for.
@@ -87,15 +87,15 @@ def take_down(
 
     Raises
     ------
-    MisfitError: other columns or another kind.
+    UnexpectedAnswerError: other columns or another kind.
     DataRefused: rows lie before `since`, or the watermark is no column of the answer, or of no use.
     SQLAlchemyError, ImportError: the database refuses, or the connection was lost once more than there are `PAUSES`.
     """
     for pause in (*PAUSES, None):
         folder = Path(tempfile.mkdtemp(dir=scratch))
         try:
-            return _once(asking, since, folder, kinds, names)
-        except FAULTS as fault:
+            return _fetch_once(request, since, folder, kinds, names)
+        except DRIVER_ERRORS as fault:
             shutil.rmtree(folder, ignore_errors=True)
             if pause is None or not is_connection_lost(fault):
                 raise
@@ -103,26 +103,26 @@ def take_down(
     raise AssertionError
 
 
-def _once(
-    asking: Asking, since: Since | None, folder: Path, kinds: Collection[Kind], names: tuple[str, ...] | None
+def _fetch_once(
+    request: DatabaseRequest, since: Since | None, folder: Path, kinds: Collection[Kind], names: tuple[str, ...] | None
 ) -> Answer:
-    watermark, found = asking.source.watermark, set[Kind]()
+    watermark, found = request.source.watermark, set[Kind]()
 
     def checked(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
         for batch in batches:
             if watermark is not None and since is not None:
-                column = watermark_of(batch, watermark, asking.where)
-                kind = kind_of(column, watermark, asking.where)
+                column = watermark_of(batch, watermark, request.where)
+                kind = kind_of(column, watermark, request.where)
                 if kind is not None:
                     found.add(kind)
                 if not found <= set(kinds) or names not in (None, tuple(batch.column_names)):
-                    raise MisfitError(kind)
-                refuse_earlier(column, watermark, since, asking.where)
+                    raise UnexpectedAnswerError(kind)
+                refuse_earlier(column, watermark, since, request.where)
             if batch.num_rows:
                 yield batch
 
-    with contextlib.closing(ask(asking.database, asking.source, since)) as batches:
+    with contextlib.closing(stream_query(request.database, request.source, since)) as batches:
         first = next(batches)
-        by = month_column(asking.contract, asking.source, first.column_names)
+        by = month_column(request.contract, request.source, first.column_names)
         months = cut_into_months(checked(itertools.chain([first], batches)), by, folder)
     return Answer(since, tuple(first.column_names), next(iter(found), None), months)

@@ -48,7 +48,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptRows:
     """All rows of one source.
 
     Attributes
@@ -107,7 +107,7 @@ def _pieces(file: Path, schema: pa.Schema) -> Iterator[pa.Table]:
         yield rows.slice(start, ROWS_HANDED_ON)
 
 
-def load_kept(folder: Path, fingerprint: str) -> Kept | None:
+def load_kept_rows(folder: Path, fingerprint: str) -> KeptRows | None:
     """What is kept in a folder; None where nothing is, something else is, or a file is missing or damaged."""
     try:
         text = (folder / NOTE).read_text("utf-8")
@@ -116,7 +116,7 @@ def load_kept(folder: Path, fingerprint: str) -> Kept | None:
         months = {
             name: Month(month["file"], month["rows"], _pair(month["ends"])) for name, month in note["months"].items()
         }
-        kept = Kept(
+        kept = KeptRows(
             folder,
             note["fingerprint"],
             tuple(note["names"]),
@@ -137,7 +137,7 @@ def _pair(ends: list[str] | None) -> tuple[str, str] | None:
     return (ends[0], ends[1]) if ends else None
 
 
-def save_kept(kept: Kept) -> None:
+def save_kept_rows(kept: KeptRows) -> None:
     """Make these the rows of the folder, in one step; files that nobody reads any more are taken away."""
     before = _named(kept.folder)
     note = {
@@ -149,7 +149,7 @@ def save_kept(kept: Kept) -> None:
     }
     text = json.dumps(note | {"check": _check(note)})
     write_atomically(kept.folder / NOTE, lambda path: path.write_text(text, "utf-8"))
-    sweep(kept.folder, before | {month.file for month in kept.months.values()})
+    remove_unused_files(kept.folder, before | {month.file for month in kept.months.values()})
 
 
 def _check(note: Mapping[str, object]) -> str:
@@ -164,7 +164,7 @@ def _named(folder: Path) -> set[str]:
         return set()
 
 
-def sweep(folder: Path, needed: set[str]) -> None:
+def remove_unused_files(folder: Path, needed: set[str]) -> None:
     """Take away what no reading that may still go on beside this one uses: it is older than a day."""
     for path in folder.iterdir():
         if path.name == NOTE or path.name in needed or time.time() - path.stat().st_mtime < SECONDS_OF_A_DAY:
@@ -175,7 +175,7 @@ def sweep(folder: Path, needed: set[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def months_with(before: Kept | None, answer: Answer, watermark: str | None, folder: Path) -> dict[str, Month]:
+def merge_months(before: KeptRows | None, answer: Answer, watermark: str | None, folder: Path) -> dict[str, Month]:
     """Months in which the answer replaces every kept row from its `since` on, and every one without a watermark.
 
     Parameters

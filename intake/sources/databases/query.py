@@ -16,19 +16,19 @@ from settings import DataRefused, SettingsError, TableSource, closest
 Since = dt.date | int | str
 """What `:since` stands for: a day, an instant, a whole number, or a day as text."""
 
-FAULTS = (SQLAlchemyError, ImportError, RuntimeError, UnicodeDecodeError)
+DRIVER_ERRORS = (SQLAlchemyError, ImportError, RuntimeError, UnicodeDecodeError)
 """What SQLAlchemy and drivers raise."""
 
 BATCH_ROWS = 20_000
 _MYSQL_TIMESTAMP, _MYSQL_BIT = 7, 16
 
 
-def shown_as(source: TableSource, table: str) -> str:
+def origin_name(source: TableSource, table: str) -> str:
     """How the rows' origin is called: `sales query` or `table order_lines`."""
     return f"{table} query" if source.table is None else f"table {source.table}"
 
 
-def ask(
+def stream_query(
     database: Database, source: TableSource, since: Since | None, at_most: int | None = None
 ) -> Generator[pa.Table]:
     """The answer in batches, at least one, each with all columns; one statement, so one view of the data.
@@ -54,7 +54,7 @@ def ask(
         )
         result = connection.execute(statement, execution_options={"yield_per": BATCH_ROWS})
         with contextlib.closing(result):
-            yield from _streamed(result, connection.dialect.name, database, shown_as(source, database.table))
+            yield from _streamed(result, connection.dialect.name, database, origin_name(source, database.table))
 
 
 def _streamed(result: sa.CursorResult[Any], dialect: str, database: Database, what: str) -> Generator[pa.Table]:

@@ -15,16 +15,22 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from data_contracts.contract import Contract
-from intake.sources.databases.answer import Answer, Asking, MisfitError, take_down
+from intake.sources.databases.answer import Answer, DatabaseRequest, UnexpectedAnswerError, fetch_answer
 from intake.sources.databases.engines import find_database
 from intake.sources.databases.faults import refusal
-from intake.sources.databases.kept_months import Kept, load_kept, months_with, save_kept, sweep
-from intake.sources.databases.query import FAULTS, Since, shown_as
+from intake.sources.databases.kept_months import (
+    KeptRows,
+    load_kept_rows,
+    merge_months,
+    remove_unused_files,
+    save_kept_rows,
+)
+from intake.sources.databases.query import DRIVER_ERRORS, Since, origin_name
 from intake.sources.databases.watermark import LONG_AGO, Kind, next_since
 from intake.sources.raw import Delivery
 from settings import DataRefused, TableSource
 
-FORM = 1
+FORMAT_VERSION = 1
 """Of what is kept: another number makes all programs read anew."""
 
 
@@ -49,17 +55,17 @@ def read_database(
     SettingsError: the URL, the query's parameters or the watermark cannot be used.
     DataRefused: the database cannot be reached, refuses, or breaks off again and again; what was kept stays.
     """
-    asking = Asking(contract, source, find_database(contract.table, source.url or "", root))
-    name = shown_as(source, contract.table)
+    request = DatabaseRequest(contract, source, find_database(contract.table, source.url or "", root))
+    name = origin_name(source, contract.table)
     folder = kept / contract.table if kept else None
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".reading-", dir=folder))
     try:
-        rows = _rows(asking, folder, scratch, today or dt.datetime.now(dt.UTC).date())
-    except FAULTS as fault:
+        rows = _rows(request, folder, scratch, today or dt.datetime.now(dt.UTC).date())
+    except DRIVER_ERRORS as fault:
         shutil.rmtree(scratch, ignore_errors=True)
-        raise refusal(fault, asking.database, name) from fault
+        raise refusal(fault, request.database, name) from fault
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
@@ -67,58 +73,64 @@ def read_database(
     yield Delivery(name, rows.content_hash, lambda: rows.batches(name))
 
 
-def _rows(asking: Asking, folder: Path | None, scratch: Path, today: dt.date) -> Kept:
+def _rows(request: DatabaseRequest, folder: Path | None, scratch: Path, today: dt.date) -> KeptRows:
     """All rows, in files of `folder`, where they are kept, or else of `scratch`."""
-    watermark, fingerprint = asking.source.watermark, _fingerprint(asking)
+    watermark, fingerprint = request.source.watermark, _fingerprint(request)
     if watermark is None or folder is None:
-        answer = take_down(asking, None, scratch) if watermark is None else _first(asking, scratch)
+        answer = fetch_answer(request, None, scratch) if watermark is None else _first_reading(request, scratch)
         if folder is not None:
-            sweep(folder, set())
-        months = months_with(None, answer, watermark, scratch)
-        return Kept(scratch, fingerprint, answer.names, answer.kind, today, months)
-    before = load_kept(folder, fingerprint)
-    since = _since(asking, before) if before else None
+            remove_unused_files(folder, set())
+        months = merge_months(None, answer, watermark, scratch)
+        return KeptRows(scratch, fingerprint, answer.names, answer.kind, today, months)
+    before = load_kept_rows(folder, fingerprint)
+    since = _since(request, before) if before else None
     if before is None or before.kind is None or since is None:
-        before, answer = None, _first(asking, scratch)
+        before, answer = None, _first_reading(request, scratch)
     else:
         try:
-            answer = take_down(asking, since, scratch, kinds={before.kind}, names=before.names)
-        except MisfitError:
-            before, answer = None, _first(asking, scratch)
-    months = months_with(before, answer, watermark, folder)
+            answer = fetch_answer(request, since, scratch, kinds={before.kind}, names=before.names)
+        except UnexpectedAnswerError:
+            before, answer = None, _first_reading(request, scratch)
+    months = merge_months(before, answer, watermark, folder)
     kind = answer.kind or (before.kind if before else None)
-    rows = Kept(folder, fingerprint, answer.names, kind, today, months)
-    _since(asking, rows)  # a watermark that cannot be gone on from is refused now, not in the next run
-    save_kept(rows)
+    rows = KeptRows(folder, fingerprint, answer.names, kind, today, months)
+    _since(request, rows)  # a watermark that cannot be gone on from is refused now, not in the next run
+    save_kept_rows(rows)
     return rows
 
 
-def _fingerprint(asking: Asking) -> str:
+def _fingerprint(request: DatabaseRequest) -> str:
     """Of all that decides which rows are kept: a change reads everything anew. A new password is no change."""
-    settings = asking.source.model_dump(mode="json", exclude={"url"}, exclude_defaults=True)
-    decides = [FORM, asking.database.identity, asking.contract.table, asking.contract.month_column, settings]
+    settings = request.source.model_dump(mode="json", exclude={"url"}, exclude_defaults=True)
+    decides = [
+        FORMAT_VERSION,
+        request.database.identity,
+        request.contract.table,
+        request.contract.month_column,
+        settings,
+    ]
     return hashlib.blake2b(json.dumps(decides, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def _since(asking: Asking, kept: Kept) -> Since | None:
+def _since(request: DatabaseRequest, kept: KeptRows) -> Since | None:
     ends = {name: month.ends for name, month in kept.months.items() if month.ends}
     if kept.kind is None or not ends:
         return None
-    where = f"sources.{asking.contract.table}"
-    return next_since(kept.kind, ends, kept.read_on, asking.source.reread_days, where)
+    where = f"sources.{request.contract.table}"
+    return next_since(kept.kind, ends, kept.read_on, request.source.reread_days, where)
 
 
-def _first(asking: Asking, scratch: Path) -> Answer:
+def _first_reading(request: DatabaseRequest, scratch: Path) -> Answer:
     """Everything. Of which kind the watermark is shows with the first row, so each kind of `:since` is tried."""
     empty: Answer | None = None
     refused: DBAPIError | None = None
     for tried in dict.fromkeys(LONG_AGO.values()):
         try:
-            answer = take_down(asking, tried, scratch, kinds={kind for kind in LONG_AGO if LONG_AGO[kind] == tried})
-        except MisfitError as misfit:
+            answer = fetch_answer(request, tried, scratch, kinds={kind for kind in LONG_AGO if LONG_AGO[kind] == tried})
+        except UnexpectedAnswerError as misfit:
             if misfit.kind is None:
                 raise
-            return _of_kind(asking, scratch, misfit.kind)
+            return _of_kind(request, scratch, misfit.kind)
         except (OperationalError, InterfaceError):
             raise
         except DBAPIError as fault:  # such as a number compared with a day
@@ -133,11 +145,11 @@ def _first(asking: Asking, scratch: Path) -> Answer:
     return empty
 
 
-def _of_kind(asking: Asking, scratch: Path, kind: Kind) -> Answer:
+def _of_kind(request: DatabaseRequest, scratch: Path, kind: Kind) -> Answer:
     try:
-        return take_down(asking, LONG_AGO[kind], scratch, kinds={kind})
-    except MisfitError as other:
+        return fetch_answer(request, LONG_AGO[kind], scratch, kinds={kind})
+    except UnexpectedAnswerError as other:
         raise DataRefused(
-            f"{asking.where}: watermark {asking.source.watermark!r} is of two kinds, {kind} and {other.kind}; "
+            f"{request.where}: watermark {request.source.watermark!r} is of two kinds, {kind} and {other.kind}; "
             "convert it to one in the query"
         ) from None
