@@ -94,7 +94,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
         Rule(
             name=f"{table}.key.repeated",
             outcome="warn",
-            check=f"no_repeats{suffix}",
+            check=f"no_duplicates{suffix}",
             columns=key,
             says="a duplicate of an earlier row, counted once",
             on_warn="count_once",
@@ -113,7 +113,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
             Rule(
                 name=f"{table}.{REPEATED_WITHOUT_ORDER}",
                 outcome="warn",
-                check="no_repeats_without_order",
+                check="no_duplicates_without_order",
                 columns=key,
                 says="a duplicate within its file, without an order number to distinguish two sales; counted once",
                 on_warn="count_once",
@@ -121,7 +121,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
             Rule(
                 name=f"{table}.order.repeated_lines",
                 outcome="warn",
-                check="no_repeats_inside_an_order",
+                check="no_duplicates_within_an_order",
                 columns=("order", *key),
                 says="a duplicate within an order that has no line numbers; each row counts",
             ),

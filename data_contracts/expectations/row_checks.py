@@ -94,7 +94,7 @@ def fits_parameter(
     return (fits & ~too_large) | value.isna() | ~name.isin([*numbers, *flags, *dates])
 
 
-def no_repeats(frame: pd.DataFrame) -> Kept:
+def no_duplicates(frame: pd.DataFrame) -> Kept:
     """No earlier row is a duplicate of this one."""
     return ~_repeated(frame, _content(frame), _candidates(frame, [PART, *_content(frame)]))
 
@@ -107,10 +107,10 @@ def no_conflict(frame: pd.DataFrame, key: list[str]) -> Kept:
     return ~_in_conflict(frame, names, distinct)
 
 
-def no_repeats_of_order_lines(frame: pd.DataFrame) -> Kept:
-    """As `no_repeats`; lines of an order without line ids may be duplicates within one file, and not across files.
+def no_duplicate_order_lines(frame: pd.DataFrame) -> Kept:
+    """As `no_duplicates`; lines of an order without line ids may be duplicates within one file, and not across files.
 
-    Rows that `no_repeats_without_order` names are left to it.
+    Rows that `no_duplicates_without_order` names are left to it.
     """
     content = _content(frame)
     candidates = _candidates(frame, [PART, *content])
@@ -121,10 +121,10 @@ def no_repeats_of_order_lines(frame: pd.DataFrame) -> Kept:
         nth = rows.groupby([*content, SOURCE_FILE], dropna=False, observed=True).cumcount().rename("nth")
         again = pd.concat([rows[content].astype(object), nth], axis=1).duplicated()
         repeated.loc[rows.index] = again
-    return ~repeated | ~no_repeats_without_order(frame)
+    return ~repeated | ~no_duplicates_without_order(frame)
 
 
-def no_repeats_without_order(frame: pd.DataFrame) -> Kept:
+def no_duplicates_without_order(frame: pd.DataFrame) -> Kept:
     """Without an order, no earlier row of the same file is a duplicate: it may be one sale twice, or two sales.
 
     Rows that an earlier file has as often are the overlap of two exports, and keep the rule.
@@ -159,7 +159,7 @@ def no_conflict_of_order_lines(frame: pd.DataFrame, key: list[str]) -> Kept:
     return ~conflict
 
 
-def no_repeats_inside_an_order(frame: pd.DataFrame) -> Kept:
+def no_duplicates_within_an_order(frame: pd.DataFrame) -> Kept:
     """No earlier row of the same file is a duplicate of this line of an order without line ids."""
     loose = frame["order"].notna() & frame["line"].isna()
     rows = frame.loc[_candidates(frame, [PART, *_content(frame)]) & loose]
@@ -250,12 +250,12 @@ ROW_CHECKS: dict[str, Callable[..., Any]] = {
         exactly_one,
         multiple_of,
         fits_parameter,
-        no_repeats,
+        no_duplicates,
         no_conflict,
-        no_repeats_of_order_lines,
-        no_repeats_without_order,
+        no_duplicate_order_lines,
+        no_duplicates_without_order,
         no_conflict_of_order_lines,
-        no_repeats_inside_an_order,
+        no_duplicates_within_an_order,
         refers,
         not_after,
         not_before,

@@ -14,13 +14,13 @@ _ADVICE = {
     "not_zero_where": "fill in the revenue, or leave it where the goods were given away",
     "at_most": "correct the larger of the two numbers",
     "at_least": "correct the smaller of the two numbers",
-    "no_repeats": "nothing, where both rows are the same sale or fact; else give the rows different keys",
-    "no_repeats_of_order_lines": "nothing, where it is the same sale; two real sales need an order number",
-    "no_repeats_without_order": "map the order number of the file as order in [sources.{table}.columns], so that sales "
-    "of one day can be distinguished; where rows really are there twice, delete the repeats",
+    "no_duplicates": "nothing, where both rows are the same sale or fact; else give the rows different keys",
+    "no_duplicate_order_lines": "nothing, where it is the same sale; two real sales need an order number",
+    "no_duplicates_without_order": "map the order number of the file as order in [sources.{table}.columns], so that "
+    "sales of one day can be distinguished; where rows really are there twice, delete the duplicates",
     "no_conflict": "keep the row that is right and delete the others of the same key",
     "no_conflict_of_order_lines": "keep the row that is right; two real sales need an order number and a line number",
-    "no_repeats_inside_an_order": "nothing, where the customer bought it twice; else export line numbers",
+    "no_duplicates_within_an_order": "nothing, where the customer bought it twice; else export line numbers",
     "no_conflict_across_parts": "give the line one date, or two lines two numbers",
     "not_after_today": "correct the date, or company.timezone where it is today already",
     "refers_to": "add the missing row to the table named, or a line to sku_aliases where it is another name",

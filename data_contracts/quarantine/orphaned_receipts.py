@@ -16,7 +16,7 @@ def orphaned_receipts(receipts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFr
     return receipts[~_has_key(receipts, orders)].reset_index(drop=True)
 
 
-def receipts_of(receipts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+def receipts_of_orders(receipts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """Receipts of the lines of `orders`; the index stays."""
     return receipts[_has_key(receipts, orders)]
 

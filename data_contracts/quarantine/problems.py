@@ -9,7 +9,7 @@ import pandas as pd
 
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from data_contracts.quarantine.advice import declared, what_to_do
-from data_contracts.quarantine.orphaned_receipts import count_orphans_anew, receipts_of
+from data_contracts.quarantine.orphaned_receipts import count_orphans_anew, receipts_of_orders
 from data_contracts.quarantine.worth import NOTHING_KNOWN, Prices, Worth, worth_of
 from settings import TableSource
 
@@ -192,7 +192,7 @@ def _receipts_of(
     known = delivered.get(table)
     if table != "purchase_orders" or known is None or orphans is None or not len(orphans):
         return None
-    return receipts_of(orphans, known[known["rule"].isin(rows["rule"])])
+    return receipts_of_orders(orphans, known[known["rule"].isin(rows["rule"])])
 
 
 def _receipts_in_words(receipts: pd.DataFrame | None) -> tuple[str, ...]:

@@ -4,7 +4,7 @@
 from data_contracts.contract import Contract
 from data_contracts.declarations import (
     Rule,
-    dates_in_order,
+    in_order,
     known_location,
     known_sku,
     number,
@@ -57,7 +57,7 @@ FULFILMENT = Contract(
         valid_to(),
     ),
     rules=(
-        dates_in_order("fulfilment", "valid_to", "valid_from"),
+        in_order("fulfilment", "valid_to", "valid_from"),
         known_location("fulfilment"),
     ),
 )  # fmt: skip

@@ -5,8 +5,8 @@ from data_contracts.contract import Contract
 from data_contracts.declarations import (
     Rule,
     date,
-    dates_in_order,
     flag,
+    in_order,
     known_location,
     known_sku,
     not_in_future,
@@ -48,7 +48,7 @@ STOCKOUTS = Contract(
         date("ends_on", "Last day without stock; empty: it still is.", "2026-02-19", when_bad="reject"),
     ),
     rules=(
-        dates_in_order("stockouts", "ends_on", "starts_on"),
+        in_order("stockouts", "ends_on", "starts_on"),
         not_in_future("stockouts", "starts_on"),
         known_sku("stockouts", or_bundle=True),
         known_location("stockouts"),

@@ -1,4 +1,4 @@
-"""Stock history from the first day: every night's inventory is kept, and the nights after know it."""
+"""Stock history from the first day: every run's inventory is kept, and the runs after know it."""
 
 import datetime as dt
 import json
@@ -48,7 +48,7 @@ def test_what_is_kept_comes_back_day_by_day(tmp_path):
     assert back["source_file"].iloc[0].startswith("stock/2026-03-02/")
 
 
-def test_a_day_kept_again_is_replaced_and_nights_that_used_the_first_still_find_it(tmp_path):
+def test_a_day_kept_again_is_replaced_and_runs_that_used_the_first_still_find_it(tmp_path):
     store = SnapshotStore(tmp_path)
     store.keep(on(DAY_2, "A", on_hand=7.0), DAY_2)
     used = store.kept(EVER, DAY_2)
@@ -168,8 +168,8 @@ def company(root, day, on_hand=5):
     return load_settings(root / "restock.toml")
 
 
-def night(root, day, on_hand=5):
-    """What a night reads, with what it keeps."""
+def run(root, day, on_hand=5):
+    """What a run reads, with what it keeps."""
     settings = company(root, day, on_hand)
     read = Reading({table: ingest_one(settings, table) for table in settings.sources}, from_manifest=False)
     reading = with_snapshots(read, settings, day)
@@ -177,39 +177,39 @@ def night(root, day, on_hand=5):
     return reading, settings
 
 
-def test_the_second_night_knows_the_first_night_s_stock(tmp_path):
-    night(tmp_path, DAY_2, on_hand=0)
+def test_the_second_run_knows_the_first_run_s_stock(tmp_path):
+    run(tmp_path, DAY_2, on_hand=0)
 
-    reading, settings = night(tmp_path, DAY_3)
+    reading, settings = run(tmp_path, DAY_3)
 
     assert levels(accepted_tables(reading, settings)) == [("2026-03-02", "A", 0.0), ("2026-03-03", "A", 5.0)]
 
 
-def test_a_night_that_is_run_again_has_read_the_same(tmp_path):
-    night(tmp_path, DAY_2)
-    first, _ = night(tmp_path, DAY_3)
+def test_a_run_that_is_run_again_has_read_the_same(tmp_path):
+    run(tmp_path, DAY_2)
+    first, _ = run(tmp_path, DAY_3)
 
-    again, _ = night(tmp_path, DAY_3)
+    again, _ = run(tmp_path, DAY_3)
 
     assert again.manifest_hash == first.manifest_hash
 
 
 def test_other_stock_on_a_past_day_is_another_input(tmp_path):
-    night(tmp_path / "one", DAY_2, on_hand=0)
-    night(tmp_path / "two", DAY_2, on_hand=1)
+    run(tmp_path / "one", DAY_2, on_hand=0)
+    run(tmp_path / "two", DAY_2, on_hand=1)
 
-    one, _ = night(tmp_path / "one", DAY_3)
-    two, _ = night(tmp_path / "two", DAY_3)
+    one, _ = run(tmp_path / "one", DAY_3)
+    two, _ = run(tmp_path / "two", DAY_3)
 
     assert one.manifest_hash != two.manifest_hash
 
 
-def test_a_past_night_uses_the_snapshots_of_its_manifest_whatever_was_kept_since(tmp_path):
-    night(tmp_path, DAY_2, on_hand=0)
-    reading, _ = night(tmp_path, DAY_3)
+def test_a_past_run_uses_the_snapshots_of_its_manifest_whatever_was_kept_since(tmp_path):
+    run(tmp_path, DAY_2, on_hand=0)
+    reading, _ = run(tmp_path, DAY_3)
     manifest = json.loads(json.dumps(reading.manifest))
-    night(tmp_path, DAY_2, on_hand=8)
-    _, settings = night(tmp_path, dt.date(2026, 3, 4))
+    run(tmp_path, DAY_2, on_hand=8)
+    _, settings = run(tmp_path, dt.date(2026, 3, 4))
 
     past = with_snapshots(past_reading(manifest, settings), settings, DAY_3)
 
@@ -218,15 +218,15 @@ def test_a_past_night_uses_the_snapshots_of_its_manifest_whatever_was_kept_since
 
 
 def test_a_manifest_from_before_snapshots_were_kept_uses_none(tmp_path):
-    reading, settings = night(tmp_path, DAY_2)
+    reading, settings = run(tmp_path, DAY_2)
     manifest = {table: intake for table, intake in reading.manifest.items() if table != "stock_snapshots"}
 
     assert past_reading(manifest, settings).snapshots == ()
 
 
-def test_a_past_night_keeps_nothing(tmp_path):
-    reading, settings = night(tmp_path, DAY_2, on_hand=1)
-    night(tmp_path, DAY_2, on_hand=2)
+def test_a_past_run_keeps_nothing(tmp_path):
+    reading, settings = run(tmp_path, DAY_2, on_hand=1)
+    run(tmp_path, DAY_2, on_hand=2)
 
     keep_stock(past_reading(reading.manifest, settings), settings, DAY_2)
 

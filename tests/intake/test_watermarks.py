@@ -1,4 +1,4 @@
-"""A table that is read by watermark is, each night, what a full reading would give."""
+"""A table that is read by watermark is, each run, what a full reading would give."""
 
 import datetime as dt
 import json
@@ -27,7 +27,7 @@ from tests.shops import FIXED, Shop, answer, raw
 
 QUERY = "SELECT n, day, sku, units FROM sold WHERE day >= :since"
 BY_DAY = {"query": QUERY, "watermark": "day", "reread_days": 10, "columns": {"date": "day"}}
-NIGHT = dt.date(2026, 7, 1)
+TODAY = dt.date(2026, 7, 1)
 
 
 def sold(shop: Shop, *rows: tuple[int, str, str, int], day_type: str = "DATE") -> Shop:
@@ -58,8 +58,8 @@ def asked(monkeypatch):
     return asked
 
 
-def numbers(shop: Shop, root: Path, kept: Path | None, today: dt.date = NIGHT, **source) -> list[int]:
-    """Numbers of the rows that a night sees, sorted."""
+def numbers(shop: Shop, root: Path, kept: Path | None, today: dt.date = TODAY, **source) -> list[int]:
+    """Numbers of the rows that a run sees, sorted."""
     return sorted(answer(shop, root, kept, today=today, **source).column("n").to_pylist())
 
 
@@ -76,7 +76,7 @@ def test_only_the_window_is_read_again_and_replaces_what_was_kept_of_it(shop, tm
     shop.run("DELETE FROM sold WHERE n = 3", "UPDATE sold SET units = 9 WHERE n = 4", "DELETE FROM sold WHERE n = 1")
     insert(shop, (5, "2026-07-01", "D", 1))
 
-    rows = answer(shop, tmp_path, tmp_path / "kept", today=NIGHT, **BY_DAY).to_pylist()
+    rows = answer(shop, tmp_path, tmp_path / "kept", today=TODAY, **BY_DAY).to_pylist()
 
     assert [text(since) for since in asked] == ["2026-06-20"]
     assert {row["n"]: row["units"] for row in rows} == {1: 1, 2: 1, 4: 9, 5: 1}
@@ -156,13 +156,13 @@ def test_a_table_is_read_by_watermark_without_a_query(shop, tmp_path, asked):
 def test_an_empty_table_is_read_until_it_has_rows(shop, tmp_path):
     sold(shop)
 
-    nights = [numbers(shop, tmp_path, tmp_path / "kept", **BY_DAY)]
+    runs = [numbers(shop, tmp_path, tmp_path / "kept", **BY_DAY)]
     insert(shop, (1, "2026-06-30", "A", 1))
-    nights.append(numbers(shop, tmp_path, tmp_path / "kept", **BY_DAY))
+    runs.append(numbers(shop, tmp_path, tmp_path / "kept", **BY_DAY))
     shop.run("DELETE FROM sold")
-    nights += [numbers(shop, tmp_path, tmp_path / "kept", **BY_DAY) for _ in range(2)]
+    runs += [numbers(shop, tmp_path, tmp_path / "kept", **BY_DAY) for _ in range(2)]
 
-    assert nights == [[], [1], [], []]
+    assert runs == [[], [1], [], []]
 
 
 @pytest.fixture
@@ -175,15 +175,15 @@ def test_a_row_dated_in_the_future_does_not_stop_the_reading(sqlite, tmp_path):
     sold(sqlite, (1, "2062-01-05", "A", 1), (2, "2026-06-30", "A", 1))
     numbers(sqlite, tmp_path, tmp_path / "kept", **BY_DAY)
     insert(sqlite, (3, "2026-07-01", "A", 1))
-    numbers(sqlite, tmp_path, tmp_path / "kept", today=NIGHT + dt.timedelta(days=1), **BY_DAY)
+    numbers(sqlite, tmp_path, tmp_path / "kept", today=TODAY + dt.timedelta(days=1), **BY_DAY)
     insert(sqlite, (4, "2026-07-02", "A", 1))
 
-    after_missed_nights = numbers(sqlite, tmp_path, tmp_path / "kept", today=NIGHT + dt.timedelta(days=90), **BY_DAY)
+    after_missed_nights = numbers(sqlite, tmp_path, tmp_path / "kept", today=TODAY + dt.timedelta(days=90), **BY_DAY)
 
     assert after_missed_nights == [1, 2, 3, 4]
 
 
-def test_a_row_without_watermark_is_replaced_each_night_where_the_query_returns_it(sqlite, tmp_path):
+def test_a_row_without_watermark_is_replaced_each_run_where_the_query_returns_it(sqlite, tmp_path):
     source = BY_DAY | {"query": QUERY + " OR day IS NULL"}
     sold(sqlite, (1, "2026-01-05", "A", 1), (2, "2026-06-30", "A", 1))
     sqlite.run("INSERT INTO sold VALUES (3, NULL, 'A', 1), (4, NULL, 'A', 1)")
@@ -245,7 +245,7 @@ def test_a_column_more_at_the_source_reads_everything_anew(sqlite, tmp_path):
     numbers(sqlite, tmp_path, tmp_path / "kept", **source)
     sqlite.run("ALTER TABLE sold ADD COLUMN price REAL", "UPDATE sold SET price = 5")
 
-    rows = answer(sqlite, tmp_path, tmp_path / "kept", today=NIGHT, **source)
+    rows = answer(sqlite, tmp_path, tmp_path / "kept", today=TODAY, **source)
 
     assert rows.column("price").to_pylist() == [5.0, 5.0]
 
@@ -317,7 +317,7 @@ def test_what_nobody_reads_any_more_is_taken_away_after_a_day(sqlite, tmp_path):
     left = {file.name for file in folder.iterdir()}
     assert named <= left
     assert not any(name.startswith(".") for name in left)
-    assert len(left) == 4  # the note, January, and June of this night and of the one before
+    assert len(left) == 4  # the note, January, and June of this run and of the one before
 
 
 def test_rows_before_since_are_refused(sqlite, tmp_path):
@@ -364,7 +364,7 @@ def test_a_watermark_that_cannot_be_used_is_refused(sqlite, tmp_path, monkeypatc
         numbers(sqlite, tmp_path, tmp_path / "kept", **BY_DAY | source)
 
 
-def test_a_night_validates_only_the_months_that_changed(sqlite, tmp_path):
+def test_a_run_validates_only_the_months_that_changed(sqlite, tmp_path):
     sold(sqlite, (1, "2026-01-05", "A", 1), (2, "2026-05-30", "A", 1), (3, "2026-06-30", "A", 1))
     columns = {"date": "day", "order": "n"}
     source = BY_DAY | {
@@ -389,7 +389,7 @@ def test_a_night_validates_only_the_months_that_changed(sqlite, tmp_path):
 
 DAYS = [dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(0, 120, 3)]
 OF_ONE_TYPE, OF_SEVERAL = ["1", "2", "7", "NULL"], ["1", "2.5", "'x'", "7.0"]
-NIGHTS = st.lists(
+RUNS = st.lists(
     st.tuples(
         st.integers(0, 14),
         st.lists(st.tuples(st.integers(0, len(DAYS) - 1), st.sampled_from("ABC"), st.integers(0, 3)), max_size=6),
@@ -400,11 +400,11 @@ NIGHTS = st.lists(
 )
 
 
-def nights_of_a_shop(root: Path, nights, days: int, units: list[str]) -> Iterator[tuple[Shop, dt.date]]:
-    """The shop after each night's changes, which lie in the window: rows come, change and go; and the day it is."""
+def runs_of_a_shop(root: Path, runs, days: int, units: list[str]) -> Iterator[tuple[Shop, dt.date]]:
+    """The shop after each run's changes, which lie in the window: rows come, change and go; and the day it is."""
     shop = sold(Shop("sqlite", f"sqlite:///{root / 'shop.db'}"))
     newest, number = 10, 0
-    for moved, rows, deleted in nights:
+    for moved, rows, deleted in runs:
         oldest_open = DAYS[newest] - dt.timedelta(days=days)
         newest = min(newest + moved, len(DAYS) - 1)
         statements = [f"DELETE FROM sold WHERE day >= '{oldest_open}' AND n % 4 = {deleted}"]
@@ -417,8 +417,8 @@ def nights_of_a_shop(root: Path, nights, days: int, units: list[str]) -> Iterato
 
 
 @settings(max_examples=25, deadline=None)
-@given(nights=NIGHTS, days=st.sampled_from([0, 7, 20]), by=st.sampled_from(["day", "n"]))
-def test_each_night_is_what_a_full_reading_gives(nights, days, by):
+@given(runs=RUNS, days=st.sampled_from([0, 7, 20]), by=st.sampled_from(["day", "n"]))
+def test_each_run_is_what_a_full_reading_gives(runs, days, by):
     source = {
         "query": QUERY.replace("day >=", f"{by} >="),
         "watermark": by,
@@ -427,18 +427,18 @@ def test_each_night_is_what_a_full_reading_gives(nights, days, by):
     }
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        for shop, today in nights_of_a_shop(root, nights, days, OF_ONE_TYPE):
-            night = answer(shop, root, root / "kept", today=today, **source)
+        for shop, today in runs_of_a_shop(root, runs, days, OF_ONE_TYPE):
+            run = answer(shop, root, root / "kept", today=today, **source)
             full = answer(shop, root, None, today=today, **source)
             plain = answer(shop, root, query="SELECT n, day, sku, units FROM sold", columns={"date": "day"})
 
-            assert night.equals(full)
+            assert run.equals(full)
             assert full.equals(plain)
 
 
 @settings(max_examples=15, deadline=None)
-@given(nights=NIGHTS, days=st.sampled_from([0, 20]))
-def test_a_column_of_several_types_is_understood_as_in_a_full_reading(nights, days):
+@given(runs=RUNS, days=st.sampled_from([0, 20]))
+def test_a_column_of_several_types_is_understood_as_in_a_full_reading(runs, days):
     """SQLite types each row. A column may be kept as text after its last text has gone; it is read as the same."""
     source = {"query": QUERY, "watermark": "day", "reread_days": days, "columns": {"date": "day", "market": "n"}}
 
@@ -450,8 +450,8 @@ def test_a_column_of_several_types_is_understood_as_in_a_full_reading(nights, da
 
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        for shop, today in nights_of_a_shop(root, nights, days, OF_SEVERAL):
-            night = answer(shop, root, root / "kept", today=today, **source)
+        for shop, today in runs_of_a_shop(root, runs, days, OF_SEVERAL):
+            run = answer(shop, root, root / "kept", today=today, **source)
             full = answer(shop, root, None, today=today, **source)
 
-            assert understood(night) == understood(full)
+            assert understood(run) == understood(full)
