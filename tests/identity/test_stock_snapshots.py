@@ -177,7 +177,7 @@ def run(root, day, on_hand=5):
     return reading, settings
 
 
-def test_the_second_run_knows_the_first_run_s_stock(tmp_path):
+def test_the_second_run_knows_the_stock_of_the_first(tmp_path):
     run(tmp_path, DAY_2, on_hand=0)
 
     reading, settings = run(tmp_path, DAY_3)

@@ -178,9 +178,9 @@ def test_a_row_dated_in_the_future_does_not_stop_the_reading(sqlite, tmp_path):
     numbers(sqlite, tmp_path, tmp_path / "kept", today=TODAY + dt.timedelta(days=1), **BY_DAY)
     insert(sqlite, (4, "2026-07-02", "A", 1))
 
-    after_missed_nights = numbers(sqlite, tmp_path, tmp_path / "kept", today=TODAY + dt.timedelta(days=90), **BY_DAY)
+    after_missed_runs = numbers(sqlite, tmp_path, tmp_path / "kept", today=TODAY + dt.timedelta(days=90), **BY_DAY)
 
-    assert after_missed_nights == [1, 2, 3, 4]
+    assert after_missed_runs == [1, 2, 3, 4]
 
 
 def test_a_row_without_watermark_is_replaced_each_run_where_the_query_returns_it(sqlite, tmp_path):
