@@ -305,3 +305,13 @@ def is_no_product(skus: "pd.Series[str]", not_products: Sequence[str]) -> NDArra
     """
     codes, distinct = pd.factorize(skus)
     return np.append(named_by(map(str, distinct), not_products), [False])[codes]
+
+
+def normalise_sku(code: str, case: str, strip: bool) -> str:
+    """A SKU code as the company compares it: in the declared letter case, blanks around it cut if so declared.
+
+    >>> normalise_sku(" tea-1", "upper", strip=True)
+    'TEA-1'
+    """
+    stripped = code.strip() if strip else code
+    return stripped.upper() if case == "upper" else stripped

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_contracts.declarations import EVERYTHING
+from data_contracts.parsing import normalise_sku
 from data_contracts.tables import CONTRACTS
 
 SKU_COLUMNS = ("sku", "successor_sku", "similar_sku", "bundle_sku", "component_sku", "alias")
@@ -49,16 +50,6 @@ def normalise_skus(
     The tables, and the number of rows changed by table (only tables with changes).
     """
     return _relabel(tables, lambda codes: [normalise_sku(code, case, strip) for code in codes], all_columns=True)
-
-
-def normalise_sku(code: str, case: str, strip: bool) -> str:
-    """A SKU code as the company compares it: in the declared letter case, blanks around it cut if so declared.
-
-    >>> normalise_sku(" tea-1", "upper", strip=True)
-    'TEA-1'
-    """
-    stripped = code.strip() if strip else code
-    return stripped.upper() if case == "upper" else stripped
 
 
 def alias_map(sku_aliases: pd.DataFrame | None, own_skus: Collection[str] = ()) -> AliasMap:

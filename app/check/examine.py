@@ -13,6 +13,7 @@ from data_contracts.judging.accepted import TableIntake, load_accepted, load_rej
 from data_contracts.judging.cross_validation import check_sources
 from data_contracts.judging.outcomes import RESULT_COLUMNS
 from data_contracts.judging.parts import no_rejected
+from data_contracts.parsing import normalise_sku
 from data_contracts.quarantine.orphaned_receipts import orphaned_receipts
 from data_contracts.quarantine.problems import DataProblem, find_problems
 from data_contracts.quarantine.worth import prices_of
@@ -20,7 +21,6 @@ from data_contracts.tables import CONTRACTS
 from flows.execution.run import run_folder
 from flows.inputs import Reading, assemble, decision_day, ingest_one, with_snapshots
 from flows.results import Inputs
-from identity.sku_codes import normalise_sku
 from intake.rejected_rows import delivered_rows
 from settings import DataRefused, Settings
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.declarations import EVERYTHING, Rule
-from data_contracts.parsing import is_no_product
+from data_contracts.parsing import is_no_product, normalise_sku
 from settings import Settings
 
 Tables = Mapping[str, pd.DataFrame]
@@ -60,9 +60,7 @@ def _same_code(skus: pd.Series, context: RunContext) -> pd.Series:
     """SKU codes as the settings say that they are compared."""
     data = context.settings.data
     texts = skus.astype("category")
-    names = texts.cat.categories.astype(str)
-    names = names.str.strip() if data.sku_strip else names
-    names = names.str.upper() if data.sku_case == "upper" else names
+    names = [normalise_sku(str(code), data.sku_case, data.sku_strip) for code in texts.cat.categories]
     return pd.Series(np.array([*names, None], dtype=object)[texts.cat.codes], index=skus.index, dtype="object")
 
 
