@@ -107,7 +107,7 @@ def no_conflict(frame: pd.DataFrame, key: list[str]) -> Kept:
     return ~_in_conflict(frame, names, distinct)
 
 
-def no_duplicate_order_lines(frame: pd.DataFrame) -> Kept:
+def no_duplicates_of_order_lines(frame: pd.DataFrame) -> Kept:
     """As `no_duplicates`; lines of an order without line ids may be duplicates within one file, and not across files.
 
     Rows that `no_duplicates_without_order` names are left to it.
@@ -252,7 +252,7 @@ ROW_CHECKS: dict[str, Callable[..., Any]] = {
         fits_parameter,
         no_duplicates,
         no_conflict,
-        no_duplicate_order_lines,
+        no_duplicates_of_order_lines,
         no_duplicates_without_order,
         no_conflict_of_order_lines,
         no_duplicates_within_an_order,

@@ -15,7 +15,7 @@ _ADVICE = {
     "at_most": "correct the larger of the two numbers",
     "at_least": "correct the smaller of the two numbers",
     "no_duplicates": "nothing, where both rows are the same sale or fact; else give the rows different keys",
-    "no_duplicate_order_lines": "nothing, where it is the same sale; two real sales need an order number",
+    "no_duplicates_of_order_lines": "nothing, where it is the same sale; two real sales need an order number",
     "no_duplicates_without_order": "map the order number of the file as order in [sources.{table}.columns], so that "
     "sales of one day can be distinguished; where rows really are there twice, delete the duplicates",
     "no_conflict": "keep the row that is right and delete the others of the same key",

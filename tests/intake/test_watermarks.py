@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from data_contracts.judging.accepted import load_accepted
@@ -416,7 +416,11 @@ def runs_of_a_shop(root: Path, runs, days: int, units: list[str]) -> Iterator[tu
         yield shop, DAYS[newest] + dt.timedelta(days=1)
 
 
+ONLY_VALUE_DELETED = [(0, [(0, "A", 3), (0, "A", 0)], 0), (0, [], 2)]
+
+
 @settings(max_examples=25, deadline=None)
+@example(runs=ONLY_VALUE_DELETED, days=0, by="day")
 @given(runs=RUNS, days=st.sampled_from([0, 7, 20]), by=st.sampled_from(["day", "n"]))
 def test_each_run_is_what_a_full_reading_gives(runs, days, by):
     source = {

@@ -22,7 +22,7 @@ from pyarrow import parquet
 from data_contracts.atomic_files import file_hash, write_atomically
 from intake.sources.databases.answer import Answer
 from intake.sources.databases.months import in_order, rows_of
-from intake.sources.databases.values import as_schema, common_schema
+from intake.sources.databases.values import as_schema, common_schema, typed_by_values
 from intake.sources.databases.watermark import Kind, ends_of, is_before
 from intake.sources.raw import RawTable
 
@@ -195,7 +195,7 @@ def merge_months(before: KeptRows | None, answer: Answer, watermark: str | None,
             if not chunks and pc.all(stays).as_py():
                 months[name] = old
                 continue
-            chunks.append(rows.filter(stays))
+            chunks.append(typed_by_values(rows.filter(stays)))
         rows = rows_of(chunks)
         if rows.num_rows:
             months[name] = _written(name, rows, watermark, folder)

@@ -153,3 +153,9 @@ def as_schema(rows: pa.Table, schema: pa.Schema) -> pa.Table:
         else:
             columns.append(column.cast(field.type))
     return pa.table(columns, schema=schema)
+
+
+def typed_by_values(rows: pa.Table) -> pa.Table:
+    """The same rows; a column without any value has no type, whatever rows gave it one that are there no more."""
+    columns = [pa.nulls(len(column)) if column.null_count == len(column) else column for column in rows.columns]
+    return pa.table(columns, names=rows.column_names)
