@@ -182,25 +182,6 @@ def _group(row: Mapping[str, Any]) -> Group:
 
 
 @dataclass(frozen=True)
-class ExceptionFigures:
-    """Figures of an exception that the lists show.
-
-    Attributes
-    ----------
-    value_base: of dead stock or of what is too much, base currency; None for other kinds.
-    threshold: from which on the exception is listed; None for kinds without one.
-    """
-
-    value_base: float | None
-    threshold: float | None
-
-    @classmethod
-    def from_json(cls, figures: Mapping[str, Any]) -> "ExceptionFigures":
-        """As the run stored them."""
-        return cls(figures.get("value_base"), figures.get("threshold"))
-
-
-@dataclass(frozen=True)
 class Label:
     """What sets a plan apart from an ordinary one: in a word, and what it means."""
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
+from models.inventory.recommendations.reasons import ExceptionFigures, OpenOrderReasons, Reasons, stored_reasons
 from reports.limits import supplier_limits
 from reports.numbers import count
-from reports.reading import ExceptionFigures, RunData, plain, records
+from reports.reading import RunData, plain, records
 
 ORDER_ACTIONS = ("order", "transfer")
 CHANGE_ACTIONS = ("expedite", "postpone", "cancel")

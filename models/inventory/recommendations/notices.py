@@ -9,6 +9,7 @@ import pandas as pd
 from features.arrays import Floats
 from models.inventory.position.feed_matching import ON_ITS_WAY
 from models.inventory.recommendations.plan import Plan
+from models.inventory.recommendations.reasons import ExceptionFigures
 from models.inventory.terms.columns import days, texts
 from models.inventory.terms.sizing import CUT_OVER, DO_NOT_ORDER, MAXIMUM_ORDER, MAXIMUM_STOCK, SOURCE_STOCK
 
@@ -18,7 +19,7 @@ AT_RISK_PROBABILITY = 0.25
 _ORDER = {"critical": 0, "warning": 1, "info": 2}
 _HELD_BACK = (CUT_OVER, DO_NOT_ORDER, MAXIMUM_STOCK, MAXIMUM_ORDER, SOURCE_STOCK)
 
-Found = tuple[str, str, str, dict[str, object]]
+Notice = tuple[str, str, str, dict[str, object]]
 """Kind, severity, message (after the item's name) and figures."""
 
 
@@ -94,8 +95,8 @@ def _facts(plan: Plan, days_of_supply: Floats) -> _Facts:
     )
 
 
-def _missing(plan: Plan, facts: _Facts, row: int) -> list[Found]:
-    found: list[Found] = []
+def _missing(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
+    found: list[Notice] = []
     figures: dict[str, object] = {"daily_demand": facts.demand[row]}
     if not plan.state.has_source[row]:
         text = "no supplier's terms and no transfer terms, so no order can be suggested; add its supply_terms"
@@ -106,7 +107,7 @@ def _missing(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     return found
 
 
-def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Found]:
+def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
     if not plan.state.stock.known[row] or facts.demand[row] <= 0 or facts.ended[row]:
         return []
     lost, chance = plan.stake.lost_before_arrival[row], plan.stake.short_before_arrival[row]
@@ -116,12 +117,13 @@ def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Found]:
         return [("stockout_now", "critical", text, figures)]
     if plan.state.has_source[row] and chance >= AT_RISK_PROBABILITY:
         text = f"{chance:.0%} likely to run out before an order placed now arrives; {_relief(plan, facts, row)}"
-        figures = {"probability": chance, "threshold": AT_RISK_PROBABILITY, "expected_lost_before_arrival": lost}
-        return [("at_risk", "warning", text, figures)]
+        figures = {"probability": chance, "expected_lost_before_arrival": lost}
+        listed = ExceptionFigures(threshold=AT_RISK_PROBABILITY)
+        return [("at_risk", "warning", text, figures | listed.to_json())]
     return []
 
 
-def _too_much(plan: Plan, facts: _Facts, row: int) -> list[Found]:
+def _too_much(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
     on_hand, lasting = facts.on_hand[row], facts.lasting[row]
     if on_hand <= 0 or plan.is_new[row]:
         return []
@@ -130,19 +132,20 @@ def _too_much(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     if facts.knows_sales and unsold > rules.dead_stock_days:
         since = "never sold" if np.isinf(unsold) else f"not sold for {unsold:.0f} days"
         text = f"{on_hand:,.0f} in stock and {since}; sell off, move or write off"
-        figures = {"days": unsold, "threshold": rules.dead_stock_days, "value_base": on_hand * cost}
-        return [("dead_stock", "warning", text, figures)]
+        listed = ExceptionFigures(value_base=on_hand * cost, threshold=rules.dead_stock_days)
+        return [("dead_stock", "warning", text, {"days": unsold} | listed.to_json())]
     if lasting > rules.overstock_days:
         excess = max(on_hand - facts.demand[row] * rules.overstock_days, 0.0)
         span = "no demand is expected" if np.isinf(lasting) else f"it lasts {lasting:,.0f} days"
         text = f"{on_hand:,.0f} in stock, {span}; more than {rules.overstock_days} days count as overstock"
-        figures = {"days_of_supply": lasting, "excess_units": excess, "value_base": excess * cost}
-        return [("overstock", "info", text, figures | {"threshold": rules.overstock_days})]
+        figures = {"days_of_supply": lasting, "excess_units": excess}
+        listed = ExceptionFigures(value_base=excess * cost, threshold=rules.overstock_days)
+        return [("overstock", "info", text, figures | listed.to_json())]
     return []
 
 
-def _forecast(plan: Plan, facts: _Facts, row: int) -> list[Found]:
-    found: list[Found] = []
+def _forecast(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
+    found: list[Notice] = []
     reason = facts.fallback[row]
     if reason is not None:
         text = f"its forecast is a stopgap ({reason}); check it before ordering much"
@@ -153,7 +156,7 @@ def _forecast(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     return found
 
 
-def _ending(plan: Plan, facts: _Facts, row: int) -> list[Found]:
+def _ending(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
     ends_on, left = plan.state.ends_on[row], facts.available[row]
     if np.isnat(ends_on) or not (left > 0 or plan.order[row] > 0):
         return []
@@ -163,7 +166,7 @@ def _ending(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     return [("ending_item", "info", text, {"ends_on": str(ends_on), "available": left})]
 
 
-def _margin(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG001
+def _margin(plan: Plan, facts: _Facts, row: int) -> list[Notice]:  # noqa: ARG001
     if not plan.state.has_source[row]:
         return []
     gain = plan.costs.contribution[row]
@@ -179,7 +182,7 @@ def _margin(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG001
     return []
 
 
-def _held_back(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG001
+def _held_back(plan: Plan, facts: _Facts, row: int) -> list[Notice]:  # noqa: ARG001
     wanted, order = plan.levels.wanted[row], plan.order[row]
     if plan.binding[row] not in _HELD_BACK or wanted <= 0 or not plan.state.stock.known[row]:
         return []
@@ -217,15 +220,10 @@ def _of_lines(plan: Plan) -> list[tuple[object, ...]]:
     limit = plan.rules.unseen_export_days
     found: list[tuple[object, ...]] = []
 
-    def add(line: dict[str, Any], kind: str, severity: str, text: str, figures: dict[str, object]) -> None:
-        sku, place = line["sku"], line["location"]
-        found.append((sku, place, kind, severity, f"{sku} at {place}: {text}", _plain(figures)))
-
     for place, record in enumerate(lines.to_dict("records")):
         line = {str(name): value for name, value in record.items()}
         if line["overdue_days"] > 0:
-            severity, text, figures = _overdue(line, plan.rules.overdue_days_counted)
-            add(line, "overdue_order", severity, text, figures)
+            found.append(_of_line(line, _overdue(line, plan.rules.overdue_days_counted)))
         is_ours = line["kind"] == "planned_line" and line["state"] in ON_ITS_WAY
         if is_ours and not np.isnat(exported[place]) and age[place] > limit:
             number = line["order_number"]
@@ -234,12 +232,18 @@ def _of_lines(plan: Plan) -> list[tuple[object, ...]]:
                 "check that the order was placed, or cancel the line"
             )
             figures = {"line_id": number, "units": line["units"], "days": age[place], "threshold": limit}
-            add(line, "unseen_export", "warning", text, figures)
+            found.append(_of_line(line, ("unseen_export", "warning", text, figures)))
     return found
 
 
-def _overdue(line: dict[str, Any], limit: int) -> tuple[str, str, dict[str, object]]:
-    """Severity, text and figures of an overdue line."""
+def _of_line(line: dict[str, Any], notice: Notice) -> tuple[object, ...]:
+    kind, severity, text, figures = notice
+    sku, place = line["sku"], line["location"]
+    return (sku, place, kind, severity, f"{sku} at {place}: {text}", _plain(figures))
+
+
+def _overdue(line: dict[str, Any], limit: int) -> Notice:
+    """The notice of an overdue line."""
     counted, late = bool(line["is_expected"]), int(line["overdue_days"])
     likely = line["median_on"].date()
     fate = f"still counted, likely around {likely}" if counted else f"no longer counted after {limit} days"
@@ -247,7 +251,7 @@ def _overdue(line: dict[str, Any], limit: int) -> tuple[str, str, dict[str, obje
     text = f"{line['units']:,.0f} of {line['order_number']}{sender} overdue by {late} days, {fate}; ask for a date"
     figures: dict[str, object] = {name: line[name] for name in ("order_number", "line_number", "units")}
     figures |= {"overdue_days": late, "counted": counted, "threshold": limit}
-    return "warning" if counted else "critical", text, figures
+    return "overdue_order", "warning" if counted else "critical", text, figures
 
 
 def _plain(figures: dict[str, object]) -> dict[str, object]:

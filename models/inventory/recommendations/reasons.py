@@ -1,5 +1,7 @@
 """Why a line is recommended: its figures and its sentence, as they are stored with the line and read again.
 
+So are the figures of exceptions that others read.
+
 The database keeps them as JSON; nobody but this module knows how it looks. It imports nothing else of the project, so
 that whoever reads a stored plan can import it.
 """
@@ -231,6 +233,29 @@ def stored_reasons(stored: Mapping[str, Any]) -> Reasons | OpenOrderReasons:
     if str(stored.get("schema")).startswith(f"{OpenOrderReasons.KIND}/"):
         return OpenOrderReasons.from_json(stored)
     return Reasons.from_json(stored)
+
+
+@dataclass(frozen=True)
+class ExceptionFigures:
+    """The figures of an exception that lists read; what else it stores is for people.
+
+    Attributes
+    ----------
+    value_base: of dead stock or of what is too much, base currency; None for other kinds.
+    threshold: from which on the exception is listed; None for kinds without one.
+    """
+
+    value_base: float | None = None
+    threshold: float | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """What there is of them."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Those among all figures that an exception stores."""
+        return cls(**{each.name: stored.get(each.name) for each in fields(cls)})
 
 
 def _may_be_left_out(each: Field[Any]) -> bool:
