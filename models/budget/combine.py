@@ -5,9 +5,8 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from features.arrays import Floats
+from features.arrays import Days, Floats, Ints
 from models.budget.part import KEYS, MEASURES, BudgetPart
 from models.inventory.terms.currency import minor_digits
 
@@ -62,7 +61,7 @@ def year_totals(parts: Sequence[BudgetPart]) -> pd.DataFrame:
 
 def _added(
     parts: Sequence[BudgetPart],
-) -> tuple[pd.DataFrame, NDArray[np.datetime64], str, dict[str, Floats], dict[str, NDArray[np.int64]]]:
+) -> tuple[pd.DataFrame, Days, str, dict[str, Floats], dict[str, Ints]]:
     """All parts, added in their order.
 
     Returns
@@ -98,7 +97,7 @@ def _digits(name: str, currency: str) -> int:
 
 
 def _with_totals(
-    groups: pd.DataFrame, values: dict[str, Floats], means: dict[str, NDArray[np.int64]], currency: str
+    groups: pd.DataFrame, values: dict[str, Floats], means: dict[str, Ints], currency: str
 ) -> pd.DataFrame:
     """One row per group and per combination of "*", with quantiles of scenario sums (groups, scenarios)."""
     frames = []

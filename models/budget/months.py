@@ -5,8 +5,10 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
+from features.arrays import Days, Floats
 
-def months_after(as_of: dt.date, count: int = 12) -> NDArray[np.datetime64]:
+
+def months_after(as_of: dt.date, count: int = 12) -> Days:
     """The first `count` whole calendar months that begin after `as_of`.
 
     Returns
@@ -20,9 +22,7 @@ def months_after(as_of: dt.date, count: int = 12) -> NDArray[np.datetime64]:
     return np.asarray(first + np.arange(count), dtype="datetime64[M]")
 
 
-def month_shares(
-    starts: NDArray[np.datetime64], lengths_days: NDArray[np.generic], months: NDArray[np.datetime64]
-) -> NDArray[np.float64]:
+def month_shares(starts: Days, lengths_days: NDArray[np.generic], months: Days) -> Floats:
     """Share of each grid period's days that lie in each month.
 
     Parameters

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from features.arrays import Days
+from features.arrays import Days, Floats, Ints
 from features.calendar import as_day
 
 
@@ -20,10 +19,10 @@ class DayDistribution:
     """
 
     first_day: np.datetime64
-    probability: NDArray[np.float64]
+    probability: Floats
 
     @classmethod
-    def from_days(cls, days: Days, probability: NDArray[np.float64]) -> "DayDistribution":
+    def from_days(cls, days: Days, probability: Floats) -> "DayDistribution":
         """Collect (items, outcomes) days with their probabilities; several outcomes of an item may share a day."""
         items = probability.shape[0]
         used = probability > 0
@@ -63,6 +62,6 @@ class DayDistribution:
         result[:, -1] += self.probability[:, late:].sum(axis=1)
         return DayDistribution(as_day(day), result)
 
-    def take(self, rows: NDArray[np.int64]) -> "DayDistribution":
+    def take(self, rows: Ints) -> "DayDistribution":
         """The distributions of some items."""
         return DayDistribution(self.first_day, self.probability[rows])

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from features.arrays import Days, Ints
+from features.arrays import Days, Flags, Ints
 from models.inventory.calendar.working_days import WorkingDays, weekday
 
 REVIEW_EPOCH = dt.date(1970, 1, 5)
@@ -59,7 +58,7 @@ def _not_weekdays(text: str, word: str) -> str:
     return f'order_weekdays is "{text}": "{word}" is no weekday; give names (mon,thu) or numbers 1 (Monday) to 7'
 
 
-def weekday_mask(order_weekdays: Sequence[object] | pd.Series) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def weekday_mask(order_weekdays: Sequence[object] | pd.Series) -> tuple[Flags, Flags]:
     """Weekdays on which each item can be ordered.
 
     Returns
@@ -81,9 +80,9 @@ def first_ordering_day(
     clock: WorkingDays,
     rows: Ints,
     on_or_after: Days,
-    mask: NDArray[np.bool_],
-    named: NDArray[np.bool_],
-    review_days: NDArray[np.int64],
+    mask: Flags,
+    named: Flags,
+    review_days: Ints,
     epoch: np.datetime64,
 ) -> Days:
     """The first open ordering day on or after a day, for each item.
@@ -113,5 +112,5 @@ def first_ordering_day(
     return np.asarray(days)
 
 
-def _after(day: np.datetime64, days: NDArray[np.int64]) -> Days:
+def _after(day: np.datetime64, days: Ints) -> Days:
     return np.asarray(day + days.astype("timedelta64[D]"))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from features.arrays import Days, Ints
+from features.arrays import Days, Flags, Floats, Ints
 from features.calendar import as_day
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.ordering_days import REVIEW_EPOCH, first_ordering_day, weekday_mask
@@ -41,9 +41,9 @@ class ReplenishmentCalendar:
     expected_on: Days
     next_placed_on: Days
     next_expected_on: Days
-    protection_days: NDArray[np.int64]
-    window_days: NDArray[np.int64]
-    orderable: NDArray[np.bool_]
+    protection_days: Ints
+    window_days: Ints
+    orderable: Flags
     arrival: DayDistribution
     protection_end: DayDistribution
 
@@ -55,7 +55,7 @@ class ReplenishmentCalendar:
         return pd.DataFrame(columns)
 
 
-def whole_days(days: ArrayLike) -> NDArray[np.int64]:
+def whole_days(days: ArrayLike) -> Ints:
     """Days rounded up, sparing rounding errors.
 
     >>> whole_days([13.4, 14.0000000001, 0.0]).tolist()
@@ -104,8 +104,8 @@ def replenishment_calendar(
     *,
     as_of: dt.date,
     decision_lag_days: int,
-    lead_time_pmf: NDArray[np.float64],
-    lead_time_mean_days: NDArray[np.float64],
+    lead_time_pmf: Floats,
+    lead_time_mean_days: Floats,
     suppliers: WorkingDays,
     locations: WorkingDays,
     default_review_days: int = 1,
@@ -182,7 +182,7 @@ def _column(items: pd.DataFrame, name: str) -> pd.Series:
     return items[name] if name in items.columns else pd.Series(None, index=items.index, dtype=object)
 
 
-def _review_days(items: pd.DataFrame, default_review_days: int, period_days: int) -> NDArray[np.int64]:
+def _review_days(items: pd.DataFrame, default_review_days: int, period_days: int) -> Ints:
     """Days between two reviews; 1 where every decision is one."""
     given = pd.to_numeric(_column(items, "review_days"), errors="coerce").to_numpy(dtype=np.float64)
     days = whole_days(np.where(np.isfinite(given) & (given > 0), given, default_review_days))

@@ -4,8 +4,8 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from features.arrays import Floats
 from models.inventory.position.network import rounds
 from models.inventory.position.state import InventoryState
 from models.inventory.terms.columns import days, item_rows, numbers
@@ -18,10 +18,10 @@ def channel_contribution(
     items: pd.DataFrame,
     channel_mix: pd.DataFrame,
     channel_costs: pd.DataFrame,
-    unit_cost: NDArray[np.float64],
+    unit_cost: Floats,
     *,
     as_of: dt.date,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[Floats, Floats]:
     """Contribution and net price of one sale of each item, averaged over its channels.
 
     Per channel: net revenue less commission and payment fee, less fulfilment, less the expected cost of returns, less
@@ -57,7 +57,7 @@ def channel_contribution(
     goods = unit_cost[place] * (1 - returned * numbers(mix, "resellable_share", 0.0))
     contribution = np.nan_to_num(price) * (1 - fraction) - handling - goods
 
-    def average(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def average(values: Floats) -> Floats:
         weight = np.bincount(place, weights=share, minlength=len(items))
         total = np.bincount(place, weights=share * np.where(share > 0, values, 0.0), minlength=len(items))
         return np.asarray(np.divide(total, weight, out=nothing.copy(), where=weight > 0))

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from features.arrays import Flags, Floats
 from models.inventory.terms.decision_rules import DecisionRules
 
 DAYS_PER_YEAR = 365.0
@@ -28,17 +29,17 @@ class ItemCosts:
     margin_is_assumed: price or cost is missing, so the default margin stands in.
     """
 
-    unit_cost: NDArray[np.float64]
-    contribution: NDArray[np.float64]
-    holding_per_unit_day: NDArray[np.float64]
-    underage: NDArray[np.float64]
-    overage_days: NDArray[np.float64]
-    overage: NDArray[np.float64]
-    critical_ratio: NDArray[np.float64]
-    margin_is_assumed: NDArray[np.bool_]
+    unit_cost: Floats
+    contribution: Floats
+    holding_per_unit_day: Floats
+    underage: Floats
+    overage_days: Floats
+    overage: Floats
+    critical_ratio: Floats
+    margin_is_assumed: Flags
 
 
-def critical_ratio(underage: ArrayLike, overage: ArrayLike) -> NDArray[np.float64]:
+def critical_ratio(underage: ArrayLike, overage: ArrayLike) -> Floats:
     """Underage / (underage + overage), 0 where nothing is lost by a shortage.
 
     >>> critical_ratio(10.0, 0.01 * 7).round(3).item()
@@ -52,7 +53,7 @@ def critical_ratio(underage: ArrayLike, overage: ArrayLike) -> NDArray[np.float6
     return np.asarray(np.divide(under, total, out=np.zeros_like(total), where=(total > 0) & (under > 0)))
 
 
-def overage_days(review_days: ArrayLike, daily_demand: ArrayLike) -> NDArray[np.float64]:
+def overage_days(review_days: ArrayLike, daily_demand: ArrayLike) -> Floats:
     """Days until the next order would have brought a unit too many anyway.
 
     The review period for a steady seller; the expected time to sell one unit for a slow one.
@@ -71,7 +72,7 @@ def overage_days(review_days: ArrayLike, daily_demand: ArrayLike) -> NDArray[np.
     return np.asarray(np.minimum(np.maximum(np.asarray(review_days, dtype=np.float64), lasts), LONGEST_SALE_DAYS))
 
 
-def holding_cost_per_unit_day(unit_cost: ArrayLike, volume_m3: ArrayLike, rules: DecisionRules) -> NDArray[np.float64]:
+def holding_cost_per_unit_day(unit_cost: ArrayLike, volume_m3: ArrayLike, rules: DecisionRules) -> Floats:
     """Capital, storage (by volume where known, else as a share of cost) and obsolescence of a unit for a day.
 
     Parameters
@@ -90,15 +91,15 @@ def holding_cost_per_unit_day(unit_cost: ArrayLike, volume_m3: ArrayLike, rules:
 
 def unit_costs(
     *,
-    landed_cost: NDArray[np.float64],
-    contribution: NDArray[np.float64],
-    net_price: NDArray[np.float64],
-    volume_m3: NDArray[np.float64],
-    review_days: NDArray[np.float64],
-    daily_demand: NDArray[np.float64],
+    landed_cost: Floats,
+    contribution: Floats,
+    net_price: Floats,
+    volume_m3: Floats,
+    review_days: Floats,
+    daily_demand: Floats,
     rules: DecisionRules,
-    own_underage: NDArray[np.float64] | None = None,
-    own_holding: NDArray[np.float64] | None = None,
+    own_underage: Floats | None = None,
+    own_holding: Floats | None = None,
 ) -> ItemCosts:
     """Underage, overage and critical ratio of each item; arrays (items,), money in base currency.
 
@@ -145,10 +146,10 @@ def unit_costs(
 
 def ratio_with_uncertain_level(
     costs: ItemCosts,
-    probabilities: NDArray[np.float64],
-    days_beyond_mean: NDArray[np.float64],
-    level_share: NDArray[np.float64],
-) -> NDArray[np.float64]:
+    probabilities: Floats,
+    days_beyond_mean: Floats,
+    level_share: Floats,
+) -> Floats:
     """Critical ratio of each item where a unit too many may stay for long, because demand itself may be lower.
 
     The next order takes the place of a unit too many only if demand is what was thought. As far as the uncertainty is
@@ -184,7 +185,7 @@ def ratio_with_uncertain_level(
     return np.where(inside, np.minimum(found, costs.critical_ratio), costs.critical_ratio)
 
 
-def with_ratio(costs: ItemCosts, ratio: NDArray[np.float64]) -> ItemCosts:
+def with_ratio(costs: ItemCosts, ratio: Floats) -> ItemCosts:
     """The same costs with an overage that makes `ratio` (items,) the critical one, where it is the smaller."""
     changed = ratio < costs.critical_ratio
     over = np.divide(costs.underage * (1 - ratio), ratio, out=costs.overage.copy(), where=changed & (ratio > 0))
@@ -198,7 +199,7 @@ def with_ratio(costs: ItemCosts, ratio: NDArray[np.float64]) -> ItemCosts:
     )
 
 
-def with_write_off(costs: ItemCosts, chance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def with_write_off(costs: ItemCosts, chance: Floats) -> tuple[Floats, Floats]:
     """Overage and critical ratio with the chance (items,) that a unit too many is never sold: its cost is lost.
 
     Source: docs/method.md, Costs.

@@ -9,10 +9,9 @@ Silverman (1986), Density Estimation, section 3.4, for the width of the smoothin
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import special
 
-from features.arrays import Floats, Ints
+from features.arrays import Flags, Floats, Ints
 
 TAIL = 1e-6
 """Probability beyond which a lead time's tail is folded into its last day."""
@@ -143,7 +142,7 @@ def fit_groups(
     groups: pd.DataFrame,
     seen: pd.DataFrame,
     prior: Floats,
-    prior_row: NDArray[np.int64],
+    prior_row: Ints,
     prior_weight: float,
     *,
     smoothed: bool,
@@ -189,7 +188,7 @@ def fit_groups(
     return counted, pmf
 
 
-def evidence(seen: pd.DataFrame, group: NDArray[np.int64], groups: int) -> Floats:
+def evidence(seen: pd.DataFrame, group: Ints, groups: int) -> Floats:
     """What each observation counts as: in proportion to share and recency; a group's sum is its effective number."""
     share, recency = seen["weight"].to_numpy(dtype=np.float64), seen["recency"].to_numpy(dtype=np.float64)
     total = np.bincount(group, weights=share * recency, minlength=groups)
@@ -198,9 +197,7 @@ def evidence(seen: pd.DataFrame, group: NDArray[np.int64], groups: int) -> Float
     return np.asarray(share * recency * kish[group])
 
 
-def _widths(
-    days: Floats, group: NDArray[np.int64], has_arrived: NDArray[np.bool_], weight: Floats, groups: int
-) -> Floats:
+def _widths(days: Floats, group: Ints, has_arrived: Flags, weight: Floats, groups: int) -> Floats:
     """Standard deviation, in logarithms of 1 + days, over which an arrival of each group is spread, (groups,)."""
     arrivals = pd.Series(np.log1p(days[has_arrived])).groupby(group[has_arrived])
     spread = pd.DataFrame({"sd": arrivals.std(ddof=0), "low": arrivals.quantile(0.25), "high": arrivals.quantile(0.75)})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from features.arrays import Floats
+from features.arrays import Floats, Ints, Texts
 from features.calendar import as_day
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.working_days import WorkingDays, supplier_clock
@@ -53,9 +53,9 @@ class ItemLeadTimes:
     mean_days: Floats
     sd_days: Floats
     declared_days: Floats
-    receipts_used: np.ndarray
-    open_used: np.ndarray
-    source: np.ndarray
+    receipts_used: Ints
+    open_used: Ints
+    source: Texts
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class LeadTimes:
             source=found["source"].to_numpy(),
         )
 
-    def rows(self, items: pd.DataFrame) -> np.ndarray:
+    def rows(self, items: pd.DataFrame) -> Ints:
         """Row of `frame` for each item."""
         wanted = items[ITEM].reset_index(drop=True)
         own = wanted.merge(self.index, on=ITEM, how="left")["row"]

@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
+from features.arrays import Days
 from models.inventory.calendar.working_days import WorkingDays
 
 CANCELLED = frozenset({"cancelled", "canceled", "void", "rejected"})
@@ -133,7 +134,7 @@ def _typical_longest(arrived: pd.DataFrame) -> pd.Series:
     return waited.groupby(arrived["supplier"]).quantile(_NEARLY_ALL)
 
 
-def _days(dates: pd.Series) -> np.ndarray:
+def _days(dates: pd.Series) -> Days:
     return dates.to_numpy(dtype="datetime64[D]")
 
 

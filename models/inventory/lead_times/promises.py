@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import special
 
-from features.arrays import Floats
+from features.arrays import Floats, Ints
 from models.inventory.lead_times.estimator import TAIL, evidence, fit_groups, learned_pmf, shifted
 from models.inventory.lead_times.pooling import ANY, capped
 
@@ -35,7 +34,7 @@ class Promises:
     pmf: Floats
     first_day: int
 
-    def applied(self, suppliers: pd.Series, promised_days: NDArray[np.int64], history: Floats, moved: Floats) -> Floats:
+    def applied(self, suppliers: pd.Series, promised_days: Ints, history: Floats, moved: Floats) -> Floats:
         """Lead times of promised lines.
 
         Parameters
@@ -116,9 +115,7 @@ def _trusted(promised: pd.DataFrame, suppliers: int, lateness: Floats, pools: pd
     return np.append(together[:1], each[1:])
 
 
-def _trust(
-    of_promise: Floats, of_history: Floats, received: pd.DataFrame, group: NDArray[np.int64], groups: int
-) -> Floats:
+def _trust(of_promise: Floats, of_history: Floats, received: pd.DataFrame, group: Ints, groups: int) -> Floats:
     weight = evidence(received, group, groups)
     worse = of_promise - of_history
     number, promise, history, squares = (

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from features.arrays import Floats, Ints
+from features.arrays import Flags, Floats, Ints
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.open_orders.lines import CANCEL, COLUMNS, OpenLines, rounds_of_items
 from models.inventory.recommendations.plan import Plan
@@ -34,7 +33,7 @@ class Cancelling:
     write_off: Floats
     lost: Floats
     left_over: Floats
-    is_unneeded: NDArray[np.bool_]
+    is_unneeded: Flags
 
 
 def cancellations(plan: Plan, distribution: DemandDistribution, lines: OpenLines) -> pd.DataFrame:

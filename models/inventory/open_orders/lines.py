@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from features.arrays import Floats, Ints
+from features.arrays import Flags, Floats, Ints
 from models.inventory.recommendations.plan import Plan
 
 EXPEDITE, POSTPONE, CANCEL = "expedite", "postpone", "cancel"
@@ -39,8 +38,8 @@ class OpenLines:
     item: Ints
     units: Floats
     arrives: Ints
-    can_expedite: NDArray[np.bool_]
-    can_postpone: NDArray[np.bool_]
+    can_expedite: Flags
+    can_postpone: Flags
     least: Floats
 
 

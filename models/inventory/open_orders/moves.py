@@ -17,9 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from features.arrays import Floats, Ints
+from features.arrays import Flags, Floats, Ints
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.open_orders.lines import COLUMNS, EXPEDITE, POSTPONE, OpenLines, rounds_of_items
 from models.inventory.position.projected_paths import drawn_days
@@ -54,7 +53,7 @@ class _Block:
     lands: dict[int, Ints]
 
 
-def moves(plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: NDArray[np.bool_]) -> pd.DataFrame:
+def moves(plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: Flags) -> pd.DataFrame:
     """Proposals to expedite or postpone: a frame of `lines.COLUMNS`.
 
     Parameters
@@ -77,9 +76,7 @@ def moves(plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: 
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
 
 
-def _worth_a_look(
-    plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _worth_a_look(plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: Flags) -> tuple[Flags, Flags]:
     """(lines,) which lines could gain enough by coming earlier, and by coming later, at the very best."""
     state, costs = plan.state, plan.costs
     item = lines.item
@@ -100,9 +97,7 @@ def _worth_a_look(
     return sooner, lines.can_postpone & ~gone & (held >= lines.least) & lasts & np.isnat(state.ends_on[item])
 
 
-def _block(
-    plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: NDArray[np.bool_], items: Ints
-) -> _Block:
+def _block(plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: Flags, items: Ints) -> _Block:
     """The paths of some items with all that comes to them: open lines not cancelled, and the order suggested."""
     state = plan.state
     scenarios = min(plan.rules.scenarios, SCENARIOS)

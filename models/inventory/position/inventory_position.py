@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from features.arrays import Days
+from features.arrays import Days, Flags, Floats, Ints
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.terms.columns import days, item_rows, numbers
 
@@ -23,13 +23,13 @@ class Stock:
     available: on hand less reserved and backordered; NaN where unknown.
     """
 
-    known: NDArray[np.bool_]
-    on_hand: NDArray[np.float64]
-    reserved: NDArray[np.float64]
-    backordered: NDArray[np.float64]
+    known: Flags
+    on_hand: Floats
+    reserved: Floats
+    backordered: Floats
 
     @property
-    def available(self) -> NDArray[np.float64]:
+    def available(self) -> Floats:
         """On hand less reserved and backordered, (items,)."""
         return np.asarray(self.on_hand - self.reserved - self.backordered)
 
@@ -128,11 +128,11 @@ def counted_supply(
 
 def inventory_position(
     available: ArrayLike,
-    open_items: NDArray[np.int64],
+    open_items: Ints,
     open_units: ArrayLike,
     counted_on: Days,
     protection_end: Days,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Available stock and the open units whose median arrival lies within the item's protection interval.
 
     Parameters
@@ -160,7 +160,7 @@ def inventory_position(
     return np.asarray(stock + np.bincount(open_items, weights=units, minlength=len(stock)))
 
 
-def units_by_item(lines: pd.DataFrame, items: int, chosen: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+def units_by_item(lines: pd.DataFrame, items: int, chosen: Flags | None = None) -> Floats:
     """Units of the chosen lines summed to items, (items,)."""
     picked = lines if chosen is None else lines[chosen]
     rows = picked["item"].to_numpy(dtype=np.int64)

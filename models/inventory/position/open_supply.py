@@ -4,8 +4,8 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from features.arrays import Floats, Ints
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.working_days import WorkingDays
 from models.inventory.lead_times.fit import LeadTimes
@@ -188,7 +188,7 @@ def line_arrivals(
     if lines.empty:
         return DayDistribution(today, np.zeros((0, 1)))
     bought = lines["supplier"].notna().to_numpy()
-    parts: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
+    parts: list[tuple[Ints, Floats]] = []
     if bought.any():
         learned = lead_times.arrivals(
             lines[bought].reset_index(drop=True), as_of=as_of, suppliers=suppliers, locations=locations

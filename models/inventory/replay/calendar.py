@@ -4,9 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from features.arrays import Days
+from features.arrays import Days, Flags, Floats, Ints
 from features.calendar import period_range, refit_date
 
 START_WEEKS = 4
@@ -31,18 +30,18 @@ class ReplayCalendar:
 
     period: str
     ends: Days
-    reviews: NDArray[np.int64]
+    reviews: Ints
     fits: Days
-    scored: NDArray[np.bool_]
+    scored: Flags
 
     @property
-    def days(self) -> NDArray[np.float64]:
+    def days(self) -> Floats:
         """(T,) days of each period; 1 for the start."""
         lengths = np.diff(self.ends).astype(np.float64)
         return np.concatenate([[1.0], lengths])
 
     @property
-    def column(self) -> NDArray[np.int64]:
+    def column(self) -> Ints:
         """(T,) the newest review at the end of each period."""
         return np.searchsorted(self.reviews, np.arange(len(self.ends)), side="right") - 1
 

@@ -5,8 +5,8 @@ from dataclasses import fields
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from features.arrays import Texts
 from models.inventory.simulation import Ledger, compare
 
 OURS = "restock"
@@ -26,9 +26,7 @@ def joined_ledgers(ledgers: list[Ledger]) -> Ledger:
     return Ledger(**{name: np.concatenate([getattr(part, name) for part in ledgers]) for name in names})
 
 
-def scores(
-    ledgers: Mapping[str, Mapping[str, Ledger]], abc: NDArray[np.object_], *, period: str, draws: int = 1000
-) -> pd.DataFrame:
+def scores(ledgers: Mapping[str, Mapping[str, Ledger]], abc: Texts, *, period: str, draws: int = 1000) -> pd.DataFrame:
     """Every policy's figures with 95 % intervals by resampling items, and its differences from ours.
 
     Parameters

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from features.arrays import Days, Flags, Floats, Ints, Texts
 
 KEY = ["sku", "location"]
 
@@ -14,7 +15,7 @@ def table(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
     return tables.get(name, pd.DataFrame())
 
 
-def numbers(frame: pd.DataFrame, name: str, default: float = np.nan) -> NDArray[np.float64]:
+def numbers(frame: pd.DataFrame, name: str, default: float = np.nan) -> Floats:
     """Column `name` as floats, `default` where the column or a value is missing."""
     if name not in frame.columns:
         return np.full(len(frame), default)
@@ -22,7 +23,7 @@ def numbers(frame: pd.DataFrame, name: str, default: float = np.nan) -> NDArray[
     return np.where(np.isnan(values), default, values)
 
 
-def texts(frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
+def texts(frame: pd.DataFrame, name: str) -> Texts:
     """Column `name` as str or None."""
     if name not in frame.columns:
         return np.full(len(frame), None, dtype=object)
@@ -33,7 +34,7 @@ def texts(frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
     return found
 
 
-def days(frame: pd.DataFrame, name: str) -> NDArray[np.datetime64]:
+def days(frame: pd.DataFrame, name: str) -> Days:
     """Column `name` as datetime64[D], NaT where the column or a value is missing."""
     if name not in frame.columns:
         return np.full(len(frame), np.datetime64("NaT", "D"))
@@ -43,7 +44,7 @@ def days(frame: pd.DataFrame, name: str) -> NDArray[np.datetime64]:
     return values.to_numpy().astype("datetime64[D]")
 
 
-def flags(frame: pd.DataFrame, name: str, *, default: bool = False) -> NDArray[np.bool_]:
+def flags(frame: pd.DataFrame, name: str, *, default: bool = False) -> Flags:
     """Column `name` as booleans, `default` where the column or a value is missing."""
     if name not in frame.columns:
         return np.full(len(frame), default)
@@ -51,7 +52,7 @@ def flags(frame: pd.DataFrame, name: str, *, default: bool = False) -> NDArray[n
     return values.where(values.notna(), default).astype(bool).to_numpy()
 
 
-def item_rows(frame: pd.DataFrame, items: pd.DataFrame) -> NDArray[np.int64]:
+def item_rows(frame: pd.DataFrame, items: pd.DataFrame) -> Ints:
     """Row in `items` of each row's sku and location; -1 where it is none of them."""
     if frame.empty:
         return np.zeros(0, dtype=np.int64)

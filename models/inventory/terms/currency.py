@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
-from numpy.typing import NDArray
+
+from features.arrays import Floats
 
 _NO_MINOR_UNIT = frozenset({
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
@@ -36,9 +37,7 @@ def rounded_money(amount: Decimal | float, currency: str | None) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_EVEN)
 
 
-def line_values(
-    units: NDArray[np.float64], unit_cost: NDArray[np.float64], currencies: Sequence[str | None]
-) -> NDArray[np.float64]:
+def line_values(units: Floats, unit_cost: Floats, currencies: Sequence[str | None]) -> Floats:
     """Value of each order line, units x unit cost in exact decimals, rounded once; NaN where the cost is unknown.
 
     >>> line_values(np.array([3.0]), np.array([0.335]), ["EUR"]).tolist()  # 1.005 exactly, half to even

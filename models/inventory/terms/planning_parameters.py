@@ -4,8 +4,8 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from features.arrays import Texts
 from models.inventory.terms.columns import days, texts
 
 UNITS_OR_DAYS = (
@@ -119,7 +119,7 @@ def _in_force(parameters: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     return rows.drop(columns=["_rank", "_from", "_order"])
 
 
-def _names(names: NDArray[np.object_]) -> list[str]:
+def _names(names: Texts) -> list[str]:
     found = []
     for name in names:
         plain = str(name).strip().lower().replace("-", "_").replace(" ", "_")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from features.arrays import Floats
 
 ALL_UNITS = "all_units"
 INCREMENTAL = "incremental"
@@ -66,9 +67,7 @@ def parse_price_breaks(text: str) -> PriceBreaks:
     return PriceBreaks(kind, tuple(quantity for quantity, _ in found), tuple(cost for _, cost in found))
 
 
-def order_unit_cost(
-    units: NDArray[np.float64], unit_cost: NDArray[np.float64], breaks: Sequence[object]
-) -> NDArray[np.float64]:
+def order_unit_cost(units: Floats, unit_cost: Floats, breaks: Sequence[object]) -> Floats:
     """Average cost of a unit of each order, (items,), currency of the terms; `breaks` are texts or None."""
     cost = unit_cost.copy()
     for row, text in enumerate(breaks):
@@ -78,16 +77,16 @@ def order_unit_cost(
 
 
 def worthwhile_quantities(
-    order: NDArray[np.float64],
+    order: Floats,
     *,
     breaks: Sequence[object],
-    unit_cost: NDArray[np.float64],
-    extra_cost: NDArray[np.float64],
-    fixed_cost: NDArray[np.float64],
-    holding_per_unit_day: NDArray[np.float64],
-    daily_demand: NDArray[np.float64],
+    unit_cost: Floats,
+    extra_cost: Floats,
+    fixed_cost: Floats,
+    holding_per_unit_day: Floats,
+    daily_demand: Floats,
     longest_cover_days: float,
-) -> NDArray[np.float64]:
+) -> Floats:
     """The order, raised to a price break where the total cost per unit sold is lower there.
 
     The cost per unit of an order of Q is its purchase cost, extra and fixed cost over Q, and half of Q's stay in stock:

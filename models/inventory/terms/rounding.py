@@ -3,16 +3,16 @@
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from features.arrays import Floats
 
 Policy = Literal["(s,S)", "(R,s,S)", "(R,S)", "(S-1,S)", "(s,Q)", "(s,nQ)"]
 
 _SPARED = 1e-9
 
 
-def round_up(
-    units: ArrayLike, order_multiple: ArrayLike = 1.0, minimum_order_quantity: ArrayLike = 0.0
-) -> NDArray[np.float64]:
+def round_up(units: ArrayLike, order_multiple: ArrayLike = 1.0, minimum_order_quantity: ArrayLike = 0.0) -> Floats:
     """Units rounded up to whole multiples, never below the minimum; nothing wanted stays nothing.
 
     Parameters
@@ -39,7 +39,7 @@ def order_units(
     order_quantity: ArrayLike = np.nan,
     order_multiple: ArrayLike = 1.0,
     minimum_order_quantity: ArrayLike = 0.0,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Units to order under a policy, in whole multiples and never below the minimum.
 
     "(s,S)", "(R,s,S)": up to S when the position is at or below s. "(R,S)", "(S-1,S)": up to S at every review.

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from features.arrays import Flags, Floats
 from models.inventory.terms.columns import KEY, days, flags, item_rows, numbers, texts
 
 SUPPLIER = "supplier"
@@ -16,11 +16,11 @@ _MILLI = 1000
 
 
 def pack_units(
-    purchase_unit: NDArray[np.float64],
-    order_multiple: NDArray[np.float64],
-    pack_size: NDArray[np.float64],
-    unit_step: NDArray[np.float64],
-) -> NDArray[np.float64]:
+    purchase_unit: Floats,
+    order_multiple: Floats,
+    pack_size: Floats,
+    unit_step: Floats,
+) -> Floats:
     """Sales units of one pack: the least common multiple of purchase unit, order multiple and the item's step.
 
     The product's pack size counts only where the terms name neither. Units are exact to a thousandth. Shapes (items,).
@@ -52,7 +52,7 @@ def valid_terms(supply_terms: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     return valid.drop_duplicates([*KEY, "supplier"], keep="last").reset_index(drop=True)
 
 
-def term_of(lines: pd.DataFrame, valid: pd.DataFrame, column: str) -> NDArray[np.float64]:
+def term_of(lines: pd.DataFrame, valid: pd.DataFrame, column: str) -> Floats:
     """(lines,) a column of the terms of each line's SKU, location and supplier, else of those that hold anywhere; NaN.
 
     Parameters
@@ -80,7 +80,7 @@ def preferred_terms(valid: pd.DataFrame) -> pd.DataFrame:
     return ranked.drop_duplicates(KEY, keep="first").drop(columns=["_preferred", "_landed"]).reset_index(drop=True)
 
 
-def rate_to_base(frame: pd.DataFrame, rates: Mapping[str, float]) -> NDArray[np.float64]:
+def rate_to_base(frame: pd.DataFrame, rates: Mapping[str, float]) -> Floats:
     """Base units for one unit of each row's currency: from `rates`, else as `unit_cost_base` was converted, else 1."""
     named = pd.Series(texts(frame, "currency"), dtype=object).map(dict(rates)).to_numpy(dtype=np.float64)
     cost, base = numbers(frame, "unit_cost"), numbers(frame, "unit_cost_base")
@@ -88,7 +88,7 @@ def rate_to_base(frame: pd.DataFrame, rates: Mapping[str, float]) -> NDArray[np.
     return np.where(np.isfinite(named), named, np.where(np.isfinite(implied), implied, 1.0))
 
 
-def _landed_base(frame: pd.DataFrame, rates: Mapping[str, float]) -> NDArray[np.float64]:
+def _landed_base(frame: pd.DataFrame, rates: Mapping[str, float]) -> Floats:
     """Unit cost with duty and freight, base currency."""
     own = numbers(frame, "unit_cost") * (1 + numbers(frame, "duty_rate", 0.0)) + numbers(frame, "freight_per_unit", 0.0)
     return np.asarray(own * rate_to_base(frame, rates))
@@ -103,7 +103,7 @@ def item_terms(
     as_of: dt.date,
     rates: Mapping[str, float],
     fixed_cost_per_line: float = 0.0,
-    transferred: NDArray[np.bool_] | None = None,
+    transferred: Flags | None = None,
 ) -> pd.DataFrame:
     """The terms on which each item is replenished, one row per item in the order of `items`.
 
@@ -170,7 +170,7 @@ def _of_items(terms: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     return chosen
 
 
-def _product_columns(items: pd.DataFrame, products: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+def _product_columns(items: pd.DataFrame, products: pd.DataFrame) -> dict[str, Floats]:
     by_sku = products.drop_duplicates("sku", keep="last").set_index("sku") if len(products) else products
     rows = by_sku.reindex(items["sku"]) if len(products) else pd.DataFrame(index=items.index)
     step = numbers(items, "unit_step")
@@ -183,7 +183,7 @@ def _product_columns(items: pd.DataFrame, products: pd.DataFrame) -> dict[str, N
 
 
 def _with_transfers(
-    frame: pd.DataFrame, items: pd.DataFrame, transfer_terms: pd.DataFrame, product: dict[str, NDArray[np.float64]]
+    frame: pd.DataFrame, items: pd.DataFrame, transfer_terms: pd.DataFrame, product: dict[str, Floats]
 ) -> pd.DataFrame:
     """Fill the items that no supplier serves from the location that does."""
     wanting = np.flatnonzero(frame["source"].isna().to_numpy())
