@@ -19,7 +19,7 @@ _NOISE, _LEVEL_ERROR = 1.5, 0.42
 
 
 @dataclass(frozen=True)
-class WorkingDays:
+class SupplyCalendar:
     """Suppliers' working days over `days` and two years beyond.
 
     `open_days` (suppliers + 1, days): the number of open days up to each day, the last row without closures (for
@@ -44,7 +44,7 @@ class WorkingDays:
         return moved
 
 
-def build_working_days(closures: pd.DataFrame, days: NDArray[np.datetime64]) -> WorkingDays:
+def build_supply_calendar(closures: pd.DataFrame, days: NDArray[np.datetime64]) -> SupplyCalendar:
     """Working days of all suppliers and locations from the closures."""
     longer = np.arange(days[0], days[-1] + 730)
     closed = np.zeros((len(SUPPLIERS) + 1, len(longer)), dtype=bool)
@@ -65,7 +65,7 @@ def build_working_days(closures: pd.DataFrame, days: NDArray[np.datetime64]) -> 
     may_order[-1] = np.isin(weekday, TRANSFER_WEEKDAYS)
     position = np.where(shut, len(longer) - 1, np.arange(len(longer)))
     open_from = np.minimum.accumulate(position[:, ::-1], axis=1)[:, ::-1]
-    return WorkingDays(np.cumsum(~closed, axis=1), may_order, open_from)
+    return SupplyCalendar(np.cumsum(~closed, axis=1), may_order, open_from)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,12 @@ class BuyingRule:
     season_sum: NDArray[np.float64]
 
     def levels(
-        self, rate: NDArray[np.float64], day: int, items: Items, category: NDArray[np.int64], working_days: WorkingDays
+        self,
+        rate: NDArray[np.float64],
+        day: int,
+        items: Items,
+        category: NDArray[np.int64],
+        supply_calendar: SupplyCalendar,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Reorder point s and order-up-to level S of every item on `day`, given its smoothed rate.
 
@@ -101,14 +106,14 @@ class BuyingRule:
         day: index into the days.
         items: what is stocked where.
         category: index into CATEGORIES, (items,).
-        working_days: working days of suppliers and locations.
+        supply_calendar: working days of suppliers and locations.
 
         Returns
         -------
         s and S in units, (items,) each.
         """
         last = self.season_sum.shape[1] - 1
-        arrives = working_days.arrival(items.supplier, items.place, day, self.review_days + self.lead_time)
+        arrives = supply_calendar.arrival(items.supplier, items.place, day, self.review_days + self.lead_time)
         horizon = np.minimum(arrives, last)
         ahead = self.season_sum[category, horizon] - self.season_sum[category, day + 1]
         expected = rate * np.maximum(ahead, 0)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from demo.assortment import build_assortment
-from demo.buying import build_buying_rule, build_working_days
+from demo.buying import build_buying_rule, build_supply_calendar
 from demo.demand import draw_wanted_lines, expected_demand
 from demo.dirt import soil_orders, soil_receipts, soil_sales
 from demo.files import monthly_csv_texts, write_csv, write_european_csv, write_monthly_parquet
@@ -73,8 +73,11 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730) -> Company:
     discount = discounts(promotions, assortment, items, calendar)
     mean = expected_demand(seed, assortment, items, calendar, LAST_DAY, discount)
     wanted_lines = draw_wanted_lines(seed, assortment, items, mean, discount, calendar)
-    rule, working_days = build_buying_rule(seed, assortment, items, calendar), build_working_days(closures, calendar)
-    books = trade(seed, assortment, items, wanted_lines, rule, working_days, calendar)
+    rule, supply_calendar = (
+        build_buying_rule(seed, assortment, items, calendar),
+        build_supply_calendar(closures, calendar),
+    )
+    books = trade(seed, assortment, items, wanted_lines, rule, supply_calendar, calendar)
 
     sales = sales_frame(seed, assortment, items, wanted_lines, books, calendar, rates, _WARM_UP_DAYS)
     orders, receipts = order_frames(seed, assortment, items, books, calendar, _WARM_UP_DAYS)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demo.assortment import Assortment
-from demo.buying import BuyingRule, WorkingDays
+from demo.buying import BuyingRule, SupplyCalendar
 from demo.catalogue import CATEGORIES
 from demo.demand import RETAIL, WantedLines, season_factors
 from demo.items import Items
@@ -50,7 +50,7 @@ def trade(
     items: Items,
     wanted_lines: WantedLines,
     rule: BuyingRule,
-    working_days: WorkingDays,
+    supply_calendar: SupplyCalendar,
     days: NDArray[np.datetime64],
 ) -> TradingBooks:
     """Simulate the company over `days` and return its books.
@@ -65,7 +65,7 @@ def trade(
     items: what is stocked where.
     wanted_lines: order lines as customers want them, sorted by day and item.
     rule: by which the planner orders.
-    working_days: working days of suppliers and locations.
+    supply_calendar: working days of suppliers and locations.
     days: of the calendar, ascending.
     """
     rng = generator_for(seed, "trading")
@@ -79,7 +79,7 @@ def trade(
     on_order = np.zeros(count, dtype=np.int64)
     alive_at_start = rule.first_order <= 0
     rate = rule.initial_rate.copy()
-    point, level = rule.levels(rate, 0, items, category, working_days)
+    point, level = rule.levels(rate, 0, items, category, supply_calendar)
     on_hand = np.where(alive_at_start, np.round(point * 0.5 + (level - point) * rng.random(count)), 0).astype(np.int64)
     return_rate = np.array([c.return_rate for c in CATEGORIES])[category]
     line_number = 0
@@ -102,17 +102,17 @@ def trade(
         observes = had_stock & ((on_hand > 0) | (sold > 0))
         observed = np.minimum(normal / np.maximum(season[category, day], 0.15), 8 * rate + 4)
         rate = np.where(observes, rate + 0.025 * (observed - rate), rate)
-        point, level = rule.levels(np.maximum(rate, 0.003), day, items, category, working_days)
-        moved = _transfer(books, items, working_days, rule, day, on_hand, on_order, point, level, rng)
+        point, level = rule.levels(np.maximum(rate, 0.003), day, items, category, supply_calendar)
+        moved = _transfer(books, items, supply_calendar, rule, day, on_hand, on_order, point, level, rng)
         for batch in moved:
             np.add.at(deliveries, (batch["arrived"], batch["item"]), batch["units"])
-        ordered = _order(items, working_days, rule, day, on_hand + on_order, point, level)
+        ordered = _order(items, supply_calendar, rule, day, on_hand + on_order, point, level)
         if len(ordered["item"]):
             ordered["line"] = line_number + np.arange(len(ordered["item"]))
             line_number += len(ordered["item"])
             books.orders.append(ordered)
             on_order += np.bincount(ordered["item"], ordered["units"], count).astype(np.int64)
-            _deliver(rng, books, items, working_days, ordered, deliveries, day)
+            _deliver(rng, books, items, supply_calendar, ordered, deliveries, day)
         books.on_hand[:, day] = on_hand
     books.position, books.reorder_point, books.order_up_to = on_hand + on_order, point, level
     return books
@@ -164,7 +164,7 @@ def _returns(
 
 def _order(
     items: Items,
-    working_days: WorkingDays,
+    supply_calendar: SupplyCalendar,
     rule: BuyingRule,
     day: int,
     position: NDArray[np.int64],
@@ -173,14 +173,14 @@ def _order(
 ) -> Batch:
     """Lines ordered today: up to the level, at least the minimum, in whole packs."""
     bought = items.supplier >= 0
-    due = bought & working_days.may_order[items.supplier, day] & (day >= rule.first_order) & (day <= rule.last_order)
+    due = bought & supply_calendar.may_order[items.supplier, day] & (day >= rule.first_order) & (day <= rule.last_order)
     slipped = rule.slip_day
     wanted = np.flatnonzero(due & ((position <= point) | ((slipped >= 0) & (day >= slipped) & (day < slipped + 7))))
     slip = (slipped[wanted] >= 0) & (day >= slipped[wanted]) & (day < slipped[wanted] + 7)
     missing = np.maximum(np.ceil(level[wanted]) - position[wanted], items.minimum[wanted])
     missing = np.where(slip, np.maximum(missing, 3.5 * level[wanted]), missing)
     units = np.ceil(missing / items.pack[wanted]).astype(np.int64) * items.pack[wanted]
-    promised = working_days.arrival(items.supplier[wanted], items.place[wanted], day, items.lead_time[wanted])
+    promised = supply_calendar.arrival(items.supplier[wanted], items.place[wanted], day, items.lead_time[wanted])
     return {
         "item": wanted,
         "supplier": items.supplier[wanted],
@@ -194,7 +194,7 @@ def _deliver(
     rng: np.random.Generator,
     books: TradingBooks,
     items: Items,
-    working_days: WorkingDays,
+    supply_calendar: SupplyCalendar,
     ordered: Batch,
     deliveries: NDArray[np.int64],
     day: int,
@@ -209,7 +209,7 @@ def _deliver(
     stretch = 0.92 + rng.gamma(shape[kind]) * mean[kind] / shape[kind]
     late = np.where(rng.random(len(orders)) < share[kind], rng.exponential(wait[kind]), 0)
     lead = items.lead_time[ordered["item"]] * stretch[of_line] + late[of_line] + rng.integers(0, 2, len(supplier))
-    arrives = working_days.arrival(
+    arrives = supply_calendar.arrival(
         supplier, items.place[ordered["item"]], day, np.maximum(np.round(lead).astype(np.int64), 1)
     )
     parts = (rng.random(len(supplier)) < 0.05) & (ordered["units"] >= 2 * items.pack[ordered["item"]])
@@ -231,7 +231,7 @@ def _deliver(
 def _transfer(
     books: TradingBooks,
     items: Items,
-    working_days: WorkingDays,
+    supply_calendar: SupplyCalendar,
     rule: BuyingRule,
     day: int,
     on_hand: NDArray[np.int64],
@@ -241,7 +241,7 @@ def _transfer(
     rng: np.random.Generator,
 ) -> list[Batch]:
     """Transfers that leave today, no more than half of what the source has; changes `on_hand` and `on_order`."""
-    if not working_days.may_order[-1, day]:
+    if not supply_calendar.may_order[-1, day]:
         return []
     position = on_hand + on_order
     open_for = (items.moved_from >= 0) & (day >= rule.first_order) & (day <= rule.last_order)
