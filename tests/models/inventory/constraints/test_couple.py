@@ -65,13 +65,13 @@ def test_a_minimum_beyond_all_options_is_reached_with_larger_quantities_of_what_
     assert all(units % 12 == 0 for units in orders(found, *items).values())
 
 
-def test_an_item_that_sells_once_in_a_thousand_years_is_not_extended():
-    sells, hardly = item("A", 24.0), item("B", 12.0, daily_demand=1e-5)
+def test_an_item_that_sells_once_in_a_thousand_years_is_pulled_forward_no_further():
+    sells, hardly = item("A", 24.0, packs=3, short_cost=50.0), item("B", 0.0, packs=1, daily_demand=1e-5)
 
-    found = coupled(sells, hardly, suppliers=[supplier(minimum_order_value=1_000.0)])
+    found = coupled(sells, hardly, suppliers=[supplier(minimum_order_value=2000)])
 
-    assert orders(found, sells, hardly)["A"] > 60
-    assert orders(found, sells, hardly)["B"] <= 60
+    assert price(found, "supplier_minimum")["used"] >= 2000
+    assert orders(found, sells, hardly)["B"] <= 12
 
 
 def test_an_item_s_own_limit_holds_when_quantities_are_extended():
