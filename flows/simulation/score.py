@@ -96,7 +96,7 @@ def score_group(
     masks = {ALL_DAYS: world.scored, KNOWN_DAYS: window.world(costs, all_days=False).scored}
     ledgers: dict[str, dict[str, Ledger]] = {name: {} for name in masks}
     for policy, rule in policies.items():
-        for days, ledger in run_policy(world, rule, masks).ledgers.items():
+        for days, ledger in run_policy(world, rule, masks).items():
             ledgers[days][policy] = ledger
     even, odd, windows = _windows(window, decided, [week[group] for week in weeks])
     scored = window.calendar.scored

@@ -5,7 +5,6 @@ Source: order of events and rules of honesty, docs/method.md, Simulation.
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,31 +17,6 @@ from models.inventory.simulation.world import Policy, State, World, by_period
 from models.inventory.terms.rounding import round_up
 
 
-@dataclass(frozen=True)
-class FinalState:
-    """Where a simulation ends, and the next one may begin.
-
-    Attributes
-    ----------
-    on_hand, backorders: (I,) units.
-    missed: (I,) whether something was not served since the last arrival.
-    arrivals: (I, periods) units still to come, by the period after the end that they can first be sold in.
-    """
-
-    on_hand: Floats
-    backorders: Floats
-    missed: Flags
-    arrivals: Floats
-
-
-@dataclass(frozen=True)
-class PolicyRun:
-    """One run: a ledger for each set of periods that was counted, and where it ended."""
-
-    ledgers: Mapping[str, Ledger]
-    final: FinalState
-
-
 def simulate(world: World, policy: Policy | GivenArrivals) -> Ledger:
     """What the policy does to the world, counted over `world.scored`.
 
@@ -50,15 +24,20 @@ def simulate(world: World, policy: Policy | GivenArrivals) -> Ledger:
     ------
     ValueError: the policy orders negative or unknown units, or not one number an item.
     """
-    return run_policy(world, policy, {"scored": world.scored}).ledgers["scored"]
+    return run_policy(world, policy, {"scored": world.scored})["scored"]
 
 
-def run_policy(world: World, policy: Policy | GivenArrivals, masks: Mapping[str, Flags]) -> PolicyRun:
+def run_policy(world: World, policy: Policy | GivenArrivals, masks: Mapping[str, Flags]) -> dict[str, Ledger]:
     """One run, counted over several sets of periods: with and without those of unknown demand, say.
 
     Parameters
     ----------
+    world, policy: what is simulated.
     masks: by name, (I, T) the periods counted instead of `world.scored`.
+
+    Returns
+    -------
+    A ledger for each mask.
 
     Raises
     ------
@@ -76,19 +55,13 @@ def run_policy(world: World, policy: Policy | GivenArrivals, masks: Mapping[str,
         amounts = stock.advance(received, demand[day])
         for tally in tallies.values():
             tally.add(day, **amounts)
-        placed, units = _decided(world, policy, day, stock, pipeline)
+        units = _decided(world, policy, day, stock, pipeline)
         pipeline.on_order += units
         for tally in tallies.values():
-            tally.add(placed, orders=(units > 0).astype(np.float64), ordered_units=units)
-    left = np.ascontiguousarray(landing[world.periods :].T)
-    final = FinalState(stock.on_hand, stock.backorders, stock.missed, _added(pipeline.to_come(world.periods), left))
-    return PolicyRun(
-        {
-            name: tally.close(world, final.on_hand, final.backorders, pipeline.on_order)
-            for name, tally in tallies.items()
-        },
-        final,
-    )
+            tally.add(day, orders=(units > 0).astype(np.float64), ordered_units=units)
+    return {
+        name: tally.close(world, stock.on_hand, stock.backorders, pipeline.on_order) for name, tally in tallies.items()
+    }
 
 
 def _added(some: Floats, others: Floats) -> Floats:
@@ -108,12 +81,11 @@ def _coming(world: World, policy: Policy | GivenArrivals) -> Floats:
 
 def _decided(
     world: World, policy: Policy | GivenArrivals, day: int, stock: SimulatedStock, pipeline: Pipeline
-) -> tuple[int, Floats]:
-    """The period in which the orders decided now are placed, and their units (I,), on their way."""
+) -> Floats:
+    """(I,) units ordered at the end of a period, on their way from now on."""
     if isinstance(policy, GivenArrivals):
-        return day, policy.orders[:, day]
-    placed = day + world.decision_lag
-    rows = np.flatnonzero(world.can_order[:, placed]) if placed < world.periods else np.zeros(0, dtype=np.int64)
+        return policy.orders[:, day]
+    rows = np.flatnonzero(world.can_order[:, day])
     units = np.zeros(len(world))
     if len(rows):
         seen = State(
@@ -124,8 +96,8 @@ def _decided(
             functools.partial(pipeline.open_orders, day),
         )
         units[rows] = _deliverable(policy.orders(day, seen), rows, world, day)
-        pipeline.place(placed, units)
-    return min(placed, world.periods - 1), units
+        pipeline.place(day, units)
+    return units
 
 
 def _deliverable(wanted: Floats, rows: Ints, world: World, day: int) -> Floats:

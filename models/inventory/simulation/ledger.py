@@ -56,16 +56,6 @@ class Ledger:
         """(I,) holding, shortage and ordering."""
         return np.asarray(self.holding_cost + self.shortage_cost + self.ordering_cost)
 
-    def __add__(self, following: "Ledger") -> "Ledger":
-        """Both spans together: sums added, the final stock that of the following one."""
-        last = {name: getattr(following, name) for name in FINAL}
-        sums = {
-            column.name: getattr(self, column.name) + getattr(following, column.name)
-            for column in fields(self)
-            if column.name not in FINAL
-        }
-        return Ledger(**sums, **last)
-
     def take(self, rows: Ints | Flags) -> "Ledger":
         """Some items."""
         return Ledger(**{column.name: getattr(self, column.name)[rows] for column in fields(self)})

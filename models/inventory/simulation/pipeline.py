@@ -16,8 +16,8 @@ class Pipeline:
         """What is under way before the first period."""
         self._lead = by_period(world.lead_time_days)
         longest = int(self._lead.max(initial=0))
-        # An order decided now arrives `decision_lag` + lead + 1 periods later at most; one slot more is this period's.
-        self._ring = np.zeros((longest + world.decision_lag + 2, len(world)))
+        # An order decided now arrives lead + 1 periods later at most; one slot more is this period's.
+        self._ring = np.zeros((longest + 2, len(world)))
         mean_days = np.ceil(world.lead_time_days.mean(axis=1)).astype(np.int64)
         self._promise = mean_days if world.promised_lead_days is None else world.promised_lead_days
         item, day = np.nonzero(world.initial_arrivals)
@@ -39,11 +39,6 @@ class Pipeline:
         units: Floats = slot.copy()
         slot[:] = 0.0
         return units
-
-    def to_come(self, day: int) -> Floats:
-        """(I, periods) units that can be sold from the start of `day`, the period after, and so on."""
-        slots = (day + np.arange(len(self._ring))) % len(self._ring)
-        return np.ascontiguousarray(self._ring[slots].T)
 
     def open_orders(self, day: int) -> OpenOrders:
         """What is open at the end of a period, oldest first."""

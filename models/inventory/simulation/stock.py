@@ -16,9 +16,9 @@ class SimulatedStock:
         """The stock before the first period."""
         items = len(world)
         self.on_hand: Floats = world.initial_on_hand.astype(np.float64)
-        self.backorders: Floats = np.zeros(items) if world.initial_backorders is None else world.initial_backorders
+        self.backorders: Floats = np.zeros(items)
         self._waits = world.unmet == "backordered"
-        self.missed: Flags = np.zeros(items, dtype=bool) if world.initial_missed is None else world.initial_missed
+        self.missed: Flags = np.zeros(items, dtype=bool)
         self._one = np.ones(items)
 
     def advance(self, received: Floats, demand: Floats) -> dict[str, Floats]:

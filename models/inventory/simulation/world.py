@@ -2,7 +2,7 @@
 
 A period is a day or a week. In each: arrivals are received, demand is served (what cannot be served is lost or waits),
 stock is counted, and the policy decides with what is known at that moment. An order decided at the end of period t is
-placed `decision_lag` periods later and can be sold from `lead_time_days` + 1 periods after that; orders can cross.
+placed then and can be sold from `lead_time_days` + 1 periods later; orders can cross.
 """
 
 from collections.abc import Callable
@@ -33,11 +33,8 @@ class World:
     fixed_cost_per_order: (I,) of one order.
     unmet: whether demand that is not served is lost or waits.
     backlog_per_unit_day: (I,) of one unit that waits at a period's end; 0 where not given.
-    decision_lag: periods between a decision and the order's placing; what would be placed after the last is not.
     promised_lead_days: (I,) lead time in periods that a supplier promises: all that a policy sees of an order's
         arrival before it is there; where not given, the mean of `lead_time_days`, rounded up.
-    initial_backorders: (I,) units that customers wait for at the start; none where not given.
-    initial_missed: (I,) whether something was not served since the last arrival, before the start.
     """
 
     demand: Floats
@@ -54,10 +51,7 @@ class World:
     fixed_cost_per_order: Floats
     unmet: Literal["lost", "backordered"] = "lost"
     backlog_per_unit_day: Floats | None = None
-    decision_lag: int = 0
     promised_lead_days: Ints | None = None
-    initial_backorders: Floats | None = None
-    initial_missed: Flags | None = None
 
     def __post_init__(self) -> None:
         items, periods = self.demand.shape
@@ -71,8 +65,8 @@ class World:
             values = getattr(self, name)
             if values.size and not (np.isfinite(values).all() and values.min() >= 0):
                 raise ValueError(f"World.{name} has negative or unknown values; estimate or leave out such items")
-        if self.unmet not in ("lost", "backordered") or self.decision_lag < 0:
-            raise ValueError(f'World.unmet is "{self.unmet}", decision_lag {self.decision_lag}; see World')
+        if self.unmet not in ("lost", "backordered"):
+            raise ValueError(f'World.unmet is "{self.unmet}"; it must be "lost" or "backordered"')
 
     def __len__(self) -> int:
         return len(self.demand)
@@ -101,8 +95,6 @@ _PER_ITEM = (
     "fixed_cost_per_order",
     "backlog_per_unit_day",
     "promised_lead_days",
-    "initial_backorders",
-    "initial_missed",
 )
 
 
@@ -131,7 +123,7 @@ class State:
     ----------
     day: the period that just ended, 0 the first.
     on_hand, backorders: (I,) units counted now.
-    on_order: (I,) units ordered and not there yet, those decided and still to be placed included.
+    on_order: (I,) units ordered and not there yet.
     open_orders: the same by order, made when called.
     """
 
@@ -145,18 +137,6 @@ class State:
     def position(self) -> Floats:
         """(I,) inventory position: on hand less backorders plus on order."""
         return np.asarray(self.on_hand - self.backorders + self.on_order)
-
-    def arriving(self, horizon: int) -> Floats:
-        """(I, horizon) units by the period that they are promised for, column k being `day` + 1 + k.
-
-        Late ones are in the first column; what is promised for beyond the horizon is left out.
-        """
-        rows = self.open_orders()
-        column = np.maximum(rows.promised - self.day - 1, 0)
-        near = column < horizon
-        units = np.zeros((len(self.on_hand), horizon))
-        np.add.at(units, (rows.item[near], column[near]), rows.units[near])
-        return units
 
 
 class Policy(Protocol):

@@ -168,7 +168,7 @@ def test_days_of_unknown_demand_can_be_left_out_of_the_score():
     world = made.world(costs())
     masks = {"all": world.scored, "known": made.world(costs(), all_days=False).scored}
 
-    ledgers = run_policy(world, four_weeks_cover(made), masks).ledgers
+    ledgers = run_policy(world, four_weeks_cover(made), masks)
 
     assert ledgers["all"].days[0] - ledgers["known"].days[0] == 2
 

@@ -59,6 +59,8 @@ class Reacting:
     placed: list = field(default_factory=list)
 
     def orders(self, day, state):
-        wanted = 2 * state.backorders + np.maximum(9 - state.position, 0) + state.arriving(4)[:, 1] % 3
+        rows = state.open_orders()
+        soon = np.bincount(rows.item, rows.units * (rows.promised <= day + 2), len(state.on_hand))
+        wanted = 2 * state.backorders + np.maximum(9 - state.position, 0) + soon % 3
         self.placed.append(wanted)
         return wanted

@@ -1,14 +1,13 @@
 """The order of events, what a policy may see, and what is counted."""
 
-from dataclasses import fields, replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.inventory.simulation import GivenArrivals, base_stock, min_max, run_policy, simulate
+from models.inventory.simulation import GivenArrivals, run_policy, simulate
 from tests.models.inventory.simulation.factories import Reacting, Scripted, world
+from tests.oracles.policies import base_stock, min_max
 
 UNITS = st.integers(0, 12)
 
@@ -44,14 +43,14 @@ def test_unmet_demand_waits_and_is_served_first():
     assert one(ledger, "final_backorders") == 5
 
 
-@pytest.mark.parametrize(("lead", "lag"), [(0, 0), (2, 0), (0, 1), (1, 2)])
-def test_an_order_can_be_sold_the_day_after_lag_and_lead_time(lead, lag):
+@pytest.mark.parametrize("lead", [0, 1, 2])
+def test_an_order_can_be_sold_the_day_after_its_lead_time(lead):
     policy = Scripted([[3, 0, 0, 0, 0, 0]])
 
-    simulate(world([0] * 6, lead=lead, decision_lag=lag), policy)
+    simulate(world([0] * 6, lead=lead), policy)
 
     stock = [state.on_hand[0] for state in policy.seen]
-    assert stock == [0] * (1 + lead + lag) + [3] * (len(stock) - 1 - lead - lag)
+    assert stock == [0] * (1 + lead) + [3] * (len(stock) - 1 - lead)
 
 
 def test_orders_can_cross():
@@ -70,12 +69,6 @@ def test_orders_are_whole_packs_and_minimums_where_one_can_be_placed():
     assert (one(ledger, "orders"), one(ledger, "ordered_units")) == (2, 8 + 12)
 
 
-def test_a_decision_is_about_the_day_it_is_placed_on():
-    ledger = simulate(world([0, 0, 0, 0], decision_lag=1, can_order=[False, False, True, False]), Scripted([[3] * 4]))
-
-    assert (one(ledger, "orders"), one(ledger, "final_on_order")) == (1, 3)
-
-
 def test_a_policy_sees_the_promise_and_not_the_arrival():
     policy = Scripted([[3, 0, 0, 0]])
 
@@ -87,21 +80,6 @@ def test_a_policy_sees_the_promise_and_not_the_arrival():
     assert fourth.promised.tolist() == [2]
     assert third.item.tolist() == [0]
     assert policy.seen[1].on_order.tolist() == [3]
-
-
-def test_what_is_late_is_expected_next():
-    class Looks:
-        def __init__(self):
-            self.arriving = []
-
-        def orders(self, day, state):
-            self.arriving.append(state.arriving(2)[0].tolist())
-            return np.full(1, 2.0 if day == 0 else 0.0)
-
-    policy = Looks()
-    simulate(world([0] * 4, lead=9, promised_lead_days=1), policy)
-
-    assert policy.arriving == [[0, 0], [2, 0], [2, 0], [2, 0]]
 
 
 @given(
@@ -182,39 +160,11 @@ def test_one_run_is_counted_with_and_without_unknown_days():
     tried = world([[4, 5, 1], [4, 5, 1]], on_hand=6, scored=[[True, True, True], [True, False, True]])
     every = np.ones((2, 3), dtype=bool)
 
-    both = run_policy(tried, Scripted([[0, 0, 0], [0, 0, 0]]), {"known": tried.scored, "all": every}).ledgers
+    both = run_policy(tried, Scripted([[0, 0, 0], [0, 0, 0]]), {"known": tried.scored, "all": every})
 
     assert both["all"].lost.tolist() == [4, 4]
     assert both["known"].lost.tolist() == [4, 1]
     assert both["known"].days.tolist() == [3, 2]
-
-
-@given(
-    demand=st.lists(UNITS, min_size=12, max_size=12),
-    cut=st.integers(1, 11),
-    lead=st.integers(0, 6),
-    unmet=st.sampled_from(["lost", "backordered"]),
-)
-@settings(max_examples=50, deadline=None)
-def test_a_run_cut_in_two_is_the_run(demand, cut, lead, unmet):
-    """The second part begins where the first ends: stock, waiting customers, orders on their way, the cycle."""
-    columns = {"lead": lead, "unmet": unmet, "unit_cost": 3.0, "underage": 2.0, "holding_per_unit_day": 0.1}
-    whole = simulate(world(demand, on_hand=7, arrivals=[[0] * 11 + [5]], **columns), base_stock([9.0], 12))
-
-    early = world(demand[:cut], on_hand=7, arrivals=[[0] * 11 + [5]], **columns)
-    first = run_policy(early, base_stock([9.0], cut), {"all": early.scored})
-    there = first.final
-    wide = np.zeros((1, max(12 - cut, there.arrivals.shape[1])))
-    wide[:, : there.arrivals.shape[1]] = there.arrivals
-    late = replace(
-        world(demand[cut:], on_hand=there.on_hand, arrivals=wide, **columns),
-        initial_backorders=there.backorders,
-        initial_missed=there.missed,
-    )
-    both = first.ledgers["all"] + simulate(late, base_stock([9.0], 12 - cut))
-
-    for column in fields(whole):
-        np.testing.assert_allclose(getattr(both, column.name), getattr(whole, column.name), err_msg=column.name)
 
 
 def test_what_a_company_ordered_is_replayed_as_it_was():

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.inventory.simulation import base_stock, compare, measures, simulate
+from models.inventory.simulation import compare, measures, simulate
 from models.inventory.simulation.measures import MEASURES, resampled
 from tests.models.inventory.simulation.factories import Scripted, world
+from tests.oracles.policies import base_stock
 
 
 def ledgers(items=40, periods=30, levels=(6, 9), seed=3):

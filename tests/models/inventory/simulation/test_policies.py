@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from models.inventory.simulation import FixedQuantity, LevelPolicy, OpenOrders, State, base_stock, min_max
+from models.inventory.simulation import LevelPolicy, OpenOrders, State
 from models.inventory.terms.rounding import order_units
+from tests.oracles.policies import FixedQuantity, base_stock, min_max
 
 
 def seen(position, day=0):

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.inventory.simulation import FixedQuantity, base_stock, measures, min_max, simulate
+from models.inventory.simulation import measures, simulate
 from tests.models.inventory.simulation.factories import world
+from tests.oracles.policies import FixedQuantity, base_stock, min_max
 
 CASES = {case["id"]: case for case in json.loads((Path(__file__).parents[1] / "known_answers.json").read_text())}
 ERRORS = 4.0
