@@ -40,8 +40,8 @@ class Company:
     evening: pd.DataFrame
 
 
-def build_company(seed: int = 1, skus: int = 600, days: int = 730) -> Company:
-    """Trade the demo company for `days` days up to `LAST_DAY`, after seven months that no file shows.
+def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: date = LAST_DAY) -> Company:
+    """Trade the demo company for `days` days up to `last_day`, after seven months that no file shows.
 
     1. assortment, items, promotions, closures, exchange rates
     2. what customers want, line by line
@@ -53,6 +53,7 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730) -> Company:
     seed: the same gives the same company.
     skus: from 24 to about 1,000, sets included.
     days: length of the history, at least 120.
+    last_day: the day at whose end planning starts; best a Sunday.
 
     Raises
     ------
@@ -60,18 +61,18 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730) -> Company:
     """
     if days < 120:
         raise ValueError(f"demo company: days is {days}; it needs at least 120")
-    end = np.datetime64(LAST_DAY, "D")
+    end = np.datetime64(last_day, "D")
     calendar = np.arange(end - (days + _WARM_UP_DAYS) + 1, end + 1)
     first_day = calendar[_WARM_UP_DAYS].astype(date)
-    assortment = build_assortment(seed, skus, LAST_DAY)
+    assortment = build_assortment(seed, skus, last_day)
     items = build_items(seed, assortment)
-    promotions = promotions_frame(seed, assortment, first_day, LAST_DAY)
-    closures = closures_frame(calendar[0].astype(date), LAST_DAY)
+    promotions = promotions_frame(seed, assortment, first_day, last_day)
+    closures = closures_frame(calendar[0].astype(date), last_day)
     rates = exchange_rates(seed, np.arange(calendar[_WARM_UP_DAYS] - 10, end + 1))
     newest = {str(code): float(rate) for code, rate in rates.groupby("currency")["rate_to_base"].last().items()}
 
     discount = discounts(promotions, assortment, items, calendar)
-    mean = expected_demand(seed, assortment, items, calendar, LAST_DAY, discount)
+    mean = expected_demand(seed, assortment, items, calendar, last_day, discount)
     wanted_lines = draw_wanted_lines(seed, assortment, items, mean, discount, calendar)
     rule, supply_calendar = (
         build_buying_rule(seed, assortment, items, calendar),
@@ -81,13 +82,13 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730) -> Company:
 
     sales = sales_frame(seed, assortment, items, wanted_lines, books, calendar, rates, _WARM_UP_DAYS)
     orders, receipts = order_frames(seed, assortment, items, books, calendar, _WARM_UP_DAYS)
-    budgets, open_to_buy = budget_frames(seed, sales, assortment.products, assortment.aliases, newest["GBP"], LAST_DAY)
+    budgets, open_to_buy = budget_frames(seed, sales, assortment.products, assortment.aliases, newest["GBP"], last_day)
     tables = {
         "sales": sales,
         "stock_levels": stock_frame(assortment, items, books, calendar, _WARM_UP_DAYS),
         "products": assortment.products,
         "locations": LOCATIONS,
-        "supply_terms": supply_terms_frame(seed, assortment, items, newest, LAST_DAY),
+        "supply_terms": supply_terms_frame(seed, assortment, items, newest, last_day),
         "suppliers": suppliers_frame(),
         "transfer_terms": transfer_terms_frame(assortment, items),
         "purchase_orders": orders,
@@ -98,9 +99,9 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730) -> Company:
         "closures": closures,
         "bundles": assortment.bundles,
         "sku_aliases": assortment.aliases,
-        "fulfilment": fulfilment_frame(LAST_DAY),
-        "planning_parameters": planning_parameters_frame(seed, assortment, LAST_DAY),
-        "channel_costs": channel_costs_frame(LAST_DAY),
+        "fulfilment": fulfilment_frame(last_day),
+        "planning_parameters": planning_parameters_frame(seed, assortment, last_day),
+        "channel_costs": channel_costs_frame(last_day),
         "fx_rates": rates,
         "budgets": budgets,
         "open_to_buy": open_to_buy,
@@ -120,7 +121,7 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730) -> Company:
     return Company(tables, evening)
 
 
-def write_company(folder: Path, seed: int = 1, skus: int = 600, days: int = 730) -> None:
+def write_company(folder: Path, seed: int = 1, skus: int = 600, days: int = 730, last_day: date = LAST_DAY) -> None:
     """Write the demo company's files and its `restock.toml` into `folder`, which is made if need be.
 
     The same arguments give the same bytes. Files of the same names are replaced; others are left alone.
@@ -128,9 +129,9 @@ def write_company(folder: Path, seed: int = 1, skus: int = 600, days: int = 730)
     Parameters
     ----------
     folder: the company's folder.
-    seed, skus, days: as of `build_company`.
+    seed, skus, days, last_day: as of `build_company`.
     """
-    tables = dict(build_company(seed, skus, days).tables)
+    tables = dict(build_company(seed, skus, days, last_day).tables)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "sales").mkdir(exist_ok=True)
     months = monthly_csv_texts(tables.pop("sales"), "date", _MONEY)
@@ -144,5 +145,5 @@ def write_company(folder: Path, seed: int = 1, skus: int = 600, days: int = 730)
     )
     for table, frame in tables.items():
         write_csv(frame, folder / f"{table}.csv", _MONEY)
-    (folder / "restock.toml").write_text(settings_text(LAST_DAY), encoding="utf-8", newline="\n")
+    (folder / "restock.toml").write_text(settings_text(last_day), encoding="utf-8", newline="\n")
     (folder / "README.md").write_text(NOTE, encoding="utf-8", newline="\n")
