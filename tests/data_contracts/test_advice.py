@@ -1,4 +1,4 @@
-"""Whoever breaks a rule is told what to do."""
+"""Every rule says what to do when it is broken."""
 
 import pytest
 
@@ -10,10 +10,10 @@ from data_contracts.tables import CONTRACTS
 def test_every_rule_of_every_table_says_what_to_do(table):
     contract = CONTRACTS[table]
     for rule in (*contract.all_rules(), *contract.table_rules()):
-        told = what_to_do(rule.name)
-        assert told != OTHERWISE, rule.name
-        assert "{" not in told
-        assert not told.endswith("such as "), rule.name
+        reported = what_to_do(rule.name)
+        assert reported != OTHERWISE, rule.name
+        assert "{" not in reported
+        assert not reported.endswith("such as "), rule.name
 
 
 def test_a_note_that_nobody_foresaw_has_an_answer_too():

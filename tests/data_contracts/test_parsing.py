@@ -199,7 +199,7 @@ def test_a_mapping_of_an_unknown_column_is_wrong_use(tmp_path):
         ingest(tmp_path, columns={"unitz": "units"})
 
 
-def test_a_new_column_is_told_and_not_used(tmp_path):
+def test_a_new_column_is_reported_and_not_used(tmp_path):
     write(tmp_path, "sales.csv", sales_csv(sale() + ",red", header=SALES_HEADER + ",colour"))
 
     intake = ingest(tmp_path)

@@ -72,7 +72,7 @@ def validate(tables, today=AS_OF, as_of=AS_OF, period="day", **data):
     return cross_validate(tables, as_of, settings, today=today)
 
 
-def told(found):
+def warnings_in(found):
     """Rules that found something, and in how many rows."""
     results = found.results[found.results["rows_failed"] > 0]
     return dict(zip(results["rule"], results["rows_failed"], strict=True))
@@ -81,7 +81,7 @@ def told(found):
 def test_a_whole_company_passes_and_absent_tables_are_empty_frames():
     found = validate(company())
 
-    assert told(found) == {}
+    assert warnings_in(found) == {}
     assert len(found.rejected) == 0
     assert set(found.tables) == set(CONTRACTS)
     for table, contract in CONTRACTS.items():
@@ -117,7 +117,7 @@ def test_sales_of_unknown_skus_warn_and_stay():
 
     found = validate(tables)
 
-    assert told(found) == {"sales.sku.known": 2}
+    assert warnings_in(found) == {"sales.sku.known": 2}
     assert len(found.tables["sales"]) == 212
     assert 'sales.csv line 212: sku is "B", not in products' in found.results["first_example"].max()
 
@@ -132,29 +132,29 @@ def test_sales_of_unknown_skus_warn_and_stay():
 def test_aliases_and_bundles_are_known_skus(more):
     tables = company(sales=rows("sales", *daily_sales(), *daily_sales(1, 2, sku="B")), **more)
 
-    assert told(validate(tables)) == {}
+    assert warnings_in(validate(tables)) == {}
 
 
 def test_blanks_and_letter_case_of_skus_count_as_the_settings_say():
     tables = company(sales=rows("sales", *daily_sales(), *daily_sales(1, 1, sku=" a ")))
 
-    assert told(validate(tables)) == {"sales.sku.known": 1}
-    assert told(validate(tables, sku_case="upper")) == {}
+    assert warnings_in(validate(tables)) == {"sales.sku.known": 1}
+    assert warnings_in(validate(tables, sku_case="upper")) == {}
 
 
-def test_codes_that_are_no_products_are_not_told_as_unknown():
+def test_codes_that_are_no_products_are_not_reported_as_unknown():
     tables = company(sales=rows("sales", *daily_sales(), *daily_sales(1, 1, sku="POST")))
     source = TableSource(path="sales.csv", not_products=["POST"])
     settings = Settings(data=DataSettings(), sources={"sales": source})
 
-    assert told(cross_validate(tables, AS_OF, settings, today=AS_OF)) == {}
+    assert warnings_in(cross_validate(tables, AS_OF, settings, today=AS_OF)) == {}
 
 
-def test_unknown_locations_and_suppliers_are_told_where_their_tables_are_given():
+def test_unknown_locations_and_suppliers_are_reported_where_their_tables_are_given():
     locations = rows("locations", {"location": "MUC", "name": "M", "kind": "store", "country": "DE", "currency": "EUR"})
     suppliers = rows("suppliers", {"supplier": "T", "name": "T", "country": "DE", "currency": "EUR"})
 
-    found = told(validate(company(locations=locations, suppliers=suppliers)))
+    found = warnings_in(validate(company(locations=locations, suppliers=suppliers)))
 
     assert found == {
         "sales.location.known": 210,
@@ -232,7 +232,7 @@ def receipt(**changed):
 def test_receipts_are_compared_with_their_orders(receipts, rule):
     found = validate(company(purchase_orders=rows("purchase_orders", order()), receipts=rows("receipts", *receipts)))
 
-    assert told(found) == ({rule: len(receipts)} if rule else {})
+    assert warnings_in(found) == ({rule: len(receipts)} if rule else {})
 
 
 def test_an_order_line_given_in_two_months_is_a_conflict():
@@ -271,7 +271,7 @@ def test_inventory_much_older_than_the_plans_day_stops_the_run():
     with pytest.raises(DataRefused, match=r"inventory: newest as_of is 2026-03-20"):
         validate(tables)
 
-    assert told(validate(tables, max_data_age_days=11)) == {}
+    assert warnings_in(validate(tables, max_data_age_days=11)) == {}
 
 
 @pytest.mark.parametrize(("now", "before"), [(30, 3), (3, 30)])
@@ -287,20 +287,20 @@ def test_ten_times_and_a_tenth_of_the_rows_stop_the_run_unless_accepted(now, bef
     ):
         validate(tables)
 
-    assert told(validate(tables, accept_volume_on=AS_OF)) == {}
+    assert warnings_in(validate(tables, accept_volume_on=AS_OF)) == {}
 
 
 def test_a_few_sales_more_or_less_are_chance():
     tables = company(sales=rows("sales", {**daily_sales(1, 1)[0], "date": "2025-12-01"}, *daily_sales(1, 20)))
 
-    assert told(validate(tables)) == {}
+    assert warnings_in(validate(tables)) == {}
 
 
 def test_months_are_compared_with_months():
     dates = pd.date_range("2025-01-01", "2026-03-01", freq="MS").repeat(50)
     tables = company(sales=rows("sales", *[{**daily_sales(1, 1)[0], "date": d} for d in dates]))
 
-    assert told(validate(tables, period="month")) == {}
+    assert warnings_in(validate(tables, period="month")) == {}
 
 
 def test_a_location_that_the_snapshot_before_had_stops_the_run():
@@ -315,16 +315,16 @@ def test_a_location_that_the_snapshot_before_had_stops_the_run():
     with pytest.raises(DataRefused, match=r"inventory: location 'MUC' has 1 rows on 2026-03-30 and none on 2026-03-31"):
         validate(company(inventory=inventory))
 
-    assert told(validate(company(inventory=inventory), accept_volume_on=AS_OF)) == {}
+    assert warnings_in(validate(company(inventory=inventory), accept_volume_on=AS_OF)) == {}
 
 
-def test_an_exchange_rate_that_jumps_is_told():
+def test_an_exchange_rate_that_jumps_is_reported():
     rates = rows(
         "fx_rates",
         *[{"date": f"2026-03-0{i}", "currency": "USD", "rate_to_base": r} for i, r in ((1, 0.9), (2, 0.91), (3, 91.0))],
     )
 
-    assert told(validate(company(fx_rates=rates))) == {"fx_rates.rate_to_base.jump": 1}
+    assert warnings_in(validate(company(fx_rates=rates))) == {"fx_rates.rate_to_base.jump": 1}
 
 
 def test_too_many_rejected_rows_stop_the_run():

@@ -13,7 +13,7 @@ from tests.data_contracts.company import SALES_HEADER, accepted, ingest, rejecte
 LINES = SALES_HEADER + ",order,line"
 
 
-def test_a_rejected_row_is_told_with_file_line_rule_and_value(tmp_path):
+def test_a_rejected_row_is_reported_with_file_line_rule_and_value(tmp_path):
     rows = [sale(sku=f"S{i}") for i in range(810)] + [sale(units='"1,5x"')]
     write(tmp_path, "sales-2026-03.csv", sales_csv(*rows))
 
@@ -79,15 +79,19 @@ def test_doubtful_values_warn_and_stay(tmp_path):
     }
 
 
-def test_an_optional_value_that_cannot_be_is_left_out_and_told(tmp_path):
+def test_an_optional_value_that_cannot_be_is_left_out_and_reported(tmp_path):
     text = "sku,name,category,weight_kg,pack_size,unit_price\nA,Tea,Hot,-5,many,0\n"
     write(tmp_path, "products.csv", text)
 
     row = accepted(tmp_path, table="products", path="products.csv").iloc[0]
 
     assert row[["weight_kg", "pack_size", "unit_price"]].isna().all()
-    told = warnings_of(ingest(tmp_path, table="products", path="products.csv"))
-    assert told == {"products.weight_kg.range": 1, "products.pack_size.number": 1, "products.unit_price.not_zero": 1}
+    reported = warnings_of(ingest(tmp_path, table="products", path="products.csv"))
+    assert reported == {
+        "products.weight_kg.range": 1,
+        "products.pack_size.number": 1,
+        "products.unit_price.not_zero": 1,
+    }
 
 
 def test_defaults_stand_where_nothing_is_written(tmp_path):
@@ -105,7 +109,7 @@ def test_defaults_stand_where_nothing_is_written(tmp_path):
 # --- repeats and conflicts
 
 
-def test_a_row_given_twice_counts_once_and_is_told(tmp_path):
+def test_a_row_given_twice_counts_once_and_is_reported(tmp_path):
     write(tmp_path, "sales.csv", sales_csv(sale(), sale(), sale(sku="B"), sale()))
 
     intake = ingest(tmp_path)
@@ -265,7 +269,7 @@ def test_each_rule_rejects_its_bad_row(tmp_path, table, text, rule):
         ("lead_time_days", "0", "supply_terms.lead_time_days.not_zero"),
     ],
 )
-def test_doubtful_terms_are_told(tmp_path, column, written, rule):
+def test_doubtful_terms_are_reported(tmp_path, column, written, rule):
     term = {
         "sku": "A",
         "location": "BER",
@@ -277,9 +281,9 @@ def test_doubtful_terms_are_told(tmp_path, column, written, rule):
     }
     write(tmp_path, "terms.csv", f"{','.join(term)}\n{','.join(term.values())}\n")
 
-    told = warnings_of(ingest(tmp_path, table="supply_terms", path="terms.csv"))
+    reported = warnings_of(ingest(tmp_path, table="supply_terms", path="terms.csv"))
 
-    assert told == ({rule: 1} if rule else {})
+    assert reported == ({rule: 1} if rule else {})
 
 
 # --- Great Expectations decides

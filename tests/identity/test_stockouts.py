@@ -33,7 +33,7 @@ def added(*stockouts, own=(), period="day", first="2026-01-01", as_of="2026-03-3
     return add_stockouts(levels, frame, ITEMS, *days, period, "monday")
 
 
-def told(levels):
+def stock_in(levels):
     return [
         (str(row.date.date()), row.location, None if pd.isna(row.in_stock) else bool(row.in_stock))
         for row in levels.sort_values(["date", "location"]).itertuples()
@@ -43,20 +43,20 @@ def told(levels):
 def test_first_and_last_day_are_out_of_stock():
     levels, _ = added(stockout("2026-03-03", "2026-03-05"))
 
-    assert told(levels) == [(f"2026-03-0{day}", "BER", False) for day in (3, 4, 5)]
+    assert stock_in(levels) == [(f"2026-03-0{day}", "BER", False) for day in (3, 4, 5)]
     assert levels["on_hand"].tolist() == [0.0, 0.0, 0.0]
 
 
 def test_an_open_end_lasts_until_the_plan_s_day():
     levels, _ = added(stockout("2026-03-29"))
 
-    assert told(levels) == [(f"2026-03-{day}", "BER", False) for day in (29, 30, 31)]
+    assert stock_in(levels) == [(f"2026-03-{day}", "BER", False) for day in (29, 30, 31)]
 
 
 def test_days_before_the_first_sale_are_left_out():
     levels, _ = added(stockout("2019-01-01", "2026-01-02"))
 
-    assert told(levels) == [("2026-01-01", "BER", False), ("2026-01-02", "BER", False)]
+    assert stock_in(levels) == [("2026-01-01", "BER", False), ("2026-01-02", "BER", False)]
 
 
 def test_overlapping_stockouts_count_a_day_once():
@@ -80,13 +80,13 @@ def test_a_stockout_of_every_sku_holds_at_every_item_of_its_location():
 def test_a_stockout_of_all_locations_holds_at_every_item_of_the_sku():
     levels, _ = added(stockout("2026-03-03", "2026-03-03", location="*"))
 
-    assert told(levels) == [("2026-03-03", "BER", False), ("2026-03-03", "HAM", False)]
+    assert stock_in(levels) == [("2026-03-03", "BER", False), ("2026-03-03", "HAM", False)]
 
 
 def test_an_own_row_that_says_neither_is_completed_and_keeps_its_units():
     levels, contradicted = added(stockout("2026-03-03", "2026-03-03"), own=[{"date": "2026-03-03"}])
 
-    assert told(levels) == [("2026-03-03", "BER", False)]
+    assert stock_in(levels) == [("2026-03-03", "BER", False)]
     assert levels["on_hand"].tolist() == [5.0]
     assert contradicted == 0
 
@@ -94,7 +94,7 @@ def test_an_own_row_that_says_neither_is_completed_and_keeps_its_units():
 def test_an_own_row_that_says_in_stock_is_believed_and_counted():
     levels, contradicted = added(stockout("2026-03-03", "2026-03-04"), own=[{"date": "2026-03-03", "in_stock": True}])
 
-    assert told(levels) == [("2026-03-03", "BER", True), ("2026-03-04", "BER", False)]
+    assert stock_in(levels) == [("2026-03-03", "BER", True), ("2026-03-04", "BER", False)]
     assert contradicted == 1
 
 

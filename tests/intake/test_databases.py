@@ -304,7 +304,7 @@ def broken(shop: Shop, fault: str) -> Shop:
 
 @on_servers
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_server_that_cannot_be_used_is_told_in_plain_words_without_the_password(shop, tmp_path, fault):
+def test_a_server_that_cannot_be_used_is_reported_in_plain_words_without_the_password(shop, tmp_path, fault):
     with pytest.raises(DataRefused, match=FAULTS[fault]) as refused:
         answer(broken(shop, fault), tmp_path, query="SELECT 1 AS n")
 
@@ -325,7 +325,7 @@ def test_a_server_that_cannot_be_used_is_told_in_plain_words_without_the_passwor
         ({"query": "SELECT sku, units AS sku FROM orders"}, r"column 'sku' twice; rename one of them with AS"),
     ],
 )
-def test_a_broken_query_and_an_unknown_table_are_told(orders, tmp_path, how, message):
+def test_a_broken_query_and_an_unknown_table_are_reported(orders, tmp_path, how, message):
     with pytest.raises(DataRefused, match=message):
         answer(orders, tmp_path, **how)
 
@@ -418,7 +418,7 @@ def test_a_password_that_a_driver_repeats_is_taken_out(tmp_path):
     database = find_database("sales", "mysql://reader:s3cret%2Fpass@h/d", tmp_path)
     fault = sa.exc.OperationalError("", None, Exception("no login by s3cret/pass, given as s3cret%2Fpass"))
 
-    told = str(refusal(fault, database, "sales query"))
+    reported = str(refusal(fault, database, "sales query"))
 
-    assert "no login by ***, given as ***" in told
-    assert "s3cret" not in told
+    assert "no login by ***, given as ***" in reported
+    assert "s3cret" not in reported

@@ -175,7 +175,7 @@ def test_a_byte_of_the_last_batch_decides_the_encoding(tmp_path, cut):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "reported"),
     [
         (
             "cut.csv",
@@ -196,14 +196,16 @@ def test_a_byte_of_the_last_batch_decides_the_encoding(tmp_path, cut):
         ("blank.csv", b"\r\n" * 99, "the file is empty"),
     ],
 )
-def test_what_is_wrong_at_the_end_of_a_large_file_is_refused_and_nothing_is_kept(tmp_path, cut, name, content, told):
+def test_what_is_wrong_at_the_end_of_a_large_file_is_refused_and_nothing_is_kept(
+    tmp_path, cut, name, content, reported
+):
     cut()
     write(tmp_path, name, content)
 
     with pytest.raises(DataRefused, match=name) as refused:
         ingest(tmp_path, path=name)
 
-    assert told in str(refused.value)
+    assert reported in str(refused.value)
     assert [file for file in (tmp_path / "parts").rglob("*") if file.is_file()] == []
 
 
@@ -223,7 +225,7 @@ def test_a_large_file_that_changes_between_its_readings_is_refused(tmp_path, cut
         ingest(tmp_path)
 
 
-def test_the_same_large_file_again_is_counted_once_and_told(tmp_path, cut):
+def test_the_same_large_file_again_is_counted_once_and_reported(tmp_path, cut):
     cut()
     for name in ("a.csv", "b.csv"):
         write(tmp_path, f"in/{name}", sales_csv(*[sale(sku=f"S{n}") for n in range(30)]))
@@ -234,7 +236,7 @@ def test_the_same_large_file_again_is_counted_once_and_told(tmp_path, cut):
     assert warnings_of(intake) == {"sales.source.delivered_twice": 1}
 
 
-def test_a_new_column_is_told_once_and_not_once_a_batch(tmp_path, cut):
+def test_a_new_column_is_reported_once_and_not_once_a_batch(tmp_path, cut):
     cut()
     rows = [sale(sku=f"S{n}") + ",red" for n in range(30)]
     write(tmp_path, "sales.csv", sales_csv(*rows, header=sales_csv().strip() + ",colour"))

@@ -94,7 +94,7 @@ def test_a_factor_that_is_no_number_is_rejected_with_the_texts_of_all(tmp_path):
     ]
 
 
-def test_columns_that_go_into_others_are_not_told_as_new(tmp_path):
+def test_columns_that_go_into_others_are_not_reported_as_new(tmp_path):
     write(tmp_path, "sales.csv", lines("7,12,3,10"))
 
     intake = ingest(

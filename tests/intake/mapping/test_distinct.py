@@ -35,7 +35,7 @@ def test_the_first_row_of_each_key_stays_with_its_line(tmp_path):
     assert warnings_of(intake) == {}
 
 
-def test_values_that_differ_are_counted_and_the_first_told(tmp_path):
+def test_values_that_differ_are_counted_and_the_first_reported(tmp_path):
     write(tmp_path, "sales.csv", lines("1,B,Bag,5", "2,B,bag!,5", "3,B,Bag,6", "4,B,Bag,5"))
 
     intake = products(tmp_path)

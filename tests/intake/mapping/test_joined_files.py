@@ -33,7 +33,7 @@ def test_rows_take_the_columns_of_the_row_with_the_same_key(tmp_path):
     assert rows["net_revenue"].tolist() == [20.0, 10.0, 20.0]
 
 
-def test_rows_without_a_partner_keep_empty_and_are_told(tmp_path):
+def test_rows_without_a_partner_keep_empty_and_are_reported(tmp_path):
     files(tmp_path, "sku,units\nA,1\nC,2\n,3\n", "sku,price\nA,10\n,99\n")
 
     intake = ingest(
@@ -91,7 +91,7 @@ def test_a_column_of_both_files_keeps_its_own_and_the_other_is_named_by_its_file
     assert rows[["customer", "market"]].to_numpy().tolist() == [["mine", "theirs"]]
 
 
-def test_broken_rows_of_the_second_file_are_told(tmp_path):
+def test_broken_rows_of_the_second_file_are_reported(tmp_path):
     files(tmp_path, "sku,units\nA,1\n", "sku,price\nA,10\nB\n")
 
     intake = ingest(tmp_path, **PRICES)

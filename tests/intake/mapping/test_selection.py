@@ -57,7 +57,7 @@ def test_two_formats_that_agree_are_no_contradiction(tmp_path):
     assert accepted(tmp_path, date_format=["%d/%m/%y", "%m/%d/%y"])["date"].tolist() == [pd.Timestamp("2006-04-04")]
 
 
-def test_rows_that_only_does_not_keep_are_left_out_and_told(tmp_path):
+def test_rows_that_only_does_not_keep_are_left_out_and_reported(tmp_path):
     write(
         tmp_path,
         "sales.csv",
@@ -86,7 +86,7 @@ def test_only_takes_several_texts_and_patterns_and_every_column_must_fit(tmp_pat
     assert kept["sku"].tolist() == ["A", "B", "C"]
 
 
-def test_nothing_left_out_is_not_told(tmp_path):
+def test_nothing_left_out_is_not_reported(tmp_path):
     write(tmp_path, "sales.csv", sales_csv(sale()))
 
     assert warnings_of(ingest(tmp_path, only={"sku": "A"})) == {}

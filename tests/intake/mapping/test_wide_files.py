@@ -21,8 +21,8 @@ def test_each_filled_cell_is_a_row_with_the_date_of_its_header_and_the_line_of_t
 
     rows = accepted(tmp_path, unpivot=DATES, constants=CONSTANTS)
 
-    told = list(zip(rows["sku"], rows["date"].dt.day, rows["units"], rows["source_line"], strict=True))
-    assert told == [("A", 2, 5.0, 2), ("A", 3, 6.0, 2), ("B", 3, 7.0, 3)]
+    reported = list(zip(rows["sku"], rows["date"].dt.day, rows["units"], rows["source_line"], strict=True))
+    assert reported == [("A", 2, 5.0, 2), ("A", 3, 6.0, 2), ("B", 3, 7.0, 3)]
 
 
 @pytest.mark.parametrize("zero", ["0", "0.0", "-0", "0,00"])
