@@ -4,9 +4,8 @@ import ast
 import re
 import tomllib
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 from tests.coverage_floors import failures, room_coverage
 
@@ -16,13 +15,18 @@ MANY_PARAMETERS = 5
 SECTION = re.compile(r"Parameters\n-+\n(.*?)(?:\n\n[A-Z][a-z]+\n-+|\n\nSource|\Z)", re.DOTALL)
 
 
+@cache
+def parsed():
+    """Every product module, read once."""
+    files = [file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py"))]
+    return {file.relative_to(ROOT): ast.parse(file.read_text("utf-8")).body for file in files}
+
+
 def definitions(kind):
     """Every definition of a kind at the top of a product module or class, with its file."""
-    for room in ROOMS:
-        for file in sorted((ROOT / room).rglob("*.py")):
-            top = ast.parse(file.read_text("utf-8")).body
-            inside = [node for found in top if isinstance(found, ast.ClassDef) for node in found.body]
-            yield from ((file.relative_to(ROOT), node) for node in [*top, *inside] if isinstance(node, kind))
+    for file, top in parsed().items():
+        inside = [node for found in top if isinstance(found, ast.ClassDef) for node in found.body]
+        yield from ((file, node) for node in [*top, *inside] if isinstance(node, kind))
 
 
 def is_command(function):
@@ -39,11 +43,10 @@ def unexplained_parameters(function):
     return len(names), [name for name in names if not (found and re.search(rf"\b{name}\b", found.group(1)))]
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_public_functions_with_many_parameters_explain_each(room):
+def test_public_functions_with_many_parameters_explain_each():
     missing = []
     for file, function in definitions(ast.FunctionDef):
-        if file.parts[0] != room or function.name.startswith("_") or is_command(function):
+        if function.name.startswith("_") or is_command(function):
             continue
         count, unexplained = unexplained_parameters(function)
         if count >= MANY_PARAMETERS and unexplained:

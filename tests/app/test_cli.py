@@ -5,21 +5,21 @@ import re
 
 import pytest
 
-from tests.running import restock
+from tests.running import restock, restock_here
 
 COMMANDS = ["init", "demo", "run", "simulate", "check", "correct", "status", "show", "report", "db upgrade"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_each_command_shows_an_example(command):
-    code, out, _ = restock(*command.split(), "--help")
+    code, out, _ = restock_here(*command.split(), "--help")
 
     assert code == 0
     assert f"Example: restock {command}" in re.sub(r"\s+", " ", out)
 
 
 def test_a_missing_settings_file_is_wrong_use(tmp_path):
-    code, _, err = restock("status", "--settings", tmp_path / "nowhere.toml")
+    code, _, err = restock_here("status", "--settings", tmp_path / "nowhere.toml")
 
     assert code == 2
     assert "nowhere.toml: no such file" in err
@@ -44,7 +44,7 @@ def test_a_run_prints_the_plan_the_most_urgent_orders_and_the_reports(undisturbe
 
 def test_status_shows_the_published_plan(undisturbed):
     code, out, _ = restock("status", "--settings", undisturbed.folder)
-    code_json, as_json, _ = restock("status", "--settings", undisturbed.folder, "--json")
+    code_json, as_json, _ = restock_here("status", "--settings", undisturbed.folder, "--json")
 
     assert (code, code_json) == (0, 0)
     plan = json.loads(as_json)["plan"]
@@ -56,8 +56,8 @@ def test_show_says_why_from_the_stored_rows(undisturbed):
     line = undisturbed.plan.decode().splitlines()[1]
     sku = line.split(",")[0]
 
-    code, out, _ = restock("show", sku, "--settings", undisturbed.folder)
-    _, as_json, _ = restock("show", sku, "--settings", undisturbed.folder, "--json")
+    code, out, _ = restock_here("show", sku, "--settings", undisturbed.folder)
+    _, as_json, _ = restock_here("show", sku, "--settings", undisturbed.folder, "--json")
 
     assert code == 0
     for word in ("inventory position", "reorder point", "Weekly demand", "Policy", "lead time", "Backtest"):
@@ -69,7 +69,7 @@ def test_show_says_why_from_the_stored_rows(undisturbed):
 def test_an_unknown_sku_is_wrong_use_and_the_nearest_are_named(undisturbed):
     sku = undisturbed.plan.decode().splitlines()[1].split(",")[0]
 
-    code, _, err = restock("show", sku[:-1] + "X", "--settings", undisturbed.folder)
+    code, _, err = restock_here("show", sku[:-1] + "X", "--settings", undisturbed.folder)
 
     assert code == 2
     assert sku[:3] in err
@@ -83,7 +83,7 @@ def test_check_names_rejected_rows_with_file_line_and_rule(undisturbed):
 
 
 def test_reports_are_written_where_they_are_wanted(undisturbed, tmp_path):
-    code, out, _ = restock("report", "--settings", undisturbed.folder, "--to", tmp_path / "out")
+    code, out, _ = restock_here("report", "--settings", undisturbed.folder, "--to", tmp_path / "out")
 
     assert code == 0
     assert sorted(file.suffix for file in (tmp_path / "out").iterdir()) == [".html", ".html", ".xlsx"]
@@ -91,7 +91,7 @@ def test_reports_are_written_where_they_are_wanted(undisturbed, tmp_path):
 
 
 def test_an_up_to_date_schema_says_so(undisturbed):
-    code, out, _ = restock("db", "upgrade", "--settings", undisturbed.folder)
+    code, out, _ = restock_here("db", "upgrade", "--settings", undisturbed.folder)
 
     assert (code, out.strip()) == (0, "The schema is up to date.")
 

@@ -190,7 +190,7 @@ def test_parts_of_different_runs_are_refused() -> None:
         combine([])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 6), price=st.floats(0.01, 999.0))
 def test_means_add_up_to_the_cent_over_every_breakdown(seed: int, count: int, price: float) -> None:
     rng = np.random.default_rng(seed)

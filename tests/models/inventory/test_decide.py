@@ -12,7 +12,7 @@ from models.inventory.decide import decide
 from tests.models.inventory.company import AS_OF, day, decided, demand, item, line, only, order, parameter, stock, terms
 from tests.models.inventory.factories import rules as decision_rules
 
-QUICK = settings(max_examples=25, deadline=None)
+QUICK = settings(max_examples=12, deadline=None)
 
 
 def test_an_empty_shelf_orders_and_a_full_one_does_not():

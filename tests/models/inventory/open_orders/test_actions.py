@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from models.inventory.open_orders.moves import moved, short_by_day
 from tests.models.inventory.company import AS_OF, day, decided, item, order, stock, terms
 
-QUICK = settings(max_examples=30, deadline=None)
+QUICK = settings(max_examples=12, deadline=None)
 
 
 def changes(decisions):

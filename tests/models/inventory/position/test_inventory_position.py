@@ -170,7 +170,7 @@ def test_old_inventory_rows_say_nothing():
     assert stock_on(items, inventory, as_of=AS_OF, within_days=31).on_hand.tolist() == [5.0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     units=st.lists(st.integers(1, 30), min_size=1, max_size=4),
     how=st.lists(st.sampled_from(["reference", "alike", "changed", "never"]), min_size=4, max_size=4),
