@@ -49,7 +49,7 @@ class Column:
     above: exclusive lower bound of a number.
     choices: the only texts accepted.
     in_past: dates that record something that happened, so never after the company's date.
-    when_bad: what an unreadable or impossible value does: reject the row, or warn and leave the value out.
+    on_invalid: what an unreadable or impossible value does: reject the row, or warn and leave the value out.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Column:
     above: float | None = None
     choices: tuple[str, ...] = ()
     in_past: bool = False
-    when_bad: Literal["reject", "warn"] = "reject"
+    on_invalid: Literal["reject", "warn"] = "reject"
 
     @property
     def unread(self) -> str:
@@ -88,7 +88,7 @@ class Rule:
     outcome: reject the row, warn, or stop the run.
     check: the kind of check, as registered in `data_contracts.expectations`.
     columns: columns that it looks at; the first is named with a rejected row.
-    says: end of the message after the value, such as "not a number".
+    violation: end of the message after the value, such as "not a number".
     arguments: of the check.
     scope: `part` for one month of one table, `tables` for rules across tables, parts or relative to the date.
     on_warn: what a warning does: keep the row, blank the value, or count the row once (repeats are left out).
@@ -98,7 +98,7 @@ class Rule:
     outcome: Outcome
     check: str
     columns: tuple[str, ...] = ()
-    says: str = ""
+    violation: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     scope: Scope = "part"
     on_warn: OnWarn = "keep"
@@ -106,7 +106,7 @@ class Rule:
 
 def required(column: Column) -> Column:
     """The same column, required in the source and in every row."""
-    return replace(column, required=True, nullable=False, when_bad="reject")
+    return replace(column, required=True, nullable=False, on_invalid="reject")
 
 
 def text(name: str, meaning: str, example: str, **more: Any) -> Column:
@@ -141,28 +141,28 @@ def country(meaning: str) -> Column:
 
 def valid_from(meaning: str = "First day on which the row holds; empty: always.") -> Column:
     """First day of validity; part of the key, so "always" is a date of its own."""
-    return date("valid_from", meaning, "2026-01-01", nullable=False, default=EARLIEST, when_bad="reject")
+    return date("valid_from", meaning, "2026-01-01", nullable=False, default=EARLIEST, on_invalid="reject")
 
 
 def valid_to(meaning: str = "Last day on which the row holds; empty: until further notice.") -> Column:
     """Last day of validity."""
-    return date("valid_to", meaning, "2026-12-31", when_bad="reject")
+    return date("valid_to", meaning, "2026-12-31", on_invalid="reject")
 
 
 def scope(name: str, meaning: str, example: str) -> Column:
     """A key column in which `*`, or nothing, stands for all of them."""
-    return text(name, meaning, example, nullable=False, default=EVERYTHING, when_bad="reject")
+    return text(name, meaning, example, nullable=False, default=EVERYTHING, on_invalid="reject")
 
 
 def _lenient(more: dict[str, Any]) -> dict[str, Any]:
-    return {"when_bad": "warn", **more}
+    return {"on_invalid": "warn", **more}
 
 
 def known_sku(table: str, column: str = "sku", *, or_bundle: bool = False, on_warn: OnWarn = "keep") -> Rule:
     """A SKU is a product, an alias of one or, where it may be, a bundle; compared as the settings say."""
     homes = {"products": "sku", "sku_aliases": "alias"} | ({"bundles": "bundle_sku"} if or_bundle else {})
-    says = "not in products, sku_aliases or bundles" if or_bundle else "not in products or sku_aliases"
-    return _known(table, column, says, {"tables": homes, "normalise_sku": True}, on_warn)
+    violation = "not in products, sku_aliases or bundles" if or_bundle else "not in products or sku_aliases"
+    return _known(table, column, violation, {"tables": homes, "normalise_sku": True}, on_warn)
 
 
 def known_location(table: str, column: str = "location") -> Rule:
@@ -182,7 +182,7 @@ def not_in_future(table: str, column: str) -> Rule:
         outcome="reject",
         check="not_after_today",
         columns=(column,),
-        says="after the company's date",
+        violation="after the company's date",
         scope="tables",
     )
 
@@ -194,17 +194,17 @@ def in_order(table: str, later: str, earlier: str) -> Rule:
         outcome="reject",
         check="dates_in_order",
         columns=(later, earlier),
-        says=f"before {earlier}",
+        violation=f"before {earlier}",
     )
 
 
-def _known(table: str, column: str, says: str, arguments: Mapping[str, Any], on_warn: OnWarn = "keep") -> Rule:
+def _known(table: str, column: str, violation: str, arguments: Mapping[str, Any], on_warn: OnWarn = "keep") -> Rule:
     return Rule(
         name=f"{table}.{column}.known",
         outcome="warn",
         check="refers_to",
         columns=(column,),
-        says=says,
+        violation=violation,
         arguments=arguments,
         scope="tables",
         on_warn=on_warn,

@@ -22,41 +22,41 @@ def row_rule(table: str) -> Rule:
         outcome="reject",
         check="readable",
         columns=(WHOLE_ROW, UNREAD_ROW),
-        says="not a row with as many fields as the header",
+        violation="not a row with as many fields as the header",
     )
 
 
 def column_rules(table: str, column: Column) -> list[Rule]:
     """Rules of one column: it can be read, is there where it must be, and lies where it may lie."""
-    outcome = column.when_bad
+    outcome = column.on_invalid
     on_warn: OnWarn = "blank" if outcome == "warn" else "keep"
 
-    def rule(name: str, check: str, columns: tuple[str, ...], says: str, **arguments: Any) -> Rule:
+    def rule(name: str, check: str, columns: tuple[str, ...], violation: str, **arguments: Any) -> Rule:
         return Rule(
             name=f"{table}.{column.name}.{name}",
             outcome=outcome,
             check=check,
             columns=columns,
-            says=says,
+            violation=violation,
             arguments=arguments,
             on_warn=on_warn,
         )
 
     rules = []
     if column.has_unread:
-        says = f"not a {READABLE_AS[column.kind]}"
-        rules.append(rule(READABLE_AS[column.kind], "readable", (column.name, column.unread), says))
+        violation = f"not a {READABLE_AS[column.kind]}"
+        rules.append(rule(READABLE_AS[column.kind], "readable", (column.name, column.unread), violation))
     if not column.nullable and column.default is None:
         columns = (column.name, column.unread) if column.has_unread else (column.name,)
         rules.append(replace(rule("present", "present", columns, "empty"), outcome="reject", on_warn="keep"))
     if column.kind in ("number", "date"):
         low, high = _bounds(column)
         rules.append(
-            rule("range", "between", (column.name,), _range_says(column), low=low, high=high, above=column.above)
+            rule("range", "between", (column.name,), _range_violation(column), low=low, high=high, above=column.above)
         )
     if column.choices:
-        says = f"not one of {', '.join(column.choices)}"
-        rules.append(rule("choice", "one_of", (column.name,), says, choices=list(column.choices)))
+        violation = f"not one of {', '.join(column.choices)}"
+        rules.append(rule("choice", "one_of", (column.name,), violation, choices=list(column.choices)))
     if column.kind == "currency":
         rules.append(
             rule("currency", "matches", (column.name,), "not a currency code such as EUR", pattern="^[A-Z]{3}$")
@@ -74,7 +74,7 @@ def _bounds(column: Column) -> tuple[Any, Any]:
     return low, column.maximum if column.maximum is not None else largest
 
 
-def _range_says(column: Column) -> str:
+def _range_violation(column: Column) -> str:
     low, high = _bounds(column)
     if column.kind == "date":
         return f"not between {low} and {high}"
@@ -96,7 +96,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
             outcome="warn",
             check=f"no_duplicates{suffix}",
             columns=key,
-            says="a duplicate of an earlier row, counted once",
+            violation="a duplicate of an earlier row, counted once",
             on_warn="count_once",
         ),
         Rule(
@@ -104,7 +104,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
             outcome="reject",
             check=f"no_conflict{suffix}",
             columns=key,
-            says="a duplicate key with different values",
+            violation="a duplicate key with different values",
             arguments={"key": list(key)},
         ),
     ]
@@ -115,7 +115,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
                 outcome="warn",
                 check="no_duplicates_without_order",
                 columns=key,
-                says="a duplicate within its file, without an order number to distinguish two sales; counted once",
+                violation="a duplicate within its file, without an order number to distinguish two sales; counted once",
                 on_warn="count_once",
             ),
             Rule(
@@ -123,7 +123,7 @@ def key_rules(table: str, key: tuple[str, ...], unique: str) -> list[Rule]:
                 outcome="warn",
                 check="no_duplicates_within_an_order",
                 columns=("order", *key),
-                says="a duplicate within an order that has no line numbers; each row counts",
+                violation="a duplicate within an order that has no line numbers; each row counts",
             ),
         ]
     return rules

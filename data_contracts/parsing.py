@@ -256,7 +256,7 @@ def read_flags(texts: list[str]) -> Numbers:
     return np.array([1.0 if word in TRUE else 0.0 if word in FALSE else np.nan for word in words])
 
 
-def read_settings(texts: list[str], decimal: str, thousands: str | None) -> list[str | None]:
+def read_parameter_values(texts: list[str], decimal: str, thousands: str | None) -> list[str | None]:
     """Canonical text of numbers ("12.5"), ISO dates and flags ("true"); None for anything else."""
     numbers = read_numbers(texts, decimal, thousands)
     flags = read_flags(texts)
@@ -274,7 +274,7 @@ def read_settings(texts: list[str], decimal: str, thousands: str | None) -> list
     return read
 
 
-def named_by(texts: Iterable[str], wanted: Sequence[str]) -> NDArray[np.bool_]:
+def is_listed(texts: Iterable[str], wanted: Sequence[str]) -> NDArray[np.bool_]:
     """Which texts the settings name; letter case is ignored.
 
     Parameters
@@ -282,7 +282,7 @@ def named_by(texts: Iterable[str], wanted: Sequence[str]) -> NDArray[np.bool_]:
     texts: to be compared.
     wanted: texts, or regular expressions after `re:` that the whole text must match.
 
-    >>> named_by(["2024-01-08", "Store", "Shop"], ["store", "re:2024-.*"]).tolist()
+    >>> is_listed(["2024-01-08", "Store", "Shop"], ["store", "re:2024-.*"]).tolist()
     [True, True, False]
     """
     exact = {each.casefold() for each in wanted if not each.startswith("re:")}
@@ -292,19 +292,19 @@ def named_by(texts: Iterable[str], wanted: Sequence[str]) -> NDArray[np.bool_]:
     )
 
 
-def is_no_product(skus: "pd.Series[str]", not_products: Sequence[str]) -> NDArray[np.bool_]:
+def is_non_product(skus: "pd.Series[str]", not_products: Sequence[str]) -> NDArray[np.bool_]:
     """True for codes that are no products: postage, fees, samples.
 
     Parameters
     ----------
     skus: SKU codes.
-    not_products: codes, or regular expressions after `re:`, as in `named_by`.
+    not_products: codes, or regular expressions after `re:`, as in `is_listed`.
 
-    >>> is_no_product(pd.Series(["POST", "85048", "gift_0001_20"]), ["POST", "re:gift.*"]).tolist()
+    >>> is_non_product(pd.Series(["POST", "85048", "gift_0001_20"]), ["POST", "re:gift.*"]).tolist()
     [True, False, True]
     """
     codes, distinct = pd.factorize(skus)
-    return np.append(named_by(map(str, distinct), not_products), [False])[codes]
+    return np.append(is_listed(map(str, distinct), not_products), [False])[codes]
 
 
 def normalise_sku(code: str, case: str, strip: bool) -> str:

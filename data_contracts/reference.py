@@ -80,8 +80,8 @@ def _column(column: Column) -> str:
 
 def _rule(rule: Rule) -> str:
     subject = "the key" if ".key." in rule.name or rule.name.endswith("repeated_lines") else f"`{rule.columns[0]}`"
-    says = f"{subject} is {rule.says}".replace("|", "\\|")
-    return f"| `{rule.name}` | {says} | {rule.outcome}{_EFFECT[rule.on_warn]} |"
+    violation = f"{subject} is {rule.violation}".replace("|", "\\|")
+    return f"| `{rule.name}` | {violation} | {rule.outcome}{_EFFECT[rule.on_warn]} |"
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln
 
+from data_contracts.acceptance.outcomes import RESULT_COLUMNS
 from data_contracts.declarations import EVERYTHING, LATEST
-from data_contracts.judging.outcomes import RESULT_COLUMNS
 from features.arrays import Floats
 from features.calendar import next_period_start, period_index, period_range
 

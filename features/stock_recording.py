@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data_contracts.judging.outcomes import RESULT_COLUMNS
+from data_contracts.acceptance.outcomes import RESULT_COLUMNS
 from features.arrays import Days, Flags, Floats, Ints
 from features.availability import item_codes
 from features.calendar import period_start

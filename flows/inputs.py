@@ -12,11 +12,11 @@ import pandas as pd
 from prefect import task
 from prefect.futures import as_completed
 
+from data_contracts.acceptance.accepted import TableIntake, load_accepted, load_rejected
+from data_contracts.acceptance.cross_table_rules import check_sources, validate_across_tables, without_future_rows
+from data_contracts.acceptance.parts import PartStore
 from data_contracts.as_of import company_today, determine_as_of, last_complete_day
 from data_contracts.declarations import EVERYTHING
-from data_contracts.judging.accepted import TableIntake, load_accepted, load_rejected
-from data_contracts.judging.cross_validation import check_sources, cross_validate, without_future_rows
-from data_contracts.judging.parts import PartStore
 from data_contracts.tables import CONTRACTS
 from features.channel_mix import pooled_mix
 from features.items import planned_items
@@ -152,7 +152,7 @@ def with_snapshots(reading: Reading, settings: Settings, as_of: dt.date) -> Read
     return dataclasses.replace(reading, snapshots=tuple(_snapshot_store(settings).kept(since, as_of, delivered)))
 
 
-def keep_stock(reading: Reading, settings: Settings, as_of: dt.date) -> None:
+def save_stock_snapshots(reading: Reading, settings: Settings, as_of: dt.date) -> None:
     """Keep the inventory just read, day by day, for the runs to come; days in the future are left out."""
     if not reading.from_manifest:
         today = max(as_of, company_today(settings))
@@ -190,7 +190,7 @@ def assemble(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
         settings.company.period,
         settings.company.week_starts_on,
     )
-    checked = cross_validate(known.tables, as_of, settings, snapshots=past.tables["inventory"])
+    checked = validate_across_tables(known.tables, as_of, settings, snapshots=past.tables["inventory"])
     resolved = resolve_identity(checked.tables, settings, as_of)
     items = planned_items(
         resolved.tables, as_of=as_of, planned_if_sold_within_days=settings.data.planned_if_sold_within_days

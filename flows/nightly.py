@@ -28,10 +28,10 @@ from flows.inputs import (
     Reading,
     company_inputs,
     decision_day,
-    keep_stock,
     past_reading,
     prepare,
     read_sources,
+    save_stock_snapshots,
     with_snapshots,
 )
 from flows.publishing import publish
@@ -98,7 +98,7 @@ def _plan(
 ) -> dict[str, Any]:
     groups = bucket_groups(run.settings.run.buckets, run.settings.run.tasks)
     prepared = run_once(prepare, run, "Assemble the tables", manifest=reading.manifest)
-    keep_stock(reading, run.settings, run.day)
+    save_stock_snapshots(reading, run.settings, run.day)
     inputs = company_inputs(prepared)
     fitted = fit_models(run, prepared)
     plans = run_stage(

@@ -14,18 +14,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data_contracts.acceptance.outcomes import ACROSS, RESULT_COLUMNS, line_or_row, quoted
+from data_contracts.acceptance.parts import REJECTED_SCHEMA, empty_rejected
 from data_contracts.contract import empty_frame
 from data_contracts.declarations import EVERYTHING, SOURCE_FILE, SOURCE_LINE
-from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, line_or_row, quoted
-from data_contracts.judging.parts import REJECTED_SCHEMA, no_rejected
-from data_contracts.parsing import is_no_product
+from data_contracts.parsing import is_non_product
 from data_contracts.tables import CONTRACTS
 from identity.bundles import explode_bundles
 from identity.demand_lines import sum_demand_lines
 from identity.exchange_rates import rates_to_base, to_base
 from identity.fulfilment import fill_locations
 from identity.returns import REVENUE_COLUMNS, UNITS_COLUMNS, separate_returns
-from identity.sku_codes import alias_map, assemble_rows, normalise_skus, resolve_aliases
+from identity.sku_codes import alias_map, merge_rows, normalise_skus, resolve_aliases
 from identity.stockouts import ITEM, add_stockouts
 from settings import Settings
 
@@ -87,13 +87,13 @@ def resolve_identity(tables: Mapping[str, pd.DataFrame], settings: Settings, as_
 
     result, changed = normalise_skus(tables, data.sku_case, data.sku_strip)
     for table in changed:
-        result[table] = assemble_rows(table, result[table])
+        result[table] = merge_rows(table, result[table])
     log.note(tables, "sku.normalised", changed, "rows whose SKU code was normalised as declared")
     result, changed = resolve_aliases(result, alias_map(result.get("sku_aliases"), set(result["products"]["sku"])))
     log.note(tables, "sku.alias", changed, "rows whose SKU was an alias")
 
     sales = result["sales"]
-    set_aside = is_no_product(sales["sku"], source.not_products if source else [])
+    set_aside = is_non_product(sales["sku"], source.not_products if source else [])
     log.note(result, "sku.no_product", {"sales": int(set_aside.sum())}, "rows of codes that are no products, set aside")
     sales = sales.loc[~set_aside].reset_index(drop=True)
     filled = fill_locations(sales, result.get("fulfilment"), company.default_location)
@@ -291,7 +291,7 @@ class _Log:
     def rejected_frame(self) -> pd.DataFrame:
         """All rejected rows, in the order of the rules."""
         if not self._rejected:
-            return no_rejected()
+            return empty_rejected()
         return pd.concat(self._rejected, ignore_index=True)
 
     def results_frame(self) -> pd.DataFrame:

@@ -118,11 +118,11 @@ def resolve_aliases(
         result["sales"] = sales.assign(sku=skus)
     for table in changed:
         own = before[table]["sku"] == result[table]["sku"] if "sku" in result[table] else None
-        result[table] = assemble_rows(table, result[table], own)
+        result[table] = merge_rows(table, result[table], own)
     return result, changed
 
 
-def assemble_rows(table: str, frame: pd.DataFrame, own_code: "pd.Series[bool] | None" = None) -> pd.DataFrame:
+def merge_rows(table: str, frame: pd.DataFrame, own_code: "pd.Series[bool] | None" = None) -> pd.DataFrame:
     """Rows that share their key after a relabelling made one: stock summed, else the first, own codes first."""
     if table in _SUMMED:
         key = list(CONTRACTS[table].key)

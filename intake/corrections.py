@@ -17,7 +17,7 @@ import pyarrow as pa
 from data_contracts import parsing
 from data_contracts.atomic_files import write_atomically
 from data_contracts.contract import Contract
-from intake.mapping.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric
+from intake.mapping.arrow_texts import COMPUTED, combined, encoded_texts, is_numeric
 from intake.mapping.column_matching import match_columns
 from intake.mapping.delivered_texts import malformed_texts, row_mark, texts_at
 from intake.sources.raw import Delivery, Note, RawTable
@@ -81,7 +81,7 @@ def read_corrections(table: str, root: Path) -> list[Correction]:
     return sorted(found, key=lambda each: each.place)
 
 
-def keep_corrections(table: str, root: Path, new: Iterable[Correction]) -> Path:
+def save_corrections(table: str, root: Path, new: Iterable[Correction]) -> Path:
     """Add corrections of a table to those kept; a newer one of the same row replaces the older."""
     together = {each.place: each for each in (*read_corrections(table, root), *new)}
     file = corrections_file(table, root)
@@ -93,7 +93,7 @@ def keep_corrections(table: str, root: Path, new: Iterable[Correction]) -> Path:
 def with_corrections(contract: Contract, source: TableSource, root: Path, delivery: Delivery) -> Delivery:
     """The same delivery, rows that were corrected by hand read as corrected."""
     of_file = [each for each in read_corrections(contract.table, root) if each.file == delivery.source]
-    return delivery.changed(partial(corrected, contract, source, of_file)) if of_file else delivery
+    return delivery.map_batches(partial(corrected, contract, source, of_file)) if of_file else delivery
 
 
 def corrected(contract: Contract, source: TableSource, corrections: Sequence[Correction], raw: RawTable) -> RawTable:
@@ -182,9 +182,9 @@ def _replaced_numbers(
     values: pa.ChunkedArray | pa.Array, texts: Mapping[int, str], source: TableSource
 ) -> pa.StructArray:
     if values.type == COMPUTED:
-        numbers, unread = (column.to_pylist() for column in flat(values).flatten())
+        numbers, unread = (column.to_pylist() for column in combined(values).flatten())
     else:
-        numbers = flat(values.cast(pa.float64(), safe=False)).to_pylist()
+        numbers = combined(values.cast(pa.float64(), safe=False)).to_pylist()
         unread = [None] * len(numbers)
     read = parsing.read_numbers(list(texts.values()), source.decimal, source.thousands)
     for (place, text), number in zip(texts.items(), read, strict=True):

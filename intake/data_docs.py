@@ -6,8 +6,8 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
+from data_contracts.acceptance.accepted import TableIntake
 from data_contracts.contract import Contract
-from data_contracts.judging.accepted import TableIntake
 from data_contracts.tables import CONTRACTS
 
 _FETCHED = re.compile(
@@ -56,7 +56,7 @@ def build_data_docs(intakes: Iterable[TableIntake], folder: Path) -> Path:
 
 
 def _page(contract: Contract, intake: TableIntake) -> str:
-    from data_contracts.expectations.suite import suite_of  # noqa: PLC0415 - takes seconds
+    from data_contracts.expectations.suite import build_suite  # noqa: PLC0415 - takes seconds
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -69,7 +69,7 @@ def _page(contract: Contract, intake: TableIntake) -> str:
 
         counts = intake.rule_results.groupby("rule")[["rows_checked", "rows_failed"]].sum().to_dict("index")
         results = []
-        for expectation in suite_of(contract).expectations:
+        for expectation in build_suite(contract).expectations:
             configuration = expectation.configuration
             rule = configuration.meta["rule"]
             checked, failed = (int(counts.get(rule, {}).get(name, 0)) for name in ("rows_checked", "rows_failed"))

@@ -50,7 +50,7 @@ def _delivered(contract: Contract, source: TableSource, root: Path, kept: Path |
         export = _export(contract.table, source.connector)
         convert = export.tables[contract.table]
         for delivery in open_files(contract, source, root):
-            yield delivery.converted(lambda raw: convert(raw, source))
+            yield delivery.map_rows_together(lambda raw: convert(raw, source))
 
 
 def _export(table: str, name: str) -> Export:

@@ -16,16 +16,16 @@ from pathlib import Path
 import pandas as pd
 from pyarrow import parquet
 
+from data_contracts.acceptance.accepted import PART_COLUMNS, TableIntake
+from data_contracts.acceptance.outcomes import ACROSS, RESULT_COLUMNS
+from data_contracts.acceptance.parts import PartStore
 from data_contracts.contract import Contract
 from data_contracts.derived_rules import REPEATED_WITHOUT_ORDER
-from data_contracts.judging.accepted import PART_COLUMNS, TableIntake
-from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS
-from data_contracts.judging.parts import PartStore
 from intake.delivery import read_source
 from intake.mapping.coercion import coerce
 from intake.mapping.column_matching import format_dependent_columns, uses_column
 from intake.mapping.whole_file_formats import with_whole_file_formats
-from intake.months import judge_months
+from intake.monthly_validation import validate_months
 from intake.rows_by_month import RowsByMonth
 from intake.sources.raw import Delivery, Note
 from settings import DataRefused, TableSource
@@ -66,7 +66,7 @@ def ingest_table(
     stamp = ingested_at or dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     with RowsByMonth(contract, store.root) as rows:
         notes = _read(contract, source, root, store.root / "databases", timezone, rows, others)
-        judged = judge_months(contract, rows, store, data, stamp)
+        judged = validate_months(contract, rows, store, data, stamp)
     results = [pd.DataFrame(notes, columns=list(RESULT_COLUMNS)), *(each.results for each in judged)]
     intake = TableIntake(
         table=contract.table,
@@ -93,7 +93,7 @@ def _read(
     """Coerced rows of all files into `rows`; returned are the results that concern the files themselves."""
     seen: dict[str, str] = {}
     notes: list[Result] = []
-    of_rows: list[Note] = []
+    total_rows: list[Note] = []
     for delivery in read_source(contract, source, root, kept):
         if delivery.content_hash in seen:
             first = seen[delivery.content_hash]
@@ -116,8 +116,8 @@ def _read(
             for name in new_columns
             if not any(uses_column(*other, name) for other in others)
         ]
-        of_rows += noted
-    return [*notes, *_notes_as_results(contract.table, of_rows)]
+        total_rows += noted
+    return [*notes, *_notes_as_results(contract.table, total_rows)]
 
 
 def _read_delivery(
@@ -143,11 +143,11 @@ def _notes_as_results(table: str, notes: Sequence[Note]) -> list[Result]:
     """
     together: dict[tuple[str, str, str], Note] = {}
     for note in notes:
-        kind = (note.rule, note.source, note.says)
-        before = together.get(kind, replace(note, rows=0, of_rows=0))
-        together[kind] = replace(before, rows=before.rows + note.rows, of_rows=before.of_rows + note.of_rows)
+        kind = (note.rule, note.source, note.text)
+        before = together.get(kind, replace(note, rows=0, total_rows=0))
+        together[kind] = replace(before, rows=before.rows + note.rows, total_rows=before.total_rows + note.total_rows)
     return [
-        (table, ACROSS, f"{table}.{note.rule}", "warn", note.of_rows, note.rows, note.message)
+        (table, ACROSS, f"{table}.{note.rule}", "warn", note.total_rows, note.rows, note.message)
         for note in together.values()
         if note.rows
     ]

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data_contracts.acceptance.parts import UNDATED, WHOLE
 from data_contracts.contract import Contract, dtype_of
 from data_contracts.expectations.row_checks import PART
-from data_contracts.judging.parts import UNDATED, WHOLE
 from intake.mapping.coercion import TEXT, arrow_schema
 
 HELD_ROWS = 500_000

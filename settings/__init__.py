@@ -12,7 +12,7 @@ from settings.errors import (
 )
 from settings.loading import load_settings
 from settings.schema import Settings, TableSource
-from settings.snapshot import keep_settings, kept_settings
+from settings.snapshot import load_settings_snapshot, save_settings_snapshot
 
 __all__ = [
     "DataRefused",
@@ -25,7 +25,7 @@ __all__ = [
     "TableSource",
     "UsageError",
     "closest",
-    "keep_settings",
-    "kept_settings",
     "load_settings",
+    "load_settings_snapshot",
+    "save_settings_snapshot",
 ]

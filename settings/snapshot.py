@@ -25,7 +25,7 @@ class _Kept(SettingsAsWritten):
     environment_overrides: ClassVar[bool] = False
 
 
-def keep_settings(settings: Settings, folder: Path) -> Path:
+def save_settings_snapshot(settings: Settings, folder: Path) -> Path:
     """Write the settings under `folder`, whole or not at all; returns the file, the same for equal settings.
 
     The database's URL and every source's URL are left out, since they may hold passwords. A URL that names a variable
@@ -43,8 +43,8 @@ def keep_settings(settings: Settings, folder: Path) -> Path:
 
 
 @lru_cache(maxsize=16)
-def kept_settings(file: Path) -> Settings:
-    """The settings that `keep_settings` wrote.
+def load_settings_snapshot(file: Path) -> Settings:
+    """The settings that `save_settings_snapshot` wrote.
 
     Raises
     ------

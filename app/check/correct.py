@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.check.examine import judge_table
+from app.check.examine import validate_table
 from app.terminal import out, say, settings_option
-from data_contracts.judging.accepted import load_rejected
+from data_contracts.acceptance.accepted import load_rejected
 from data_contracts.tables import CONTRACTS
-from intake.corrections import Correction, keep_corrections, read_corrections
+from intake.corrections import Correction, read_corrections, save_corrections
 from intake.mapping.delivered_texts import row_mark
 from intake.sources.workbook import Sheet, read_workbook
 from reports.rejected_workbook import FILE, FIRST_SHEET, LINE, MARK
@@ -69,7 +69,7 @@ def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
 def _keep(table: str, corrections: Sequence[Correction], unchanged: int, settings: Settings) -> CorrectedSheet:
     if not corrections:
         return CorrectedSheet(0, unchanged, None, [])
-    file = keep_corrections(table, settings.root, corrections)
+    file = save_corrections(table, settings.root, corrections)
     return CorrectedSheet(len(corrections), unchanged, file, _still_failing(table, corrections, settings))
 
 
@@ -89,7 +89,7 @@ def _print(corrected: Mapping[str, CorrectedSheet], others: Sequence[str], setti
 
 def _still_failing(table: str, corrections: Sequence[Correction], settings: Settings) -> list[str]:
     """Why corrected rows are rejected all the same, by the rules of their own table."""
-    intake, reasons = judge_table(settings, table)
+    intake, reasons = validate_table(settings, table)
     if intake is None:
         return reasons
     rejected = load_rejected(intake)

@@ -9,14 +9,14 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from data_contracts.judging.accepted import TableIntake, load_accepted, load_rejected, warned_rows
-from data_contracts.judging.cross_validation import check_sources
-from data_contracts.judging.outcomes import RESULT_COLUMNS
-from data_contracts.judging.parts import no_rejected
+from data_contracts.acceptance.accepted import TableIntake, load_accepted, load_rejected, warned_rows
+from data_contracts.acceptance.cross_table_rules import check_sources
+from data_contracts.acceptance.outcomes import RESULT_COLUMNS
+from data_contracts.acceptance.parts import empty_rejected
 from data_contracts.parsing import normalise_sku
 from data_contracts.quarantine.orphaned_receipts import orphaned_receipts
 from data_contracts.quarantine.problems import DataProblem, find_problems
-from data_contracts.quarantine.worth import prices_of
+from data_contracts.quarantine.worth import valuation_prices
 from data_contracts.tables import CONTRACTS
 from flows.execution.run import run_folder
 from flows.inputs import Reading, assemble, decision_day, ingest_one, with_snapshots
@@ -82,7 +82,7 @@ def examine(settings: Settings, as_of: dt.date | None, progress: CheckProgress) 
     progress.stage("Read and validate the sources", len(settings.sources))
     intakes = {}
     for table in sorted(settings.sources):
-        intake, reasons = judge_table(settings, table)
+        intake, reasons = validate_table(settings, table)
         refusals += reasons
         if intake is not None:
             intakes[table] = intake
@@ -104,7 +104,7 @@ def examine(settings: Settings, as_of: dt.date | None, progress: CheckProgress) 
         rejected,
         delivered,
         warned,
-        prices_of(accepted, day, base),
+        valuation_prices(accepted, day, base),
         base,
         lambda code: normalise_sku(code, data.sku_case, data.sku_strip),
         _orphans(intakes, day),
@@ -118,7 +118,7 @@ def refusal_reasons(refusal: DataRefused) -> list[str]:
     return re.split(r"\n(?! )", str(refusal))
 
 
-def judge_table(settings: Settings, table: str) -> tuple[TableIntake | None, list[str]]:
+def validate_table(settings: Settings, table: str) -> tuple[TableIntake | None, list[str]]:
     """A table's intake; where its rows are refused for being too many, they are judged all the same."""
     try:
         return ingest_one(settings, table), []
@@ -167,7 +167,7 @@ def _results_and_rejected(
     results = [intake.rule_results for intake in intakes.values() if len(intake.rule_results)]
     rejected = [rows for rows in map(load_rejected, intakes.values()) if len(rows)]
     empty = pd.DataFrame(columns=list(RESULT_COLUMNS))
-    together = pd.concat(rejected, ignore_index=True) if rejected else no_rejected()
+    together = pd.concat(rejected, ignore_index=True) if rejected else empty_rejected()
     return pd.concat(results, ignore_index=True) if results else empty, together.astype({"line": np.float64})
 
 

@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.common import folder
-from examples.online_retail.order_lines import is_no_product, read_order_lines
+from examples.online_retail.order_lines import is_non_product, read_order_lines
 from examples.vn2.prepare import company_tables, read_contest
 from features.history import DemandHistory, build_history
 
@@ -133,7 +133,7 @@ def man(data: Path) -> CompanyData:
 def online_retail(data: Path) -> CompanyData:
     source = pd.read_parquet(folder(data, "online_retail") / "year_2009_2010.parquet")
     lines = read_order_lines(source).lines
-    kept = (lines["quantity"] > 0) & (lines["unit_price"] > 0) & ~is_no_product(lines["sku"])
+    kept = (lines["quantity"] > 0) & (lines["unit_price"] > 0) & ~is_non_product(lines["sku"])
     lines = lines[kept & ~lines["invoice"].str.startswith("C")]
     codes = lines["sku"].drop_duplicates()
     chosen = codes[[zlib.crc32(code.encode()) % RETAIL_SHARE == 0 for code in codes]]

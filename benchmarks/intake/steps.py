@@ -97,8 +97,8 @@ def imports() -> dict[str, Any]:
 
 def ingest(file: str, store: str) -> dict[str, Any]:
     """Read, validate and keep the file."""
+    from data_contracts.acceptance.parts import PartStore  # noqa: PLC0415 - other steps are measured without
     from data_contracts.expectations import validation  # noqa: PLC0415 - other steps are measured without
-    from data_contracts.judging.parts import PartStore  # noqa: PLC0415 - other steps are measured without
     from data_contracts.tables import CONTRACTS  # noqa: PLC0415 - other steps are measured without
     from intake.ingest import ingest_table  # noqa: PLC0415 - other steps are measured without
     from settings import TableSource  # noqa: PLC0415 - other steps are measured without

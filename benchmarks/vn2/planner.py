@@ -9,8 +9,8 @@ import pandas as pd
 
 from benchmarks.vn2.contest import Decide, Game
 from benchmarks.vn2.files import KEY, Record
+from data_contracts.acceptance.accepted import load_accepted
 from data_contracts.contract import empty_frame
-from data_contracts.judging.accepted import load_accepted
 from data_contracts.tables import CONTRACTS
 from examples.vn2.prepare import company_tables, inventory_rows, open_order_rows, settings_text
 from features.arrays import Floats

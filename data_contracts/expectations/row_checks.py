@@ -270,7 +270,7 @@ WHOLE_ROW_CHECKS = frozenset(name for name in ROW_CHECKS if name.startswith("no_
 """Checks that look at every column of the row."""
 
 
-def columns_seen(contract: Contract, rule: Rule) -> list[str]:
+def columns_checked(contract: Contract, rule: Rule) -> list[str]:
     """Columns that a rule's check looks at: its own, or the whole row with the part that the row belongs to."""
     if rule.check in WHOLE_ROW_CHECKS:
         unread = [column.unread for column in contract.columns if column.has_unread]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.contract import Contract
-from data_contracts.expectations.row_checks import ROW_CHECKS, columns_seen
+from data_contracts.expectations.row_checks import ROW_CHECKS, columns_checked
 
 
 def broken_rows(frame: pd.DataFrame, contract: Contract) -> dict[str, "np.typing.NDArray[np.int64]"]:
@@ -26,7 +26,7 @@ def broken_rows(frame: pd.DataFrame, contract: Contract) -> dict[str, "np.typing
     suspected = [
         rule
         for rule in contract.all_rules()
-        if may_be_broken(frame[columns_seen(contract, rule)], rule.check, rule.arguments)
+        if may_be_broken(frame[columns_checked(contract, rule)], rule.check, rule.arguments)
     ]
     if not suspected:
         return {}

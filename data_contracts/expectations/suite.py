@@ -15,13 +15,13 @@ from data_contracts.expectations.library import (
     gxe,
     multicolumn_condition_partial,
 )
-from data_contracts.expectations.row_checks import PART, ROW_CHECKS, columns_seen
+from data_contracts.expectations.row_checks import PART, ROW_CHECKS, columns_checked
 
 
-class RowsKeepRule(MulticolumnMapMetricProvider):  # type: ignore[misc] # the library is untyped
+class RowsSatisfyRule(MulticolumnMapMetricProvider):  # type: ignore[misc] # the library is untyped
     """Which rows keep the rule called `check`."""
 
-    condition_metric_name = "multicolumn_values.keep_rule"
+    condition_metric_name = "multicolumn_values.satisfy_rule"
     condition_domain_keys = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
     condition_value_keys = ("check", "arguments")
 
@@ -37,35 +37,35 @@ class RowsKeepRule(MulticolumnMapMetricProvider):  # type: ignore[misc] # the li
         return kept
 
 
-class ExpectRowsToKeepRule(MulticolumnMapExpectation):  # type: ignore[misc]
+class ExpectRowsToSatisfyRule(MulticolumnMapExpectation):  # type: ignore[misc]
     """Every row keeps a rule that looks at several columns, or at other rows too."""
 
     check: str
     arguments: dict[str, Any] = {}  # noqa: RUF012 - a pydantic field
     ignore_row_if: str = "never"
 
-    map_metric = "multicolumn_values.keep_rule"
+    map_metric = "multicolumn_values.satisfy_rule"
     args_keys = ("column_list", "check", "arguments")
     success_keys: ClassVar[tuple[str, ...]] = ("check", "arguments", "mostly")
 
 
-def suite_of(contract: Contract) -> gx.ExpectationSuite:
+def build_suite(contract: Contract) -> gx.ExpectationSuite:
     """All rules that are checked on a month of the table, one expectation each; `meta["rule"]` names the rule."""
-    return suite_of_rules(contract, contract.all_rules())
+    return build_rule_suite(contract, contract.all_rules())
 
 
-def suite_of_rules(contract: Contract, rules: Iterable[Rule]) -> gx.ExpectationSuite:
+def build_rule_suite(contract: Contract, rules: Iterable[Rule]) -> gx.ExpectationSuite:
     """A suite of these rules of the table."""
     suite = gx.ExpectationSuite(name=contract.table)
-    suite.expectations = [expectation_of(contract, rule) for rule in rules]
+    suite.expectations = [build_expectation(contract, rule) for rule in rules]
     return suite
 
 
-def expectation_of(contract: Contract, rule: Rule) -> gxe.Expectation:  # noqa: PLR0911 - one for each kind of check
+def build_expectation(contract: Contract, rule: Rule) -> gxe.Expectation:  # noqa: PLR0911 - one for each kind of check
     """The expectation that decides one rule: one of the library's where it has it, else our own."""
     said: dict[str, Any] = {
         "meta": {"rule": rule.name, "outcome": rule.outcome},
-        "description": f"{rule.name} ({rule.outcome}): a row breaks it when {rule.columns[0]} is {rule.says}",
+        "description": f"{rule.name} ({rule.outcome}): a row breaks it when {rule.columns[0]} is {rule.violation}",
     }
     column, arguments = rule.columns[0], dict(rule.arguments)
     match rule.check:
@@ -85,8 +85,8 @@ def expectation_of(contract: Contract, rule: Rule) -> gxe.Expectation:  # noqa: 
             return gxe.ExpectColumnValuesToNotBeInSet(column=column, value_set=[0.0], **said)
         case "not_negative":
             return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=0.0, **said)
-    seen = columns_seen(contract, rule)
-    return ExpectRowsToKeepRule(
+    seen = columns_checked(contract, rule)
+    return ExpectRowsToSatisfyRule(
         column_list=seen if len(seen) > 1 else [*seen, PART],  # the library takes two columns or more
         check="matches_text" if rule.check == "matches" else rule.check,
         arguments=arguments,
@@ -98,16 +98,18 @@ def _typed(contract: Contract, column: str, bound: Any) -> Any:
     return pd.Timestamp(bound) if contract.column(column).kind == "date" else bound
 
 
-def suite_of_evidence(table: str, found: Iterable[tuple[Rule, list[str], str, dict[str, Any]]]) -> gx.ExpectationSuite:
+def build_evidence_suite(
+    table: str, found: Iterable[tuple[Rule, list[str], str, dict[str, Any]]]
+) -> gx.ExpectationSuite:
     """A suite of rules across tables: each with the columns of its evidence, its check and its arguments."""
     suite = gx.ExpectationSuite(name=f"{table} across tables")
     suite.expectations = [
-        ExpectRowsToKeepRule(
+        ExpectRowsToSatisfyRule(
             column_list=columns,
             check=check,
             arguments=arguments,
             meta={"rule": rule.name, "outcome": rule.outcome},
-            description=f"{rule.name} ({rule.outcome}): broken when {rule.columns[0]} is {rule.says}",
+            description=f"{rule.name} ({rule.outcome}): broken when {rule.columns[0]} is {rule.violation}",
         )
         for rule, columns, check, arguments in found
     ]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from data_contracts.contract import Contract
 from data_contracts.declarations import Rule
 from data_contracts.expectations.library import gx
-from data_contracts.expectations.suite import suite_of_rules
+from data_contracts.expectations.suite import build_rule_suite
 from settings import RestockError
 
 # The filter of warnings belongs to the process: two threads that change it for a while undo each other's change.
@@ -31,7 +31,7 @@ COMPLETE: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Validated:
+class ValidationOutcome:
     """What Great Expectations found.
 
     Attributes
@@ -44,7 +44,7 @@ class Validated:
     rows: int
 
 
-def validate(frame: pd.DataFrame, suite: gx.ExpectationSuite) -> Validated:
+def validate(frame: pd.DataFrame, suite: gx.ExpectationSuite) -> ValidationOutcome:
     """Run a suite on a frame with a RangeIndex; its `unexpected_index_list`s decide.
 
     Raises
@@ -66,12 +66,12 @@ def validate(frame: pd.DataFrame, suite: gx.ExpectationSuite) -> Validated:
             )
         positions = each.result.get("unexpected_index_list") or []
         failed[rule] = np.sort(np.asarray(positions, dtype=np.int64))
-    return Validated(failed=failed, rows=len(frame))
+    return ValidationOutcome(failed=failed, rows=len(frame))
 
 
-def validate_rules(frame: pd.DataFrame, contract: Contract, rules: Iterable[Rule]) -> Validated:
+def validate_rules(frame: pd.DataFrame, contract: Contract, rules: Iterable[Rule]) -> ValidationOutcome:
     """Ask some of a contract's rules of coerced rows."""
-    return validate(frame, suite_of_rules(contract, rules))
+    return validate(frame, build_rule_suite(contract, rules))
 
 
 def _batch(frame: pd.DataFrame) -> Any:

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from data_contracts.judging.outcomes import ACROSS, rule_results
-from data_contracts.judging.parts import Verdict
+from data_contracts.acceptance.outcomes import ACROSS, rule_results
+from data_contracts.acceptance.parts import Verdict
 from data_contracts.tables import CONTRACTS
 
 RULE = "receipts.order.known"
@@ -21,7 +21,7 @@ def receipts_of_orders(receipts: pd.DataFrame, orders: pd.DataFrame) -> pd.DataF
     return receipts[_has_key(receipts, orders)]
 
 
-def count_orphans_anew(results: pd.DataFrame, orphans: pd.DataFrame) -> pd.DataFrame:
+def recount_orphans(results: pd.DataFrame, orphans: pd.DataFrame) -> pd.DataFrame:
     """Results of rules in which only `orphans` count as receipts without an order.
 
     Parameters

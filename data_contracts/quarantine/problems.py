@@ -9,7 +9,7 @@ import pandas as pd
 
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from data_contracts.quarantine.advice import declared, what_to_do
-from data_contracts.quarantine.orphaned_receipts import count_orphans_anew, receipts_of_orders
+from data_contracts.quarantine.orphaned_receipts import receipts_of_orders, recount_orphans
 from data_contracts.quarantine.worth import NOTHING_KNOWN, Prices, Worth, worth_of
 from settings import TableSource
 
@@ -115,7 +115,7 @@ def find_problems(
     rejected: rejected rows; columns table, source, line, rule, column, value, message.
     delivered: rejected rows as delivered, by table (`quarantine.delivered_rows`).
     warned: rows that are kept with a warning, by rule (`warned.warned_rows`).
-    prices, base: see `worth.prices_of`.
+    prices, base: see `worth.valuation_prices`.
     same_sku: SKU codes as the company compares them.
     orphans: accepted receipts without an accepted order line (`orphaned_receipts.orphaned_receipts`).
     sources: how each table's source writes numbers.
@@ -157,7 +157,7 @@ def find_problems(
         )
     problems += _missing_keys(unresolved[~unresolved.index.isin(explained)], worth_of_rejected)
     if orphans is not None and others is not None and len(others) < len(orphans):
-        results = count_orphans_anew(results, others)
+        results = recount_orphans(results, others)
     problems += _warnings(results, set(unresolved["rule"]), warned, prices, base, sources)
     return sorted(problems, key=_worst_first)
 
@@ -299,8 +299,8 @@ def _in_words(rule: str) -> str:
             return _OF_NOTES[name]
         return name.replace(".", " ").replace("_", " ")
     if known.check.startswith("no_") and len(known.columns) > 1:
-        return f"row is {known.says}"
-    return f"{known.columns[0]} is {known.says}"
+        return f"row is {known.violation}"
+    return f"{known.columns[0]} is {known.violation}"
 
 
 def _examples(rows: pd.DataFrame) -> tuple[Example, ...]:

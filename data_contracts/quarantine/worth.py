@@ -78,7 +78,7 @@ def amount_column(name: str) -> str:
     return f"{name}__amount"
 
 
-def prices_of(tables: Mapping[str, pd.DataFrame], as_of: dt.date | None, base: str) -> Prices:
+def valuation_prices(tables: Mapping[str, pd.DataFrame], as_of: dt.date | None, base: str) -> Prices:
     """Rates, costs and sales from accepted tables, as far as they are there.
 
     Parameters
@@ -119,7 +119,7 @@ def worth_of(table: str, rows: pd.DataFrame, prices: Prices, base: str, *, as_de
     ----------
     table: their table.
     rows: its columns; amounts as numbers.
-    prices: see `prices_of`.
+    prices: see `valuation_prices`.
     base: the company's base currency.
     as_delivered: whether the columns hold texts, and the numbers stand beside them (see `amount_column`).
     """

@@ -22,17 +22,17 @@ PROMOTIONS = Contract(
         required(date("starts_on", "First day.", "2026-04-01")),
         required(date("ends_on", "Last day.", "2026-04-07")),
         required(number("discount_fraction", "fraction of the price", "Discount; 0 where only the display changes.", "0.20", minimum=0, maximum=1)),
-        text("sku", "SKU that is promoted; either this or the category.", "TEA-0412", when_bad="reject"),
-        text("category", "Category that is promoted.", "Tea", when_bad="reject"),
+        text("sku", "SKU that is promoted; either this or the category.", "TEA-0412", on_invalid="reject"),
+        text("category", "Category that is promoted.", "Tea", on_invalid="reject"),
         text("location", "Location at which it holds; empty: all.", "BER"),
         text("channel", "Channel in which it holds; empty: all.", "webshop"),
         text("name", "Name for people.", "Easter"),
     ),
     rules=(
         in_order("promotions", "ends_on", "starts_on"),
-        Rule(name="promotions.scope", outcome="reject", check="exactly_one", columns=("sku", "category"), says="not exactly one of sku and category"),
+        Rule(name="promotions.scope", outcome="reject", check="exactly_one", columns=("sku", "category"), violation="not exactly one of sku and category"),
         known_sku("promotions", or_bundle=True),
-        Rule(name="promotions.category.known", outcome="warn", check="refers_to", columns=("category",), says="not a category of products", scope="tables", arguments={"tables": {"products": "category"}}),
+        Rule(name="promotions.category.known", outcome="warn", check="refers_to", columns=("category",), violation="not a category of products", scope="tables", arguments={"tables": {"products": "category"}}),
     ),
 )  # fmt: skip
 
@@ -43,13 +43,13 @@ CLOSURES = Contract(
     columns=(
         required(date("starts_on", "First closed day.", "2026-02-16")),
         required(date("ends_on", "Last closed day.", "2026-02-27")),
-        text("supplier", "Supplier that is closed; either this or the location.", "S-07", when_bad="reject"),
-        text("location", "Location that is closed.", "BER", when_bad="reject"),
+        text("supplier", "Supplier that is closed; either this or the location.", "S-07", on_invalid="reject"),
+        text("location", "Location that is closed.", "BER", on_invalid="reject"),
         text("reason", "Why, for people.", "Chinese New Year"),
     ),
     rules=(
         in_order("closures", "ends_on", "starts_on"),
-        Rule(name="closures.scope", outcome="reject", check="exactly_one", columns=("supplier", "location"), says="not exactly one of supplier and location"),
+        Rule(name="closures.scope", outcome="reject", check="exactly_one", columns=("supplier", "location"), violation="not exactly one of supplier and location"),
         known_supplier("closures"),
         known_location("closures"),
     ),

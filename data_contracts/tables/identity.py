@@ -25,7 +25,7 @@ SKU_ALIASES = Contract(
         scope("source", "Channel that uses the code; `*` or empty: all.", "amazon_de"),
     ),
     rules=(
-        Rule(name="sku_aliases.alias.not_itself", outcome="warn", check="differ", columns=("alias", "sku"), says="the SKU itself"),
+        Rule(name="sku_aliases.alias.not_itself", outcome="warn", check="differ", columns=("alias", "sku"), violation="the SKU itself"),
         known_sku("sku_aliases", or_bundle=True),
     ),
 )  # fmt: skip
@@ -40,7 +40,7 @@ BUNDLES = Contract(
         required(number("units", "units of the component in one bundle", "How many are in one bundle.", "3", above=0, maximum=1e6)),
     ),
     rules=(
-        Rule(name="bundles.component_sku.not_itself", outcome="reject", check="differ", columns=("component_sku", "bundle_sku"), says="the bundle itself"),
+        Rule(name="bundles.component_sku.not_itself", outcome="reject", check="differ", columns=("component_sku", "bundle_sku"), violation="the bundle itself"),
         known_sku("bundles", "component_sku", or_bundle=True),
     ),
 )  # fmt: skip

@@ -28,7 +28,7 @@ FX_RATES = Contract(
         required(number("rate_to_base", "base currency for one unit of the currency", "The rate.", "0.92", above=0, maximum=1e7)),
     ),
     rules=(
-        Rule(name="fx_rates.rate_to_base.jump", outcome="warn", check="no_jump", columns=("rate_to_base", "currency", "date"), says="more than twice or less than half the rate before", scope="tables", arguments={"factor": 2.0}),
+        Rule(name="fx_rates.rate_to_base.jump", outcome="warn", check="no_jump", columns=("rate_to_base", "currency", "date"), violation="more than twice or less than half the rate before", scope="tables", arguments={"factor": 2.0}),
     ),
 )  # fmt: skip
 

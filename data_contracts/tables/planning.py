@@ -48,7 +48,7 @@ PLANNING_PARAMETERS = Contract(
         text("why", "Why.", "Listed in the spring catalogue"),
     ),
     rules=(
-        Rule(name="planning_parameters.value.fits_name", outcome="reject", check="fits_parameter", columns=("value", "name"), says="not what this parameter takes",
+        Rule(name="planning_parameters.value.fits_name", outcome="reject", check="fits_parameter", columns=("value", "name"), violation="not what this parameter takes",
              arguments={"numbers": list(NUMBER_PARAMETERS), "flags": list(FLAG_PARAMETERS), "dates": list(DATE_PARAMETERS), "fractions": ["service_target"]}),
         in_order("planning_parameters", "valid_to", "valid_from"),
         known_sku("planning_parameters"),

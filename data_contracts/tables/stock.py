@@ -30,7 +30,7 @@ STOCK_LEVELS = Contract(
         number("in_stock_share", "share of the day", "Share of the day's typical demand that falls into the hours in stock; the share of the selling hours, where demand is spread evenly. Wins over in_stock and on_hand. Empty: taken from them.", "0.75", minimum=0, maximum=1),
     ),
     rules=(
-        Rule(name="stock_levels.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), says="below zero; nothing is there"),
+        Rule(name="stock_levels.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), violation="below zero; nothing is there"),
         not_in_future("stock_levels", "date"),
         known_sku("stock_levels", or_bundle=True),
         known_location("stock_levels"),
@@ -45,7 +45,7 @@ STOCKOUTS = Contract(
         required(text("sku", "Code of the SKU; `*`: nothing could be bought.", "TEA-0412")),
         required(date("starts_on", "First day without stock.", "2026-02-03", in_past=True)),
         scope("location", "Stocking location; `*` or empty: wherever it is sold or stocked.", "BER"),
-        date("ends_on", "Last day without stock; empty: it still is.", "2026-02-19", when_bad="reject"),
+        date("ends_on", "Last day without stock; empty: it still is.", "2026-02-19", on_invalid="reject"),
     ),
     rules=(
         in_order("stockouts", "ends_on", "starts_on"),
@@ -70,13 +70,13 @@ INVENTORY = Contract(
         number("backordered", "units", "Sold and not covered by on_hand; never a unit that is also reserved.", "0", minimum=0, maximum=1e8, default="0"),
     ),
     rules=(
-        Rule(name="inventory.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), says="below zero; it counts as units owed"),
-        Rule(name="inventory.on_hand.whole_steps", outcome="warn", check="whole_steps", columns=("on_hand",), says="not a whole number of the product's unit step", scope="tables"),
-        Rule(name="inventory.reserved.not_more_than_on_hand", outcome="warn", check="at_most", columns=("reserved", "on_hand"), says="more than on_hand"),
+        Rule(name="inventory.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), violation="below zero; it counts as units owed"),
+        Rule(name="inventory.on_hand.whole_steps", outcome="warn", check="whole_steps", columns=("on_hand",), violation="not a whole number of the product's unit step", scope="tables"),
+        Rule(name="inventory.reserved.not_more_than_on_hand", outcome="warn", check="at_most", columns=("reserved", "on_hand"), violation="more than on_hand"),
         not_in_future("inventory", "as_of"),
-        Rule(name="inventory.as_of.recent", outcome="stop", check="recent", columns=("as_of",), says="such that the newest is older than data.max_data_age_days before the plan's day", scope="tables"),
+        Rule(name="inventory.as_of.recent", outcome="stop", check="recent", columns=("as_of",), violation="such that the newest is older than data.max_data_age_days before the plan's day", scope="tables"),
         known_sku("inventory", or_bundle=True),
         known_location("inventory"),
-        Rule(name="inventory.location.missing", outcome="stop", check="no_location_vanished", columns=("location",), says="missing that the snapshot before has", scope="tables"),
+        Rule(name="inventory.location.missing", outcome="stop", check="no_location_vanished", columns=("location",), violation="missing that the snapshot before has", scope="tables"),
     ),
 )  # fmt: skip

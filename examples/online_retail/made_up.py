@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from examples.online_retail.order_lines import is_no_product
+from examples.online_retail.order_lines import is_non_product
 
 LOCATION, CURRENCY = "WAREHOUSE", "GBP"
 RECENT_DAYS = 56
@@ -65,7 +65,7 @@ def product_frame(lines: pd.DataFrame) -> pd.DataFrame:
     Name: the description most often seen on priced lines; price: the median of what was asked; cost: 32 to 48 % of it,
     fixed by the code.
     """
-    sold = lines[(lines["quantity"] > 0) & (lines["unit_price"] > 0) & ~is_no_product(lines["sku"])]
+    sold = lines[(lines["quantity"] > 0) & (lines["unit_price"] > 0) & ~is_non_product(lines["sku"])]
     described = sold.dropna(subset=["description"])
     counts = (
         described.assign(description=described["description"].str.strip())

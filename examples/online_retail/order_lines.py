@@ -68,7 +68,7 @@ def read_order_lines(source: pd.DataFrame) -> OrderLines:
     return OrderLines(lines[~found].reset_index(drop=True), lines[found].reset_index(drop=True))
 
 
-def is_no_product(sku: pd.Series) -> pd.Series:
+def is_non_product(sku: pd.Series) -> pd.Series:
     """True for codes of `NOT_PRODUCTS`, read as the settings read them."""
     plain = [code for code in NOT_PRODUCTS if not code.startswith("re:")]
     patterns = "|".join(f"(?:{code.removeprefix('re:')})" for code in NOT_PRODUCTS if code.startswith("re:"))

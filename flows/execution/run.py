@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from flows.execution.fingerprints import code_version, fingerprint, settings_hash
-from settings import Settings, keep_settings, kept_settings
+from settings import Settings, load_settings_snapshot, save_settings_snapshot
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,7 +34,7 @@ class PlanningRun:
     @property
     def settings(self) -> Settings:
         """The settings that the run started with, whatever restock.toml says by now."""
-        return kept_settings(Path(self.settings_snapshot))
+        return load_settings_snapshot(Path(self.settings_snapshot))
 
     def folder_for(self, stage: str, name: str) -> Path:
         """Folder of one result."""
@@ -50,7 +50,7 @@ def open_run(settings: Settings, as_of: dt.date, manifest_hash: str, decisions_h
 
 def keep_snapshot(settings: Settings) -> str:
     """File in the company's run folder that holds these settings for the tasks of a run."""
-    return str(keep_settings(settings, run_folder(settings) / "settings"))
+    return str(save_settings_snapshot(settings, run_folder(settings) / "settings"))
 
 
 def run_folder(settings: Settings) -> Path:

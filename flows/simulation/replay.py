@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data_contracts.acceptance.cross_table_rules import validate_across_tables
 from data_contracts.declarations import EVERYTHING
-from data_contracts.judging.cross_validation import cross_validate
 from features.channel_mix import channel_mix, pooled_mix
 from features.items import planned_items
 from features.resellable_returns import ExpectedReturns, expected_returns, return_profile
@@ -50,7 +50,7 @@ from models.inventory.replay import (
     with_replay_state,
 )
 from models.inventory.terms.columns import KEY
-from settings import Settings, kept_settings
+from settings import Settings, load_settings_snapshot
 
 _KEPT = ("target", "service_by", "underage_cost", "protection_days", "abc")
 
@@ -265,10 +265,10 @@ _JUDGING = threading.Lock()
 @lru_cache(maxsize=1)
 def _judged(manifest: str, snapshot: Path, until: dt.date) -> dict[str, pd.DataFrame]:
     """Accepted rows of all tables without those that break a rule across tables; inventory of all days."""
-    settings = kept_settings(snapshot)
+    settings = load_settings_snapshot(snapshot)
     accepted = accepted_tables(past_reading(json.loads(manifest), settings), settings)
     known = as_known_on(accepted, until, settings.company.period, settings.company.week_starts_on)
-    checked = cross_validate(known.tables, until, settings).tables
+    checked = validate_across_tables(known.tables, until, settings).tables
     return {**checked, "inventory": accepted["inventory"]}
 
 

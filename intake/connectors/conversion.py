@@ -9,7 +9,7 @@ from intake.sources.raw import Note, RawTable
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class ExcludedRows:
     """Rows of one file that are no rows of the table.
 
     Attributes
@@ -33,9 +33,9 @@ def text_frame(raw: RawTable) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(raw.rows.num_rows))
 
 
-def leave_out(
+def exclude_rows(
     raw: RawTable, rows: pd.DataFrame, rules: dict[str, "pd.Series[bool]"]
-) -> tuple[pd.DataFrame, tuple[LeftOut, ...]]:
+) -> tuple[pd.DataFrame, tuple[ExcludedRows, ...]]:
     """The rows that no rule leaves out, and those left out by rule; a row is counted under the first that holds.
 
     Parameters
@@ -49,12 +49,12 @@ def leave_out(
     for why, applies in rules.items():
         out = kept & applies
         if out.any():
-            left_out.append(LeftOut(int(out.sum()), int(raw.lines[rows.index[out]][0]), why))
+            left_out.append(ExcludedRows(int(out.sum()), int(raw.lines[rows.index[out]][0]), why))
         kept &= ~applies
     return rows[kept], tuple(left_out)
 
 
-def converted(raw: RawTable, rows: pd.DataFrame, left_out: tuple[LeftOut, ...] = ()) -> RawTable:
+def converted(raw: RawTable, rows: pd.DataFrame, left_out: tuple[ExcludedRows, ...] = ()) -> RawTable:
     """Rows made from the delivered ones, under their lines of the file, with notes on what was left out.
 
     Parameters
@@ -68,8 +68,8 @@ def converted(raw: RawTable, rows: pd.DataFrame, left_out: tuple[LeftOut, ...] =
             rule="connector.left_out",
             source=raw.source,
             rows=each.rows,
-            of_rows=raw.rows.num_rows,
-            says=f"are left out: {each.why}",
+            total_rows=raw.rows.num_rows,
+            text=f"are left out: {each.why}",
             example=f"the first is line {each.first_line}",
         )
         for each in left_out

@@ -15,7 +15,7 @@ out by a rule that the connector's page states, never silently: the page says wh
 
 
 @dataclass(frozen=True, kw_only=True)
-class Completes:
+class SupplementaryColumns:
     """What a file that feeds no table by itself adds to another export's rows.
 
     Attributes
@@ -43,7 +43,7 @@ class Export:
     tables: by canonical table, how its rows are made; one file may feed several tables.
     needs: by canonical table, the canonical columns that the format does not hold and that must be named as constants.
     suggests: further keys of `[sources.TABLE]` that files of the format need, such as `separator`.
-    completes: what it adds to another export; set where it feeds no table by itself.
+    supplements: what it adds to another export; set where it feeds no table by itself.
     checked: how far the format was checked: against a real example, against public code, or not at all.
     page: page of the docs below `docs/connectors/`, without `.md`.
     """
@@ -54,7 +54,7 @@ class Export:
     tables: Mapping[str, Conversion]
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suggests: Mapping[str, str] = field(default_factory=dict)
-    completes: Completes | None = None
+    supplements: SupplementaryColumns | None = None
     checked: Literal["real example", "public code", "documentation only"]
     page: str
 

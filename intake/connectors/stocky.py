@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from intake.connectors.conversion import converted, leave_out, text_frame
+from intake.connectors.conversion import converted, exclude_rows, text_frame
 from intake.connectors.export import Export
 from intake.connectors.fields import (
     Texts,
@@ -80,7 +80,7 @@ def purchase_orders(raw: RawTable, source: TableSource) -> RawTable:
             "status": plain.map(_STATES).fillna(state),
         }
     )
-    kept, left_out = leave_out(raw, rows, {DRAFT: plain == "draft"})
+    kept, left_out = exclude_rows(raw, rows, {DRAFT: plain == "draft"})
     return converted(raw, kept, left_out)
 
 
@@ -93,7 +93,7 @@ def receipts(raw: RawTable, source: TableSource) -> RawTable:
     rows = pd.DataFrame(
         {"order_number": order, "line_number": line, "received_on": date_texts(received_on), "received_units": units}
     )
-    kept, left_out = leave_out(raw, rows, {NOTHING_CAME: ~is_filled(units) | (numbers(units, source) == 0)})
+    kept, left_out = exclude_rows(raw, rows, {NOTHING_CAME: ~is_filled(units) | (numbers(units, source) == 0)})
     return converted(raw, kept, left_out)
 
 

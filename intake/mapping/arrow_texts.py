@@ -17,14 +17,14 @@ COMPUTED = pa.struct([("number", pa.float64()), ("text", pa.string())])
 """Type of a computed column: the number, or the text of what could not be computed."""
 
 
-def flat(values: Values) -> pa.Array:
+def combined(values: Values) -> pa.Array:
     """A column in one piece."""
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
 def encoded_texts(values: Values) -> pa.DictionaryArray:
     """Distinct texts of a column of any type, and where each row finds its own."""
-    values = flat(values)
+    values = combined(values)
     if pa.types.is_dictionary(values.type):
         if values.dictionary.type != pa.string():
             values = pa.DictionaryArray.from_arrays(values.indices, _as_text(values.dictionary))
@@ -46,14 +46,14 @@ def with_texts(texts: pa.Array, encoded: pa.DictionaryArray) -> pa.DictionaryArr
     return pa.DictionaryArray.from_arrays(indices, again.dictionary)
 
 
-def of_one_type(columns: Sequence[Values]) -> pa.Array:
+def concatenate(columns: Sequence[Values]) -> pa.Array:
     """Several columns, one after the other: under their common type, as numbers where all are, else as text."""
     types = {column.type for column in columns}
     if len(types) > 1 and all(map(is_numeric, types)):
         columns = [column.cast(pa.float64(), safe=False) for column in columns]
     elif len(types) > 1:
         columns = [encoded_texts(column).cast(TEXTS) for column in columns]
-    return flat(pa.chunked_array([chunk for column in columns for chunk in _chunks(column)], columns[0].type))
+    return combined(pa.chunked_array([chunk for column in columns for chunk in _chunks(column)], columns[0].type))
 
 
 def is_numeric(kind: pa.DataType) -> bool:
@@ -61,7 +61,7 @@ def is_numeric(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
-def codes_of(columns: Sequence[Values]) -> NDArray[np.int64]:
+def row_codes(columns: Sequence[Values]) -> NDArray[np.int64]:
     """For each row a number that rows with the same texts share, from 0 on; -1 where all are empty or blank."""
     together = _codes(columns[0])
     for column in columns[1:]:
@@ -74,8 +74,8 @@ def codes_of(columns: Sequence[Values]) -> NDArray[np.int64]:
 
 def _codes(column: Values) -> NDArray[np.int64]:
     if column.type == COMPUTED:
-        number, text = flat(column).flatten()
-        return codes_of([number, text])
+        number, text = combined(column).flatten()
+        return row_codes([number, text])
     encoded = encoded_texts(column)
     texts = pc.if_else(pc.equal(pc.utf8_trim_whitespace(encoded.dictionary), ""), None, encoded.dictionary)
     codes: NDArray[np.int64] = with_texts(texts, encoded).indices.fill_null(-1).to_numpy().astype(np.int64)

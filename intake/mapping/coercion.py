@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from data_contracts import parsing
 from data_contracts.contract import Contract
 from data_contracts.declarations import LATEST, SOURCE_FILE, SOURCE_LINE, UNREAD_ROW, Column
-from intake.mapping.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric, with_texts
+from intake.mapping.arrow_texts import COMPUTED, combined, encoded_texts, is_numeric, with_texts
 from intake.mapping.column_matching import match_columns
 from intake.sources.files import number_format_is_undeclared
 from intake.sources.raw import RawTable
@@ -145,13 +145,13 @@ def _computed(column: Column, values: pa.ChunkedArray | pa.Array, table: str) ->
             f"sources.{table}.columns.{column.name}: a product is a number, and {column.name} holds a {column.kind}; "
             "name a column of the file, or a text such as {Column}"
         )
-    number, text = flat(values).flatten()
+    number, text = combined(values).flatten()
     return number, text.dictionary_encode()
 
 
 def _read_typed(column: Column, values: pa.ChunkedArray | pa.Array, timezone: str) -> pa.Array | None:
     """Values of Parquet and SQL that have the right type already; None where they must go through text."""
-    kind, whole = values.type, flat(values)
+    kind, whole = values.type, combined(values)
     if column.kind == "number" and is_numeric(kind):
         numbers = whole.cast(pa.float64(), safe=False)
         return pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
@@ -171,7 +171,7 @@ def _read_texts(
         return pa.array(_cleaned(column, texts), pa.string())
     if column.kind == "setting":
         blank = parsing.is_missing(texts)
-        read = parsing.read_settings(texts, source.decimal, source.thousands)
+        read = parsing.read_parameter_values(texts, source.decimal, source.thousands)
         return pa.array([None if b else r for r, b in zip(read, blank, strict=True)], pa.string())
     filled = ~parsing.is_missing(texts)
     given = [text for text, there in zip(texts, filled, strict=True) if there]

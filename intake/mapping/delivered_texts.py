@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from data_contracts import parsing
 from data_contracts.contract import Contract
 from data_contracts.declarations import UNREAD_ROW
-from intake.mapping.arrow_texts import COMPUTED, encoded_texts, flat, is_numeric
+from intake.mapping.arrow_texts import COMPUTED, combined, encoded_texts, is_numeric
 from intake.mapping.column_matching import match_columns
 from intake.sources.raw import RawTable
 from settings import TableSource
@@ -57,7 +57,7 @@ def numbers_at(
         return unknown
     values = raw.rows.column(matched[name])
     if values.type == COMPUTED:
-        numbers = flat(values).flatten()[0].take(pa.array(places))
+        numbers = combined(values).flatten()[0].take(pa.array(places))
     elif is_numeric(values.type):
         numbers = values.take(pa.array(places)).cast(pa.float64(), safe=False)
     else:

@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from data_contracts.acceptance.outcomes import line_or_row
 from data_contracts.contract import Contract
-from data_contracts.judging.outcomes import line_or_row
-from intake.mapping.arrow_texts import COMPUTED, Values, codes_of, flat, of_one_type, row_texts
+from intake.mapping.arrow_texts import COMPUTED, Values, combined, concatenate, row_codes, row_texts
 from intake.mapping.coercion import keeps_blanks
 from intake.mapping.column_matching import match_columns
 from intake.sources.raw import Note, RawTable
@@ -64,7 +64,7 @@ def _one_below_the_other(
     both = {}
     for name in dict.fromkeys([*above, *below]):
         kind = (above if name in above else below)[name].type
-        both[name] = of_one_type(
+        both[name] = concatenate(
             [above.get(name, pa.nulls(rows_above, kind)), below.get(name, pa.nulls(rows_below, kind))]
         )
     return both
@@ -82,12 +82,12 @@ def _by_key(
         for name, values in columns.items()
     }
     keys = [comparable[name] for name in key if name in columns]
-    key_of = codes_of(keys) if keys else np.zeros(len(lines), np.int64)
+    key_of = row_codes(keys) if keys else np.zeros(len(lines), np.int64)
     key_of[key_of < 0] = nameless = int(key_of.max(initial=-1)) + 1
     first = np.sort(np.unique(key_of, return_index=True)[1])
     given, differing = {}, []
     for name, values in comparable.items():
-        codes = codes_of([values])
+        codes = row_codes([values])
         filled = np.flatnonzero(codes >= 0)
         having, where = np.unique(key_of[filled], return_index=True)
         giver = np.full(nameless + 1, -1, np.int64)
@@ -111,8 +111,8 @@ def _by_key(
         rule="distinct.differs",
         source=raw.source,
         rows=int(any_differs.sum()),
-        of_rows=len(raw.lines),
-        says="give another value than the first row of their key, which is kept",
+        total_rows=len(raw.lines),
+        text="give another value than the first row of their key, which is kept",
         example=example,
     )
     return first, given, note
@@ -120,6 +120,6 @@ def _by_key(
 
 def _text(one: Values) -> str:
     if one.type == COMPUTED:
-        number, text = flat(one).flatten()
+        number, text = combined(one).flatten()
         one = number if number[0].is_valid else text
     return row_texts(one)[0].as_py() or ""

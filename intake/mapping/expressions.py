@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data_contracts import parsing
-from intake.mapping.arrow_texts import COMPUTED, Values, encoded_texts, flat, is_numeric, row_texts
+from intake.mapping.arrow_texts import COMPUTED, Values, combined, encoded_texts, is_numeric, row_texts
 from intake.mapping.selection import require_columns
 from intake.sources.files import number_format_is_undeclared
 from intake.sources.raw import RawTable
@@ -168,7 +168,7 @@ def _multiplied(rows: pa.Table, product: Product, source: TableSource) -> pa.Arr
 def _read_factors(values: Values, source: TableSource) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Numbers of one column, NaN where there is none, and where a text is there that is none."""
     if is_numeric(values.type):
-        typed = flat(values).cast(pa.float64(), safe=False)
+        typed = combined(values).cast(pa.float64(), safe=False)
         return typed.to_numpy(zero_copy_only=False), np.zeros(len(typed), dtype=bool)
     encoded = encoded_texts(values)
     texts = encoded.dictionary.to_pylist()

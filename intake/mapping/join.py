@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from data_contracts.acceptance.outcomes import line_or_row
 from data_contracts.contract import Contract
-from data_contracts.judging.outcomes import line_or_row
-from intake.mapping.arrow_texts import codes_of, flat, of_one_type, row_texts
-from intake.mapping.selection import require_columns, without_missing_values
+from intake.mapping.arrow_texts import combined, concatenate, row_codes, row_texts
+from intake.mapping.selection import blank_missing_values, require_columns
 from intake.mapping.unpivot import unpivoted
 from intake.sources.files import read_files
 from intake.sources.raw import Note, RawTable
@@ -57,13 +57,13 @@ def read_joined(contract: Contract, source: TableSource, position: int, root: Pa
     on = _on(joined, source)
     tables: list[RawTable] = []
     for delivered in read_files(of_joined, reading, root):
-        raw = without_missing_values(delivered, source)
+        raw = blank_missing_values(delivered, source)
         if joined.unpivot is not None:
             raw = unpivoted(raw, joined.unpivot, source, f"{setting}.unpivot")
         require_columns(on, raw.rows.column_names, f"{setting}.on", raw.source)
         tables.append(raw)
     names = list(dict.fromkeys(name for raw in tables for name in raw.rows.column_names))
-    rows = pa.table({name: of_one_type([_column(raw.rows, name) for raw in tables]) for name in names})
+    rows = pa.table({name: concatenate([_column(raw.rows, name) for raw in tables]) for name in names})
     _refuse_repeats(rows, on, tables)
     return Joined(joined.path, on, rows, tuple(_malformed(tables)))
 
@@ -80,7 +80,7 @@ def _column(rows: pa.Table, name: str) -> pa.ChunkedArray | pa.Array:
 
 
 def _refuse_repeats(rows: pa.Table, on: tuple[str, ...], tables: list[RawTable]) -> None:
-    keys = codes_of([rows.column(name) for name in on])
+    keys = row_codes([rows.column(name) for name in on])
     repeated = pd.Series(keys).duplicated().to_numpy() & _is_full(rows, on)
     if not repeated.any():
         return
@@ -102,8 +102,8 @@ def _malformed(tables: Iterable[RawTable]) -> list[Note]:
             rule="joined.malformed",
             source=raw.source,
             rows=len(raw.malformed),
-            of_rows=raw.rows.num_rows + len(raw.malformed),
-            says="have too few or too many fields and give nothing",
+            total_rows=raw.rows.num_rows + len(raw.malformed),
+            text="have too few or too many fields and give nothing",
             example=f"the first is line {raw.malformed[0][0]}: {raw.malformed[0][1]}",
         )
         for raw in tables
@@ -128,14 +128,14 @@ def with_joined(raw: RawTable, joined: Joined, setting: str) -> RawTable:
     for name in joined.rows.column_names:
         if name not in joined.on:
             new = name if name not in raw.rows.column_names else f"{joined.path}: {name}"
-            rows = rows.append_column(new, flat(joined.rows.column(name)).take(taken))
+            rows = rows.append_column(new, combined(joined.rows.column(name)).take(taken))
     first = int(missing.argmax()) if missing.any() else -1
     note = Note(
         rule="joined.unmatched",
         source=raw.source,
         rows=int(missing.sum()),
-        of_rows=len(missing),
-        says=f"have no row in {joined.path}; its columns stay empty there",
+        total_rows=len(missing),
+        text=f"have no row in {joined.path}; its columns stay empty there",
         example=""
         if first < 0
         else f"the first is {line_or_row(raw.source)} {raw.lines[first]}: {_key_text(raw.rows, joined.on, first)}",
@@ -145,8 +145,8 @@ def with_joined(raw: RawTable, joined: Joined, setting: str) -> RawTable:
 
 def _positions(rows: pa.Table, joined: Joined) -> NDArray[np.int64]:
     """For each row the position of the further file's row that belongs to it; -1 where there is none."""
-    both = [of_one_type([row_texts(rows.column(name)), row_texts(joined.rows.column(name))]) for name in joined.on]
-    keys = codes_of(both)
+    both = [concatenate([row_texts(rows.column(name)), row_texts(joined.rows.column(name))]) for name in joined.on]
+    keys = row_codes(both)
     left, right = keys[: rows.num_rows], keys[rows.num_rows :]
     position = np.full(keys.max(initial=-1) + 2, -1, dtype=np.int64)
     full = np.flatnonzero(_is_full(joined.rows, joined.on))

@@ -8,7 +8,7 @@ from data_contracts.contract import Contract
 from intake.mapping.distinct import distinct_rows
 from intake.mapping.expressions import is_expression, with_computed
 from intake.mapping.join import Joined, read_joined, with_joined
-from intake.mapping.selection import only_wanted, without_missing_values
+from intake.mapping.selection import blank_missing_values, select_rows
 from intake.mapping.unpivot import unpivoted
 from intake.mapping.whole_file_formats import with_whole_file_formats
 from intake.sources.raw import Delivery, RawTable
@@ -37,12 +37,12 @@ def map_tables(
     joined = [read_joined(contract, source, position, root) for position in range(len(source.joined))]
     notes = tuple(note for each in joined for note in each.notes)
     change = partial(map_rows, contract, source, joined)
-    mapped = (with_whole_file_formats(delivery).changed(change) for delivery in delivered)
+    mapped = (with_whole_file_formats(delivery).map_batches(change) for delivery in delivered)
     if source.distinct:
         batches = (raw for delivery in mapped for raw in delivery.batches())
-        mapped = (Delivery.of(raw) for raw in distinct_rows(contract, source, batches))
+        mapped = (Delivery.from_rows(raw) for raw in distinct_rows(contract, source, batches))
     for position, delivery in enumerate(mapped):
-        yield delivery if position else delivery.noted(notes)
+        yield delivery if position else delivery.with_notes(notes)
 
 
 def map_rows(contract: Contract, source: TableSource, joined: Sequence[Joined], raw: RawTable) -> RawTable:
@@ -55,12 +55,12 @@ def map_rows(contract: Contract, source: TableSource, joined: Sequence[Joined], 
     ------
     SettingsError: a setting names a column that the rows do not have; the closest is named.
     """
-    raw = without_missing_values(raw, source)
+    raw = blank_missing_values(raw, source)
     if source.unpivot is not None:
         raw = unpivoted(raw, source.unpivot, source, f"sources.{contract.table}.unpivot")
     for position, further in enumerate(joined):
         raw = with_joined(raw, further, f"sources.{contract.table}.joined.{position}")
-    return with_computed(only_wanted(raw, source, contract.table), source, contract.table)
+    return with_computed(select_rows(raw, source, contract.table), source, contract.table)
 
 
 def _is_asked(source: TableSource) -> bool:

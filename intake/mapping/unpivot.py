@@ -7,8 +7,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_contracts import parsing
-from intake.mapping.arrow_texts import encoded_texts, flat, is_numeric, of_one_type
-from intake.mapping.selection import named_by_settings
+from intake.mapping.arrow_texts import combined, concatenate, encoded_texts, is_numeric
+from intake.mapping.selection import is_selected
 from intake.sources.raw import RawTable
 from settings import SettingsError, TableSource
 from settings.schema import Unpivot
@@ -32,7 +32,7 @@ def unpivoted(raw: RawTable, how: Unpivot, source: TableSource, setting: str) ->
     SettingsError: no header is named, or a new name is taken.
     """
     names = raw.rows.column_names
-    is_wide = named_by_settings(names, how.columns)
+    is_wide = is_selected(names, how.columns)
     wide = [name for name, found in zip(names, is_wide, strict=True) if found]
     kept = [name for name, found in zip(names, is_wide, strict=True) if not found]
     if not wide:
@@ -44,11 +44,11 @@ def unpivoted(raw: RawTable, how: Unpivot, source: TableSource, setting: str) ->
         if new in kept or how.into == how.values:
             raise SettingsError(f"{setting}.{key} is {new!r}, a name that is taken in {raw.source}; choose another")
     rows = raw.rows.num_rows
-    cells = of_one_type([raw.rows.column(name) for name in wide])
+    cells = concatenate([raw.rows.column(name) for name in wide])
     row_by_row = np.arange(rows * len(wide)).reshape(len(wide), rows).T.ravel()
     chosen = row_by_row[_is_kept(cells, how, source)[row_by_row]]
     column_of, row_of = np.divmod(chosen, max(rows, 1))
-    columns = {name: flat(raw.rows.column(name)).take(pa.array(row_of)) for name in kept}
+    columns = {name: combined(raw.rows.column(name)).take(pa.array(row_of)) for name in kept}
     columns[how.into] = pa.DictionaryArray.from_arrays(
         pa.array(column_of.astype(np.int32)), pa.array(wide, pa.string())
     )

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.parsing import format_hints
-from intake.mapping.arrow_texts import encoded_texts, flat
+from intake.mapping.arrow_texts import combined, encoded_texts
 from intake.sources.raw import Delivery, RawTable
 
 _DAY_AND_MONTH = r"^[\s\p{Z}]*[^A-Za-z./-]{1,2}[./-][^A-Za-z./-]{1,2}[./-][^A-Za-z./-]{4}"
@@ -103,7 +103,7 @@ def _carrying(raw: RawTable, found: Found) -> RawTable:
 
 
 def _texts(values: pa.ChunkedArray) -> pa.Array:
-    return flat(values) if pa.types.is_string(values.type) else encoded_texts(values).cast(pa.string())
+    return combined(values) if pa.types.is_string(values.type) else encoded_texts(values).cast(pa.string())
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -67,7 +67,7 @@ def _opener_for(file: Path) -> Callable[[Path, TableSource, list[str]], Delivery
     if name.endswith(PARQUET_ENDINGS):
         return lambda path, _source, _wanted: open_parquet_file(path)
     if name.endswith(JSON_ENDINGS):
-        return lambda path, _source, _wanted: Delivery.of(read_json_file(path))
+        return lambda path, _source, _wanted: Delivery.from_rows(read_json_file(path))
     if name.endswith(CSV_ENDINGS):
         return open_csv_file
     raise DataRefused(

@@ -1,4 +1,4 @@
-"""One delivered file, or one answer of a database, before anything is read into it, and notes on its rows."""
+"""One delivered file, or one query result, before anything is read into it, and notes on its rows."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,24 +16,23 @@ class Note:
     ----------
     rule: what kind of thing, as in `only.left_out`.
     source: file or query.
-    rows, of_rows: how many rows it concerns, of how many.
-    says: rest of the sentence "12 of 90 rows ...".
+    rows, total_rows: how many rows it concerns, of how many.
+    text: rest of the sentence "12 of 90 rows ...".
     example: the first of them, in words; empty where there is nothing to add.
     """
 
     rule: str
     source: str
     rows: int
-    of_rows: int
-    says: str
+    total_rows: int
+    text: str
     example: str = ""
 
     @property
     def message(self) -> str:
         """The sentence for people."""
-        return (
-            f"{self.source}: {self.rows:,} of {self.of_rows:,} rows {self.says}{self.example and f'; {self.example}'}"
-        )
+        example = f"; {self.example}" if self.example else ""
+        return f"{self.source}: {self.rows:,} of {self.total_rows:,} rows {self.text}{example}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class RawTable:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One delivered file, or one answer of a database, to be read from its beginning as often as needed.
+    """One delivered file, or one query result, to be read from its beginning as often as needed.
 
     Attributes
     ----------
@@ -75,16 +74,16 @@ class Delivery:
     batches: Callable[[], Iterator[RawTable]]
 
     @classmethod
-    def of(cls, raw: RawTable) -> "Delivery":
-        """What is held already, as one batch."""
+    def from_rows(cls, raw: RawTable) -> "Delivery":
+        """Rows already in memory, as one batch."""
         return cls(raw.source, raw.content_hash, lambda: iter((raw,)))
 
-    def changed(self, change: Callable[[RawTable], RawTable]) -> "Delivery":
-        """The same with each batch changed: for changes that look at one row at a time."""
+    def map_batches(self, change: Callable[[RawTable], RawTable]) -> "Delivery":
+        """The delivery with each batch changed: for changes that look at one row at a time."""
         return replace(self, batches=lambda: map(change, self.batches()))
 
-    def noted(self, notes: tuple[Note, ...]) -> "Delivery":
-        """The same with further notes, once."""
+    def with_notes(self, notes: tuple[Note, ...]) -> "Delivery":
+        """The delivery with further notes, once."""
 
         def batches() -> Iterator[RawTable]:
             for number, batch in enumerate(self.batches()):
@@ -92,8 +91,8 @@ class Delivery:
 
         return replace(self, batches=batches)
 
-    def converted(self, convert: Callable[[RawTable], RawTable]) -> "Delivery":
-        """The same with all rows changed at once: for changes that look at several rows together."""
+    def map_rows_together(self, convert: Callable[[RawTable], RawTable]) -> "Delivery":
+        """The delivery with all rows changed at once: for changes that look at several rows together."""
         return replace(self, batches=lambda: iter((convert(self.whole()),)))
 
     def whole(self) -> RawTable:

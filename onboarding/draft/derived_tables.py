@@ -67,19 +67,19 @@ def join_completing_files(drafts: dict[str, TableDraft], files: list[RecognisedF
     """Join files that complete another export's rows to these; returned are their names."""
     completing = set()
     for each in files:
-        completes = each.export.completes if each.export else None
-        draft = drafts.get(completes.table) if completes else None
-        if completes is None or draft is None or draft.connector != completes.export:
+        supplements = each.export.supplements if each.export else None
+        draft = drafts.get(supplements.table) if supplements else None
+        if supplements is None or draft is None or draft.connector != supplements.export:
             continue
         if each.delivered.separator != draft.delivered.separator:  # both are read in one way
             continue
         columns = {
             name: Guess(column, "sure", f"a column of {each.delivered.name}")
-            for name, column in completes.columns.items()
+            for name, column in supplements.columns.items()
             if name not in draft.columns
         }
-        joined = {"path": each.delivered.place["path"], "on": list(completes.on)}
+        joined = {"path": each.delivered.place["path"], "on": list(supplements.on)}
         keys = {**draft.keys, "joined": Guess([joined], "sure", each.kind.why)}
-        drafts[completes.table] = replace(draft, columns={**draft.columns, **columns}, keys=keys)
+        drafts[supplements.table] = replace(draft, columns={**draft.columns, **columns}, keys=keys)
         completing.add(each.delivered.name)
     return completing

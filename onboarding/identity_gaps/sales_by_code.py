@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data_contracts.parsing import is_no_product
+from data_contracts.parsing import is_non_product
 from identity.sku_codes import alias_map, normalise_skus
 from settings import Settings
 
@@ -55,7 +55,7 @@ def sales_by_code(tables: Mapping[str, pd.DataFrame], settings: Settings) -> Sal
     source = settings.sources.get("sales")
     sales = clean["sales"]
     prefix = source.cancelled_order_prefix if source else None
-    carried_out = (sales["units"] > 0) & ~is_no_product(sales["sku"], source.not_products if source else [])
+    carried_out = (sales["units"] > 0) & ~is_non_product(sales["sku"], source.not_products if source else [])
     if "status" in sales:
         carried_out &= sales["status"].fillna("completed") != "cancelled"
     if prefix and "order" in sales:

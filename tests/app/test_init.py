@@ -13,8 +13,8 @@ import sys
 
 import pytest
 
-from data_contracts.judging.accepted import load_accepted
-from data_contracts.judging.parts import PartStore
+from data_contracts.acceptance.accepted import load_accepted
+from data_contracts.acceptance.parts import PartStore
 from data_contracts.tables import CONTRACTS
 from intake.ingest import ingest_table
 from onboarding.answers import Answers, ColumnSource, EmptyRows, Fact

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_contracts.parsing import read_dates, read_flags, read_numbers, read_settings
+from data_contracts.parsing import read_dates, read_flags, read_numbers, read_parameter_values
 from settings import DataRefused, SettingsError
 from tests.data_contracts.company import SALES_HEADER, accepted, ingest, rejected, sale, sales_csv, warnings_of, write
 
@@ -140,7 +140,7 @@ def test_yes_and_no():
 
 
 def test_parameters_are_held_as_canonical_text():
-    assert read_settings(["24", "0,5", "2026-05-01", "Yes", "often"], ",", None) == [
+    assert read_parameter_values(["24", "0,5", "2026-05-01", "Yes", "often"], ",", None) == [
         "24",
         "0.5",
         "2026-05-01",

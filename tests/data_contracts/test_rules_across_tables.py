@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data_contracts.acceptance.cross_table_rules import check_sources, validate_across_tables
 from data_contracts.contract import empty_frame
-from data_contracts.judging.cross_validation import check_sources, cross_validate
 from data_contracts.tables import CONTRACTS
 from settings import DataRefused, Settings, SettingsError, TableSource
 from settings.schema import CompanySettings, DataSettings
@@ -69,7 +69,7 @@ def validate(tables, today=AS_OF, as_of=AS_OF, period="day", **data):
     settings = Settings(
         data=DataSettings(**{"max_rejected_share": 1.0, **data}), company=CompanySettings(period=period)
     )
-    return cross_validate(tables, as_of, settings, today=today)
+    return validate_across_tables(tables, as_of, settings, today=today)
 
 
 def warnings_in(found):
@@ -147,7 +147,7 @@ def test_codes_that_are_no_products_are_not_reported_as_unknown():
     source = TableSource(path="sales.csv", not_products=["POST"])
     settings = Settings(data=DataSettings(), sources={"sales": source})
 
-    assert warnings_in(cross_validate(tables, AS_OF, settings, today=AS_OF)) == {}
+    assert warnings_in(validate_across_tables(tables, AS_OF, settings, today=AS_OF)) == {}
 
 
 def test_unknown_locations_and_suppliers_are_reported_where_their_tables_are_given():

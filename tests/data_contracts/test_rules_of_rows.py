@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from data_contracts.expectations import validation
-from data_contracts.expectations.suite import suite_of, suite_of_rules
+from data_contracts.expectations.suite import build_rule_suite, build_suite
 from data_contracts.tables import CONTRACTS
 from settings import DataRefused
 from tests.data_contracts.company import SALES_HEADER, accepted, ingest, rejected, sale, sales_csv, warnings_of, write
@@ -301,12 +301,12 @@ def test_without_its_expectation_a_bad_row_is_accepted(tmp_path, monkeypatch, ba
     write(tmp_path, "sales.csv", sales_csv(sale(sku="good"), bad))
 
     def suite_without_the_rule(contract, rules):
-        suite = suite_of_rules(contract, rules)
+        suite = build_rule_suite(contract, rules)
         suite.expectations = [each for each in suite.expectations if each.meta["rule"] != rule]
         return suite
 
     with_the_rule = len(rejected(tmp_path))
-    monkeypatch.setattr(validation, "suite_of_rules", suite_without_the_rule)
+    monkeypatch.setattr(validation, "build_rule_suite", suite_without_the_rule)
     (tmp_path / "parts").rename(tmp_path / "parts of the whole suite")
 
     assert with_the_rule == 1
@@ -316,7 +316,7 @@ def test_without_its_expectation_a_bad_row_is_accepted(tmp_path, monkeypatch, ba
 
 def test_every_rule_of_every_contract_has_its_expectation():
     for contract in CONTRACTS.values():
-        rules = [each.meta["rule"] for each in suite_of(contract).expectations]
+        rules = [each.meta["rule"] for each in build_suite(contract).expectations]
         assert rules == [rule.name for rule in contract.all_rules()]
         assert len(set(rules)) == len(rules)
 
@@ -327,7 +327,7 @@ def test_an_expectation_that_cannot_be_evaluated_is_an_error_and_never_a_pass(mo
 
     monkeypatch.setitem(row_checks.ROW_CHECKS, "differ", lambda frame: 1 / 0)
     frame = pd.DataFrame({"component_sku": ["A"], "bundle_sku": ["B"]})
-    suite = suite_of(CONTRACTS["bundles"])
+    suite = build_suite(CONTRACTS["bundles"])
     suite.expectations = [
         each for each in suite.expectations if each.meta["rule"] == "bundles.component_sku.not_itself"
     ]

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from data_contracts.acceptance.accepted import load_accepted
+from data_contracts.acceptance.cross_table_rules import validate_across_tables
+from data_contracts.acceptance.parts import PartStore
 from data_contracts.as_of import determine_as_of
-from data_contracts.judging.accepted import load_accepted
-from data_contracts.judging.cross_validation import cross_validate
-from data_contracts.judging.parts import PartStore
 from data_contracts.tables import CONTRACTS
 from demo import write_company
 from demo.dirt import DIRTY_ROWS, SALES_DIRT, Dirt, soil_sales
@@ -64,7 +64,7 @@ def test_the_data_checks_reject_the_dirt_and_nothing_else(tmp_path: Path) -> Non
     intakes = [ingest_table(CONTRACTS[t], s, settings.root, store, settings.data) for t, s in settings.sources.items()]
     tables = {intake.table: load_accepted(intake) for intake in intakes}
     as_of = determine_as_of(tables, settings)
-    checked = cross_validate(tables, as_of, settings)
+    checked = validate_across_tables(tables, as_of, settings)
     resolved = resolve_identity(checked.tables, settings, as_of)
 
     in_parts = sum(int(intake.parts["rows_rejected"].sum()) for intake in intakes)

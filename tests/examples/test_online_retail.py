@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_contracts.parsing import is_no_product as set_aside_by_settings
+from data_contracts.parsing import is_non_product as set_aside_by_settings
 from data_contracts.tables import CONTRACTS
 from examples.online_retail.made_up import product_frame, supply_terms_frame
-from examples.online_retail.order_lines import COLUMNS, NOT_PRODUCTS, is_no_product, read_order_lines
+from examples.online_retail.order_lines import COLUMNS, NOT_PRODUCTS, is_non_product, read_order_lines
 from examples.online_retail.prepare import main, prepare
 from settings import load_settings
 
@@ -60,13 +60,13 @@ def test_a_gross_of_what_is_always_bought_by_the_gross_is_retail() -> None:
     "code", ["POST", "D", "M", "C2", "BANK CHARGES", "AMAZONFEE", "ADJUST2", "GIFT_0001_20", "TEST001", "CRUK"]
 )
 def test_codes_of_bookkeeping_are_no_products(code: str) -> None:
-    assert is_no_product(pd.Series([code])).all()
+    assert is_non_product(pd.Series([code])).all()
     assert set_aside_by_settings(pd.Series([code.lower()]), NOT_PRODUCTS).all()
 
 
 @pytest.mark.parametrize("code", ["85048", "79323P", "DCGS0003", "SP1002", "90214A"])
 def test_codes_of_goods_are_products(code: str) -> None:
-    assert not is_no_product(pd.Series([code])).any()
+    assert not is_non_product(pd.Series([code])).any()
     assert not set_aside_by_settings(pd.Series([code]), NOT_PRODUCTS).any()
 
 

@@ -9,7 +9,7 @@ from pyarrow import parquet
 
 from app.check.correct import correct_rows
 from app.check.files import write_files
-from data_contracts.judging.accepted import load_accepted, load_rejected
+from data_contracts.acceptance.accepted import load_accepted, load_rejected
 from intake.corrections import corrections_file, read_corrections
 from settings import DataRefused, UsageError, load_settings
 from tests.data_contracts.company import write

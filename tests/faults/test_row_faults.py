@@ -230,7 +230,7 @@ def test_a_year_of_53_weeks_is_summed_whole_by_weeks_of_either_start(tmp_path, w
 
 def load_sales(found):
     """Accepted sales of a check."""
-    from data_contracts.judging.accepted import load_accepted
+    from data_contracts.acceptance.accepted import load_accepted
 
     return load_accepted(found.intakes["sales"])
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_contracts.parsing import is_no_product
+from data_contracts.parsing import is_non_product
 from identity.returns import separate_returns
 from tests.identity.demand_factories import sales
 
@@ -124,7 +124,7 @@ def test_units_returned_on_a_day_without_sales_are_paid_back_at_list_price():
 def test_codes_that_are_no_products_are_recognised_by_code_and_pattern():
     skus = pd.Series(["post", "POSTCARD", "gift_0001", "BANK CHARGES", "85048"])
 
-    assert is_no_product(skus, ["POST", "re:gift_.*", "BANK CHARGES"]).tolist() == [True, False, True, True, False]
+    assert is_non_product(skus, ["POST", "re:gift_.*", "BANK CHARGES"]).tolist() == [True, False, True, True, False]
 
 
 @hypothesis.settings(deadline=None, max_examples=40)

@@ -6,7 +6,7 @@ import json
 import pandas as pd
 import pytest
 
-from flows.inputs import Reading, accepted_tables, ingest_one, keep_stock, past_reading, with_snapshots
+from flows.inputs import Reading, accepted_tables, ingest_one, past_reading, save_stock_snapshots, with_snapshots
 from identity.stock_snapshots import Snapshot, SnapshotStore, add_stock_history
 from intake.point_in_time import as_known_on
 from settings import DataRefused, Settings, load_settings
@@ -173,7 +173,7 @@ def run(root, day, on_hand=5):
     settings = company(root, day, on_hand)
     read = Reading({table: ingest_one(settings, table) for table in settings.sources}, from_manifest=False)
     reading = with_snapshots(read, settings, day)
-    keep_stock(reading, settings, day)
+    save_stock_snapshots(reading, settings, day)
     return reading, settings
 
 
@@ -228,7 +228,7 @@ def test_a_past_run_keeps_nothing(tmp_path):
     reading, settings = run(tmp_path, DAY_2, on_hand=1)
     run(tmp_path, DAY_2, on_hand=2)
 
-    keep_stock(past_reading(reading.manifest, settings), settings, DAY_2)
+    save_stock_snapshots(past_reading(reading.manifest, settings), settings, DAY_2)
 
     store = SnapshotStore(tmp_path / ".restock" / "stock")
     assert store.load(store.kept(EVER, DAY_2))["on_hand"].tolist() == [2.0]

@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from data_contracts.tables import CONTRACTS
 from intake.mapping.coercion import coerce
-from intake.sources.databases import answer as sql_answer
-from intake.sources.databases import kept_months as sql_kept
+from intake.sources.databases import cached_months as sql_kept
 from intake.sources.databases import months as sql_months
 from intake.sources.databases import query as sql_query
+from intake.sources.databases import query_result as sql_result
 from intake.sources.databases.engines import find_database
 from intake.sources.databases.faults import refusal
 from settings import DataRefused, SettingsError, TableSource
@@ -248,7 +248,7 @@ def test_large_answers_are_handed_on_in_batches_with_the_numbers_of_their_rows(t
 @pytest.mark.parametrize("attempts_lost", [1, 2, 3])
 def test_a_connection_lost_in_the_middle_is_made_anew_a_few_times(shop, tmp_path, monkeypatch, attempts_lost):
     shop.run("CREATE TABLE t (n INTEGER)", "INSERT INTO t VALUES " + ",".join(f"({n})" for n in range(20_000)))
-    monkeypatch.setattr(sql_answer, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(sql_result, "PAUSES", (0.0, 0.0))
     monkeypatch.setattr(sql_query, "BATCH_ROWS", 1000)
     cuts = []
     batch = sql_query._batch

@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from data_contracts.judging.accepted import load_accepted, load_rejected
+from data_contracts.acceptance.accepted import load_accepted, load_rejected
 from data_contracts.tables import CONTRACTS
-from intake import months as judging
-from intake import rows_by_month
+from intake import monthly_validation, rows_by_month
 from intake.delivery import read_source
 from intake.mapping.coercion import coerce
 from intake.mapping.whole_file_formats import with_whole_file_formats
@@ -113,7 +112,7 @@ def test_batches_of_any_size_give_the_accepted_and_rejected_rows_of_the_whole_fi
         patched.setattr(settled, "PIECE_BYTES", 50)
         patched.setattr(csv_text, "BATCH_ROWS", rows)
         patched.setattr(rows_by_month, "HELD_ROWS", rows)
-        patched.setattr(judging, "ROWS_VALIDATED_AT_ONCE", rows)
+        patched.setattr(monthly_validation, "ROWS_VALIDATED_AT_ONCE", rows)
         cut_up = outcome()
 
     assert cut_up == whole

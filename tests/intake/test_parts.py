@@ -6,11 +6,11 @@ import re
 import pandas as pd
 import pytest
 
+from data_contracts.acceptance.accepted import TableIntake, load_accepted
 from data_contracts.contract import empty_frame
 from data_contracts.expectations.screening import broken_rows
-from data_contracts.judging.accepted import TableIntake, load_accepted
 from data_contracts.tables import CONTRACTS
-from intake import months
+from intake import monthly_validation
 from intake.data_docs import build_data_docs
 from tests.data_contracts.company import ingest, sale, sales_csv, write
 
@@ -22,7 +22,7 @@ def validated_rows(monkeypatch):
     """How many rows were validated, a number for each call."""
     calls = []
     monkeypatch.setattr(
-        months, "broken_rows", lambda frame, contract: calls.append(len(frame)) or broken_rows(frame, contract)
+        monthly_validation, "broken_rows", lambda frame, contract: calls.append(len(frame)) or broken_rows(frame, contract)
     )
     return calls
 
@@ -57,7 +57,7 @@ def test_rows_that_only_moved_within_their_file_keep_their_decision_and_get_thei
     ingest(tmp_path)
     write(tmp_path, "sales.csv", sales_csv(JANUARY, FEBRUARY, bad))
 
-    from data_contracts.judging.accepted import load_rejected
+    from data_contracts.acceptance.accepted import load_rejected
 
     moved = ingest(tmp_path)
 

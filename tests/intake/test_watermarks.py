@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from data_contracts.judging.accepted import load_accepted
+from data_contracts.acceptance.accepted import load_accepted
 from data_contracts.tables import CONTRACTS
 from intake.mapping.coercion import coerce
-from intake.sources.databases import answer as sql_answer
+from intake.sources.databases import query_result as sql_result
 from intake.sources.databases import query as sql_query
 from intake.sources.databases import source as sql_source
 from settings import DataRefused, SettingsError, TableSource
@@ -54,7 +54,7 @@ def asked(monkeypatch):
         asked.append(since)
         return stream_query(database, source, since)
 
-    monkeypatch.setattr(sql_answer, "stream_query", noted)
+    monkeypatch.setattr(sql_result, "stream_query", noted)
     return asked
 
 
@@ -278,7 +278,7 @@ def test_kept_rows_that_are_damaged_are_read_anew(sqlite, tmp_path, harm):
     assert numbers(sqlite, tmp_path, tmp_path / "kept", **BY_DAY) == [2]
 
 
-@pytest.mark.parametrize("where", ["merge_months", "save_kept_rows", "fetch_answer", "load_kept_rows"])
+@pytest.mark.parametrize("where", ["merge_months", "save_cached_rows", "fetch_result", "load_cached_rows"])
 def test_a_reading_that_is_killed_leaves_the_kept_rows_as_they_were(sqlite, tmp_path, monkeypatch, where):
     sold(sqlite, (1, "2026-01-05", "A", 1), (2, "2026-06-30", "A", 1))
     numbers(sqlite, tmp_path, tmp_path / "kept", **BY_DAY)
@@ -288,7 +288,7 @@ def test_a_reading_that_is_killed_leaves_the_kept_rows_as_they_were(sqlite, tmp_
     step = getattr(sql_source, where)
 
     def killed(*given, **named):
-        if where != "save_kept_rows":
+        if where != "save_cached_rows":
             step(*given, **named)
         raise KeyboardInterrupt
 

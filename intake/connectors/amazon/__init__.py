@@ -1,7 +1,7 @@
 """Amazon's reports: all orders, FBA inventory, reserved inventory, inventory ledger summary."""
 
 from intake.connectors.amazon import orders, stock
-from intake.connectors.export import Completes, Export
+from intake.connectors.export import Export, SupplementaryColumns
 
 TABS = {"separator": "\t"}
 ORDERS = frozenset(
@@ -45,7 +45,7 @@ EXPORTS = (
         columns=frozenset({"sku", "reserved_qty", "reserved_customerorders", "reserved_fc-transfers"}),
         tables={},
         suggests=TABS,
-        completes=Completes(
+        supplements=SupplementaryColumns(
             export="amazon_fba_inventory",
             table="inventory",
             on=("sku",),

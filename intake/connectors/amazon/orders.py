@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from intake.connectors.conversion import converted, leave_out, text_frame
+from intake.connectors.conversion import converted, exclude_rows, text_frame
 from intake.connectors.fields import Texts, coalesce, is_filled, numbers_or_zero, result_texts, text_column
 from intake.sources.raw import RawTable
 from settings import TableSource
@@ -42,7 +42,7 @@ def _sales(raw: RawTable, source: TableSource, *, keep_non_amazon: bool) -> RawT
     rules = {CANCELLED: is_cancelled & (numbers_or_zero(text_column(delivered, "quantity"), source) == 0)}
     if not keep_non_amazon:
         rules = {NON_AMAZON: _words(delivered, "sales-channel").str.startswith("non-amazon"), **rules}
-    kept, left_out = leave_out(raw, delivered, rules)
+    kept, left_out = exclude_rows(raw, delivered, rules)
     rows = pd.DataFrame(
         {
             "date": text_column(kept, "purchase-date"),

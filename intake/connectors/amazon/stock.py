@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from intake.connectors.conversion import converted, leave_out, text_frame
+from intake.connectors.conversion import converted, exclude_rows, text_frame
 from intake.connectors.fields import is_filled, number_texts, numbers, numbers_or_zero, result_texts, text_column
 from intake.sources.raw import RawTable
 from settings import TableSource
@@ -51,7 +51,7 @@ def stock_levels(raw: RawTable, source: TableSource) -> RawTable:
     """
     delivered = text_frame(raw)
     disposition = text_column(delivered, "Disposition").str.strip().str.casefold()
-    kept, left_out = leave_out(raw, delivered, {NOT_SELLABLE: (disposition != "sellable") & (disposition != "")})
+    kept, left_out = exclude_rows(raw, delivered, {NOT_SELLABLE: (disposition != "sellable") & (disposition != "")})
     balance = text_column(kept, "Ending Warehouse Balance")
     rows = pd.DataFrame(
         {

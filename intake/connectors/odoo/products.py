@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from intake.connectors.conversion import converted, leave_out
+from intake.connectors.conversion import converted, exclude_rows
 from intake.connectors.fields import (
     Numbers,
     Texts,
@@ -52,7 +52,7 @@ def products(raw: RawTable, source: TableSource) -> RawTable:
     delivered = odoo_frame(raw)
     code = ("default_code", "Internal Reference")
     required_column(delivered, raw, source, "products.sku", "Odoo export of products", code)
-    kept, left_out = leave_out(raw, delivered, {SERVICE: is_service(delivered) | _is_service(delivered)})
+    kept, left_out = exclude_rows(raw, delivered, {SERVICE: is_service(delivered) | _is_service(delivered)})
     rows = pd.DataFrame(
         {
             "sku": text_column(kept, *code),

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from intake.connectors.conversion import LeftOut, converted, leave_out
+from intake.connectors.conversion import ExcludedRows, converted, exclude_rows
 from intake.connectors.fields import (
     Texts,
     coalesce,
@@ -106,7 +106,7 @@ def receipts(raw: RawTable, source: TableSource) -> RawTable:
 
 def _lines(
     raw: RawTable, source: TableSource, table: str, *, received_only: bool = False
-) -> tuple[pd.DataFrame, tuple[LeftOut, ...]]:
+) -> tuple[pd.DataFrame, tuple[ExcludedRows, ...]]:
     """Lines of products that were ordered, with `line_number`: Odoo's id, else the place within the order."""
     delivered = odoo_frame(raw)
     order = required_column(delivered, raw, source, f"{table}.order_number", TITLE, ORDER)
@@ -121,7 +121,7 @@ def _lines(
         REQUEST: state.str.strip().str.casefold().isin(REQUESTS),
         NOTHING_CAME: (numbers_or_zero(received, source) == 0) & received_only,
     }
-    return leave_out(raw, lines, rules)
+    return exclude_rows(raw, lines, rules)
 
 
 def _ordered(lines: pd.DataFrame, source: TableSource) -> Texts:

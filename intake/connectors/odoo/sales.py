@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from intake.connectors.conversion import converted, leave_out
+from intake.connectors.conversion import converted, exclude_rows
 from intake.connectors.fields import coalesce, has_column, required_column, text_column
 from intake.connectors.odoo.frame import (
     LINE_ID,
@@ -57,7 +57,7 @@ def sales(raw: RawTable, source: TableSource) -> RawTable:
         SERVICE: is_service(delivered),
         QUOTATION: state.str.casefold().isin(QUOTATIONS),
     }
-    kept, left_out = leave_out(raw, delivered, rules)
+    kept, left_out = exclude_rows(raw, delivered, rules)
     rows = pd.DataFrame(
         {
             "date": required_column(kept, raw, source, "sales.date", TITLE, DATE),

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from intake.connectors.conversion import converted, leave_out
+from intake.connectors.conversion import converted, exclude_rows
 from intake.connectors.fields import (
     Numbers,
     Texts,
@@ -43,7 +43,7 @@ def inventory(raw: RawTable, source: TableSource) -> RawTable:
     quantity = required_column(delivered, raw, source, "inventory.on_hand", "Odoo export of stock (quants)", QUANTITY)
     warehouse, usage = warehouse_of(location), text_column(delivered, *USAGE).str.casefold()
     elsewhere = warehouse.str.casefold().isin(NOT_OURS) | (is_filled(usage) & ~usage.str.startswith("internal"))
-    kept, left_out = leave_out(raw, delivered, {ELSEWHERE: elsewhere})
+    kept, left_out = exclude_rows(raw, delivered, {ELSEWHERE: elsewhere})
     rows = pd.DataFrame(
         {
             "sku": sku_of(kept),
@@ -80,7 +80,7 @@ def planning_parameters(raw: RawTable, source: TableSource) -> RawTable:
     low = required_column(delivered, raw, source, "planning_parameters.value", title, MINIMUM)
     high = required_column(delivered, raw, source, "planning_parameters.value", title, MAXIMUM)
     minimum, maximum = numbers_or_zero(low, source), numbers_or_zero(high, source)
-    kept, left_out = leave_out(raw, delivered, {NO_RULE: (minimum == 0) & (maximum == 0)})
+    kept, left_out = exclude_rows(raw, delivered, {NO_RULE: (minimum == 0) & (maximum == 0)})
     rule = pd.DataFrame(
         {
             "sku": sku_of(kept),

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from intake.connectors.conversion import converted, leave_out, text_frame
+from intake.connectors.conversion import converted, exclude_rows, text_frame
 from intake.connectors.fields import (
     Numbers,
     Texts,
@@ -40,7 +40,7 @@ def sales(raw: RawTable, source: TableSource) -> RawTable:
     required_column(frame, raw, source, "sales.currency", TITLE, ("Currency",))
     order = forward_filled(text_column(frame, "Name"))
     of_orders = pd.DataFrame({name: group_field(text_column(frame, name), order) for name in _ORDER_FIELDS})
-    lines, left_out = leave_out(raw, frame, {TIP: _is_tip(frame), NO_ITEM: ~_names_an_item(frame)})
+    lines, left_out = exclude_rows(raw, frame, {TIP: _is_tip(frame), NO_ITEM: ~_names_an_item(frame)})
     order, head = order[lines.index], of_orders.loc[lines.index]
     units_text, price_text = text_column(lines, "Lineitem quantity"), text_column(lines, "Lineitem price")
     units, price = numbers(units_text, source), numbers(price_text, source)

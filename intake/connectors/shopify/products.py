@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from intake.connectors.conversion import LeftOut, converted, leave_out, text_frame
+from intake.connectors.conversion import ExcludedRows, converted, exclude_rows, text_frame
 from intake.connectors.fields import (
     Texts,
     coalesce,
@@ -60,11 +60,11 @@ def supply_terms(raw: RawTable, source: TableSource) -> RawTable:
         {"sku": text_column(variants, *_SKU), "supplier": head["Vendor"], "unit_cost": text_column(variants, *_COST)}
     )
     not_ordered = head["Status"].str.strip().str.casefold().isin(["archived", "draft"])
-    kept, too = leave_out(raw, rows, {NOT_ORDERED: not_ordered})
+    kept, too = exclude_rows(raw, rows, {NOT_ORDERED: not_ordered})
     return converted(raw, kept, left_out + too)
 
 
-def _variants(raw: RawTable, source: TableSource) -> tuple[pd.DataFrame, pd.DataFrame, tuple[LeftOut, ...]]:
+def _variants(raw: RawTable, source: TableSource) -> tuple[pd.DataFrame, pd.DataFrame, tuple[ExcludedRows, ...]]:
     """Rows of variants, not of further pictures and not of gift cards, and their products' fields."""
     frame = text_frame(raw)
     handle = required_column(frame, raw, source, "", TITLE, _HANDLE)
@@ -84,7 +84,7 @@ def _variants(raw: RawTable, source: TableSource) -> tuple[pd.DataFrame, pd.Data
         | is_filled(text_column(frame, _OPTIONS[0]))
     )
     gift_card = head["Gift Card"].str.strip().str.casefold() == "true"
-    variants, left_out = leave_out(raw, frame, {PICTURE: ~is_variant, GIFT_CARD: gift_card})
+    variants, left_out = exclude_rows(raw, frame, {PICTURE: ~is_variant, GIFT_CARD: gift_card})
     return variants, head.loc[variants.index], left_out
 
 

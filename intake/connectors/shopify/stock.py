@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from intake.connectors.conversion import converted, leave_out, text_frame
+from intake.connectors.conversion import converted, exclude_rows, text_frame
 from intake.connectors.fields import (
     Texts,
     has_column,
@@ -35,7 +35,7 @@ def inventory(raw: RawTable, source: TableSource) -> RawTable:
     sku = required_column(frame, raw, source, "", TITLE, ("SKU",))
     rows = _by_row(frame, raw, source, sku) if has_column(frame, "Location") else _by_column(frame, sku)
     not_stocked = rows["on_hand"].str.strip().str.casefold().isin(["", "not stocked"])
-    kept, left_out = leave_out(raw, rows, {NOT_STOCKED: not_stocked})
+    kept, left_out = exclude_rows(raw, rows, {NOT_STOCKED: not_stocked})
     return converted(raw, kept, left_out)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from intake.connectors.conversion import converted, leave_out, text_frame
+from intake.connectors.conversion import converted, exclude_rows, text_frame
 from intake.connectors.fields import (
     Texts,
     coalesce,
@@ -78,7 +78,7 @@ def sales(raw: RawTable, source: TableSource) -> RawTable:
     is_line = (
         is_filled(sku) | is_filled(units_text) | is_filled(text_column(frame, "Item Name", "Name", "Product Name"))
     )
-    kept, left_out = leave_out(raw, rows, {NO_ITEM: ~is_line})
+    kept, left_out = exclude_rows(raw, rows, {NO_ITEM: ~is_line})
     return converted(raw, kept, left_out)
 
 

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from intake.connectors.conversion import LeftOut, converted, leave_out, text_frame
+from intake.connectors.conversion import ExcludedRows, converted, exclude_rows, text_frame
 from intake.connectors.fields import (
     coalesce,
     has_column,
@@ -64,11 +64,11 @@ def inventory(raw: RawTable, source: TableSource) -> RawTable:
     stock = required_column(frame, raw, source, "", _TITLE, ("Stock",))
     rows = pd.DataFrame({"sku": text_column(frame, "SKU"), "on_hand": stock})
     shared = stock.str.strip().str.casefold() == "parent"
-    kept, too = leave_out(raw, rows, {NOT_KEPT: ~is_filled(stock), SHARED: shared})
+    kept, too = exclude_rows(raw, rows, {NOT_KEPT: ~is_filled(stock), SHARED: shared})
     return converted(raw, kept, left_out + too)
 
 
-def _sold(raw: RawTable, source: TableSource) -> tuple[pd.DataFrame, pd.DataFrame, tuple[LeftOut, ...]]:
+def _sold(raw: RawTable, source: TableSource) -> tuple[pd.DataFrame, pd.DataFrame, tuple[ExcludedRows, ...]]:
     """Rows of what is sold under a code and stocked, and beside each the row of its parent (empty where none).
 
     Left out are grouped and external products, which have no stock; variable products, whose variations are what is
@@ -92,7 +92,7 @@ def _sold(raw: RawTable, source: TableSource) -> tuple[pd.DataFrame, pd.DataFram
         VARIABLE: (kind == "variable") & ~lends & ~keeps_stock,
         BORROWS: borrows,
     }
-    kept, left_out = leave_out(raw, frame, rules)
+    kept, left_out = exclude_rows(raw, frame, rules)
     parents = frame.reindex(parent_row[kept.index].to_numpy()).fillna("").set_index(kept.index)
     return kept, parents, left_out
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_contracts.acceptance.parts import UNDATED, WHOLE
 from data_contracts.contract import Contract
-from data_contracts.judging.parts import UNDATED, WHOLE
 from intake.sources.databases.values import as_schema, common_schema
 from settings import TableSource
 

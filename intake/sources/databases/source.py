@@ -15,17 +15,17 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from data_contracts.contract import Contract
-from intake.sources.databases.answer import Answer, DatabaseRequest, UnexpectedAnswerError, fetch_answer
-from intake.sources.databases.engines import find_database
-from intake.sources.databases.faults import refusal
-from intake.sources.databases.kept_months import (
-    KeptRows,
-    load_kept_rows,
+from intake.sources.databases.cached_months import (
+    CachedRows,
+    load_cached_rows,
     merge_months,
     remove_unused_files,
-    save_kept_rows,
+    save_cached_rows,
 )
+from intake.sources.databases.engines import find_database
+from intake.sources.databases.faults import refusal
 from intake.sources.databases.query import DRIVER_ERRORS, Since, origin_name
+from intake.sources.databases.query_result import DatabaseRequest, QueryResult, UnexpectedResultError, fetch_result
 from intake.sources.databases.watermark import LONG_AGO, Kind, next_since
 from intake.sources.raw import Delivery
 from settings import DataRefused, TableSource
@@ -73,29 +73,29 @@ def read_database(
     yield Delivery(name, rows.content_hash, lambda: rows.batches(name))
 
 
-def _rows(request: DatabaseRequest, folder: Path | None, scratch: Path, today: dt.date) -> KeptRows:
+def _rows(request: DatabaseRequest, folder: Path | None, scratch: Path, today: dt.date) -> CachedRows:
     """All rows, in files of `folder`, where they are kept, or else of `scratch`."""
     watermark, fingerprint = request.source.watermark, _fingerprint(request)
     if watermark is None or folder is None:
-        answer = fetch_answer(request, None, scratch) if watermark is None else _first_reading(request, scratch)
+        answer = fetch_result(request, None, scratch) if watermark is None else _first_reading(request, scratch)
         if folder is not None:
             remove_unused_files(folder, set())
         months = merge_months(None, answer, watermark, scratch)
-        return KeptRows(scratch, fingerprint, answer.names, answer.kind, today, months)
-    before = load_kept_rows(folder, fingerprint)
+        return CachedRows(scratch, fingerprint, answer.names, answer.kind, today, months)
+    before = load_cached_rows(folder, fingerprint)
     since = _since(request, before) if before else None
     if before is None or before.kind is None or since is None:
         before, answer = None, _first_reading(request, scratch)
     else:
         try:
-            answer = fetch_answer(request, since, scratch, kinds={before.kind}, names=before.names)
-        except UnexpectedAnswerError:
+            answer = fetch_result(request, since, scratch, kinds={before.kind}, names=before.names)
+        except UnexpectedResultError:
             before, answer = None, _first_reading(request, scratch)
     months = merge_months(before, answer, watermark, folder)
     kind = answer.kind or (before.kind if before else None)
-    rows = KeptRows(folder, fingerprint, answer.names, kind, today, months)
+    rows = CachedRows(folder, fingerprint, answer.names, kind, today, months)
     _since(request, rows)  # a watermark that cannot be gone on from is refused now, not in the next run
-    save_kept_rows(rows)
+    save_cached_rows(rows)
     return rows
 
 
@@ -112,7 +112,7 @@ def _fingerprint(request: DatabaseRequest) -> str:
     return hashlib.blake2b(json.dumps(decides, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def _since(request: DatabaseRequest, kept: KeptRows) -> Since | None:
+def _since(request: DatabaseRequest, kept: CachedRows) -> Since | None:
     ends = {name: month.ends for name, month in kept.months.items() if month.ends}
     if kept.kind is None or not ends:
         return None
@@ -120,14 +120,14 @@ def _since(request: DatabaseRequest, kept: KeptRows) -> Since | None:
     return next_since(kept.kind, ends, kept.read_on, request.source.reread_days, where)
 
 
-def _first_reading(request: DatabaseRequest, scratch: Path) -> Answer:
+def _first_reading(request: DatabaseRequest, scratch: Path) -> QueryResult:
     """Everything. Of which kind the watermark is shows with the first row, so each kind of `:since` is tried."""
-    empty: Answer | None = None
+    empty: QueryResult | None = None
     refused: DBAPIError | None = None
     for tried in dict.fromkeys(LONG_AGO.values()):
         try:
-            answer = fetch_answer(request, tried, scratch, kinds={kind for kind in LONG_AGO if LONG_AGO[kind] == tried})
-        except UnexpectedAnswerError as misfit:
+            answer = fetch_result(request, tried, scratch, kinds={kind for kind in LONG_AGO if LONG_AGO[kind] == tried})
+        except UnexpectedResultError as misfit:
             if misfit.kind is None:
                 raise
             return _of_kind(request, scratch, misfit.kind)
@@ -145,10 +145,10 @@ def _first_reading(request: DatabaseRequest, scratch: Path) -> Answer:
     return empty
 
 
-def _of_kind(request: DatabaseRequest, scratch: Path, kind: Kind) -> Answer:
+def _of_kind(request: DatabaseRequest, scratch: Path, kind: Kind) -> QueryResult:
     try:
-        return fetch_answer(request, LONG_AGO[kind], scratch, kinds={kind})
-    except UnexpectedAnswerError as other:
+        return fetch_result(request, LONG_AGO[kind], scratch, kinds={kind})
+    except UnexpectedResultError as other:
         raise DataRefused(
             f"{request.where}: watermark {request.source.watermark!r} is of two kinds, {kind} and {other.kind}; "
             "convert it to one in the query"

@@ -9,7 +9,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts.judging.parts import UNDATED, WHOLE
+from data_contracts.acceptance.parts import UNDATED, WHOLE
 from intake.sources.databases.query import Since
 from settings import DataRefused, SettingsError, closest
 

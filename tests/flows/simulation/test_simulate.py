@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from app.simulate import _alone
-from data_contracts.judging.accepted import load_accepted
+from data_contracts.acceptance.accepted import load_accepted
 from database import connect
 from database.exports import export_recommendations
 from database.queries import current_run

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from data_contracts.judging.accepted import load_rejected
+from data_contracts.acceptance.accepted import load_rejected
 from data_contracts.tables import CONTRACTS
 from intake.connectors import EXPORTS
 from intake.delivery import read_source

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pytest
 
-from data_contracts.judging.accepted import TableIntake, load_accepted, load_rejected
+from data_contracts.acceptance.accepted import TableIntake, load_accepted, load_rejected
 from flows.inputs import Reading, assemble, decision_day, ingest_one
 from intake.connectors import EXPORTS
 from settings import DataRefused, load_settings

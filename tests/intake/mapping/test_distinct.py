@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from data_contracts.judging.accepted import load_accepted
+from data_contracts.acceptance.accepted import load_accepted
 from data_contracts.tables import CONTRACTS
 from intake.mapping.tables import map_tables
 from intake.sources.raw import Delivery, RawTable

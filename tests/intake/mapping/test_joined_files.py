@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from data_contracts.judging.accepted import load_accepted
+from data_contracts.acceptance.accepted import load_accepted
 from settings import DataRefused, SettingsError
 from tests.data_contracts.company import accepted, ingest, warnings_of, write
 

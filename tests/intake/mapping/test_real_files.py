@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data_contracts.judging.accepted import TableIntake, load_accepted, load_rejected
-from data_contracts.judging.parts import PartStore
+from data_contracts.acceptance.accepted import TableIntake, load_accepted, load_rejected
+from data_contracts.acceptance.parts import PartStore
 from data_contracts.tables import CONTRACTS
 from intake.ingest import ingest_table
 from settings import load_settings

@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
+from data_contracts.acceptance.outcomes import RESULT_COLUMNS
+from data_contracts.acceptance.parts import duplicates_path, empty_rejected
 from data_contracts.contract import dtype_of, empty_frame
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
-from data_contracts.judging.outcomes import RESULT_COLUMNS
-from data_contracts.judging.parts import duplicates_path, no_rejected
 from data_contracts.tables import CONTRACTS
 
 PART_COLUMNS = (
@@ -85,7 +85,7 @@ def load_accepted(intake: TableIntake) -> pd.DataFrame:
 def load_rejected(intake: TableIntake) -> pd.DataFrame:
     """All rejected rows of a table: columns table, source, line, rule, column, value, message."""
     frames = [parquet.read_table(intake.root / path).to_pandas() for path in intake.parts["rejected_path"]]
-    return pd.concat([no_rejected(), *frames], ignore_index=True) if frames else no_rejected()
+    return pd.concat([empty_rejected(), *frames], ignore_index=True) if frames else empty_rejected()
 
 
 def warned_rows(intake: TableIntake) -> dict[str, pd.DataFrame]:

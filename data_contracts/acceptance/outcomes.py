@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data_contracts.acceptance.parts import REJECTED_SCHEMA, Verdict, empty_rejected
 from data_contracts.contract import Contract, dtype_of
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE, Rule
-from data_contracts.judging.parts import REJECTED_SCHEMA, Verdict, no_rejected
 
 CONFLICTS_COMPARED = 10_000
 """Rows of a month's conflicts whose differing values are named; nobody reads more."""
@@ -46,7 +46,7 @@ def rejected_rows(contract: Contract, frame: pd.DataFrame, verdict: Verdict, rul
         if len(positions):
             found.append(_described(contract, frame, rule, positions, verdict.positions(rule.name)))
     if not found:
-        return no_rejected()
+        return empty_rejected()
     return pd.concat(found).sort_index(kind="stable").reset_index(drop=True)
 
 
@@ -131,7 +131,7 @@ def _described(
         subject = column
     ending = {"reject": "rejected", "warn": "warning", "stop": "refused"}[rule.outcome]
     messages = [
-        f"{file} {line_or_row(file)} {line}: {subject} is {quoted(value)}{_says(rule, value)}"
+        f"{file} {line_or_row(file)} {line}: {subject} is {quoted(value)}{_violation_text(rule, value)}"
         f"{differences.get(int(position), '')}; {ending} (rule {rule.name})"
         for file, line, value, position in zip(rows[SOURCE_FILE], rows[SOURCE_LINE], values, positions, strict=True)
     ]
@@ -181,8 +181,8 @@ def line_or_row(source: str) -> str:
     return "row" if source.endswith((".parquet", ".pq", " query")) else "line"
 
 
-def _says(rule: Rule, value: str) -> str:
-    return f", {rule.says}" if value else ""
+def _violation_text(rule: Rule, value: str) -> str:
+    return f", {rule.violation}" if value else ""
 
 
 def quoted(value: str) -> str:

@@ -12,13 +12,13 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
+from data_contracts.acceptance.outcomes import accepted_rows, duplicate_rows, rejected_rows, rule_results
+from data_contracts.acceptance.parts import PartKey, PartStore, Verdict, content_hash, provenance_hash, row_hashes
 from data_contracts.contract import Contract
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from data_contracts.expectations import row_checks, screening
 from data_contracts.expectations.row_checks import PART
 from data_contracts.expectations.screening import broken_rows
-from data_contracts.judging.outcomes import accepted_rows, duplicate_rows, rejected_rows, rule_results
-from data_contracts.judging.parts import PartKey, PartStore, Verdict, content_hash, provenance_hash, row_hashes
 from intake.rows_by_month import RowsByMonth, months_column, typed_frame
 from settings.schema import DataSettings
 
@@ -35,7 +35,7 @@ NOT_OF_VALIDATION = (
 
 
 @dataclass(frozen=True)
-class JudgedPart:
+class ValidatedPart:
     """One part as it was judged.
 
     Attributes
@@ -48,9 +48,9 @@ class JudgedPart:
     results: pd.DataFrame
 
 
-def judge_months(
+def validate_months(
     contract: Contract, rows: RowsByMonth, store: PartStore, data: DataSettings, ingested_at: str
-) -> list[JudgedPart]:
+) -> list[ValidatedPart]:
     """Judge every month, in order; no more are held than are validated together.
 
     Parameters
@@ -61,7 +61,7 @@ def judge_months(
     data: `[data]`.
     ingested_at: instant written beside new parts.
     """
-    judged: dict[str, JudgedPart] = {}
+    judged: dict[str, ValidatedPart] = {}
     versions = contract.version, _version(data)
     months = rows.months
     waiting: dict[PartKey, pa.Table] = {}
@@ -92,13 +92,13 @@ def _version(data: DataSettings) -> str:
 
 def _judge_new(
     contract: Contract, waiting: dict[PartKey, pa.Table], store: PartStore, ingested_at: str
-) -> dict[str, JudgedPart]:
+) -> dict[str, ValidatedPart]:
     """Validate parts together, then keep what was decided about each."""
     if not waiting:
         return {}
     parts = list(waiting.items())
     for (key, _), verdict in zip(parts, verdicts := _verdicts(contract, parts), strict=True):
-        store.keep_verdict(key, verdict, ingested_at)
+        store.save_verdict(key, verdict, ingested_at)
     if sum(len(rows) for _, rows in parts) >= MANY_ROWS:
         # Great Expectations' contexts refer to themselves and to the frame, so the frames of all months would pile up.
         gc.collect()
@@ -126,7 +126,7 @@ def _verdicts(contract: Contract, parts: list[tuple[PartKey, pa.Table]]) -> list
 
 def _keep(
     contract: Contract, key: PartKey, frame: pd.DataFrame, verdict: Verdict, store: PartStore, *, was_cached: bool
-) -> JudgedPart:
+) -> ValidatedPart:
     """The part's accepted and rejected rows, written where they are not there yet."""
     rules, files = contract.all_rules(), frame[SOURCE_FILE].cat
     place = provenance_hash(list(files.categories), files.codes.to_numpy(), frame[SOURCE_LINE].to_numpy())
@@ -134,8 +134,8 @@ def _keep(
     if stored is None:
         accepted = pa.Table.from_pandas(accepted_rows(contract, frame, verdict, rules), preserve_index=False)
         again = pa.Table.from_pandas(duplicate_rows(contract, frame, verdict, rules), preserve_index=False)
-        stored = store.keep_rows(key, place, accepted, rejected_rows(contract, frame, verdict, rules), again)
+        stored = store.save_rows(key, place, accepted, rejected_rows(contract, frame, verdict, rules), again)
     paths = stored.accepted_path, stored.rejected_path
     accepted_count, rejected_count = (parquet.read_metadata(store.root / path).num_rows for path in paths)
     part = (f"{key.table}/{key.month}", key.month, key.content_hash, len(frame), accepted_count, rejected_count)
-    return JudgedPart((*part, *paths, was_cached), rule_results(contract, key.month, frame, verdict, rules))
+    return ValidatedPart((*part, *paths, was_cached), rule_results(contract, key.month, frame, verdict, rules))

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.declarations import EVERYTHING, Rule
-from data_contracts.parsing import is_no_product, normalise_sku
+from data_contracts.parsing import is_non_product, normalise_sku
 from settings import Settings
 
 Tables = Mapping[str, pd.DataFrame]
@@ -86,7 +86,7 @@ def _refers_to(rule: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence
     match = values.where(values.isin(known))
     if is_sku and rule.name.startswith("sales."):
         source = context.settings.sources.get("sales")
-        match = match.mask(is_no_product(frame[column].fillna(""), source.not_products if source else []), values)
+        match = match.mask(is_non_product(frame[column].fillna(""), source.not_products if source else []), values)
     return Evidence(_columns(values, match), "refers")
 
 
@@ -150,12 +150,12 @@ def _recent(rule: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | 
     if pd.isna(newest):
         return None
     oldest = context.as_of - dt.timedelta(days=context.settings.data.max_data_age_days)
-    says = (
+    message = (
         f"newest {rule.columns[0]} is {newest:%Y-%m-%d}, more than data.max_data_age_days before {context.as_of}; "
         "deliver newer rows"
     )
     dates = pd.Series([newest])
-    return Evidence(_columns(dates, dates), "not_before", {"day": oldest.isoformat()}, (says,))
+    return Evidence(_columns(dates, dates), "not_before", {"day": oldest.isoformat()}, (message,))
 
 
 def _windows(dates: pd.Series, context: RunContext) -> tuple[pd.Series, pd.Series] | None:
@@ -181,13 +181,13 @@ def _volume(_: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | Non
         return None
     newest, before = (int(window.sum()) for window in windows)
     factor = context.settings.data.max_volume_factor
-    says = (
+    message = (
         f"{newest} rows in the newest 28 days and {before} in the 28 days before, which differ by more than "
         f"data.max_volume_factor = {factor:g}; deliver the missing rows, or accept them with "
         f"data.accept_volume_on = {context.as_of}"
     )
     columns = pd.DataFrame({"newest": [float(newest)], "before": [float(before)]})
-    return Evidence(columns, "within_factor", {"factor": factor, "least": FEW_ROWS}, (says,))
+    return Evidence(columns, "within_factor", {"factor": factor, "least": FEW_ROWS}, (message,))
 
 
 def _no_location_vanished(_: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | None:
@@ -200,12 +200,12 @@ def _no_location_vanished(_: Rule, frame: pd.DataFrame, context: RunContext) -> 
     now, before = frame.loc[frame["as_of"] == newest, "location"], known.loc[known["as_of"] == dates[0], "location"]
     there = before.drop_duplicates().sort_values(ignore_index=True)
     counts = before.value_counts()
-    says = tuple(
+    message = tuple(
         f"location {name!r} has {counts[name]} rows on {dates[0]:%Y-%m-%d} and none on {dates[1]:%Y-%m-%d}; "
         f"deliver them, or accept it with data.accept_volume_on = {context.as_of}"
         for name in there
     )
-    return Evidence(_columns(there, there.where(there.isin(set(now)))), "refers", {}, says)
+    return Evidence(_columns(there, there.where(there.isin(set(now)))), "refers", {}, message)
 
 
 def _columns(first: pd.Series, second: pd.Series) -> pd.DataFrame:

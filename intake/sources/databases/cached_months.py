@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from data_contracts.atomic_files import file_hash, write_atomically
-from intake.sources.databases.answer import Answer
 from intake.sources.databases.months import in_order, rows_of
+from intake.sources.databases.query_result import QueryResult
 from intake.sources.databases.values import as_schema, common_schema, typed_by_values
 from intake.sources.databases.watermark import Kind, ends_of, is_before
 from intake.sources.raw import RawTable
@@ -48,7 +48,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class KeptRows:
+class CachedRows:
     """All rows of one source.
 
     Attributes
@@ -107,7 +107,7 @@ def _pieces(file: Path, schema: pa.Schema) -> Iterator[pa.Table]:
         yield rows.slice(start, ROWS_HANDED_ON)
 
 
-def load_kept_rows(folder: Path, fingerprint: str) -> KeptRows | None:
+def load_cached_rows(folder: Path, fingerprint: str) -> CachedRows | None:
     """What is kept in a folder; None where nothing is, something else is, or a file is missing or damaged."""
     try:
         text = (folder / NOTE).read_text("utf-8")
@@ -116,7 +116,7 @@ def load_kept_rows(folder: Path, fingerprint: str) -> KeptRows | None:
         months = {
             name: Month(month["file"], month["rows"], _pair(month["ends"])) for name, month in note["months"].items()
         }
-        kept = KeptRows(
+        kept = CachedRows(
             folder,
             note["fingerprint"],
             tuple(note["names"]),
@@ -137,7 +137,7 @@ def _pair(ends: list[str] | None) -> tuple[str, str] | None:
     return (ends[0], ends[1]) if ends else None
 
 
-def save_kept_rows(kept: KeptRows) -> None:
+def save_cached_rows(kept: CachedRows) -> None:
     """Make these the rows of the folder, in one step; files that nobody reads any more are taken away."""
     before = _named(kept.folder)
     note = {
@@ -175,7 +175,9 @@ def remove_unused_files(folder: Path, needed: set[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def merge_months(before: KeptRows | None, answer: Answer, watermark: str | None, folder: Path) -> dict[str, Month]:
+def merge_months(
+    before: CachedRows | None, answer: QueryResult, watermark: str | None, folder: Path
+) -> dict[str, Month]:
     """Months in which the answer replaces every kept row from its `since` on, and every one without a watermark.
 
     Parameters

@@ -38,7 +38,7 @@ class DatabaseRequest:
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryResult:
     """An answer as it was taken down.
 
     Attributes
@@ -55,7 +55,7 @@ class Answer:
     months: dict[str, Chunks]
 
 
-class UnexpectedAnswerError(Exception):
+class UnexpectedResultError(Exception):
     """The answer has other columns, or another kind of watermark, than `:since` was made for.
 
     Attributes
@@ -68,13 +68,13 @@ class UnexpectedAnswerError(Exception):
         self.kind = kind
 
 
-def fetch_answer(
+def fetch_result(
     request: DatabaseRequest,
     since: Since | None,
     scratch: Path,
     kinds: Collection[Kind] = (),
     names: tuple[str, ...] | None = None,
-) -> Answer:
+) -> QueryResult:
     """The answer, from `since` on, with its rows in memory or in files of `scratch`.
 
     Parameters
@@ -87,7 +87,7 @@ def fetch_answer(
 
     Raises
     ------
-    UnexpectedAnswerError: other columns or another kind.
+    UnexpectedResultError: other columns or another kind.
     DataRefused: rows lie before `since`, or the watermark is no column of the answer, or of no use.
     SQLAlchemyError, ImportError: the database refuses, or the connection was lost once more than there are `PAUSES`.
     """
@@ -105,7 +105,7 @@ def fetch_answer(
 
 def _fetch_once(
     request: DatabaseRequest, since: Since | None, folder: Path, kinds: Collection[Kind], names: tuple[str, ...] | None
-) -> Answer:
+) -> QueryResult:
     watermark, found = request.source.watermark, set[Kind]()
 
     def checked(batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
@@ -116,7 +116,7 @@ def _fetch_once(
                 if kind is not None:
                     found.add(kind)
                 if not found <= set(kinds) or names not in (None, tuple(batch.column_names)):
-                    raise UnexpectedAnswerError(kind)
+                    raise UnexpectedResultError(kind)
                 refuse_earlier(column, watermark, since, request.where)
             if batch.num_rows:
                 yield batch
@@ -125,4 +125,4 @@ def _fetch_once(
         first = next(batches)
         by = month_column(request.contract, request.source, first.column_names)
         months = cut_into_months(checked(itertools.chain([first], batches)), by, folder)
-    return Answer(since, tuple(first.column_names), next(iter(found), None), months)
+    return QueryResult(since, tuple(first.column_names), next(iter(found), None), months)

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pandas as pd
 
+from data_contracts.acceptance.evidence import Evidence, RunContext, collect_evidence
+from data_contracts.acceptance.outcomes import ACROSS, RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
+from data_contracts.acceptance.parts import Verdict, empty_rejected
 from data_contracts.as_of import company_today
 from data_contracts.contract import Contract, empty_frame
 from data_contracts.declarations import Rule
 from data_contracts.expectations.screening import may_be_broken
-from data_contracts.judging.evidence import Evidence, RunContext, collect_evidence
-from data_contracts.judging.outcomes import ACROSS, RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
-from data_contracts.judging.parts import Verdict, no_rejected
 from data_contracts.tables import CONTRACTS
 from settings import DataRefused, Settings, SettingsError, closest
 
 
 @dataclass(frozen=True)
-class CrossValidation:
+class CrossTableValidation:
     """Tables after the rules across them.
 
     Attributes
@@ -54,14 +54,14 @@ def check_sources(settings: Settings) -> None:
         raise DataRefused("\n".join(_no_source(table, settings.root) for table in missing))
 
 
-def cross_validate(
+def validate_across_tables(
     tables: Mapping[str, pd.DataFrame],
     as_of: dt.date,
     settings: Settings,
     *,
     today: dt.date | None = None,
     snapshots: pd.DataFrame | None = None,
-) -> CrossValidation:
+) -> CrossTableValidation:
     """Check the rules that one part alone cannot decide.
 
     Parameters
@@ -87,7 +87,7 @@ def cross_validate(
             )
         )
     context = RunContext(present, as_of, max(as_of, today or company_today(settings)), settings, snapshots)
-    result, rejected, results, refusals = dict(present), [no_rejected()], [], []
+    result, rejected, results, refusals = dict(present), [empty_rejected()], [], []
     for table, contract in CONTRACTS.items():
         frame = present[table].reset_index(drop=True)
         if len(frame) == 0:
@@ -110,12 +110,12 @@ def cross_validate(
             result[table] = kept.astype({name: frame[name].dtype for name in kept})
     if refusals:
         raise DataRefused("\n".join(refusals))
-    return CrossValidation(result, pd.concat(rejected, ignore_index=True), _joined(results))
+    return CrossTableValidation(result, pd.concat(rejected, ignore_index=True), _joined(results))
 
 
 def without_future_rows(
     tables: Mapping[str, pd.DataFrame], as_of: dt.date, settings: Settings, *, today: dt.date | None = None
-) -> CrossValidation:
+) -> CrossTableValidation:
     """Tables without the rows of days after the company's date, and which these are.
 
     What a plan of a past day must not know lies between that day and today: it is right, and cut later without a word.
@@ -129,7 +129,7 @@ def without_future_rows(
     """
     context = RunContext(tables, as_of, max(as_of, today or company_today(settings)), settings)
     end = pd.Timestamp(context.today)
-    kept, rejected, results = dict(tables), [no_rejected()], [pd.DataFrame(columns=list(RESULT_COLUMNS))]
+    kept, rejected, results = dict(tables), [empty_rejected()], [pd.DataFrame(columns=list(RESULT_COLUMNS))]
     for table, frame in tables.items():
         contract = CONTRACTS[table]
         # Great Expectations takes a while, and decides only where there is something to decide.
@@ -147,7 +147,7 @@ def without_future_rows(
         accepted = accepted_rows(contract, rows, verdict, rules)
         kept[table] = accepted.astype({name: rows[name].dtype for name in accepted})
     filled = [each for each in results if len(each)] or results
-    return CrossValidation(kept, pd.concat(rejected, ignore_index=True), pd.concat(filled, ignore_index=True))
+    return CrossTableValidation(kept, pd.concat(rejected, ignore_index=True), pd.concat(filled, ignore_index=True))
 
 
 def _judge(
@@ -162,10 +162,18 @@ def _judge(
         if rule.outcome != "stop" or evidence is None:
             continue
         positions = _ask(contract, [(rule, evidence)]).get(rule.name, [])
-        says = [f"{contract.table}: {evidence.figures[position]} (rule {rule.name})" for position in positions]
-        stops += says
+        messages = [f"{contract.table}: {evidence.figures[position]} (rule {rule.name})" for position in positions]
+        stops += messages
         stop_results.append(
-            (contract.table, ACROSS, rule.name, rule.outcome, len(evidence.columns), len(says), says[0] if says else "")
+            (
+                contract.table,
+                ACROSS,
+                rule.name,
+                rule.outcome,
+                len(evidence.columns),
+                len(messages),
+                messages[0] if messages else "",
+            )
         )
     asked = {rule.name for rule, _ in by_row}
     return Verdict(len(frame), failed), asked, pd.DataFrame(stop_results, columns=list(RESULT_COLUMNS)), stops
@@ -191,10 +199,10 @@ def _ask(contract: Contract, found: list[tuple[Rule, Evidence]]) -> dict[str, li
         asked.append((rule, names, evidence.check, evidence.arguments))
     if not asked:
         return {}
-    from data_contracts.expectations.suite import suite_of_evidence  # noqa: PLC0415 - takes seconds
+    from data_contracts.expectations.suite import build_evidence_suite  # noqa: PLC0415 - takes seconds
     from data_contracts.expectations.validation import validate  # noqa: PLC0415
 
-    validated = validate(pd.DataFrame(columns), suite_of_evidence(contract.table, asked))
+    validated = validate(pd.DataFrame(columns), build_evidence_suite(contract.table, asked))
     return {rule: positions.tolist() for rule, positions in validated.failed.items() if len(positions)}
 
 

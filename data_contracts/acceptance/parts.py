@@ -97,7 +97,7 @@ class PartStore:
             return None
         return verdict if kept.get("check") == _check(verdict) else None
 
-    def keep_verdict(self, key: PartKey, verdict: Verdict, ingested_at: str) -> None:
+    def save_verdict(self, key: PartKey, verdict: Verdict, ingested_at: str) -> None:
         """Keep what was decided, and when the part was first seen (an ISO instant, for people)."""
         kept = {"rows": verdict.rows, "failed": verdict.failed, "check": _check(verdict), "ingested_at": ingested_at}
         write_atomically(
@@ -116,7 +116,7 @@ class PartStore:
         accepted, *_, rejected = sorted(kept)
         return StoredRows(accepted, rejected)
 
-    def keep_rows(
+    def save_rows(
         self, key: PartKey, place: str, accepted: pa.Table, rejected: pd.DataFrame, counted_once: pa.Table
     ) -> StoredRows:
         """Write the accepted and rejected rows of a part, and those that were counted once where there are any.
@@ -167,7 +167,7 @@ REJECTED_SCHEMA = pa.schema(
 """Columns of rejected rows, everywhere."""
 
 
-def no_rejected() -> pd.DataFrame:
+def empty_rejected() -> pd.DataFrame:
     """An empty frame of rejected rows."""
     return pd.DataFrame(
         {name: pd.Series(dtype="int64" if name == "line" else "object") for name in REJECTED_SCHEMA.names}
