@@ -22,7 +22,9 @@ def validated_rows(monkeypatch):
     """How many rows were validated, a number for each call."""
     calls = []
     monkeypatch.setattr(
-        monthly_validation, "broken_rows", lambda frame, contract: calls.append(len(frame)) or broken_rows(frame, contract)
+        monthly_validation,
+        "broken_rows",
+        lambda frame, contract: calls.append(len(frame)) or broken_rows(frame, contract),
     )
     return calls
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from data_contracts.acceptance.accepted import load_accepted
 from data_contracts.tables import CONTRACTS
 from intake.mapping.coercion import coerce
-from intake.sources.databases import query_result as sql_result
 from intake.sources.databases import query as sql_query
+from intake.sources.databases import query_result as sql_result
 from intake.sources.databases import source as sql_source
 from settings import DataRefused, SettingsError, TableSource
 from tests.data_contracts.company import ingest
