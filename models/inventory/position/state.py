@@ -13,7 +13,7 @@ from models.demand.distribution.counts import CountMixture
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, next_as_of, replenishment_calendar
-from models.inventory.calendar.working_days import working_days
+from models.inventory.calendar.working_days import WorkingDays, working_days
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.position.interval_demand import demand_until
 from models.inventory.position.inventory_position import (
@@ -145,6 +145,7 @@ def inventory_state(
     )
     scoped = items.assign(supplier=terms["supplier"].to_numpy(dtype=object))
     parameters = item_parameters(scoped, table(tables, "planning_parameters"), as_of=as_of)
+    lead = item_lead(scoped, terms, lead_times)
     suppliers, locations = working_days(
         table(tables, "suppliers"),
         table(tables, "closures"),
@@ -152,41 +153,16 @@ def inventory_state(
         weekends_are_closed=rules.weekends_are_closed,
         holidays_are_closed=rules.holidays_are_closed,
     )
-    lead = item_lead(scoped, terms, lead_times)
-    calendar = replenishment_calendar(
-        scoped.assign(order_weekdays=terms["order_weekdays"], review_days=terms["review_days"]),
-        as_of=as_of,
-        decision_lag_days=rules.decision_lag_days,
-        lead_time_pmf=lead.pmf,
-        lead_time_mean_days=lead.mean_days,
-        suppliers=suppliers,
-        locations=locations,
-        default_review_days=rules.review_days,
-        next_as_of=next_as_of(as_of, rules.period),
-    )
-    today = np.datetime64(as_of, "D")
-    ends_on = _ends_on(items, parameters)
-    last_day = today + np.timedelta64(int(distribution.lengths_days.sum()), "D")
-    end_on = np.minimum(calendar.next_expected_on, last_day)
-    end_on = np.where(np.isnat(ends_on), end_on, np.maximum(np.minimum(end_on, ends_on), today))
+    calendar = _calendar(scoped, terms, lead, suppliers, locations, rules, as_of)
     arrivals = line_arrivals(lines, lead_times, as_of=as_of, suppliers=suppliers, locations=locations)
     supply = counted_supply(
         lines, arrivals, calendar.next_expected_on, as_of=as_of, overdue_days_counted=rules.overdue_days_counted
     )
-    expected = supply.lines[supply.lines["is_expected"].to_numpy(dtype=bool)]
-    position = inventory_position(
-        stock.available,
-        expected["item"].to_numpy(dtype=np.int64),
-        expected["units"].to_numpy(dtype=np.float64),
-        days(expected, "counted_on"),
-        calendar.next_expected_on,
-    )
-    horizon = int(distribution.lengths_days.sum())
-    arrival = _cut(calendar.arrival.from_day(today, horizon + 1), ends_on, today)
-    next_arrival = _cut(calendar.protection_end.from_day(today, horizon + 1), ends_on, today)
+    position = _position(stock, supply, calendar)
+    today, horizon = np.datetime64(as_of, "D"), int(distribution.lengths_days.sum())
+    ends_on = _ends_on(items, parameters)
     unfed = np.flatnonzero(terms["source"].isna().to_numpy())
-    next_arrival.probability[unfed] = 0.0
-    next_arrival.probability[unfed, min(WITHOUT_SOURCE_DAYS, horizon)] = 1.0
+    arrival, next_arrival = _arrival_days(calendar, ends_on, unfed, today, horizon)
     span = np.clip(calendar.protection_days, _RATE_DAYS, horizon)
     sender = senders(items, terms)
     reach = np.where(np.isin(np.arange(len(items)), unfed), WITHOUT_SOURCE_DAYS, calendar.protection_days)
@@ -205,7 +181,7 @@ def inventory_state(
         supply=supply,
         has_source=terms["source"].notna().to_numpy(dtype=bool),
         supplier_open=suppliers.is_open(suppliers.rows(scoped["supplier"]), first_open),
-        protection_end_on=end_on,
+        protection_end_on=_protection_end(calendar, ends_on, today, horizon),
         position=position,
         until_arrival=demand_until(demand, arrival.probability),
         protection=demand_until(demand, next_arrival.probability),
@@ -219,6 +195,58 @@ def inventory_state(
         own_demand=distribution,
         demand=demand,
     )
+
+
+def _calendar(
+    scoped: pd.DataFrame,
+    terms: pd.DataFrame,
+    lead: ItemLead,
+    suppliers: WorkingDays,
+    locations: WorkingDays,
+    rules: DecisionRules,
+    as_of: dt.date,
+) -> ReplenishmentCalendar:
+    """When each item can be ordered now and next, and when those orders arrive."""
+    return replenishment_calendar(
+        scoped.assign(order_weekdays=terms["order_weekdays"], review_days=terms["review_days"]),
+        as_of=as_of,
+        decision_lag_days=rules.decision_lag_days,
+        lead_time_pmf=lead.pmf,
+        lead_time_mean_days=lead.mean_days,
+        suppliers=suppliers,
+        locations=locations,
+        default_review_days=rules.review_days,
+        next_as_of=next_as_of(as_of, rules.period),
+    )
+
+
+def _position(stock: Stock, supply: Supply, calendar: ReplenishmentCalendar) -> Floats:
+    """(items,) available units and those that arrive within the protection interval."""
+    expected = supply.lines[supply.lines["is_expected"].to_numpy(dtype=bool)]
+    return inventory_position(
+        stock.available,
+        expected["item"].to_numpy(dtype=np.int64),
+        expected["units"].to_numpy(dtype=np.float64),
+        days(expected, "counted_on"),
+        calendar.next_expected_on,
+    )
+
+
+def _arrival_days(
+    calendar: ReplenishmentCalendar, ends_on: Days, unfed: Ints, today: np.datetime64, horizon: int
+) -> tuple[DayDistribution, DayDistribution]:
+    """Days on which an order of now, and the next one, arrive: no later than the item's end; fixed without a source."""
+    arrival = _cut(calendar.arrival.from_day(today, horizon + 1), ends_on, today)
+    next_arrival = _cut(calendar.protection_end.from_day(today, horizon + 1), ends_on, today)
+    next_arrival.probability[unfed] = 0.0
+    next_arrival.probability[unfed, min(WITHOUT_SOURCE_DAYS, horizon)] = 1.0
+    return arrival, next_arrival
+
+
+def _protection_end(calendar: ReplenishmentCalendar, ends_on: Days, today: np.datetime64, horizon: int) -> Days:
+    """Last day of the protection interval at the mean lead time, no later than the forecast's or the item's end."""
+    end = np.minimum(calendar.next_expected_on, today + np.timedelta64(horizon, "D"))
+    return np.where(np.isnat(ends_on), end, np.maximum(np.minimum(end, ends_on), today))
 
 
 def own_daily_demand(state: InventoryState) -> Floats:
