@@ -36,7 +36,7 @@ def run_simulation(settings_file: Path, *, weeks: int | None, until: dt.date | N
     settings = load_settings(settings_file)
     settings_file = file_of(settings_file)
     # A server of its own: the one of a nightly run that goes on beside is not to be ended by this one's start.
-    with _alone(run_folder(settings) / "replays"), prefect_api(run_folder(settings) / "prefect-replays"):
+    with one_replay_at_a_time(run_folder(settings) / "replays"), prefect_api(run_folder(settings) / "prefect-replays"):
         from app.company import open_company
 
         open_company(settings_file, create=True)
@@ -57,7 +57,7 @@ def run_simulation(settings_file: Path, *, weeks: int | None, until: dt.date | N
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def one_replay_at_a_time(folder: Path) -> Iterator[None]:
     """Hold the company's replays; a process that dies lets go of them.
 
     Raises

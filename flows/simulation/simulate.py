@@ -92,15 +92,15 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
         week_starts_on=company.week_starts_on,
     )
     accepted = accepted_tables(reading, settings)
-    _refuse_short_history(accepted["sales"], calendar, weeks or asked.weeks)
-    found = _replay(settings, calendar, reading, _ReplayRuns(settings, accepted))
+    refuse_short_history(accepted["sales"], calendar, weeks or asked.weeks)
+    found = _replay(settings, calendar, reading, ReplayRuns(settings, accepted))
     codes = {"code_version": code_version(), "settings_hash": settings_hash(settings)}
     simulation = record_simulation(engine, found["header"] | codes, found["results"], found["tuning"])
     keep_newest(run_folder(settings) / "replays", KEPT_FOLDERS)
     return outcome(found, simulation)
 
 
-def _replay(settings: Settings, calendar: ReplayCalendar, reading: Reading, runs: "_ReplayRuns") -> dict[str, Any]:
+def _replay(settings: Settings, calendar: ReplayCalendar, reading: Reading, runs: "ReplayRuns") -> dict[str, Any]:
     groups = bucket_groups(settings.run.buckets, settings.run.workers)
     day: dt.date = calendar.ends[-1].item()
     prepared = run_once(prepare, runs.of(day, "end"), "Assemble the tables", manifest=reading.manifest)
@@ -139,7 +139,7 @@ def _fit(run: PlanningRun, reading: Reading) -> FittedModels:
 def _forecast(
     calendar: ReplayCalendar,
     reading: Reading,
-    runs: "_ReplayRuns",
+    runs: "ReplayRuns",
     groups: list[list[int]],
     fits: Mapping[dt.date, FittedModels],
 ) -> list[dict[str, Stored]]:
@@ -161,7 +161,7 @@ def _forecast(
 
 def _decide(
     calendar: ReplayCalendar,
-    runs: "_ReplayRuns",
+    runs: "ReplayRuns",
     groups: list[list[int]],
     fits: Mapping[dt.date, FittedModels],
     weeks: Sequence[dict[str, Stored]],
@@ -187,7 +187,13 @@ def _decide(
     return decided
 
 
-def _refuse_short_history(sales: pd.DataFrame, calendar: ReplayCalendar, weeks: int) -> None:
+def refuse_short_history(sales: pd.DataFrame, calendar: ReplayCalendar, weeks: int) -> None:
+    """See that sales reach back far enough for the first fit of a replay of so many weeks.
+
+    Raises
+    ------
+    DataRefused: they do not; the message names how many weeks are possible.
+    """
     first = pd.Timestamp(sales["date"].min()).date()
     needed = calendar.fit_days[0] - dt.timedelta(weeks=LEAST_HISTORY_WEEKS)
     if first > needed:
@@ -200,7 +206,7 @@ def _refuse_short_history(sales: pd.DataFrame, calendar: ReplayCalendar, weeks: 
         )
 
 
-class _ReplayRuns:
+class ReplayRuns:
     """Runs of a replay, keyed by the rows known then, the settings and the code."""
 
     def __init__(self, settings: Settings, accepted: Mapping[str, pd.DataFrame]) -> None:

@@ -111,7 +111,7 @@ class CostCurve:
         missed = self.lost(units) if lost is None else lost
         window = self.underage * missed + self.overage * self.leftover(units, missed)
         line = np.where(units > 0, self.fixed_cost, 0.0)
-        return np.asarray(window + line + self._bought(units) + self._spoilt(units) + self._ahead(units))
+        return np.asarray(window + line + self.purchase_premium(units) + self._spoilt(units) + self._ahead(units))
 
     def pays(self, units: Floats) -> Flags:
         """(items,) whether ordering `units` is expected to cost less than ordering nothing."""
@@ -158,7 +158,7 @@ class CostCurve:
         stored = per_unit * reached * (reached - batch) - fixed * reached / batch
         return np.asarray(stored + np.where(soon, fixed, 0.0))
 
-    def _bought(self, units: Floats) -> Floats:
+    def purchase_premium(self, units: Floats) -> Floats:
         """What the units cost beyond their price in an economic quantity: through price breaks alone."""
         broken = np.array([isinstance(text, str) and bool(text.strip()) for text in self.price_breaks], dtype=bool)
         if not broken.any():

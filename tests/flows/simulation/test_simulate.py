@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from app.simulate import _alone
+from app.simulate import one_replay_at_a_time
 from data_contracts.acceptance.accepted import load_accepted
 from database import connect
 from database.exports import export_recommendations
@@ -18,7 +18,7 @@ from database.queries import current_run
 from database.simulations import newest_simulation, record_simulation
 from flows.execution.fingerprints import settings_hash
 from flows.inputs import ingest_one
-from flows.simulation.simulate import LEAST_HISTORY_WEEKS, _refuse_short_history, _ReplayRuns
+from flows.simulation.simulate import LEAST_HISTORY_WEEKS, ReplayRuns, refuse_short_history
 from identity.stock_snapshots import SnapshotStore
 from models.inventory.replay import replay_calendar
 from settings import DataRefused, RunLocked, load_settings
@@ -44,14 +44,18 @@ def test_too_little_history_is_refused_with_how_much_is_needed():
     short = needed + dt.timedelta(days=10)
 
     with pytest.raises(DataRefused, match=f"sales from {needed}.*--weeks 24"):
-        _refuse_short_history(sales(short), on, 26)
-    _refuse_short_history(sales(needed), on, 26)
+        refuse_short_history(sales(short), on, 26)
+    refuse_short_history(sales(needed), on, 26)
 
 
 def test_two_replays_of_a_company_do_not_go_on_at_once(tmp_path):
-    with _alone(tmp_path), pytest.raises(RunLocked, match="another replay"), _alone(tmp_path):
+    with (
+        one_replay_at_a_time(tmp_path),
+        pytest.raises(RunLocked, match="another replay"),
+        one_replay_at_a_time(tmp_path),
+    ):
         pass
-    with _alone(tmp_path):
+    with one_replay_at_a_time(tmp_path):
         pass
 
 
@@ -70,7 +74,7 @@ def runs(tmp_path):
             ).astype({"received_on": "datetime64[ns]"}),
         }  # fmt: skip
         settings = load_settings(tmp_path)
-        return _ReplayRuns(settings, frames)
+        return ReplayRuns(settings, frames)
 
     return made
 

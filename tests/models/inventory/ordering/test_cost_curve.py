@@ -148,9 +148,9 @@ def test_a_line_cost_counts_once_and_only_for_an_order():
 def test_price_breaks_count_against_the_usual_price():
     made = curve(price_breaks="all_units: 50=5.50", economic_cost=5.5)
 
-    assert made._bought(one(20)).item() == pytest.approx(20 * 0.5)
-    assert made._bought(one(50)).item() == 0
-    assert made._bought(one(0)).item() == 0
+    assert made.purchase_premium(one(20)).item() == pytest.approx(20 * 0.5)
+    assert made.purchase_premium(one(50)).item() == 0
+    assert made.purchase_premium(one(0)).item() == 0
 
 
 @pytest.mark.parametrize("waits", [False, True])
