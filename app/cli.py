@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from app.init.command import init
-from app.terminal import SETTINGS_NAME, errors_in_a_sentence, say
+from app.terminal import SETTINGS_NAME, echo, errors_as_messages
 from settings import UsageError
 
 app = typer.Typer(
@@ -49,7 +49,7 @@ def demo(
     """Write a made-up but realistic company to a folder, then plan it with the nightly flow."""
     from app.demo import run_demo
 
-    with errors_in_a_sentence(folder):
+    with errors_as_messages(folder):
         run_demo(folder, seed=seed, skus=skus, fresh=fresh)
 
 
@@ -69,7 +69,7 @@ def run(
     """Plan now: read, validate, forecast, decide, publish."""
     from app.run import run_nightly
 
-    with errors_in_a_sentence(settings):
+    with errors_as_messages(settings):
         run_nightly(settings, as_of=_date(as_of), reread=reread, reports=reports, as_json=json)
 
 
@@ -85,7 +85,7 @@ def check(
     """Read and validate the sources without planning; write what is wrong as a page and a workbook to correct."""
     from app.check.command import run_check
 
-    with errors_in_a_sentence(settings):
+    with errors_as_messages(settings):
         run_check(settings, as_of=_date(as_of), data_docs=data_docs, as_json=json)
 
 
@@ -98,7 +98,7 @@ def correct(
     """Use the rows that were corrected in the workbook of `restock check` from now on."""
     from app.check.correct import correct_rows
 
-    with errors_in_a_sentence(settings):
+    with errors_as_messages(settings):
         correct_rows(settings, workbook, as_json=json)
 
 
@@ -116,7 +116,7 @@ def simulate(
     """Replay the company's past: what restock would have ordered, served and cost, beside its own orders."""
     from app.simulate import run_simulation
 
-    with errors_in_a_sentence(settings):
+    with errors_as_messages(settings):
         run_simulation(settings, weeks=weeks, until=_date(until, "--until"), as_json=json)
 
 
@@ -125,7 +125,7 @@ def status(settings: SettingsOption = HERE, json: JsonOption = False) -> None:
     """The published plan, and how the last runs ended."""
     from app.status import show_status
 
-    with errors_in_a_sentence(settings):
+    with errors_as_messages(settings):
         show_status(settings, as_json=json)
 
 
@@ -140,7 +140,7 @@ def show(
     """Everything about one item: history, forecast, stock, decision, and why."""
     from app.show import show_item
 
-    with errors_in_a_sentence(settings):
+    with errors_as_messages(settings):
         show_item(settings, sku=sku, location=location, as_of=_date(as_of), as_json=json)
 
 
@@ -155,9 +155,9 @@ def report(
     """Write the planner's report, the order workbook and the director's budget page of a published plan."""
     from app.report import write_reports
 
-    with errors_in_a_sentence(settings):
+    with errors_as_messages(settings):
         for file in write_reports(settings, to=to, as_of=_date(as_of)):
-            say(str(file))
+            echo(str(file))
 
 
 @database.command("upgrade", epilog="Example: restock db upgrade --settings demo-company/restock.toml")
@@ -165,7 +165,7 @@ def upgrade_schema(settings: SettingsOption = HERE) -> None:
     """Bring the database's schema to this version of the program."""
     from app.db import upgrade_database
 
-    with errors_in_a_sentence(settings):
+    with errors_as_messages(settings):
         upgrade_database(settings)
 
 

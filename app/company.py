@@ -33,7 +33,7 @@ def open_company(settings_file: Path, *, create: bool = False) -> tuple[Settings
     return settings, engine
 
 
-def plan_facts(run: RunRecord) -> dict[str, Any]:
+def plan_summary(run: RunRecord) -> dict[str, Any]:
     """A published plan in the figures that `--json` prints."""
     names = ("run_id", "as_of", "finished_at", "items", "reconstructed", "reproducible", "is_shadow")
     return {name: getattr(run, name) for name in names}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.terminal import say
+from app.terminal import echo
 from database.engine import connect
 from database.migrations import upgrade
 from settings import load_settings
@@ -12,4 +12,4 @@ def upgrade_database(settings_file: Path) -> None:
     """Bring the schema to the program's version."""
     settings = load_settings(settings_file)
     applied = upgrade(connect(settings.database.url, settings.root))
-    say(f"Applied: {', '.join(applied)}" if applied else "The schema is up to date.")
+    echo(f"Applied: {', '.join(applied)}" if applied else "The schema is up to date.")

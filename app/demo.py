@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from app.run import run_nightly
-from app.terminal import SETTINGS_NAME, say
+from app.terminal import SETTINGS_NAME, echo
 from settings import UsageError
 
 
@@ -16,16 +16,16 @@ def run_demo(folder: Path, *, seed: int, skus: int, fresh: bool) -> None:
     """
     settings_file = folder / SETTINGS_NAME
     if settings_file.exists() and not fresh:
-        say(f"Planning the company that is in {folder}/ already; --fresh writes it again.")
+        echo(f"Planning the company that is in {folder}/ already; --fresh writes it again.")
     else:
         if folder.exists() and any(folder.iterdir()) and not settings_file.exists():
             raise UsageError(f"{folder} is not empty and holds no {SETTINGS_NAME}; name another folder")
         from demo import write_company
 
-        say(f"Writing a company of {skus} SKUs to {folder}/ ...")
+        echo(f"Writing a company of {skus} SKUs to {folder}/ ...")
         write_company(folder, seed=seed, skus=skus)
     run_nightly(settings_file)
-    say(
+    echo(
         f"\nNext: open {folder}/reports/planner.html, or\n"
         f"  restock show SKU --settings {settings_file}\n"
         f"  edit the files in {folder}/ and run: restock run --settings {settings_file}"

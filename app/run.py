@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from app.terminal import file_of, progress_watcher, say, say_json
+from app.terminal import echo, echo_json, progress_reporter, settings_file_in
 from flows.execution.prefect_server import prefect_api, wait_until_ready
 from flows.execution.run import run_folder
 from reports.numbers import units
@@ -37,7 +37,7 @@ def run_nightly(
     SettingsError, DataRefused, PublishError: see `flows.nightly.replenish`.
     """
     settings = load_settings(settings_file)
-    settings_file = file_of(settings_file)
+    settings_file = settings_file_in(settings_file)
     with prefect_api(run_folder(settings) / "prefect"):
         from app.company import open_company
 
@@ -45,10 +45,10 @@ def run_nightly(
         from flows.nightly import nightly_replenishment
 
         wait_until_ready()
-        with progress_watcher(quiet=as_json) as watcher:
-            from flows.execution.progress import stage, watched_by
+        with progress_reporter(quiet=as_json) as reporter:
+            from flows.execution.progress import report_progress_to, stage
 
-            with watched_by(watcher):
+            with report_progress_to(reporter):
                 outcome: dict[str, Any] = nightly_replenishment(
                     settings_file=str(settings_file), as_of=as_of.isoformat() if as_of else None, reread=reread
                 )
@@ -59,7 +59,7 @@ def run_nightly(
                     written = write_reports(settings_file, to=None, as_of=dt.date.fromisoformat(outcome["as_of"]))
                     outcome["reports"] = [str(file) for file in written]
     if as_json:
-        say_json(outcome)
+        echo_json(outcome)
     else:
         _print_summary(settings_file, outcome)
 
@@ -78,24 +78,24 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     orders = lines[lines["action"].isin(ORDER_ACTIONS)]
     changes = lines[lines["action"].isin(CHANGE_ACTIONS)]
     label = f" ({', '.join(outcome['labels'])})" if outcome["labels"] else ""
-    say(
+    echo(
         f"\n{settings.company.name}: plan as of {run.as_of}{label} published as run {run.run_id}.\n"
         f"{outcome['items']:,} items planned; {len(orders):,} lines to order now for "
         f"{orders['order_value_base'].sum():,.0f} {base}; {outcome['rejected_rows']:,} input rows rejected, "
         f"{outcome['exceptions']:,} exceptions."
     )
     if len(orders):
-        say("\nMost urgent:")
+        echo("\nMost urgent:")
     for number, row in enumerate(records(orders.head(SHOWN_ORDERS)), start=1):
-        say(_order_line(number, row, base))
+        echo(_order_line(number, row, base))
     if len(changes):
         saved = changes["money_at_stake"].sum()
-        say(f"\n{len(changes):,} open order lines worth changing, {saved:,.0f} {base} in all; the best:")
+        echo(f"\n{len(changes):,} open order lines worth changing, {saved:,.0f} {base} in all; the best:")
     for row in records(changes.head(SHOWN_CHANGES)):
         why = stored_reasons(row["reasons"]).sentence
-        say(f"\n   {row['action'].capitalize()} {row['sku']} at {row['location']}: {why}")
+        echo(f"\n   {row['action'].capitalize()} {row['sku']} at {row['location']}: {why}")
     for file in outcome.get("reports", []):
-        say(f"  {file}")
+        echo(f"  {file}")
 
 
 def _order_line(number: int, row: dict[str, Any], base: str) -> str:

@@ -11,8 +11,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from app.company import json_rows, open_company, plan_facts, published_run
-from app.terminal import out, say_json
+from app.company import json_rows, open_company, plan_summary, published_run
+from app.terminal import echo_json, out
 from database.queries import ItemDetails, RunRecord, item_details, recommendations
 from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
 from reports.reading import records
@@ -46,7 +46,7 @@ def show_item(settings_file: Path, *, sku: str, location: str | None, as_of: dt.
         raise UsageError(_unknown_item(recommendations(engine, run.run_id), sku, location))
     if as_json:
         frames = {name: json_rows(getattr(details, name)) for name in type(details).__dataclass_fields__}
-        say_json({"run": plan_facts(run), **frames})
+        echo_json({"run": plan_summary(run), **frames})
         return
     for panel in _panels(details, run, settings.company.base_currency):
         out.print(panel)

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.table import Table
 
-from app.terminal import file_of, out, progress_watcher, say, say_json
+from app.terminal import echo, echo_json, out, progress_reporter, settings_file_in
 from flows.execution.prefect_server import prefect_api, wait_until_ready
 from flows.execution.run import run_folder
 from settings import RunLocked, load_settings
@@ -34,7 +34,7 @@ def run_simulation(settings_file: Path, *, weeks: int | None, until: dt.date | N
     RunLocked: another replay of the company is going on.
     """
     settings = load_settings(settings_file)
-    settings_file = file_of(settings_file)
+    settings_file = settings_file_in(settings_file)
     # A server of its own: the one of a nightly run that goes on beside is not to be ended by this one's start.
     with one_replay_at_a_time(run_folder(settings) / "replays"), prefect_api(run_folder(settings) / "prefect-replays"):
         from app.company import open_company
@@ -43,15 +43,15 @@ def run_simulation(settings_file: Path, *, weeks: int | None, until: dt.date | N
         from flows.simulation.simulate import simulate_past
 
         wait_until_ready()
-        with progress_watcher(quiet=as_json) as watcher:
-            from flows.execution.progress import watched_by
+        with progress_reporter(quiet=as_json) as reporter:
+            from flows.execution.progress import report_progress_to
 
-            with watched_by(watcher):
+            with report_progress_to(reporter):
                 outcome: dict[str, Any] = simulate_past(
                     settings_file=str(settings_file), until=until.isoformat() if until else None, weeks=weeks
                 )
     if as_json:
-        say_json(outcome)
+        echo_json(outcome)
     else:
         _print(settings.company.name, outcome)
 
@@ -74,7 +74,7 @@ def one_replay_at_a_time(folder: Path) -> Iterator[None]:
 
 
 def _print(company: str, outcome: dict[str, Any]) -> None:
-    say(
+    echo(
         f"\n{company}: {outcome['weeks']} weeks replayed, {outcome['first_day']} to {outcome['as_of']}, "
         f"{outcome['items']:,} items; amounts in {outcome['currency']}.\n"
     )
@@ -84,12 +84,12 @@ def _print(company: str, outcome: dict[str, Any]) -> None:
     for policy, figures in outcome["policies"].items():
         table.add_row(policy, *(_cell(figures[name], kind) for _, name, kind in _COLUMNS))
     out.print(table)
-    say("In brackets: 95 % intervals by resampling items.\n")
-    say(f"{outcome['sentence']}\n")
+    echo("In brackets: 95 % intervals by resampling items.\n")
+    echo(f"{outcome['sentence']}\n")
     for row in outcome["tuning"]:
-        say(f"Tuning {row['text']}.")
+        echo(f"Tuning {row['text']}.")
     for note in outcome["notes"]:
-        say(f"Note: {note}.")
+        echo(f"Note: {note}.")
 
 
 def _cell(figure: dict[str, float | None], kind: str) -> str:

@@ -7,8 +7,8 @@ import pandas as pd
 from rich.panel import Panel
 from rich.table import Table
 
-from app.company import json_rows, open_company, plan_facts
-from app.terminal import out, say, say_json
+from app.company import json_rows, open_company, plan_summary
+from app.terminal import echo, echo_json, out
 from database.queries import RunRecord, current_run, run_rows, runs
 from database.simulations import SimulationRecord, newest_simulation
 from reports.reading import Label, labels_of, records, run_labels
@@ -35,18 +35,18 @@ def show_status(settings_file: Path, *, as_json: bool) -> None:
     current, last = current_run(engine), runs(engine, limit=SHOWN_RUNS)
     simulation = newest_simulation(engine)
     if as_json:
-        plan = None if current is None else plan_facts(current)
+        plan = None if current is None else plan_summary(current)
         past = None if simulation is None else _simulation(simulation)
-        say_json({"plan": plan, "simulation": past, "runs": json_rows(last)})
+        echo_json({"plan": plan, "simulation": past, "runs": json_rows(last)})
         return
     if current is None:
-        say(f"{settings.company.name}: no plan is published yet; make one with `restock run`.")
+        echo(f"{settings.company.name}: no plan is published yet; make one with `restock run`.")
     else:
         out.print(_plan_panel(settings, current, run_rows(engine, "kpis", current.run_id)))
     if simulation is None:
-        say("The past has not been replayed yet; `restock simulate` does it.")
+        echo("The past has not been replayed yet; `restock simulate` does it.")
     else:
-        say(f"{simulation.sentence} ({simulation.first_day} to {simulation.as_of})")
+        echo(f"{simulation.sentence} ({simulation.first_day} to {simulation.as_of})")
     table = Table(
         "Run", "As of", "Status", "Started (UTC)", "Items", "Message", title="Last runs", title_justify="left"
     )

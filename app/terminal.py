@@ -31,17 +31,17 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
-def say(text: str) -> None:
+def echo(text: str) -> None:
     """Print plain text; lines are cut for a terminal and left whole in a file."""
     out.print(text, markup=False, soft_wrap=not out.is_terminal)
 
 
-def say_json(answer: Any) -> None:
+def echo_json(answer: Any) -> None:
     """Print an answer for a program; dates and paths as text."""
     out.print_json(json.dumps(answer, default=str))
 
 
-def file_of(settings_file: Path) -> Path:
+def settings_file_in(settings_file: Path) -> Path:
     """The settings file, where its folder is named."""
     return settings_file / SETTINGS_NAME if settings_file.is_dir() else settings_file
 
@@ -55,7 +55,7 @@ def settings_option(settings_file: Path) -> str:
     return "" if settings_file == Path(SETTINGS_NAME) else f" --settings {shlex.quote(str(settings_file))}"
 
 
-class TerminalWatcher:
+class TerminalProgress:
     """One bar, with the stage's name, units done, time spent and time left."""
 
     def __init__(self, bar: Progress) -> None:
@@ -79,7 +79,7 @@ class TerminalWatcher:
             self._bar.stop_task(self._task)
 
 
-class LineWatcher:
+class LineProgress:
     """One plain line a stage, for logs."""
 
     def stage(self, name: str, total: int) -> None:
@@ -91,10 +91,10 @@ class LineWatcher:
 
 
 @contextlib.contextmanager
-def progress_watcher(*, quiet: bool = False) -> Iterator[TerminalWatcher | LineWatcher]:
+def progress_reporter(*, quiet: bool = False) -> Iterator[TerminalProgress | LineProgress]:
     """Whoever fits: a bar on a terminal, lines elsewhere."""
     if quiet or not err.is_terminal:
-        yield LineWatcher()
+        yield LineProgress()
         return
     columns = (
         TextColumn("{task.description:<34}"),
@@ -105,13 +105,13 @@ def progress_watcher(*, quiet: bool = False) -> Iterator[TerminalWatcher | LineW
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=err) as bar:
-        watcher = TerminalWatcher(bar)
-        yield watcher
-        watcher.finish()
+        reporter = TerminalProgress(bar)
+        yield reporter
+        reporter.finish()
 
 
 @contextlib.contextmanager
-def errors_in_a_sentence(company: Path) -> Iterator[None]:
+def errors_as_messages(company: Path) -> Iterator[None]:
     """Turn an error into its message and exit code; an unforeseen one is kept in a file, never shown as a traceback.
 
     Parameters

@@ -101,14 +101,14 @@ def fit(company: CompanyData, history: DemandHistory, refit_on: dt.date, trained
 
 
 def forecasts_at(
-    company: CompanyData, dates: list[dt.date], *, refit_every: int, fine_days: int, with_global: bool
+    company: CompanyData, dates: list[dt.date], *, refit_every: int, fine_grid_days: int, with_global: bool
 ) -> Iterator[OriginForecast]:
     """What is known at each date, oldest first.
 
     Parameters
     ----------
     dates: ends of periods. refit_every: dates from one refit to the next.
-    fine_days: days ahead kept in the company's period.
+    fine_grid_days: days ahead kept in the company's period.
     """
     place = {key: row for row, key in enumerate(item_keys(company))}
     trained, fitted = Trained(with_global), None
@@ -117,7 +117,12 @@ def forecasts_at(
         if fitted is None or number % refit_every == 0:
             fitted = fit(company, history, as_of, trained)
         found = predict(
-            history, fitted.effects, fitted.calibration, as_of, fine_days=fine_days, global_model=fitted.global_model
+            history,
+            fitted.effects,
+            fitted.calibration,
+            as_of,
+            fine_grid_days=fine_grid_days,
+            global_model=fitted.global_model,
         )
         keys = zip(history.items["sku"], history.items["location"], strict=True)
         yield OriginForecast(as_of, np.array([place[key] for key in keys], dtype=np.int64), history, found.distribution)

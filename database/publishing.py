@@ -113,7 +113,7 @@ def write_rows(engine: Engine, table: str, frame: pd.DataFrame, run_id: str, *, 
     return len(frame)
 
 
-def switch(
+def make_current(
     engine: Engine,
     run_id: str,
     *,

@@ -13,7 +13,7 @@ from prefect.artifacts import (
 from sqlalchemy import Engine
 
 from database.queries import recommendations
-from flows.execution.progress import Watcher, watched_by, watcher
+from flows.execution.progress import ProgressReporter, report_progress_to, reporter
 from flows.results import Inputs
 from reports.reading import records
 
@@ -24,21 +24,21 @@ STAGES = 10
 class _ProgressArtifact:
     """Passes progress on, and shows it as an artifact of the flow run."""
 
-    def __init__(self, watcher: Watcher) -> None:
-        self._watcher = watcher
+    def __init__(self, reporter: ProgressReporter) -> None:
+        self._reporter = reporter
         self._begun = 0
         self._artifact: Any = create_progress_artifact(0.0, key="restock-progress", description="The run begins")
 
     def stage(self, name: str, total: int) -> None:
         """Show the share of stages that are done."""
-        self._watcher.stage(name, total)
+        self._reporter.stage(name, total)
         done = 100.0 * min(self._begun / STAGES, 1.0)
         update_progress_artifact(self._artifact, done, description=name)
         self._begun += 1
 
     def advance(self, done: int) -> None:
         """Only stages are shown in Prefect."""
-        self._watcher.advance(done)
+        self._reporter.advance(done)
 
     def finish(self) -> None:
         """All stages are done."""
@@ -48,8 +48,8 @@ class _ProgressArtifact:
 @contextlib.contextmanager
 def progress_artifact() -> Iterator[None]:
     """Show the run's stages in Prefect while the block runs."""
-    shown = _ProgressArtifact(watcher())
-    with watched_by(shown):
+    shown = _ProgressArtifact(reporter())
+    with report_progress_to(shown):
         yield
     shown.finish()
 

@@ -12,7 +12,7 @@ from flows.inputs import company_inputs
 from flows.results import BucketPlan
 from models.inventory.constraints import Coupled, CouplingRules, couple, with_orders
 from models.inventory.constraints.open_to_buy import budgets, commitments
-from models.inventory.constraints.room import coming, rooms
+from models.inventory.constraints.storage_capacity import inbound_units, storage_capacity
 
 
 @stage_task("couple")
@@ -44,11 +44,11 @@ def couple_orders(
         pd.concat(filled, ignore_index=True) if filled else decided[0].options,
         tables["suppliers"],
         budgets(tables["open_to_buy"], committed),
-        rooms(
+        storage_capacity(
             tables["locations"],
             tables["products"],
             tables["inventory"],
-            coming(
+            inbound_units(
                 tables["purchase_orders"],
                 tables["receipts"],
                 tables["transfers"],

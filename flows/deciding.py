@@ -29,7 +29,7 @@ from models.demand import GlobalModel, Prediction, forecast_scores, predict
 from models.inventory.decide import decide
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.ordering.cut_over import with_first_order_cap
-from models.inventory.recommendations.rows import with_quantile_shift
+from models.inventory.recommendations.rows import record_quantile_shift
 from models.inventory.terms.decision_rules import DecisionRules
 from settings import Settings
 
@@ -47,7 +47,7 @@ def decision_rules(settings: Settings) -> DecisionRules:
     )
 
 
-def fine_days(lead_times: LeadTimes, settings: Settings) -> int:
+def fine_grid_days(lead_times: LeadTimes, settings: Settings) -> int:
     """Days forecast in the company's own period: eight weeks, or nearly every protection interval up to half a year."""
     late = (np.cumsum(lead_times.pmf, axis=1) < NEARLY_ALL).sum(axis=1).max(initial=0)
     return int(np.clip(late + settings.inventory.decision_lag_days + settings.inventory.review_days, 56, 182))
@@ -68,7 +68,7 @@ class Models:
             self.state.effects,
             self.calibration,
             as_of,
-            fine_days=fine_days(self.state.lead_times, settings),
+            fine_grid_days=fine_grid_days(self.state.lead_times, settings),
             time_limit_seconds=settings.forecast.partition_time_limit_seconds,
             global_model=self.global_model,
         )
@@ -131,7 +131,7 @@ def decide_orders(
             returns=expected_returns(rows.tables["demand_lines"], seen.history.items, inputs.returns, run.day),
         )
         if tuned:
-            reasoned = with_quantile_shift(decisions.recommendations, decisions.policies, tuned)
+            reasoned = record_quantile_shift(decisions.recommendations, decisions.policies, tuned)
             decisions = dataclasses.replace(decisions, recommendations=reasoned)
         tested = fetch(Backtest, fitted.backtests[bucket])
         plan = BucketPlan(

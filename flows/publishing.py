@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from database.auditing import audit_run
 from database.locks import HeldLock
-from database.publishing import begin_run, fail_run, record_parts, sweep, switch, write_rows
+from database.publishing import begin_run, fail_run, make_current, record_parts, sweep, write_rows
 from flows.coupling import coupled_plans
 from flows.execution import progress
 from flows.execution.fingerprints import code_version, settings_hash
@@ -79,7 +79,7 @@ def publish(
         rows = _write(engine, run_id, frames)
         progress.stage("Audit and publish", 1)
         audit_run(engine, run_id, rows, items=inputs.items[["sku", "location"]], totals=_totals(frames))
-        switch(engine, run_id, lock=lock, figures={"rows": rows, "key": run.key}, reproducible=reproducible)
+        make_current(engine, run_id, lock=lock, figures={"rows": rows, "key": run.key}, reproducible=reproducible)
     except PublishError as fault:
         fail_run(engine, run_id, str(fault))
         raise

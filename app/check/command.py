@@ -10,7 +10,7 @@ from app.check.examine import Findings, examine
 from app.check.files import write_files
 from app.check.history_gaps import HISTORIES, history_gaps, print_history_gaps
 from app.check.identity_gaps import find_gaps, print_identity_gaps
-from app.terminal import out, progress_watcher, say
+from app.terminal import echo, out, progress_reporter
 from data_contracts.quarantine.problems import DataProblem
 from flows.execution.run import run_folder
 from reports.check import CheckSummary, worth_in_words
@@ -39,8 +39,8 @@ def run_check(settings_file: Path, *, as_of: dt.date | None, data_docs: bool, as
     DataRefused: a run would be refused; said after everything is written.
     """
     settings = load_settings(settings_file)
-    with progress_watcher(quiet=as_json) as watcher:
-        findings = examine(settings, as_of, watcher)
+    with progress_reporter(quiet=as_json) as reporter:
+        findings = examine(settings, as_of, reporter)
     gaps = find_gaps(settings, findings)
     page, workbook, checked = write_files(settings, settings_file, findings, gaps)
     docs = None
@@ -59,11 +59,11 @@ def run_check(settings_file: Path, *, as_of: dt.date | None, data_docs: bool, as
     else:
         _print(settings, findings, checked)
         print_identity_gaps(gaps, settings)
-        say(f"\nThe whole of it: {page}")
+        echo(f"\nThe whole of it: {page}")
         if checked.workbook:
-            say(f"Rows to correct: {workbook}\n  correct the cells, save, then: {checked.correct}")
+            echo(f"Rows to correct: {workbook}\n  correct the cells, save, then: {checked.correct}")
         if docs is not None:
-            say(f"Data Docs: {docs}")
+            echo(f"Data Docs: {docs}")
     if findings.refusals:
         raise DataRefused("\n".join(findings.refusals))
 
@@ -93,32 +93,32 @@ def _problem(problem: DataProblem) -> dict[str, Any]:
 
 def _print(settings: Settings, findings: Findings, checked: CheckSummary) -> None:
     if findings.refusals:
-        say(f"Not good enough to plan, for {_plural(len(findings.refusals), 'reason')}:")
+        echo(f"Not good enough to plan, for {_plural(len(findings.refusals), 'reason')}:")
         for number, reason in enumerate(findings.refusals, start=1):
-            say(f"{number}. {reason}")
-        say("")
+            echo(f"{number}. {reason}")
+        echo("")
     else:
-        say(f"The data are good enough to plan {checked.items:,} items as of {findings.day}.\n")
-    say(f"{'table':<20} {'rows read':>12} {'rejected':>10} {'warnings':>10}")
+        echo(f"The data are good enough to plan {checked.items:,} items as of {findings.day}.\n")
+    echo(f"{'table':<20} {'rows read':>12} {'rejected':>10} {'warnings':>10}")
     for row in checked.tables:
         if row.read is None:
-            say(f"{row.table:<20} {'refused':>12}")
+            echo(f"{row.table:<20} {'refused':>12}")
         else:
-            say(f"{row.table:<20} {row.read:>12,} {row.rejected:>10,} {row.warned:>10,}")
+            echo(f"{row.table:<20} {row.read:>12,} {row.rejected:>10,} {row.warned:>10,}")
     shown = [
         problem for problem in findings.problems if not problem.needs_nothing and problem.rule not in HISTORIES.values()
     ]
     if shown:
-        say("\nThe worst:" if len(shown) > SHOWN_PROBLEMS else "\nTo look at:")
+        echo("\nThe worst:" if len(shown) > SHOWN_PROBLEMS else "\nTo look at:")
     for number, problem in enumerate(shown[:SHOWN_PROBLEMS], start=1):
         _print_problem(number, problem, settings.company.base_currency)
     if len(shown) > SHOWN_PROBLEMS:
-        say(f"and {_plural(len(shown) - SHOWN_PROBLEMS, 'more problem')} in the page below.")
+        echo(f"and {_plural(len(shown) - SHOWN_PROBLEMS, 'more problem')} in the page below.")
     for lacking in checked.incomplete:
         named = ", ".join(lacking.examples[:SHOWN_ITEMS]) + (", ..." if lacking.count > SHOWN_ITEMS else "")
-        say(f"\n{_plural(lacking.count, 'item')} ({named}): {lacking.what}\n   What to do: {lacking.to_do}")
+        echo(f"\n{_plural(lacking.count, 'item')} ({named}): {lacking.what}\n   What to do: {lacking.to_do}")
     for note in checked.notes:
-        say(note)
+        echo(note)
     print_history_gaps(findings.results)
 
 
@@ -126,15 +126,15 @@ def _print_problem(number: int, problem: DataProblem, currency: str) -> None:
     worth = worth_in_words(problem.worth, currency)
     what = "rejected" if problem.outcome == "reject" else "warned of"
     rows = f"{_plural(problem.rows, problem.noun)} {what}{worth and ': '}{worth}"
-    say(f"\n{number}. {problem.table}: {problem.says}; {rows}")
+    echo(f"\n{number}. {problem.table}: {problem.says}; {rows}")
     for text in problem.follows:
-        say(f"   {text}")
+        echo(f"   {text}")
     following = worth_in_words(problem.followers_worth, currency)
     if following:
-        say(f"   together worth {following}")
+        echo(f"   together worth {following}")
     for example in problem.examples[:1]:
-        say(f"   {example.message}")
-    say(f"   What to do: {problem.to_do}")
+        echo(f"   {example.message}")
+    echo(f"   What to do: {problem.to_do}")
 
 
 def _plural(count: int, noun: str) -> str:

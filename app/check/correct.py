@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.check.examine import validate_table
-from app.terminal import out, say, settings_option
+from app.terminal import echo, out, settings_option
 from data_contracts.acceptance.accepted import load_rejected
 from data_contracts.tables import CONTRACTS
 from intake.corrections import Correction, read_corrections, save_corrections
@@ -77,14 +77,14 @@ def _print(corrected: Mapping[str, CorrectedSheet], others: Sequence[str], setti
     for table, sheet in corrected.items():
         kept = f", kept in {sheet.file}" if sheet.file else ""
         rows = "row" if sheet.corrected == 1 else "rows"
-        say(f"{table}: {sheet.corrected:,} {rows} corrected{kept}; {sheet.unchanged:,} left as they were")
+        echo(f"{table}: {sheet.corrected:,} {rows} corrected{kept}; {sheet.unchanged:,} left as they were")
         still = sheet.still_failing
         if still:
-            say(f"   {len(still):,} of them still {'fails' if len(still) == 1 else 'fail'}: {still[0]}")
+            echo(f"   {len(still):,} of them still {'fails' if len(still) == 1 else 'fail'}: {still[0]}")
     for name in others:
-        say(f"The sheet {name!r} is no table of [sources] and was not read.")
+        echo(f"The sheet {name!r} is no table of [sources] and was not read.")
     if any(sheet.corrected for sheet in corrected.values()):
-        say(f"\nNow see what is left:  restock check{settings_option(settings_file)}")
+        echo(f"\nNow see what is left:  restock check{settings_option(settings_file)}")
 
 
 def _still_failing(table: str, corrections: Sequence[Correction], settings: Settings) -> list[str]:

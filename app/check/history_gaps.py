@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from app.terminal import say
+from app.terminal import echo
 from features.sales_gaps import RULE as SALES_RULE
 from features.sales_gaps import units_missing
 from features.stock_recording import RULE as STOCK_RULE
@@ -24,11 +24,11 @@ def print_history_gaps(results: pd.DataFrame) -> None:
     for heading, rule in HISTORIES.items():
         sentences = history_gaps(results, rule)
         if sentences:
-            say(f"\n{heading}:")
+            echo(f"\n{heading}:")
         shown = SHOWN_GAPS if rule == SALES_RULE else len(sentences)
         for sentence in sentences[:shown]:
-            say(f"  {sentence}")
+            echo(f"  {sentence}")
         others = sentences[shown:]
         if others:
             missing, times = sum(map(units_missing, others)), "time" if len(others) == 1 else "times"
-            say(f"  and {len(others):,} more such {times}, in which about {missing:,.0f} units are missing")
+            echo(f"  and {len(others):,} more such {times}, in which about {missing:,.0f} units are missing")

@@ -2,7 +2,7 @@
 
 from app.check.examine import Findings
 from app.check.files import PROPOSALS_FOLDER
-from app.terminal import say
+from app.terminal import echo
 from flows.execution.run import run_folder
 from flows.inputs import Reading, accepted_tables
 from onboarding.identity_gaps import IdentityGap, advice, find_identity_gaps, write_identity_gaps
@@ -30,9 +30,9 @@ def print_identity_gaps(gaps: list[IdentityGap], settings: Settings) -> None:
     if not gaps:
         return
     lines = "line" if len(gaps) == 1 else "lines"
-    say(f"\nLikely missing: {len(gaps):,} {lines} about what is the same product, by the money concerned:")
+    echo(f"\nLikely missing: {len(gaps):,} {lines} about what is the same product, by the money concerned:")
     for gap in gaps[:SHOWN]:
-        say(f"  {gap.in_words(settings.company.base_currency)}")
+        echo(f"  {gap.in_words(settings.company.base_currency)}")
     for sentence in advice(gaps):
-        say(f"  {sentence}")
-    say(f"  To look at and paste: {run_folder(settings) / PROPOSALS_FOLDER}")
+        echo(f"  {sentence}")
+    echo(f"  To look at and paste: {run_folder(settings) / PROPOSALS_FOLDER}")

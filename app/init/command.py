@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.terminal import errors_in_a_sentence
+from app.terminal import errors_as_messages
 
 
 def init(
@@ -65,7 +65,7 @@ def init(
 
     is_database = "://" in source or source.startswith("env:")
     company = to or (Path() if is_database else Path(source))
-    with errors_in_a_sentence(company):
+    with errors_as_messages(company):
         facts: dict[Fact, str | float | None] = {
             Fact.DATE_ORDER: date_order,
             Fact.DECIMAL: decimal,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from app.terminal import say
+from app.terminal import echo
 from onboarding.answers import Answers, refuse_unknown_names
 from onboarding.draft.draft_settings import draft_settings
 from onboarding.draft.settings_draft import SettingsDraft, TableDraft
@@ -62,7 +62,7 @@ def initialise(source: str, company: Path, answers: Answers, *, yes: bool, force
     from app.check.command import run_check
 
     run_check(file, as_of=None, data_docs=False, as_json=False)
-    say(f"\nNext: restock run --settings {shlex.quote(str(file))}")
+    echo(f"\nNext: restock run --settings {shlex.quote(str(file))}")
 
 
 def _survey(folder: Path, company: Path) -> Survey:
@@ -73,7 +73,7 @@ def _survey(folder: Path, company: Path) -> Survey:
 
 def _print_survey(source: str, settings_draft: SettingsDraft) -> None:
     """Three things of each file: what it is, how sure that is, and what is needed."""
-    say(f"{source}:")
+    echo(f"{source}:")
     lines = [
         ("file", "is", "how sure", "needs"),
         *(line for draft in sorted(settings_draft.tables, key=_by_file) for line in _lines_of(draft)),
@@ -83,16 +83,16 @@ def _print_survey(source: str, settings_draft: SettingsDraft) -> None:
     for number, row in enumerate(rows):
         name = "" if number and rows[number - 1][0] == row[0] else row[0]
         shown = [text.ljust(width) for text, width in zip((name, *row[1:3]), widths, strict=True)]
-        say("  " + "  ".join([*shown, row[3]]))
+        echo("  " + "  ".join([*shown, row[3]]))
     for draft in sorted(settings_draft.tables, key=_by_file):
         if draft.unused and not draft.derived and draft.connector is None:
-            say(f"  {draft.delivered.name}: columns not used: {', '.join(map(_with_reason(draft), draft.unused))}")
+            echo(f"  {draft.delivered.name}: columns not used: {', '.join(map(_with_reason(draft), draft.unused))}")
         for note in draft.notes:
-            say(f"  {draft.delivered.name}: {note}")
+            echo(f"  {draft.delivered.name}: {note}")
     for name, why in settings_draft.left:
-        say(f"  {name}: not used; {why}")
+        echo(f"  {name}: not used; {why}")
     for name in sorted({draft.delivered.name for draft in settings_draft.tables if not draft.delivered.whole}):
-        say(f"  {name}: only its first rows were looked at; the check reads all")
+        echo(f"  {name}: only its first rows were looked at; the check reads all")
 
 
 def _with_reason(draft: TableDraft) -> Callable[[str], str]:
@@ -162,7 +162,7 @@ def _ask_all(survey: Survey, answers: Answers, today: dt.date, *, take_likely: b
         try:
             settings_draft = draft_settings(survey, more, today)
         except UsageError as fault:
-            say(f"  {fault}")
+            echo(f"  {fault}")
         else:
             answers = more
     return settings_draft
@@ -171,22 +171,22 @@ def _ask_all(survey: Survey, answers: Answers, today: dt.date, *, take_likely: b
 def _ask(question: Question, answers: Answers) -> Answers:
     """Ask until there is an answer; returned are the answers with it."""
     few = question.choices and len(question.choices) <= SHOWN_CHOICES
-    say(f"\n{question.asks}" + (f" ({', '.join(question.choices)})" if few else ""))
+    echo(f"\n{question.asks}" + (f" ({', '.join(question.choices)})" if few else ""))
     prompt = "  Yes with Enter, or say what else" if question.likely else "  Your answer"
     while True:
         text = str(typer.prompt(prompt, default=question.suggested))
         try:
             more = answers.having(question.key, text)
         except UsageError as fault:
-            say(f"  {fault}")
+            echo(f"  {fault}")
             continue
         if not question.choices or text.strip() in question.choices:
             return more
-        say(f"  say one of {', '.join(question.choices)}")
+        echo(f"  say one of {', '.join(question.choices)}")
 
 
 def _print_assumed(file: Path, settings_draft: SettingsDraft) -> None:
-    say(f"\n{file} is written; read it: each setting says how sure it is.")
+    echo(f"\n{file} is written; read it: each setting says how sure it is.")
     assumed = [
         f"{draft.table}.{name} = {guess.value}: {guess.why}"
         for draft in settings_draft.tables
@@ -200,7 +200,7 @@ def _print_assumed(file: Path, settings_draft: SettingsDraft) -> None:
         if guess.certainty == "assumed"
     ]
     if assumed:
-        say("Assumed, so change what is wrong:")
+        echo("Assumed, so change what is wrong:")
     for what in assumed:
-        say(f"  {what}")
-    say("")
+        echo(f"  {what}")
+    echo("")

@@ -69,7 +69,7 @@ def measure(arguments: argparse.Namespace) -> Outcome:
                     setting.company,
                     list(setting.dates),
                     refit_every=8,
-                    fine_days=56,
+                    fine_grid_days=56,
                     with_global=not arguments.local,
                 )
             )

@@ -118,7 +118,9 @@ def forecasts(company: CompanyData, parts: Parts, *, with_global: bool) -> list[
     renewals = range(START, parts.demand.shape[1], RENEWED)
     dates = [company.begins + (week + 1) * WEEK - dt.timedelta(days=1) for week in renewals]
     days = 7 * int(parts.protection_weeks.max())
-    return list(forecasts_at(company, dates, refit_every=REFIT // RENEWED, fine_days=days, with_global=with_global))
+    return list(
+        forecasts_at(company, dates, refit_every=REFIT // RENEWED, fine_grid_days=days, with_global=with_global)
+    )
 
 
 def _compared(parts: Parts, known: list[OriginForecast]) -> tuple[dict[str, Any], Shown]:

@@ -19,7 +19,7 @@ from features.channel_mix import channel_mix, pooled_mix
 from features.history import DemandHistory, build_history
 from features.items import planned_items
 from features.segments import item_summary, segment
-from flows.deciding import decision_rules, fine_days
+from flows.deciding import decision_rules, fine_grid_days
 from flows.fitting import HORIZON_DAYS, slow_items, slow_mask
 from flows.inputs import ingest_one
 from identity.resolve import resolve_identity
@@ -134,7 +134,7 @@ def plan_round(company: Company, as_of: dt.date) -> Round:
         effects,
         pool_calibration([tested]),
         as_of,
-        fine_days=fine_days(lead_times, settings),
+        fine_grid_days=fine_grid_days(lead_times, settings),
         global_model=fit_global_model(rows, refit),
     )
     return Round(

@@ -48,7 +48,7 @@ def upgrade(engine: Engine) -> list[str]:
                 environment.run_migrations()
     except DBAPIError as fault:
         raise MigrationError(
-            f"upgrading the schema of {shown(engine)}: {' '.join(str(fault.orig).split())}; "
+            f"upgrading the schema of {safe_url(engine)}: {' '.join(str(fault.orig).split())}; "
             "nothing was changed: end other programs that use the database and run `restock db upgrade` again"
         ) from fault
     return applied
@@ -67,21 +67,21 @@ def check_schema(engine: Engine) -> None:
             current = _current(connection)
     except DBAPIError as fault:
         raise MigrationError(
-            f"the database {shown(engine)} cannot be opened: {' '.join(str(fault.orig).split())}; "
+            f"the database {safe_url(engine)} cannot be opened: {' '.join(str(fault.orig).split())}; "
             "check database.url and that the server is running"
         ) from fault
     _refuse_newer(current, script)
     head = script.get_current_head()
     if current is None:
-        raise MigrationError(f"the database {shown(engine)} has no tables of restock; run `restock db upgrade`")
+        raise MigrationError(f"the database {safe_url(engine)} has no tables of restock; run `restock db upgrade`")
     if current != head:
         raise MigrationError(
-            f"the schema of {shown(engine)} is version {current}, older than this program's {head}; "
+            f"the schema of {safe_url(engine)} is version {current}, older than this program's {head}; "
             "run `restock db upgrade`"
         )
 
 
-def shown(engine: Engine) -> str:
+def safe_url(engine: Engine) -> str:
     """The engine's URL without its password."""
     return engine.url.render_as_string(hide_password=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 
-class Watcher(Protocol):
+class ProgressReporter(Protocol):
     """A receiver of progress: a bar on a terminal, lines in a log, Prefect artifacts."""
 
     def stage(self, name: str, total: int) -> None:
@@ -24,29 +24,29 @@ class _Nobody:
         """Nobody watches."""
 
 
-_watcher: contextvars.ContextVar[Watcher] = contextvars.ContextVar("watcher", default=_Nobody())  # noqa: B039 - stateless
+_reporter: contextvars.ContextVar[ProgressReporter] = contextvars.ContextVar("reporter", default=_Nobody())  # noqa: B039 - stateless
 
 
 @contextlib.contextmanager
-def watched_by(watcher: Watcher) -> Iterator[None]:
+def report_progress_to(reporter: ProgressReporter) -> Iterator[None]:
     """Report all progress made inside the block to `watcher`."""
-    token = _watcher.set(watcher)
+    token = _reporter.set(reporter)
     try:
         yield
     finally:
-        _watcher.reset(token)
+        _reporter.reset(token)
 
 
-def watcher() -> Watcher:
+def reporter() -> ProgressReporter:
     """The present receiver of progress."""
-    return _watcher.get()
+    return _reporter.get()
 
 
 def stage(name: str, total: int) -> None:
     """A stage begins."""
-    _watcher.get().stage(name, total)
+    _reporter.get().stage(name, total)
 
 
 def advance(done: int = 1) -> None:
     """Units of work of the present stage are finished."""
-    _watcher.get().advance(done)
+    _reporter.get().advance(done)

@@ -45,7 +45,7 @@ class Job:
     work: Task[..., TaskResult]
     run: PlanningRun
     group: list[int]
-    given: dict[str, Any]
+    parameters: dict[str, Any]
 
 
 def run_jobs(jobs: Sequence[Job]) -> list[dict[str, Stored]]:
@@ -63,7 +63,12 @@ def run_jobs(jobs: Sequence[Job]) -> list[dict[str, Stored]]:
 
 
 def run_stage(
-    work: Task[..., TaskResult], run: PlanningRun, groups: Sequence[list[int]], title: str, total: int, **given: Any
+    work: Task[..., TaskResult],
+    run: PlanningRun,
+    groups: Sequence[list[int]],
+    title: str,
+    total: int,
+    **parameters: Any,
 ) -> dict[str, Stored]:
     """Run a stage over all groups of buckets; returns the results by bucket.
 
@@ -77,13 +82,13 @@ def run_stage(
     given: further parameters of every task.
     """
     progress.stage(title, total)
-    found = run_jobs([Job(work, run, group, given) for group in groups])
+    found = run_jobs([Job(work, run, group, parameters) for group in groups])
     return dict(sorted((name, stored) for results in found for name, stored in results.items()))
 
 
-def run_once(work: Task[..., TaskResult], run: PlanningRun, title: str, **given: Any) -> dict[str, Stored]:
+def run_once(work: Task[..., TaskResult], run: PlanningRun, title: str, **parameters: Any) -> dict[str, Stored]:
     """Run a stage that is about the whole company."""
-    return run_stage(work, run, [[]], title, 1, **given)
+    return run_stage(work, run, [[]], title, 1, **parameters)
 
 
 def group_name(group: list[int]) -> str:
@@ -93,7 +98,7 @@ def group_name(group: list[int]) -> str:
 
 def _submit(job: Job) -> PrefectFuture[TaskResult]:
     future: PrefectFuture[TaskResult] = job.work.submit(
-        run=job.run, group=group_name(job.group), buckets=job.group, **job.given
+        run=job.run, group=group_name(job.group), buckets=job.group, **job.parameters
     )
     return future
 

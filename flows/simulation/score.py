@@ -19,15 +19,15 @@ from models.inventory.replay import (
     KNOWN_DAYS,
     OURS,
     ReplayWindow,
+    combine_ledgers,
     company_orders,
     four_weeks_cover,
-    joined_ledgers,
     normal_safety_stock,
     replayed,
     scores,
     summary_sentence,
 )
-from models.inventory.simulation import GivenArrivals, Ledger, Policy, run_policy
+from models.inventory.simulation import Ledger, Policy, RecordedOrders, run_policy
 from models.inventory.terms.columns import item_rows
 from settings import Settings
 
@@ -87,7 +87,7 @@ def score_group(
     levels = [review.levels for review in decided]
     costs = costs_of(window, levels)
     service = settings.inventory.cycle_service_target
-    policies: dict[str, Policy | GivenArrivals] = {OURS: replayed(window, levels)}
+    policies: dict[str, Policy | RecordedOrders] = {OURS: replayed(window, levels)}
     if has_own_orders:
         policies[COMPANY] = company_orders(window)
     policies[NORMAL] = normal_safety_stock(window, costs, cycle_service=service)
@@ -183,7 +183,7 @@ def score_replay(
 def _policies(parts: Sequence[GroupScores], days: str) -> dict[str, Ledger]:
     """Each policy's ledger over all items, in the order in which people read them."""
     everywhere = [name for name in POLICIES if all(name in part.ledgers[days] for part in parts)]
-    return {name: joined_ledgers([part.ledgers[days][name] for part in parts]) for name in everywhere}
+    return {name: combine_ledgers([part.ledgers[days][name] for part in parts]) for name in everywhere}
 
 
 def _notes(parts: Sequence[GroupScores], policies: Mapping[str, Ledger]) -> list[str]:

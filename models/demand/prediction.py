@@ -64,7 +64,7 @@ def predict(
     calibration: Calibration,
     as_of: dt.date,
     *,
-    fine_days: int = 56,
+    fine_grid_days: int = 56,
     time_limit_seconds: float = 900.0,
     candidates: Sequence[Candidate] | None = None,
     global_model: GlobalModel | None = None,
@@ -76,7 +76,7 @@ def predict(
     history: the bucket's demand; its last period ends at `as_of`.
     effects, calibration: fitted state of the company.
     as_of: last known day.
-    fine_days: days forecast in the company's period, at least eight weeks or the longest protection interval.
+    fine_grid_days: days forecast in the company's period, at least eight weeks or the longest protection interval.
     time_limit_seconds: time that slow models may take together.
     candidates: as in `backtest`.
     global_model: trained up to the refit date, for items that chose it; without one, or where it has no forecast, they
@@ -101,7 +101,7 @@ def predict(
     starts = history.future_starts.astype("datetime64[D]")
     days = period_lengths_days(starts, effects.period).astype(np.int64)
     by_period *= _alive_share(history, starts, days)
-    grid = forecast_grid(as_of, effects.period, int(days.sum()), max(56, fine_days))
+    grid = forecast_grid(as_of, effects.period, int(days.sum()), max(56, fine_grid_days))
     mean = _rounded(regrid(by_period, days, grid))
     distribution = calibrated_distribution(history, calibration, grid, mean, is_new, lengths, as_of)
     items = history.items[["sku", "location"]].copy()

@@ -117,9 +117,9 @@ def survey_database(url: str, root: Path) -> Survey:
             tables = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
         found = [_look_at_table(database, url, name) for name in tables]
     except DRIVER_ERRORS as fault:
-        raise UsageError(f"{database.shown}: {explain(fault, database, url='the URL', query='the view')}") from fault
+        raise UsageError(f"{database.safe_url}: {explain(fault, database, url='the URL', query='the view')}") from fault
     if not found:
-        raise UsageError(f"{database.shown}: the database has no tables; name another")
+        raise UsageError(f"{database.safe_url}: the database has no tables; name another")
     return Survey(tuple(found), ())
 
 

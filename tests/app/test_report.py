@@ -2,7 +2,7 @@
 
 from database import connect
 from database.auditing import audit_run
-from database.publishing import begin_run, switch, write_rows
+from database.publishing import begin_run, make_current, write_rows
 from tests.reports.factories import AS_OF, kpis, recommendation
 from tests.running import restock_here
 
@@ -36,7 +36,7 @@ def test_the_reports_of_an_older_plan_have_a_folder_of_their_own(shop_of):
     write_rows(engine, "recommendations", pd.DataFrame([row]), run_id)
     write_rows(engine, "kpis", kpis(), run_id)
     audit_run(engine, run_id, {"recommendations": 1, "kpis": len(kpis())})
-    switch(engine, run_id)
+    make_current(engine, run_id)
     engine.dispose()
 
     assert report(folder, "--as-of", AS_OF)[0] == str(folder / "reports" / f"as-of-{AS_OF}" / "budget.html")

@@ -7,12 +7,12 @@ import typer
 from rich.console import Console
 
 from app import terminal
-from app.terminal import LineWatcher, TerminalWatcher, errors_in_a_sentence, file_of, progress_watcher, say
+from app.terminal import LineProgress, TerminalProgress, echo, errors_as_messages, progress_reporter, settings_file_in
 from settings import DataRefused, PublishError, UsageError
 
 
 def ended(raised, company):
-    with pytest.raises(typer.Exit) as end, errors_in_a_sentence(company):
+    with pytest.raises(typer.Exit) as end, errors_as_messages(company):
         raise raised
     return end.value.exit_code
 
@@ -75,22 +75,22 @@ def test_the_traceback_of_an_unforeseen_error_is_kept_beside_the_company(tmp_pat
 
 
 def test_a_log_gets_a_plain_line_a_stage(capsys):
-    with progress_watcher() as watcher:
-        watcher.stage("Compare models", 1200)
-        watcher.advance(600)
+    with progress_reporter() as reporter:
+        reporter.stage("Compare models", 1200)
+        reporter.advance(600)
 
-    assert isinstance(watcher, LineWatcher)
+    assert isinstance(reporter, LineProgress)
     assert capsys.readouterr().err.endswith("Z Compare models (1,200)\n")
 
 
 def test_a_terminal_gets_a_bar_that_is_full_in_the_end(screen):
-    with progress_watcher() as watcher:
-        watcher.advance(1)  # before any stage: nothing to move
-        watcher.stage("Read", 0)
-        watcher.stage("Compare models", 4)
-        watcher.advance(1)
+    with progress_reporter() as reporter:
+        reporter.advance(1)  # before any stage: nothing to move
+        reporter.stage("Read", 0)
+        reporter.stage("Compare models", 4)
+        reporter.advance(1)
 
-    assert isinstance(watcher, TerminalWatcher)
+    assert isinstance(reporter, TerminalProgress)
     shown = screen.getvalue()
     assert "Compare models" in shown
     assert "4/4" in shown
@@ -98,20 +98,20 @@ def test_a_terminal_gets_a_bar_that_is_full_in_the_end(screen):
 
 
 def test_a_program_that_reads_json_is_spared_the_bar(screen):
-    with progress_watcher(quiet=True) as watcher:
-        assert isinstance(watcher, LineWatcher)
+    with progress_reporter(quiet=True) as reporter:
+        assert isinstance(reporter, LineProgress)
 
 
 def test_lines_are_cut_for_a_terminal_and_left_whole_in_a_file(screen, capsys, monkeypatch):
     words = "a line that is longer than the sixty columns which this terminal has to show it in"
-    say(words)
+    echo(words)
     assert len(screen.getvalue().strip().splitlines()) == 2
 
     monkeypatch.setattr(terminal, "out", Console(width=60))
-    say(words)
+    echo(words)
     assert capsys.readouterr().out == f"{words}\n"
 
 
 def test_a_company_may_be_named_by_its_folder(tmp_path):
-    assert file_of(tmp_path) == tmp_path / "restock.toml"
-    assert file_of(tmp_path / "other.toml") == tmp_path / "other.toml"
+    assert settings_file_in(tmp_path) == tmp_path / "restock.toml"
+    assert settings_file_in(tmp_path / "other.toml") == tmp_path / "other.toml"

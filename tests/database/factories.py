@@ -6,7 +6,7 @@ import pandas as pd
 
 from database.auditing import audit_run
 from database.decisions import record_decision
-from database.publishing import begin_run, switch, write_rows
+from database.publishing import begin_run, make_current, write_rows
 
 AS_OF = dt.date(2026, 3, 1)
 NOW = dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC)
@@ -38,7 +38,7 @@ def published(engine, frame=None, as_of=AS_OF, **changes):
     run_id = run(engine, as_of, **changes)
     write_rows(engine, "recommendations", frame, run_id)
     audit_run(engine, run_id, {"recommendations": len(frame)})
-    switch(engine, run_id)
+    make_current(engine, run_id)
     return run_id
 
 

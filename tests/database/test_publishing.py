@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from database import queries
 from database.auditing import audit_run
 from database.locks import run_lock
-from database.publishing import begin_run, fail_run, sweep, switch, write_rows
+from database.publishing import begin_run, fail_run, make_current, sweep, write_rows
 from settings import PublishError, RunLocked
 from tests.database.factories import AS_OF, published, recommendation, recommendations, run
 
@@ -25,7 +25,7 @@ def test_readers_see_a_run_only_after_the_switch(engine):
     audit_run(engine, run_id, {"recommendations": 3})
     before = queries.current_run(engine)
 
-    switch(engine, run_id)
+    make_current(engine, run_id)
 
     assert before is None
     assert queries.current_run(engine).run_id == run_id
@@ -81,7 +81,7 @@ def test_a_run_that_fails_its_audit_is_never_switched_to(engine, expected, optio
     with pytest.raises(PublishError, match=message):
         audit_run(engine, bad, expected, **options)
     with pytest.raises(PublishError, match="is failed; only an audited run may be published"):
-        switch(engine, bad)
+        make_current(engine, bad)
 
     assert queries.current_run(engine).run_id == good
     assert message in queries.run_record(engine, bad).message
@@ -188,7 +188,7 @@ def test_a_swept_run_that_wakes_up_can_neither_write_nor_publish(engine):
     with pytest.raises(PublishError, match="is failed"):
         write_rows(engine, "recommendations", recommendations(), zombie)
     with pytest.raises(PublishError, match="is failed"):
-        switch(engine, zombie)
+        make_current(engine, zombie)
 
 
 def test_the_run_of_a_live_holder_of_the_lock_is_not_swept(engine):
@@ -210,7 +210,7 @@ def test_a_connection_cut_at_commit_makes_exactly_one_plan(engine, monkeypatch, 
     with cut.armed(step == "audit"):
         audit_run(engine, run_id, {"recommendations": 3})
     with cut.armed(step == "switch"):
-        switch(engine, run_id)
+        make_current(engine, run_id)
 
     assert cut.cuts == 1
     assert list(queries.runs(engine)["run_id"]) == [run_id]
@@ -326,7 +326,7 @@ def test_a_run_whose_lock_was_taken_over_may_not_publish(engine):
             connection.execute(text("UPDATE run_locks SET token = 'another'"))
 
         with pytest.raises(RunLocked, match="another run took the lock"):
-            switch(engine, run_id, lock=lock)
+            make_current(engine, run_id, lock=lock)
 
     assert queries.current_run(engine) is None
 

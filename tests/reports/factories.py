@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from database import connect, upgrade
 from database.auditing import audit_run
-from database.publishing import begin_run, switch, write_rows
+from database.publishing import begin_run, make_current, write_rows
 from models.demand import DemandDistribution
 from tests.models.inventory.recommendations.factories import reasons
 
@@ -253,5 +253,5 @@ def published(
         write_rows(engine, name, frame, run_id)
         expected[name] = len(frame)
     audit_run(engine, run_id, expected)
-    switch(engine, run_id)
+    make_current(engine, run_id)
     return engine, run_id

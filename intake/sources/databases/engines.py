@@ -59,7 +59,7 @@ class Database:
     table: str
 
     @property
-    def shown(self) -> str:
+    def safe_url(self) -> str:
         """The URL as people may see it: without password and options."""
         return self.url.set(query={}).render_as_string(hide_password=True)
 

@@ -58,7 +58,7 @@ def refusal(fault: Exception, database: Database, what: str) -> DataRefused:
     """
     setting = f"sources.{database.table}"
     explained = explain(fault, database, url=f"{setting}.url", query=f"{setting}.query")
-    return DataRefused(f"{what} on {database.shown}: {explained}")
+    return DataRefused(f"{what} on {database.safe_url}: {explained}")
 
 
 def explain(fault: Exception, database: Database, *, url: str, query: str) -> str:

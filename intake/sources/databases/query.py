@@ -60,13 +60,13 @@ def stream_query(
 def _streamed(result: sa.CursorResult[Any], dialect: str, database: Database, what: str) -> Generator[pa.Table]:
     if not result.returns_rows:
         raise DataRefused(
-            f"{what} on {database.shown}: it returns no rows; correct sources.{database.table}.query to one SELECT"
+            f"{what} on {database.safe_url}: it returns no rows; correct sources.{database.table}.query to one SELECT"
         )
     names = list(result.keys())
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise DataRefused(
-            f"{what} on {database.shown}: it returns column {twice[0]!r} twice; rename one of them with AS"
+            f"{what} on {database.safe_url}: it returns column {twice[0]!r} twice; rename one of them with AS"
         )
     conversions = _conversions(result, dialect)
     some = False
@@ -130,7 +130,8 @@ def _table(connection: sa.Connection, source: TableSource, database: Database, s
         near = closest(name, names)
         hint = f"; the closest is {near!r}" if near else ""
         raise DataRefused(
-            f"{database.table}: {database.shown} has no table {written!r}{hint}; correct sources.{database.table}.table"
+            f"{database.table}: {database.safe_url} has no table {written!r}{hint}; "
+            f"correct sources.{database.table}.table"
         )
     # Without their types: a column is read as the driver gives it, as in a query.
     columns: list[sa.ColumnClause[Any]] = [sa.column(column["name"]) for column in found.get_columns(name, schema)]

@@ -34,7 +34,7 @@ class DatabaseRequest:
     @property
     def where(self) -> str:
         """For messages."""
-        return f"{origin_name(self.source, self.contract.table)} on {self.database.shown}"
+        return f"{origin_name(self.source, self.contract.table)} on {self.database.safe_url}"
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def backtest(
     local = list(default_candidates(period) if candidates is None else candidates)
     shared = list(blends.GLOBAL_WEIGHTS) if global_models else []
     names = np.array([SEASONAL_NAIVE, *(c.name for c in local), *shared], dtype=object)
-    items = item_classes(history, classes)
+    items = item_labels(history, classes)
     limit = TimeLimit(time_limit_seconds)
     contest = _Contest(items, names, local, np.asarray(slow_items, dtype=bool), last, limit)
 
@@ -270,7 +270,7 @@ def _origins(history: "DemandHistory", refit_on: dt.date, origins: int) -> list[
     return [(at, (ends[at] - np.timedelta64(1, "D")).astype(dt.date)) for at in places if at >= 2 * width]
 
 
-def item_classes(history: "DemandHistory", classes: pd.DataFrame) -> pd.DataFrame:
+def item_labels(history: "DemandHistory", classes: pd.DataFrame) -> pd.DataFrame:
     """One row per item of the history, in order: sku, location, category, market, unit_step, demand_class."""
     items = history.items[["sku", "location", "category", "market", "unit_step"]].copy()
     items["unit_step"] = items["unit_step"].fillna(1.0).astype(np.float64)

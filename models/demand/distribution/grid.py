@@ -18,15 +18,15 @@ class Grid:
     lengths_days: Ints
 
 
-def forecast_grid(as_of: dt.date, period: str, horizon_days: int, fine_days: int = 56) -> Grid:
+def forecast_grid(as_of: dt.date, period: str, horizon_days: int, fine_grid_days: int = 56) -> Grid:
     """Periods to `horizon_days` after `as_of`.
 
     Parameters
     ----------
     as_of: last known day.
-    period: day, week or month; the grid of the first `fine_days`.
+    period: day, week or month; the grid of the first `fine_grid_days`.
     horizon_days: last day of the grid.
-    fine_days: at least eight weeks or the longest protection interval, in days.
+    fine_grid_days: at least eight weeks or the longest protection interval, in days.
 
     >>> forecast_grid(dt.date(2026, 6, 30), "day", 540).lengths_days[[0, 56, -1]].tolist()
     [1, 7, 22]
@@ -36,7 +36,7 @@ def forecast_grid(as_of: dt.date, period: str, horizon_days: int, fine_days: int
     origin = np.datetime64(as_of, "D")
     fine = {"day": 1, "week": 7}.get(period, 0)
     while day < horizon_days:
-        if fine and day < fine_days:
+        if fine and day < fine_grid_days:
             step = fine
         elif period != "month" and day + 7 <= WEEKS_UNTIL_DAY:
             step = 7

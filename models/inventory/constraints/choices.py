@@ -34,7 +34,7 @@ def changed_choices(problem: CouplingProblem, solution: Solution) -> pd.DataFram
     items = np.flatnonzero(solution.choice != problem.chosen)
     taken, own = options.iloc[solution.choice[items]], options.iloc[problem.chosen[items]]
     frame = taken[_TAKEN].reset_index(drop=True)
-    nothing = np.flatnonzero(program.is_nothing)[items]
+    nothing = np.flatnonzero(program.orders_nothing)[items]
     lost = numbers(options, "lost_units", 0.0)
     asked = np.zeros(program.items)
     required = options["is_required"].to_numpy(dtype=bool)

@@ -55,7 +55,7 @@ def couple(
     options: pd.DataFrame,
     suppliers: pd.DataFrame,
     budgets: pd.DataFrame,
-    rooms: pd.DataFrame,
+    storage_capacity: pd.DataFrame,
     supply_terms: pd.DataFrame,
     rules: CouplingRules,
 ) -> Coupled:
@@ -65,7 +65,8 @@ def couple(
     ----------
     options: of all items that could be ordered now; see `order_options`.
     suppliers: canonical frame with `*_base` amounts.
-    budgets: see `open_to_buy.budgets`. rooms: see `room.rooms`.
+    budgets: see `open_to_buy.budgets`.
+    storage_capacity: see the function of that name.
     supply_terms: canonical frame; its freight per unit is what free freight saves.
     rules: the company's.
 
@@ -81,7 +82,7 @@ def couple(
 
     def built(rows: pd.DataFrame) -> CouplingProblem:
         freight = _freight(rows, supply_terms)
-        return coupling_problem(rows, suppliers, budgets, rooms, freight, base_currency=rules.base_currency)
+        return coupling_problem(rows, suppliers, budgets, storage_capacity, freight, base_currency=rules.base_currency)
 
     problem = built(options)
     unreachable = _unreachable(problem)

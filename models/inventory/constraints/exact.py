@@ -28,7 +28,7 @@ _SLACK = 1e-6 - TOLERANCE
 
 
 @dataclass(frozen=True)
-class Exact:
+class ExactSolution:
     """What HiGHS tells of a program.
 
     Attributes
@@ -107,7 +107,7 @@ class _Columns:
         self.most.append(np.broadcast_to(most, row.shape[0]))
 
 
-def solve_exact(program: Program) -> Exact:
+def solve_exact(program: Program) -> ExactSolution:
     """The best choice that HiGHS finds within `NODES` branches, and a lower bound of the cost of all.
 
     HiGHS takes 0.999999 for 1, so that whole options may pass a limit or stay below a minimum by that: such a one is
@@ -122,12 +122,12 @@ def solve_exact(program: Program) -> Exact:
         if attempt == 0:
             bound = _bound(result, drawn, columns)
         if result.x is None:
-            return Exact(None, bound)
+            return ExactSolution(None, bound)
         choice = _whole(result, drawn, columns)
-        if program.keeps(choice):
-            return Exact(choice, bound)
+        if program.is_feasible(choice):
+            return ExactSolution(choice, bound)
         drawn = _tighter(drawn, program, choice)
-    return Exact(None, bound)
+    return ExactSolution(None, bound)
 
 
 def _solved(program: Program) -> tuple[OptimizeResult, _Columns]:
@@ -169,10 +169,10 @@ def _tighter(drawn: Program, program: Program, choice: Ints) -> Program:
         return np.where(broken > 0, np.maximum(broken, _SLACK * np.maximum(np.abs(limits), 1.0)), 0.0)
 
     goals, amounts = program.orders.minimum, program.amounts
-    minimum = drawn.orders.minimum + more(program.short(choice), goals)
+    minimum = drawn.orders.minimum + more(program.shortfall(choice), goals)
     return replace(
         drawn,
-        amounts=drawn.amounts - more(program.over(choice), amounts),
+        amounts=drawn.amounts - more(program.overuse(choice), amounts),
         orders=replace(drawn.orders, minimum=minimum),
     )
 
@@ -201,7 +201,7 @@ def _model_of(program: Program) -> tuple[_Model, _Columns]:
     size, orders = len(columns.free), program.orders
     least_cost = np.minimum.reduceat(program.cost, program.starts)[program.item]
     offered = np.isfinite(orders.free_from)
-    occupied = sums(program.order[program.item[columns.fixed]], ~program.is_nothing[columns.fixed], columns.orders)
+    occupied = sums(program.order[program.item[columns.fixed]], ~program.orders_nothing[columns.fixed], columns.orders)
     many = np.full(len(program.containers.cost), np.inf)
     model = _Model(
         gain=np.concatenate(
@@ -236,7 +236,7 @@ def _choices(columns: _Columns) -> None:
     used = columns.block(uses.data, limit, option, len(amounts))
     left = amounts - program.uses[:, columns.fixed].sum(axis=1)
     columns.add(sparse.csr_array(sparse.diags_array(scale) @ used), -np.full(len(amounts), np.inf), left * scale)
-    ordering = np.flatnonzero(~program.is_nothing[columns.free])
+    ordering = np.flatnonzero(~program.orders_nothing[columns.free])
     link = columns.block(np.ones(len(ordering)), place[ordering], ordering, len(items))
     placed = columns.block(
         np.ones(len(items)), np.arange(len(items)), columns.begin(0) + program.order[items], len(items)

@@ -89,11 +89,11 @@ def budget_limits(options: pd.DataFrame, budgets: pd.DataFrame, base: str) -> li
     return found
 
 
-def room_limits(options: pd.DataFrame, volume: Floats, rooms: pd.DataFrame) -> list[tuple[Limit, Floats]]:
+def storage_limits(options: pd.DataFrame, volume: Floats, storage_capacity: pd.DataFrame) -> list[tuple[Limit, Floats]]:
     """Room at each location beside its stock and what is on its way there."""
     location = options["location"].to_numpy(dtype=object)
     found = []
-    columns = [rooms[name].tolist() for name in ("location", "capacity_m3", "taken_m3")]
+    columns = [storage_capacity[name].tolist() for name in ("location", "capacity_m3", "taken_m3")]
     for place, capacity, taken in zip(*columns, strict=True):
         inside = location == place
         if inside.any():

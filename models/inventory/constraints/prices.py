@@ -25,7 +25,7 @@ from models.inventory.constraints.sentences import (
     freight_sentence,
     minimum_sentence,
     paid_container_sentence,
-    room_sentence,
+    storage_sentence,
 )
 from models.inventory.constraints.solving import Solution, solve
 
@@ -163,7 +163,7 @@ def _cost_of(problem: CouplingProblem, program: Program, solution: Solution, ord
     inside[orders] = True
     others = solution.choice[~inside[program.order]]
     amounts = np.maximum(program.amounts - program.uses[:, others].sum(axis=1), 0.0)
-    small, _, options = replace(program, amounts=amounts).of_orders(inside, np.arange(len(amounts)))
+    small, _, options = replace(program, amounts=amounts).restricted_to_orders(inside, np.arange(len(amounts)))
     found = solve(small)
     return float(small.costs_of(found.choice).sum() - problem.penalty[options][found.choice].sum())
 
@@ -175,15 +175,15 @@ def _alternatives(problem: CouplingProblem, solution: Solution, order: int) -> t
     """
     program = replace(problem.program, cost=problem.program.cost - problem.penalty)
     inside = np.arange(len(problem.orders)) == order
-    small, items, options = program.of_orders(inside, np.empty(0, dtype=np.int64))
+    small, items, options = program.restricted_to_orders(inside, np.empty(0, dtype=np.int64))
     own = float(np.minimum.reduceat(small.cost, small.starts).sum())
-    waiting = float(small.cost[small.is_nothing].sum()) - own
+    waiting = float(small.cost[small.orders_nothing].sum()) - own
     as_it_is = np.searchsorted(options, solution.choice[items])
-    if not small.is_nothing[as_it_is].all():
+    if not small.orders_nothing[as_it_is].all():
         return waiting, float(small.costs_of(as_it_is)[0]) - own
     terms = replace(small.orders, fixed_cost=small.orders.fixed_cost - _reward(small), free_from=np.full(1, np.inf))
     forced = solve(replace(small, orders=terms)).choice
-    return waiting, float("inf") if small.is_nothing[forced].all() else float(small.costs_of(forced)[0]) - own
+    return waiting, float("inf") if small.orders_nothing[forced].all() else float(small.costs_of(forced)[0]) - own
 
 
 def _reward(program: Program) -> float:
@@ -203,4 +203,4 @@ def _limit_sentence(limit: Limit, row: dict[str, Any], base: str) -> str:
         return budget_sentence(limit.scope, limit.month, row, limit.taken, base)
     what = "volume" if limit.kind == VOLUME else "weight"
     containers = None if limit.kind == CAPACITY else round(limit.amount / limit.step)
-    return room_sentence(limit.scope, limit.supplier, row, what, containers, base)
+    return storage_sentence(limit.scope, limit.supplier, row, what, containers, base)

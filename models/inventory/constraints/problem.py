@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.sparse import csr_array, vstack
 
 from features.arrays import Floats, Ints
-from models.inventory.constraints.limits import Groups, Limit, budget_limits, container_limits, room_limits
+from models.inventory.constraints.limits import Groups, Limit, budget_limits, container_limits, storage_limits
 from models.inventory.constraints.program import Containers, Program, SharedOrders, sums
 from models.inventory.terms.columns import numbers, texts
 
@@ -44,7 +44,7 @@ def coupling_problem(
     options: pd.DataFrame,
     suppliers: pd.DataFrame,
     budgets: pd.DataFrame,
-    rooms: pd.DataFrame,
+    storage_capacity: pd.DataFrame,
     freight: Floats,
     *,
     base_currency: str,
@@ -54,7 +54,8 @@ def coupling_problem(
     Parameters
     ----------
     options: see `order_options`, sorted by sku, location, order_units.
-    suppliers: canonical, with `*_base` amounts. budgets: see `open_to_buy.budgets`. rooms: see `room.rooms`.
+    suppliers: canonical, with `*_base` amounts. budgets: see `open_to_buy.budgets`.
+    storage_capacity: see the function of that name.
     freight: (N,) freight of each option, base currency.
     base_currency: of costs and budgets.
     """
@@ -78,14 +79,14 @@ def coupling_problem(
     listed = [
         *container_limits(volume, weight, groups, chosen, item),
         *budget_limits(options, budgets, base_currency),
-        *room_limits(options, volume, rooms),
+        *storage_limits(options, volume, storage_capacity),
     ]
     rows = [csr_array(use[None, :]) for _, use in listed]
     uses = csr_array(vstack(rows, format="csr")) if rows else csr_array((0, len(options)))
     program = Program(
         item=item,
         cost=cost + penalty,
-        is_nothing=units == 0,
+        orders_nothing=units == 0,
         order=order,
         orders=SharedOrders(
             fixed_cost=orders["fixed_base"].to_numpy() * _share_of_fixed(options.iloc[starts], order, orders),

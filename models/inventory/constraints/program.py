@@ -57,7 +57,7 @@ class Program:
     ----------
     item: (N,) item of each option, ascending from 0 without gaps.
     cost: (N,) expected cost of each option, base currency; the least of each item is its own best.
-    is_nothing: (N,) the option orders nothing; every item has one such option.
+    orders_nothing: (N,) the option orders nothing; every item has one such option.
     order: (I,) shared order of each item.
     orders: the shared orders.
     measure: (N,) value that counts towards the order's minimum and free freight.
@@ -70,7 +70,7 @@ class Program:
 
     item: Ints
     cost: Floats
-    is_nothing: Flags
+    orders_nothing: Flags
     order: Ints
     orders: SharedOrders
     measure: Floats
@@ -102,24 +102,24 @@ class Program:
     def totals(self, choice: Ints) -> tuple[Flags, Floats, Floats]:
         """(orders,) whether each order is placed, its value (unit of `measure`) and the freight it would save."""
         count = len(self.orders.minimum)
-        placed = sums(self.order, ~self.is_nothing[choice], count) > 0
+        placed = sums(self.order, ~self.orders_nothing[choice], count) > 0
         value = sums(self.order, self.measure[choice], count)
         return placed, value, sums(self.order, self.freight[choice], count)
 
-    def over(self, choice: Ints) -> Floats:
+    def overuse(self, choice: Ints) -> Floats:
         """(L,) what a choice takes beyond each limit; 0 where it keeps it."""
         beyond = self.uses[:, choice].sum(axis=1) - self.amounts
         return np.where(beyond > TOLERANCE * np.maximum(np.abs(self.amounts), 1.0), beyond, 0.0)
 
-    def short(self, choice: Ints) -> Floats:
+    def shortfall(self, choice: Ints) -> Floats:
         """(orders,) value that an order placed lacks of its minimum; 0 where it reaches it or is not placed."""
         placed, value, _ = self.totals(choice)
         below = placed & (value < self.orders.minimum * (1 - TOLERANCE))
         return np.where(below, self.orders.minimum - value, 0.0)
 
-    def keeps(self, choice: Ints) -> bool:
+    def is_feasible(self, choice: Ints) -> bool:
         """Whether a choice obeys every limit and every minimum."""
-        return not self.over(choice).any() and not self.short(choice).any()
+        return not self.overuse(choice).any() and not self.shortfall(choice).any()
 
     def containers_of(self, choice: Ints) -> Floats:
         """(groups,) whole containers that a choice needs."""
@@ -154,7 +154,7 @@ class Program:
         paid = sums(boxes.order, boxes.cost * self.containers_of(choice), count)
         return np.asarray(paid - sums(self.order, self.container_share()[choice], count))
 
-    def of_orders(self, chosen: Flags, limits: Ints) -> tuple["Program", Ints, Ints]:
+    def restricted_to_orders(self, chosen: Flags, limits: Ints) -> tuple["Program", Ints, Ints]:
         """The program of some orders under some limits, with the items and options of this one that it holds."""
         kept = chosen[self.order]
         items, rows = np.flatnonzero(kept), np.flatnonzero(kept[self.item])
@@ -162,7 +162,7 @@ class Program:
         groups = chosen[boxes.order] if len(boxes.cost) else np.zeros(0, dtype=bool)
         number, order_number = np.cumsum(kept) - 1, np.cumsum(chosen) - 1
         group_number = np.append(np.where(groups, np.cumsum(groups) - 1, -1), -1)  # the last: of none
-        part = self.of_options(rows)
+        part = self.restricted_to_options(rows)
         return (
             replace(
                 part,
@@ -183,13 +183,13 @@ class Program:
             rows,
         )
 
-    def of_options(self, rows: Ints) -> "Program":
+    def restricted_to_options(self, rows: Ints) -> "Program":
         """The same items with fewer options: those of `rows`, ascending."""
         return replace(
             self,
             item=self.item[rows],
             cost=self.cost[rows],
-            is_nothing=self.is_nothing[rows],
+            orders_nothing=self.orders_nothing[rows],
             measure=self.measure[rows],
             freight=self.freight[rows],
             volume_m3=self.volume_m3[rows],

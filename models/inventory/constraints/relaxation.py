@@ -26,7 +26,7 @@ _ROUNDS = 3
 
 
 @dataclass(frozen=True)
-class Relaxed:
+class Relaxation:
     """What prices say.
 
     Attributes
@@ -35,17 +35,17 @@ class Relaxed:
     bounds: (orders,) least cost of each order with what it uses of the limits at their prices, base currency.
     bound: no choice that obeys all limits costs less: the sum of them less the limits at their prices.
     choice: (I,) option of each item at these prices; it may break limits.
-    excess: (N,) what the bound rises by, at least, when the option is forced.
+    reduced_cost: (N,) what the bound rises by, at least, when the option is forced.
     """
 
     prices: Floats
     bounds: Floats
     bound: float
     choice: Ints
-    excess: Floats
+    reduced_cost: Floats
 
 
-def relaxed(program: Program, *, free_of_limits: bool = False) -> Relaxed:
+def solve_relaxation(program: Program, *, free_of_limits: bool = False) -> Relaxation:
     """The relaxation at good prices: each limit's is the least at which it is kept, in turn until all are.
 
     With `free_of_limits` all limits have price 0: only what orders share is priced.
@@ -108,7 +108,7 @@ def _cover_prices(program: Program, cost: Floats) -> Floats:
         short = _value_at(program, paid, np.zeros(count)) < goal * (1 - TOLERANCE)
         if not short.any():
             continue
-        part, _, rows = program.of_orders(short, np.empty(0, dtype=np.int64))
+        part, _, rows = program.restricted_to_orders(short, np.empty(0, dtype=np.int64))
         low, high = (
             np.full(len(part.orders.minimum), np.log(_LOWEST)),
             np.full(len(part.orders.minimum), np.log(_HIGHEST)),
@@ -124,25 +124,25 @@ def _cover_prices(program: Program, cost: Floats) -> Floats:
 def _value_at(program: Program, cost: Floats, price: Floats) -> Floats:
     """(orders,) value of each order when every unit of it earns `price` (orders,)."""
     order = program.order[program.item]
-    choice = least_of(program, cost - price[order] * program.measure)
+    choice = cheapest_options(program, cost - price[order] * program.measure)
     return sums(program.order, program.measure[choice], len(price))
 
 
-def least_of(program: Program, cost: Floats) -> Ints:
+def cheapest_options(program: Program, cost: Floats) -> Ints:
     """(I,) the first option of least cost of each item."""
     least = np.minimum.reduceat(cost, program.starts)
     ties = np.flatnonzero(cost <= least[program.item])
     return ties[np.searchsorted(program.item[ties], np.arange(program.items))]
 
 
-def _at(program: Program, prices: Floats, covers: Floats) -> Relaxed:
+def _at(program: Program, prices: Floats, covers: Floats) -> Relaxation:
     """The relaxation at given prices."""
     orders = program.orders
     count = len(orders.minimum)
     cost = program.cost + program.uses.T @ prices if prices.any() else program.cost
     order = program.order[program.item]
     most = sums(program.order, np.maximum.reduceat(program.measure, program.starts), count)
-    nothing = np.flatnonzero(program.is_nothing)
+    nothing = np.flatnonzero(program.orders_nothing)
     states = np.empty((3, count))
     states[SKIPPED] = sums(program.order, cost[nothing], count)
     goals = (orders.minimum, np.maximum(orders.minimum, orders.free_from))
@@ -150,7 +150,7 @@ def _at(program: Program, prices: Floats, covers: Floats) -> Relaxed:
     for state, goal, credit in ((PLACED, goals[0], 0.0), (FREE, goals[1], 1.0)):
         price = covers[state - 1]
         paid = cost - credit * program.freight - price[order] * program.measure
-        choice = least_of(program, paid)
+        choice = cheapest_options(program, paid)
         within = np.isfinite(goal) & (most >= goal * (1 - TOLERANCE))
         total = sums(program.order, paid[choice], count) + orders.fixed_cost
         states[state] = np.where(within, total + price * np.where(within, goal, 0.0), np.inf)
@@ -160,14 +160,14 @@ def _at(program: Program, prices: Floats, covers: Floats) -> Relaxed:
     chosen = np.select(
         [best[program.order] == SKIPPED, best[program.order] == PLACED], [nothing, options[0][0]], options[1][0]
     )
-    excess = np.full(len(cost), np.inf)
+    reduced_cost = np.full(len(cost), np.inf)
     for state, (_, above) in zip((PLACED, FREE), options, strict=True):
-        np.minimum(excess, (states[state] - least)[order] + above, out=excess)
-    excess[nothing] = np.minimum(excess[nothing], (states[SKIPPED] - least)[program.order])
+        np.minimum(reduced_cost, (states[state] - least)[order] + above, out=reduced_cost)
+    reduced_cost[nothing] = np.minimum(reduced_cost[nothing], (states[SKIPPED] - least)[program.order])
     bound = float(least.sum() - prices @ program.amounts)
-    return Relaxed(prices, least, bound, chosen, np.maximum(excess, 0.0))
+    return Relaxation(prices, least, bound, chosen, np.maximum(reduced_cost, 0.0))
 
 
-def candidates(found: Relaxed, allowance: float, keep: Flags) -> Ints:
+def candidates(found: Relaxation, allowance: float, keep: Flags) -> Ints:
     """Options, ascending, that a choice costing at most `allowance` above the bound can hold, and those to keep."""
-    return np.flatnonzero((found.excess <= allowance) | keep)
+    return np.flatnonzero((found.reduced_cost <= allowance) | keep)

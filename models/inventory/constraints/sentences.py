@@ -42,7 +42,9 @@ def budget_sentence(category: str, month: dt.date, row: dict[str, Any], taken: f
     return f"{text}, {money(row['used'] - taken, base)} used{_price(row, f'{more} more budget', f'{less} less', base)}."
 
 
-def room_sentence(scope: str, supplier: str, row: dict[str, Any], what: str, containers: int | None, base: str) -> str:
+def storage_sentence(
+    scope: str, supplier: str, row: dict[str, Any], what: str, containers: int | None, base: str
+) -> str:
     """The price of a location's room, or of the containers of an order.
 
     Parameters

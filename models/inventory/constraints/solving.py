@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from features.arrays import Flags, Floats, Ints
 from models.inventory.constraints.exact import solve_exact
 from models.inventory.constraints.program import TOLERANCE, Program
-from models.inventory.constraints.relaxation import candidates, least_of, relaxed
+from models.inventory.constraints.relaxation import candidates, cheapest_options, solve_relaxation
 
 CORE = 400
 """Options beside the relaxation's own with which a first solution is sought."""
@@ -53,23 +53,23 @@ def solve(program: Program) -> Solution:
     limits = len(program.amounts)
     touches = _touches(program)
     scarce = np.zeros(limits, dtype=bool)
-    alone = relaxed(program, free_of_limits=True)
+    alone = solve_relaxation(program, free_of_limits=True)
     choice, bounds, prices = alone.choice, alone.bounds.copy(), np.zeros(limits)
     unsearched = np.zeros(program.items, dtype=bool)
     dear = program.costs_of(choice) > bounds + TOLERANCE * np.maximum(np.abs(bounds), 1.0)
-    unsolved = dear | (program.short(choice) > 0)
+    unsolved = dear | (program.shortfall(choice) > 0)
     while True:
         part = _parts(touches, scarce)
         for number in np.unique(part[unsolved]):
             inside = part == number
             rows = np.flatnonzero(scarce & (touches[:, inside].sum(axis=1) > 0))
-            small, items, options = program.of_orders(inside, rows)
+            small, items, options = program.restricted_to_orders(inside, rows)
             found = _solve_part(small)
             choice[items], unsearched[items] = options[found.choice], found.is_unsearched
             prices[rows] = found.prices
             bounds[inside] = 0.0
             bounds[np.argmax(inside)] = found.bound
-        broken = program.over(choice) > 0
+        broken = program.overuse(choice) > 0
         if not broken.any():
             break
         scarce |= broken
@@ -94,17 +94,17 @@ def _solve_part(program: Program) -> _Found:
     one. So the core is what is left, or at first the options nearest to the relaxation's own. Where HiGHS ends without
     a choice, the best that is known without it stands: the list by marginal value, or ordering nothing.
     """
-    found = relaxed(program)
-    bound, keep = found.bound, program.is_nothing.copy()
+    found = solve_relaxation(program)
+    bound, keep = found.bound, program.orders_nothing.copy()
     keep[found.choice] = True
     choice, cost = _best(program, [found.choice, _ordering_nothing(program)])
     size, solved_with, answered = CORE, -1, False
     while cost > bound + TOLERANCE * max(abs(bound), 1.0):
-        rows = candidates(found, min(cost - bound, _nearest(found.excess[~keep], size)), keep)
-        enough = solved_with >= 0 or program.keeps(found.choice)
+        rows = candidates(found, min(cost - bound, _nearest(found.reduced_cost[~keep], size)), keep)
+        enough = solved_with >= 0 or program.is_feasible(found.choice)
         if len(rows) == solved_with or (enough and len(rows) > LARGEST + int(keep.sum())):
             break
-        solved = solve_exact(program.of_options(rows))
+        solved = solve_exact(program.restricted_to_options(rows))
         solved_with, answered = len(rows), answered or solved.choice is not None
         if solved.choice is not None and _cost(program, rows[solved.choice]) < cost:
             choice, cost = rows[solved.choice], _cost(program, rows[solved.choice])
@@ -115,7 +115,7 @@ def _solve_part(program: Program) -> _Found:
     is_unsearched = solved_with >= 0 and not answered
     if is_unsearched:
         by_value = _listed(program, found.choice, found.prices)
-        by_saving = _listed(program, least_of(program, program.cost), np.zeros(len(found.prices)))
+        by_saving = _listed(program, cheapest_options(program, program.cost), np.zeros(len(found.prices)))
         choice, cost = _best(program, [choice, by_value, by_saving])
     if not np.isfinite(cost):
         raise ValueError("nothing obeys the limits, not even ordering nothing")
@@ -124,7 +124,7 @@ def _solve_part(program: Program) -> _Found:
 
 def _best(program: Program, choices: Sequence[Ints]) -> tuple[Ints, float]:
     """The cheapest of some choices that obey the limits with its cost; infinity, and the first, where none does."""
-    costs = [_cost(program, choice) if program.keeps(choice) else np.inf for choice in choices]
+    costs = [_cost(program, choice) if program.is_feasible(choice) else np.inf for choice in choices]
     best = int(np.argmin(costs))
     return choices[best], costs[best]
 
@@ -133,11 +133,11 @@ def _cost(program: Program, choice: Ints) -> float:
     return float(program.costs_of(choice).sum())
 
 
-def _nearest(excess: Floats, count: int) -> float:
+def _nearest(reduced_cost: Floats, count: int) -> float:
     """The allowance that lets `count` options in."""
-    if count >= len(excess):
+    if count >= len(reduced_cost):
         return np.inf
-    return float(np.partition(excess, count)[count])
+    return float(np.partition(reduced_cost, count)[count])
 
 
 def _touches(program: Program) -> csr_array:
@@ -163,7 +163,7 @@ def _parts(touches: csr_array, scarce: Flags) -> Ints:
 
 def _ordering_nothing(program: Program) -> Ints:
     """(I,) the option of each item that orders nothing."""
-    return np.flatnonzero(program.is_nothing)
+    return np.flatnonzero(program.orders_nothing)
 
 
 def _listed(program: Program, wanted: Ints, prices: Floats) -> Ints:
@@ -203,6 +203,6 @@ def _listed(program: Program, wanted: Ints, prices: Floats) -> Ints:
             tried[item] = options[ranked[0]]
             room -= more[:, ranked[0]]
         cheaper = program.costs_of(tried)[order] < program.costs_of(choice)[order]
-        if cheaper and not program.short(tried)[order] and not program.over(tried).any():
+        if cheaper and not program.shortfall(tried)[order] and not program.overuse(tried).any():
             choice, left = tried, room
     return choice

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats
-from models.inventory.position.network import rounds
+from models.inventory.position.network import echelons
 from models.inventory.position.state import InventoryState
 from models.inventory.terms.columns import days, item_rows, numbers
 
@@ -76,7 +76,7 @@ def _valid_channel_costs(channel_costs: pd.DataFrame, as_of: dt.date) -> pd.Data
     return valid.drop_duplicates("channel", keep="last").set_index("channel")
 
 
-def with_fed_channels(channel_mix: pd.DataFrame, state: InventoryState) -> pd.DataFrame:
+def with_downstream_channels(channel_mix: pd.DataFrame, state: InventoryState) -> pd.DataFrame:
     """The channels of each item with those of the items that it feeds, weighted by their demand.
 
     A unit short at a sending location costs the sales of those that it feeds beside its own.
@@ -97,7 +97,7 @@ def with_fed_channels(channel_mix: pd.DataFrame, state: InventoryState) -> pd.Da
     mix["_units"] = (
         numbers(mix, "units_share", 0.0) * state.own_demand.expected(1, _WEIGHT_DAYS)[mix["_item"].to_numpy()]
     )
-    for rows in rounds(state.sender):
+    for rows in echelons(state.sender):
         fed = mix[mix["_item"].isin(rows) & (state.sender[mix["_item"].to_numpy()] >= 0)]
         to = state.sender[fed["_item"].to_numpy()]
         moved = fed.assign(_item=to, location=state.items["location"].to_numpy(dtype=object)[to])

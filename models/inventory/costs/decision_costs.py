@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats
-from models.inventory.costs.contribution import channel_contribution, with_fed_channels
-from models.inventory.costs.last_orders import with_ending
+from models.inventory.costs.contribution import channel_contribution, with_downstream_channels
+from models.inventory.costs.last_orders import with_end_of_life
 from models.inventory.costs.replacement import with_replacement
 from models.inventory.costs.shelf_life import with_spoilage
 from models.inventory.costs.unit_costs import (
@@ -135,13 +135,13 @@ def decision_costs(
     rules: the company's.
     """
     is_lost = rules.unmet_demand == "lost"
-    item = item_costs(state, with_fed_channels(channel_mix, state), channel_costs, rules)
+    item = item_costs(state, with_downstream_channels(channel_mix, state), channel_costs, rules)
     # Where unmet demand is lost, the cost curve weighs how long a unit too many waits when the forecast falls.
     over_time = (
         with_replacement(state, over_one_window(state, item))
         if is_lost
         else with_uncertain_level(item, forecast_level_uncertainty(state))
     )
-    before_spoilage, before_end = with_ending(state, over_time, rules.salvage_share_of_cost)
+    before_spoilage, before_end = with_end_of_life(state, over_time, rules.salvage_share_of_cost)
     decision, before_expiry = with_spoilage(state, before_spoilage, is_lost=is_lost)
     return DecisionCosts(item, before_spoilage, decision, before_end, before_expiry)

@@ -24,7 +24,7 @@ def is_last_order(state: InventoryState) -> Flags:
     return np.asarray(~np.isnat(state.ends_on) & (state.calendar.next_expected_on >= state.ends_on))
 
 
-def with_ending(state: InventoryState, costs: ItemCosts, salvage_share: float) -> tuple[ItemCosts, Floats]:
+def with_end_of_life(state: InventoryState, costs: ItemCosts, salvage_share: float) -> tuple[ItemCosts, Floats]:
     """Costs with the write-off of items that end, and the position that still sells out.
 
     Parameters

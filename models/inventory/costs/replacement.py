@@ -39,11 +39,11 @@ def with_replacement(state: InventoryState, costs: ItemCosts) -> ItemCosts:
     horizon = int(distribution.lengths_days.sum())
     first = np.clip(state.offset(calendar.expected_on) + 1, 1, horizon)
     last = np.clip(first + review.astype(np.int64) - 1, first, horizon)
-    saved = worth_of_a_saved_sale(costs.underage, costs.overage, distribution.interval(first, last), lead, review)
+    saved = value_of_saved_sale(costs.underage, costs.overage, distribution.interval(first, last), lead, review)
     return with_ratio(costs, critical_ratio(saved, costs.overage))
 
 
-def worth_of_a_saved_sale(
+def value_of_saved_sale(
     underage: Floats, overage: Floats, window: CountMixture, lead_days: Floats, review_days: Floats
 ) -> Floats:
     """(items,) underage less V of `with_replacement`, as far as the lead time covers the review.

@@ -84,11 +84,11 @@ def learned_pmf(arrived: Floats, waiting: Floats, prior: Floats, prior_weight: f
     at_risk = np.cumsum((arrived + waiting)[:, ::-1], axis=1)[:, ::-1]
     prior_left = np.cumsum(prior[:, ::-1], axis=1)[:, ::-1]
     prior_left = np.where(prior_left > 1e-9, prior_left, 0.0)
-    seen = arrived + prior_weight * np.where(prior_left > 0, prior, 0.0)
+    observed = arrived + prior_weight * np.where(prior_left > 0, prior, 0.0)
     of = at_risk + prior_weight * prior_left
     mean = prior @ np.arange(prior.shape[1], dtype=np.float64)
     fallback = np.broadcast_to(1.0 / np.maximum(mean / 4.0, 1.0)[:, None], of.shape)
-    hazard = np.clip(np.divide(seen, of, out=fallback.copy(), where=of > 1e-12), 0.0, 1.0)
+    hazard = np.clip(np.divide(observed, of, out=fallback.copy(), where=of > 1e-12), 0.0, 1.0)
     hazard[:, -1] = 1.0
     left = np.hstack([np.ones_like(hazard[:, :1]), np.cumprod(1.0 - hazard[:, :-1], axis=1)])
     return np.asarray(hazard * left)
@@ -140,7 +140,7 @@ def trimmed(pmf: Floats) -> Floats:
 
 def fit_groups(
     groups: pd.DataFrame,
-    seen: pd.DataFrame,
+    observed: pd.DataFrame,
     prior: Floats,
     prior_row: Ints,
     prior_weight: float,
@@ -162,11 +162,11 @@ def fit_groups(
     -------
     `groups` with receipts_used and open_used, and shape (groups, days).
     """
-    seen = seen.sort_values("group", kind="stable", ignore_index=True)
-    is_open = seen["is_open"].to_numpy(dtype=bool)
-    group = seen["group"].to_numpy(dtype=np.int64)
-    weight = evidence(seen, group, len(groups))
-    days = seen["days"].to_numpy(dtype=np.float64)
+    observed = observed.sort_values("group", kind="stable", ignore_index=True)
+    is_open = observed["is_open"].to_numpy(dtype=bool)
+    group = observed["group"].to_numpy(dtype=np.int64)
+    weight = observation_weights(observed, group, len(groups))
+    days = observed["days"].to_numpy(dtype=np.float64)
     width = _widths(days, group, ~is_open, weight, len(groups)) if smoothed else np.zeros(len(groups))
     last = prior.shape[1] - 1
     pmf = np.zeros((len(groups), last + 1))
@@ -188,9 +188,9 @@ def fit_groups(
     return counted, pmf
 
 
-def evidence(seen: pd.DataFrame, group: Ints, groups: int) -> Floats:
+def observation_weights(observed: pd.DataFrame, group: Ints, groups: int) -> Floats:
     """What each observation counts as: in proportion to share and recency; a group's sum is its effective number."""
-    share, recency = seen["weight"].to_numpy(dtype=np.float64), seen["recency"].to_numpy(dtype=np.float64)
+    share, recency = observed["weight"].to_numpy(dtype=np.float64), observed["recency"].to_numpy(dtype=np.float64)
     total = np.bincount(group, weights=share * recency, minlength=groups)
     squares = np.bincount(group, weights=share * recency**2, minlength=groups)
     kish = np.divide(total, squares, out=np.zeros(groups), where=squares > 0)

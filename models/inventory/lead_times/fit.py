@@ -20,11 +20,11 @@ from models.inventory.lead_times.pooling import (
     deliveries,
     fit_items,
     fit_pools,
-    item_rows,
-    narrowed,
-    of_other_suppliers,
+    lead_time_rows,
+    shrunk_to_other_suppliers,
     supplier_pools,
     with_declared,
+    without_empty_days,
 )
 from models.inventory.lead_times.promises import Promises, fit_promises
 
@@ -218,18 +218,18 @@ def fit_lead_times(
     pools = supplier_pools(terms, DEFAULT_CV)
     prior = declared_pmf(pools["declared_days"].to_numpy(), pools["declared_sd_days"].to_numpy(), days)
     delivered = deliveries(observed)
-    prior = of_other_suppliers(pools, delivered, prior, weight)
+    prior = shrunk_to_other_suppliers(pools, delivered, prior, weight)
     pools, pooled = fit_pools(pools, delivered, prior, weight)
     promises = fit_promises(delivered, pools, pooled, weight)
     longest = int(observed["days"].max()) if len(observed) else 0
-    pooled = narrowed(pooled, longest + _ROOM_DAYS)
+    pooled = without_empty_days(pooled, longest + _ROOM_DAYS)
     own, learned = fit_items(terms, pools, pooled, observed, weight)
 
-    pmf = narrowed(np.vstack([pooled, learned]), 1)
+    pmf = without_empty_days(np.vstack([pooled, learned]), 1)
     day = np.arange(pmf.shape[1], dtype=np.float64)
     mean = pmf @ day
     frame = pd.concat([part for part in (pools, own) if len(part)])[[*FRAME]].reset_index(drop=True)
     frame.insert(len(ITEM) + 2, "mean_days", mean)
     frame.insert(len(ITEM) + 3, "sd_days", np.sqrt(np.maximum(((day - mean[:, None]) ** 2 * pmf).sum(axis=1), 0.0)))
-    index = item_rows(terms, pools, own)
+    index = lead_time_rows(terms, pools, own)
     return LeadTimes(frame, pmf, index, promises, ignored)

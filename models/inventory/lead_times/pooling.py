@@ -67,7 +67,7 @@ def deliveries(observed: pd.DataFrame) -> pd.DataFrame:
     return observed.groupby(key, sort=True, dropna=False)[["weight", "recency"]].mean().reset_index()
 
 
-def capped(delivered: pd.DataFrame, most: float) -> Floats:
+def capped_weights(delivered: pd.DataFrame, most: float) -> Floats:
     """Weights with which a supplier's deliveries count for others: in sum at most `most`, however many they are.
 
     A supplier's deliveries resemble each other: a thousand of them tell of one supplier, not of a thousand.
@@ -86,7 +86,9 @@ def capped(delivered: pd.DataFrame, most: float) -> Floats:
     return np.asarray(weight * most / (most + total))
 
 
-def of_other_suppliers(pools: pd.DataFrame, delivered: pd.DataFrame, prior: Floats, prior_weight: float) -> Floats:
+def shrunk_to_other_suppliers(
+    pools: pd.DataFrame, delivered: pd.DataFrame, prior: Floats, prior_weight: float
+) -> Floats:
     """Declared lead times, shrunk towards how long the *other* suppliers took in relation to what they declared.
 
     Parameters
@@ -107,7 +109,7 @@ def of_other_suppliers(pools: pd.DataFrame, delivered: pd.DataFrame, prior: Floa
     step = np.clip(np.rint(ratio / _RATIO_STEP).astype(np.int64), -_MOST_STEPS, _MOST_STEPS) + _MOST_STEPS
     seen = np.zeros((2, len(names) + 1, 2 * _MOST_STEPS + 1))  # the last supplier is nobody
     place = (delivered["is_open"].to_numpy(dtype=np.int64), names.get_indexer(pd.Index(delivered["supplier"])), step)
-    np.add.at(seen, place, capped(delivered, prior_weight / 2))
+    np.add.at(seen, place, capped_weights(delivered, prior_weight / 2))
     everybody = seen.sum(axis=1)
     relative = np.exp((np.arange(2 * _MOST_STEPS + 1) - _MOST_STEPS) * _RATIO_STEP)
     own = names.get_indexer(pd.Index(pools["supplier"]))
@@ -135,7 +137,7 @@ def fit_pools(
     ----------
     pools: see `supplier_pools`.
     delivered: see `deliveries`.
-    prior: (pools, days), rows sum to 1; see `of_other_suppliers`.
+    prior: (pools, days), rows sum to 1; see `shrunk_to_other_suppliers`.
     prior_weight: observations that the prior counts as.
 
     Returns
@@ -190,13 +192,13 @@ def fit_items(
     return own, pmf
 
 
-def narrowed(pmf: Floats, days: int) -> Floats:
+def without_empty_days(pmf: Floats, days: int) -> Floats:
     """The first columns: all that are used, and at least `days` of them where there are."""
     used = int(np.flatnonzero(pmf.max(axis=0))[-1]) + 1
     return pmf[:, : max(used, days)]
 
 
-def item_rows(terms: pd.DataFrame, pools: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+def lead_time_rows(terms: pd.DataFrame, pools: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     """Row of the lead time of each item with terms, in pools followed by own; "*" rows are the typical ones."""
     pool = pools.reset_index(names="row")
     typical = pool.loc[pool["is_typical"], [*ITEM, "row"]]

@@ -7,8 +7,8 @@ import pandas as pd
 from scipy import special
 
 from features.arrays import Floats, Ints
-from models.inventory.lead_times.estimator import TAIL, evidence, fit_groups, learned_pmf, shifted
-from models.inventory.lead_times.pooling import ANY, capped
+from models.inventory.lead_times.estimator import TAIL, fit_groups, learned_pmf, observation_weights, shifted
+from models.inventory.lead_times.pooling import ANY, capped_weights
 
 LATEST_DAYS = 365
 """A promise is missed, or kept early, by no more days."""
@@ -93,7 +93,7 @@ def _of_all(late: pd.DataFrame, lead_time: Floats, prior_weight: float) -> Float
     prior[0, :width] = lead_time[:width]
     counts = np.zeros((2, 1, prior.shape[1]))
     kind, days = late["is_open"].to_numpy(dtype=np.int64), late["days"].to_numpy(dtype=np.int64)
-    np.add.at(counts, (kind, np.zeros_like(kind), days), capped(late, prior_weight / 2))
+    np.add.at(counts, (kind, np.zeros_like(kind), days), capped_weights(late, prior_weight / 2))
     return learned_pmf(counts[0], counts[1], prior, 0.0)
 
 
@@ -116,7 +116,7 @@ def _trusted(promised: pd.DataFrame, suppliers: int, lateness: Floats, pools: pd
 
 
 def _trust(of_promise: Floats, of_history: Floats, received: pd.DataFrame, group: Ints, groups: int) -> Floats:
-    weight = evidence(received, group, groups)
+    weight = observation_weights(received, group, groups)
     worse = of_promise - of_history
     number, promise, history, squares = (
         np.bincount(group, weights=weight * part, minlength=groups)

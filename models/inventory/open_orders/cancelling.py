@@ -1,4 +1,4 @@
-"""What it is worth to cancel an open order line: it lies for long, or is left over when the item ends."""
+"""The saving of cancelling an open order line: it lies for long, or is left over when the item ends."""
 
 from dataclasses import dataclass
 
@@ -16,19 +16,19 @@ _POINTS = 12
 
 
 @dataclass(frozen=True)
-class Cancelling:
+class CancellationValues:
     """Arrays (lines,).
 
     Attributes
     ----------
-    worth: holding and write-off saved less the sales lost, base currency.
+    saving: holding and write-off saved less the sales lost, base currency.
     holding, write_off: saved, base currency.
     lost: expected units that are not sold for want of the line.
     left_over: expected units of the line not sold by the item's end, or by the horizon.
     is_unneeded: not needed within the horizon, or the item ends.
     """
 
-    worth: Floats
+    saving: Floats
     holding: Floats
     write_off: Floats
     lost: Floats
@@ -36,7 +36,7 @@ class Cancelling:
     is_unneeded: Flags
 
 
-def cancellations(plan: Plan, distribution: DemandDistribution, lines: OpenLines) -> pd.DataFrame:
+def propose_cancellations(plan: Plan, distribution: DemandDistribution, lines: OpenLines) -> pd.DataFrame:
     """Proposals to cancel: a frame of `lines.COLUMNS`.
 
     They are lines that are not needed within the horizon, or that an item's end makes worthless; the last to come is
@@ -49,8 +49,8 @@ def cancellations(plan: Plan, distribution: DemandDistribution, lines: OpenLines
     found = []
     for rows in rounds_of_items(waiting[np.argsort(-lines.arrives[waiting], kind="stable")], lines.item):
         item, units = lines.item[rows], lines.units[rows]
-        result = worth_of_cancelling(plan, distribution, item, units, lines.arrives[rows], supply[item] - units)
-        good = result.is_unneeded & (result.worth >= lines.least[rows])
+        result = cancellation_values(plan, distribution, item, units, lines.arrives[rows], supply[item] - units)
+        good = result.is_unneeded & (result.saving >= lines.minimum_saving[rows])
         supply[item] -= np.where(good, units, 0.0)
         frame = pd.DataFrame(
             {
@@ -58,7 +58,7 @@ def cancellations(plan: Plan, distribution: DemandDistribution, lines: OpenLines
                 "item": item,
                 "action": CANCEL,
                 "days": 0,
-                "worth": result.worth,
+                "saving": result.saving,
                 "units": units,
                 "served": -result.lost,
                 "holding": result.holding,
@@ -70,10 +70,10 @@ def cancellations(plan: Plan, distribution: DemandDistribution, lines: OpenLines
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
 
-def worth_of_cancelling(
+def cancellation_values(
     plan: Plan, distribution: DemandDistribution, item: Ints, units: Floats, arrives: Ints, others: Floats
-) -> Cancelling:
-    """What it is worth to cancel lines, one an item.
+) -> CancellationValues:
+    """What cancelling lines would save, one an item.
 
     A line is used last: of demand until day t it serves E[(D - x)+] - E[(D - x - u)+], where x is everything else.
     Of an item that goes on, what is sold after a new order could have come is not lost by cancelling; of one that ends,
@@ -110,8 +110,8 @@ def worth_of_cancelling(
     holding = costs.holding_per_unit_day[item] * unit_days
     write_off = np.where(is_ending, costs.unit_cost[item] * (1 - rules.salvage_share_of_cost) * left_over, 0.0)
     soon = served(np.minimum(arrives + rules.cancel_if_unneeded_days, horizon))
-    return Cancelling(
-        worth=holding + write_off - np.maximum(costs.underage[item], 0.0) * lost,
+    return CancellationValues(
+        saving=holding + write_off - np.maximum(costs.underage[item], 0.0) * lost,
         holding=holding,
         write_off=write_off,
         lost=lost,

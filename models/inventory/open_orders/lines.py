@@ -9,11 +9,11 @@ from features.arrays import Flags, Floats, Ints
 from models.inventory.recommendations.plan import Plan
 
 EXPEDITE, POSTPONE, CANCEL = "expedite", "postpone", "cancel"
-COLUMNS = ["line", "item", "action", "days", "worth", "units", "served", "holding", "write_off", "left_over"]
+COLUMNS = ["line", "item", "action", "days", "saving", "units", "served", "holding", "write_off", "left_over"]
 """Columns of proposals, one row per line to change.
 
 line: row of `state.supply.lines`. item: its row. action: expedite, postpone or cancel. days: moved by, negative for
-earlier; 0 for a cancellation. worth: base currency, > 0. units: still to come. served: expected units that are sold
+earlier; 0 for a cancellation. saving: base currency, > 0. units: still to come. served: expected units that are sold
 more, negative for less. holding, write_off: saved, base currency. left_over: units of a cancelled line that would not
 be sold.
 """
@@ -32,7 +32,7 @@ class OpenLines:
     units: still to come, less those for customers who wait, first come first; 0 where nothing is expected any more.
     arrives: likely arrival, days after `as_of`.
     can_expedite: may come earlier. can_postpone: may come later, or be cancelled.
-    least: worth below which nothing is proposed, base currency.
+    minimum_saving: saving below which nothing is proposed, base currency.
     """
 
     item: Ints
@@ -40,7 +40,7 @@ class OpenLines:
     arrives: Ints
     can_expedite: Flags
     can_postpone: Flags
-    least: Floats
+    minimum_saving: Floats
 
 
 def changeable_lines(plan: Plan) -> OpenLines:
@@ -65,7 +65,7 @@ def changeable_lines(plan: Plan) -> OpenLines:
         can_expedite=changeable,
         # Where more is ordered now, what is on its way is needed.
         can_postpone=changeable & unshipped & in_time & (plan.order[item] <= 0),
-        least=np.maximum(rules.open_order_gain_minimum, rules.open_order_gain_share * value),
+        minimum_saving=np.maximum(rules.open_order_gain_minimum, rules.open_order_gain_share * value),
     )
 
 

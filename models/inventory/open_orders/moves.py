@@ -1,4 +1,4 @@
-"""Open order lines on another day: which move saves most, on the paths of the items that are worth a look.
+"""Open order lines on another day: which move saves most, on the paths of the items where a move could pay.
 
 Let short_t be the units of demand that find no stock until the end of day t when the line does not come at all. A line
 of u units that can be sold from day p on changes nothing before p, and after it serves
@@ -27,9 +27,9 @@ from models.inventory.recommendations.plan import Plan
 EARLIER_DAYS = (-2, -4, -7, -10, -14, -21, -28, -42, -56)
 LATER_DAYS = (7, 14, 21, 28, 42, 56, 84, 112)
 SCENARIOS = 128
-"""Paths used at most: people read the worth, no quantity depends on it."""
+"""Paths used at most: people read the saving, no quantity depends on it."""
 NEARLY_ALL = 0.8
-"""The smallest move is proposed that is worth this share of the best: the less is asked, the sooner it is granted."""
+"""The smallest move is proposed that saves this share of the best: the less is asked, the sooner it is granted."""
 ITEMS_AT_ONCE = 48
 SOONEST_DAYS = 2
 """A line cannot come earlier than so many days after people have decided."""
@@ -53,18 +53,18 @@ class _Block:
     lands: dict[int, Ints]
 
 
-def moves(plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: Flags) -> pd.DataFrame:
+def propose_moves(plan: Plan, distribution: DemandDistribution, lines: OpenLines, cancelled: Flags) -> pd.DataFrame:
     """Proposals to expedite or postpone: a frame of `lines.COLUMNS`.
 
     Parameters
     ----------
-    lines: open lines; gone: (lines,) cancelled, so that they come no more.
+    lines: open lines; cancelled: (lines,) cancelled, so that they come no more.
     """
-    sooner, later = _worth_a_look(plan, distribution, lines, gone)
+    sooner, later = _candidate_lines(plan, distribution, lines, cancelled)
     items = np.unique(lines.item[sooner | later])
     found: list[pd.DataFrame] = []
     for start in range(0, len(items), ITEMS_AT_ONCE):
-        block = _block(plan, distribution, lines, gone, items[start : start + ITEMS_AT_ONCE])
+        block = _block(plan, distribution, lines, cancelled, items[start : start + ITEMS_AT_ONCE])
         inside = block.place[lines.item] >= 0
         early, late = np.flatnonzero(sooner & inside), np.flatnonzero(later & inside)
         early = early[np.argsort(lines.arrives[early], kind="stable")]
@@ -76,7 +76,9 @@ def moves(plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: 
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
 
 
-def _worth_a_look(plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: Flags) -> tuple[Flags, Flags]:
+def _candidate_lines(
+    plan: Plan, distribution: DemandDistribution, lines: OpenLines, cancelled: Flags
+) -> tuple[Flags, Flags]:
     """(lines,) which lines could gain enough by coming earlier, and by coming later, at the very best."""
     state, costs = plan.state, plan.costs
     item = lines.item
@@ -84,26 +86,28 @@ def _worth_a_look(plan: Plan, distribution: DemandDistribution, lines: OpenLines
     free = np.maximum(np.nan_to_num(state.stock.available), 0.0)
     latest = state.supply.arrivals.quantile(_SURELY_COME)
     until = np.clip(state.offset(latest), 1, horizon)
-    sooner = lines.can_expedite & ~gone & (lines.arrives > plan.rules.decision_lag_days + SOONEST_DAYS)
+    sooner = lines.can_expedite & ~cancelled & (lines.arrives > plan.rules.decision_lag_days + SOONEST_DAYS)
     rows = np.flatnonzero(sooner)
     short = distribution.take(item[rows]).interval(1, until[rows]).expected_shortage(free[item[rows]])
     best = np.maximum(costs.underage[item[rows]], 0.0) * np.minimum(short, lines.units[rows])
-    sooner[rows] = best >= lines.least[rows]
+    sooner[rows] = best >= lines.minimum_saving[rows]
     held = costs.holding_per_unit_day[item] * lines.units * LATER_DAYS[-1]
-    others = np.bincount(item, weights=np.where(gone, 0.0, lines.units), minlength=len(state))[item] - lines.units
+    others = np.bincount(item, weights=np.where(cancelled, 0.0, lines.units), minlength=len(state))[item] - lines.units
     day = np.clip(lines.arrives + LATER_DAYS[0] - 1, 0, plan.means.cumulative.shape[1] - 1)
     lasts = plan.means.cumulative[item, day] <= free[item] + others
     # Of an item that ends, what comes later is left over: it is cancelled or taken.
-    return sooner, lines.can_postpone & ~gone & (held >= lines.least) & lasts & np.isnat(state.ends_on[item])
+    return sooner, lines.can_postpone & ~cancelled & (held >= lines.minimum_saving) & lasts & np.isnat(
+        state.ends_on[item]
+    )
 
 
-def _block(plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone: Flags, items: Ints) -> _Block:
+def _block(plan: Plan, distribution: DemandDistribution, lines: OpenLines, cancelled: Flags, items: Ints) -> _Block:
     """The paths of some items with all that comes to them: open lines not cancelled, and the order suggested."""
     state = plan.state
     scenarios = min(plan.rules.scenarios, SCENARIOS)
     place = np.full(len(state), -1, dtype=np.int64)
     place[items] = np.arange(len(items))
-    rows = np.flatnonzero((place[lines.item] >= 0) & (lines.units > 0) & ~gone)
+    rows = np.flatnonzero((place[lines.item] >= 0) & (lines.units > 0) & ~cancelled)
     furthest = int(lines.arrives[rows].max(initial=0)) + LATER_DAYS[-1] + 28
     days = min(furthest, int(distribution.lengths_days.sum()))
     demand = distribution.take(items).daily_paths(scenarios, days)
@@ -125,7 +129,7 @@ def _block(plan: Plan, distribution: DemandDistribution, lines: OpenLines, gone:
 
 
 def _worthwhile(plan: Plan, lines: OpenLines, block: _Block, rows: Ints, shifts: tuple[int, ...]) -> pd.DataFrame:
-    """The lines `rows` that are worth moving, one of each item at a time in their order; changes the block's inflow."""
+    """The lines `rows` that pay to move, one of each item at a time in their order; changes the block's inflow."""
     state, costs = plan.state, plan.costs
     days, every = block.demand.shape[2], np.arange(block.demand.shape[1])
     soonest = plan.rules.decision_lag_days + SOONEST_DAYS
@@ -143,16 +147,16 @@ def _worthwhile(plan: Plan, lines: OpenLines, block: _Block, rows: Ints, shifts:
         served, holding = np.zeros((len(some), len(shifts))), np.zeros((len(some), len(shifts)))
         for column, shift in enumerate(shifts):
             then = np.clip(lands + shift, np.minimum(lands, soonest), days)
-            sold, unit_days = moved(short, units, np.minimum(then, lands), np.maximum(then, lands))
+            sold, unit_days = effect_of_move(short, units, np.minimum(then, lands), np.maximum(then, lands))
             served[:, column] = -np.sign(shift) * sold
             holding[:, column] = np.sign(shift) * unit_days * costs.holding_per_unit_day[item]
         possible = lines.arrives[some][:, None] + moved_by
-        worth = np.maximum(costs.underage[item], 0.0)[:, None] * served + holding
-        worth = np.where((possible >= soonest) & (possible < days), worth, -np.inf)
-        best = worth.max(axis=1)
-        choice = (worth >= np.maximum(NEARLY_ALL * best, lines.least[some])[:, None]).argmax(axis=1)
+        saving = np.maximum(costs.underage[item], 0.0)[:, None] * served + holding
+        saving = np.where((possible >= soonest) & (possible < days), saving, -np.inf)
+        best = saving.max(axis=1)
+        choice = (saving >= np.maximum(NEARLY_ALL * best, lines.minimum_saving[some])[:, None]).argmax(axis=1)
         line = np.arange(len(some))
-        good = np.flatnonzero(best >= lines.least[some])
+        good = np.flatnonzero(best >= lines.minimum_saving[some])
         found.append(
             pd.DataFrame(
                 {
@@ -160,7 +164,7 @@ def _worthwhile(plan: Plan, lines: OpenLines, block: _Block, rows: Ints, shifts:
                     "item": item,
                     "action": EXPEDITE if shifts[0] < 0 else POSTPONE,
                     "days": moved_by[choice],
-                    "worth": worth[line, choice],
+                    "saving": saving[line, choice],
                     "units": units,
                     "served": served[line, choice],
                     "holding": holding[line, choice],
@@ -203,13 +207,13 @@ def short_by_day(available: Floats, inflow: Floats, demand: Floats) -> Floats:
     return short
 
 
-def at(values: Floats, day: Ints) -> Floats:
+def values_on_day(values: Floats, day: Ints) -> Floats:
     """(n, scenarios) values of (n, scenarios, days) on each path's own day."""
     inside = np.clip(day, 0, values.shape[2] - 1)
     return np.asarray(np.take_along_axis(values, inside[:, :, None], axis=2)[:, :, 0])
 
 
-def moved(short: Floats, units: Floats, first: Ints, second: Ints) -> tuple[Floats, Floats]:
+def effect_of_move(short: Floats, units: Floats, first: Ints, second: Ints) -> tuple[Floats, Floats]:
     """What a line sells and how long it lies between two possible days of arrival.
 
     Parameters
@@ -224,8 +228,8 @@ def moved(short: Floats, units: Floats, first: Ints, second: Ints) -> tuple[Floa
     unit_days (n,): expected days that its units lie in stock meanwhile, added up over the units.
     """
     size = units[:, None]
-    begin = at(short, first)
-    sold = np.minimum(size, at(short, second) - begin)
+    begin = values_on_day(short, first)
+    sold = np.minimum(size, values_on_day(short, second) - begin)
     start, end = int(first.min(initial=0)), int(second.max(initial=0))
     since = np.maximum(short[:, :, start + 1 : end + 1] - begin[:, :, None], 0.0)
     day = np.arange(start, start + since.shape[2])

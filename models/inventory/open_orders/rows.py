@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from models.demand.distribution.demand_distribution import DemandDistribution
-from models.inventory.open_orders.cancelling import cancellations
+from models.inventory.open_orders.cancelling import propose_cancellations
 from models.inventory.open_orders.lines import CANCEL, COLUMNS, changeable_lines
-from models.inventory.open_orders.moves import moves
+from models.inventory.open_orders.moves import propose_moves
 from models.inventory.open_orders.sentences import PHRASES, open_order_sentence
 from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.reasons import OpenOrderReasons
@@ -49,10 +49,10 @@ def open_order_proposals(plan: Plan, distribution: DemandDistribution) -> pd.Dat
     lines = changeable_lines(plan)
     if not (lines.can_expedite | lines.can_postpone).any():
         return pd.DataFrame(columns=COLUMNS)
-    cancelled = cancellations(plan, distribution, lines)
+    cancelled = propose_cancellations(plan, distribution, lines)
     gone = np.zeros(len(lines.item), dtype=bool)
     gone[cancelled["line"].to_numpy(dtype=np.int64)] = True
-    parts = [part for part in (cancelled, moves(plan, distribution, lines, gone)) if len(part)]
+    parts = [part for part in (cancelled, propose_moves(plan, distribution, lines, gone)) if len(part)]
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     return pd.concat(parts, ignore_index=True).sort_values("line", kind="stable", ignore_index=True)
@@ -82,7 +82,7 @@ def with_open_order_proposals(rows: pd.DataFrame, plan: Plan, distribution: Dema
     shift = found["days"].to_numpy(dtype=np.int64).astype("timedelta64[D]")
     cancels = (found["action"] == CANCEL).to_numpy(dtype=bool)
     proposed = np.where(cancels, np.datetime64("NaT", "D"), current + shift)
-    worth = found["worth"].to_numpy(dtype=np.float64)
+    saving = found["saving"].to_numpy(dtype=np.float64)
     ask_by = np.full(len(found), today + np.timedelta64(plan.rules.decision_lag_days, "D"))
     supplier = texts(line, "supplier")
     changed = rows.iloc[item].reset_index(drop=True)
@@ -98,7 +98,7 @@ def with_open_order_proposals(rows: pd.DataFrame, plan: Plan, distribution: Dema
         order_by=ask_by.astype("datetime64[ns]"),
         current_expected_on=current.astype("datetime64[ns]"),
         expected_on=proposed.astype("datetime64[ns]"),
-        money_at_stake=[float(rounded_money(money, plan.rules.base_currency)) for money in worth],
+        money_at_stake=[float(rounded_money(money, plan.rules.base_currency)) for money in saving],
     )
     reasons = [
         _reasons(plan, proposal, record, row).to_json()

@@ -57,8 +57,8 @@ def alternatives(
     able = state.has_source & state.stock.known & state.calendar.orderable
     ordered = able & (order > 0)
     chosen = curve.cost(order)
-    more = np.where(order > 0, order + curve.pack, curve.least())
-    less = np.where(order - curve.pack >= curve.least() - 1e-9, order - curve.pack, np.nan)
+    more = np.where(order > 0, order + curve.pack, curve.smallest_order())
+    less = np.where(order - curve.pack >= curve.smallest_order() - 1e-9, order - curve.pack, np.nan)
     fewer = ordered & np.isfinite(less)
     later, lost, days = _later(state, flow, curve, order, np.flatnonzero(ordered), rules)
     return Alternatives(

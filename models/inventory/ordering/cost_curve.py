@@ -117,16 +117,16 @@ class CostCurve:
         """(items,) whether ordering `units` is expected to cost less than ordering nothing."""
         return np.asarray(self.cost(units) < self.cost(np.zeros(len(units))))
 
-    def on_arrival(self, stock: Floats) -> Floats:
+    def stock_on_arrival(self, stock: Floats) -> Floats:
         """(items,) units expected when the order arrives, from `stock` now, where unmet demand is lost."""
         paths = self.projection
         return stock if paths is None else np.asarray(paths.stock_on_arrival(stock).mean(axis=1))
 
     def next_quantity(self) -> Floats:
         """(items,) whole packs that the cycle stock alone asks for at the mean pace."""
-        return self._next_order(self.on_arrival(self.stock) - self.window_demand - self.level, self.days_per_unit)
+        return self._next_order(self.stock_on_arrival(self.stock) - self.window_demand - self.level, self.days_per_unit)
 
-    def least(self) -> Floats:
+    def smallest_order(self) -> Floats:
         """(items,) the smallest order: the minimum in whole packs, one pack at least."""
         packs = np.ceil(self.minimum / self.pack * (1 - _ROUNDING))
         return np.asarray(np.maximum(packs, 1.0) * self.pack)
@@ -134,7 +134,7 @@ class CostCurve:
     def _next_order(self, above: Floats, days_per_unit: Floats) -> Floats:
         """Whole packs that bring cycle stock nearest to its cheapest; (items,) or (items, revisions), as given."""
         shape = (-1,) + (1,) * (above.ndim - 1)
-        batch, pack, least = (values.reshape(shape) for values in (self.batch, self.pack, self.least()))
+        batch, pack, least = (values.reshape(shape) for values in (self.batch, self.pack, self.smallest_order()))
         wear = self.holding_per_unit_day.reshape(shape) * days_per_unit * batch
         fixed = np.broadcast_to(self.fixed_cost.reshape(shape), wear.shape)
         spread = np.divide(fixed, wear, out=np.zeros(wear.shape), where=wear > 0)
@@ -142,7 +142,7 @@ class CostCurve:
         return np.asarray(np.maximum(np.ceil((best - above) / pack - 0.5 - _ROUNDING) * pack, least))
 
     def _ahead(self, units: Floats) -> Floats:
-        above = self.on_arrival(self.stock) + units - self.window_demand - self.level
+        above = self.stock_on_arrival(self.stock) + units - self.window_demand - self.level
         revised = np.exp(self.revision_sd[:, None] * _SCORES - np.square(self.revision_sd)[:, None] / 2)
         days = self.days_per_unit[:, None] / revised
         moved = above[:, None] - (revised - 1) * (self.reach_demand + self.level)[:, None]

@@ -7,7 +7,7 @@ import numpy as np
 from features.arrays import Flags, Floats, Ints
 from models.inventory.costs.unit_costs import critical_ratio
 from models.inventory.ordering.cost_curve import CostCurve
-from models.inventory.position.projection import smallest
+from models.inventory.position.projection import smallest_sufficient
 from models.inventory.terms.price_breaks import parse_price_breaks
 
 _ROUNDING = 1e-9
@@ -21,7 +21,7 @@ def least_cost_quantity(curve: CostCurve) -> Floats:
     and likewise from the cheapest price break on. A range moves on beyond its edge only for less than the least cost
     seen, so the search ends on every curve: those of items that spoil or have price breaks fall more than once.
     """
-    pack, least = curve.pack, curve.least()
+    pack, least = curve.pack, curve.smallest_order()
     centre = curve.next_quantity()
     served = np.maximum(curve.lost(np.zeros(len(pack))), curve.batch)
     low = np.maximum(centre - np.ceil(2 * served / pack) * pack, least)
@@ -35,7 +35,7 @@ def least_cost_quantity(curve: CostCurve) -> Floats:
 
 def _least_in(curve: CostCurve, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """(items,) the quantity of least cost found from a range on, and its cost; the range moves where cost falls."""
-    pack, least = curve.pack, curve.least()
+    pack, least = curve.pack, curve.smallest_order()
     low, high = low.copy(), high.copy()
     rows = np.arange(len(pack))
     best, cheapest = low.copy(), np.full(len(pack), np.inf)
@@ -68,7 +68,7 @@ def _cheapest_breaks(curve: CostCurve) -> tuple[Ints, Floats]:
     offers = [parse_price_breaks(text).quantities for text in part.price_breaks]
     for place in range(max(map(len, offers))):
         at = np.array([quantities[min(place, len(quantities) - 1)] for quantities in offers])
-        quantity = np.maximum(np.ceil(at / part.pack * (1 - _ROUNDING)) * part.pack, part.least())
+        quantity = np.maximum(np.ceil(at / part.pack * (1 - _ROUNDING)) * part.pack, part.smallest_order())
         cost = part.cost(quantity)
         best, cheapest = np.where(cost < cheapest, quantity, best), np.minimum(cost, cheapest)
     return rows, best
@@ -89,7 +89,7 @@ def largest_stock_that_pays(curve: CostCurve, batch: Floats, step: Floats) -> Fl
     def idle(rows: Ints, steps: Floats) -> Flags:
         part, stock = curve.take(rows), steps * step[rows]
         # At the level itself the cycle stock begins anew.
-        return ~replace(part, stock=stock, level=part.on_arrival(stock)).pays(batch[rows])
+        return ~replace(part, stock=stock, level=part.stock_on_arrival(stock)).pays(batch[rows])
 
     ratio = critical_ratio(curve.underage, curve.overage)
     near = paths.window_sample - paths.relief - paths.net
@@ -97,4 +97,4 @@ def largest_stock_that_pays(curve: CostCurve, batch: Floats, step: Floats) -> Fl
     middle = np.take_along_axis(np.sort(near, axis=1), place[:, None], axis=1)[:, 0]
     around = np.ceil(0.25 * near.std(axis=1) / step) + 1
     low = np.rint((middle - np.where(batch > step + _ROUNDING, near.std(axis=1), 0.0)) / step) - around
-    return (smallest(idle, (low, np.rint(middle / step) + around), len(step), lowest=0.0) - 1) * step
+    return (smallest_sufficient(idle, (low, np.rint(middle / step) + around), len(step), lowest=0.0) - 1) * step

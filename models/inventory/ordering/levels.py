@@ -13,7 +13,7 @@ import numpy as np
 from features.arrays import Flags, Floats, Ints
 from models.demand.distribution.counts import CountMixture
 from models.inventory.position.interval_demand import demand_quantiles
-from models.inventory.position.projection import Enough, Projection, smallest
+from models.inventory.position.projection import Enough, Projection, smallest_sufficient
 from models.inventory.terms.service_targets import BY_COST, Targets
 
 
@@ -103,7 +103,7 @@ def backordered_levels(
         )
     unit_point = level - step
     point = unit_point.copy()
-    rows = np.flatnonzero(targets.weighs(batch_units, step))
+    rows = np.flatnonzero(targets.orders_several_steps(batch_units, step))
     if len(rows):
         part, batch, total = protection.take(rows), batch_units[rows], (1 - targets.target[rows]) * batch_units[rows]
 
@@ -124,7 +124,9 @@ def _below(too_little: Enough, unit_point: Floats, spread: Floats, batch: Floats
     It may lie below zero, as a batch that lasts for years waits until enough units are owed, but not by a whole batch.
     """
     bracket = (np.maximum(np.floor(unit_point - 0.5 * spread), -batch), np.maximum(unit_point, -1) + 1)
-    return np.minimum(smallest(too_little, bracket, len(unit_point), lowest=-float(batch.max())) - 1, unit_point)
+    return np.minimum(
+        smallest_sufficient(too_little, bracket, len(unit_point), lowest=-float(batch.max())) - 1, unit_point
+    )
 
 
 def _level_for_fill_rate(
@@ -143,7 +145,7 @@ def _level_for_fill_rate(
     near = protection.mean / step
     spread = protection.sd / step
     bracket = (np.floor(near), np.ceil(near + 2 * spread) + 1)
-    return smallest(enough, bracket, len(target), lowest=0.0) * step
+    return smallest_sufficient(enough, bracket, len(target), lowest=0.0) * step
 
 
 def lost_sales_levels(
@@ -178,7 +180,7 @@ def lost_sales_levels(
     part, share = projection.take(rows), targets.by_fill_rate[rows]
     stock, need = -step, np.zeros(len(step))
     stock[rows] = part.largest_stock_that_orders(targets.target[rows], by_fill_rate=share)
-    need[rows] = part.smallest_order(available[rows], targets.target[rows], by_fill_rate=share) + owed[rows]
+    need[rows] = part.fewest_units(available[rows], targets.target[rows], by_fill_rate=share) + owed[rows]
     point = stock + counted
     return _levels(point, point, _whole_steps(economic_units, step), step, position, lambda: need)
 

@@ -49,7 +49,7 @@ class _Choice:
 def _largest_order(state: InventoryState, curve: CostCurve, sellable: Floats, overstock_days: int) -> Floats:
     """(items,) units: the largest whole order within the item's own maximums, what still sells, and no overstock."""
     room = np.minimum(order_maximum(state, "maximum_stock"), sellable) - np.nan_to_num(state.position)
-    covering = np.maximum(overstock_days / curve.days_per_unit, curve.least())
+    covering = np.maximum(overstock_days / curve.days_per_unit, curve.smallest_order())
     limit = np.minimum(np.minimum(order_maximum(state, "maximum_order"), covering), np.maximum(room, 0.0))
     return packs_down(limit, curve.pack)
 
@@ -105,7 +105,7 @@ def order_options(
 
 def _quantities(curve: CostCurve, choice: _Choice, rows: Ints) -> Floats:
     """(rows, quantities) candidates, each once, NaN where there are fewer."""
-    pack, least = curve.pack, curve.least()
+    pack, least = curve.pack, curve.smallest_order()
     order, most = choice.order[rows], np.maximum(choice.most[rows], choice.order[rows])
     centre = np.where(order > 0, order, np.maximum(curve.next_quantity(), least))
     wide = np.maximum(np.rint(centre / pack / 12), 1.0)[:, None]

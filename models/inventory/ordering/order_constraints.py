@@ -7,7 +7,7 @@ from features.arrays import Floats, Ints, Texts
 from models.inventory.costs.decision_costs import DecisionCosts
 from models.inventory.ordering.levels import Levels
 from models.inventory.ordering.order_sizes import cut_over_cap, order_maximum, order_minimum
-from models.inventory.position.network import shared_out
+from models.inventory.position.network import allocation_limits
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.state import WITHOUT_SOURCE_DAYS, InventoryState
 from models.inventory.terms.decision_rules import DecisionRules
@@ -25,7 +25,7 @@ from models.inventory.terms.sizing import (
     PRICE_BREAK,
     SHELF_LIFE,
     Limits,
-    limited,
+    within_limits,
 )
 
 
@@ -78,7 +78,7 @@ def apply_order_constraints(
         order=order_maximum(state, "maximum_order"),
         position=order_maximum(state, "maximum_stock"),
         sellable=np.fmin(costs.sellable_before_end, costs.sellable_before_expiry),
-        source=shared_out(
+        source=allocation_limits(
             asked,
             pack,
             state.sender,
@@ -89,7 +89,7 @@ def apply_order_constraints(
             days=_until_next_delivery(state),
         ),
     )
-    order, cut = limited(order, position=np.nan_to_num(state.position), minimum=minimum, pack=pack, limits=limits)
+    order, cut = within_limits(order, position=np.nan_to_num(state.position), minimum=minimum, pack=pack, limits=limits)
     binding = np.where(pd.isna(cut), binding, cut)
     binding[closed], binding[forbidden] = CLOSURE, DO_NOT_ORDER
     order = np.where(closed | forbidden, 0.0, order)

@@ -136,7 +136,7 @@ def least_cost_levels(
     if part.projection is not None:
         stock = largest_stock_that_pays(part, batch, grain)
         point = np.where(part.underage > 0, stock + flow.counted[rows], -grain)
-        level = part.on_arrival(np.maximum(stock, 0.0))
+        level = part.stock_on_arrival(np.maximum(stock, 0.0))
         up_to = point + batch
         compared = np.where(several, point, up_to)
     curve = replace(curve, level=_with(curve.level, rows, level))
@@ -158,7 +158,7 @@ def _wanted(curve: CostCurve, plain: CostCurve, step: Floats) -> tuple[Floats, F
     best = least_cost_quantity(curve)
     wanted, before_breaks = best.copy(), best.copy()
     broken = np.array([text is not None for text in curve.price_breaks], dtype=bool)
-    rows = np.flatnonzero((curve.least() > step + 1e-9) | broken)
+    rows = np.flatnonzero((curve.smallest_order() > step + 1e-9) | broken)
     if len(rows):
         some = plain.take(rows)
         free = least_cost_quantity(replace(some, pack=step[rows], minimum=np.zeros(len(rows))))

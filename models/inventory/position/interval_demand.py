@@ -7,7 +7,7 @@ from features.arrays import Flags, Floats, Ints
 from models.demand.distribution.counts import CountMixture, stack
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.demand.distribution.intervals import NO_DEMAND
-from models.inventory.position.projection import smallest
+from models.inventory.position.projection import smallest_sufficient
 
 
 def demand_until(distribution: DemandDistribution, end_day_pmf: Floats) -> CountMixture:
@@ -74,4 +74,4 @@ def demand_quantiles(total: CountMixture, probabilities: Floats) -> Floats:
         return total.take(item).cdf(steps * step[item]) >= wanted[rows]
 
     bracket = ((np.floor(near) - around).ravel(), (np.ceil(near) + around).ravel())
-    return smallest(enough, bracket, items * columns, lowest=0.0).reshape(items, columns) * step[:, None]
+    return smallest_sufficient(enough, bracket, items * columns, lowest=0.0).reshape(items, columns) * step[:, None]

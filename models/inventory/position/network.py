@@ -29,7 +29,7 @@ def senders(items: pd.DataFrame, terms: pd.DataFrame) -> Ints:
     return found
 
 
-def rounds(sender: Ints) -> list[Ints]:
+def echelons(sender: Ints) -> list[Ints]:
     """Items in rounds, so that every item comes after all that it feeds.
 
     A circle of locations that feed each other is cut where its last round would be.
@@ -48,7 +48,7 @@ def rounds(sender: Ints) -> list[Ints]:
     return [np.flatnonzero(depth == level) for level in range(int(depth.max(initial=0)), -1, -1)]
 
 
-def shared_out(
+def allocation_limits(
     wanted: Floats,
     pack: Floats,
     sender: Ints,

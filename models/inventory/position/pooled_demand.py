@@ -16,7 +16,7 @@ import pandas as pd
 
 from features.arrays import Floats, Ints
 from models.demand.distribution.demand_distribution import DemandDistribution
-from models.inventory.position.network import rounds
+from models.inventory.position.network import echelons
 
 _DAYS = np.array([1, 2, 4, 7, 10, 14, 21, 28, 42, 56, 84, 112, 168, 252, 365])
 _CELLS = 32
@@ -45,7 +45,7 @@ def pooled_demand(
     """
     pooled = distribution
     held = np.nan_to_num(position)
-    for rows in rounds(sender):
+    for rows in echelons(sender):
         fed = rows[sender[rows] >= 0]
         if len(fed):
             pooled = _added(pooled, fed, sender[fed], held[fed], transfer_days[fed], reach_days)

@@ -89,7 +89,7 @@ class Projection:
         left = self.stock_on_arrival(available) + self.window_inflow - self.window_rate
         return np.asarray(np.maximum(left.mean(axis=1) + order + lost, 0.0))
 
-    def smallest_order(self, available: Floats, target: Floats, *, by_fill_rate: Flags) -> Floats:
+    def fewest_units(self, available: Floats, target: Floats, *, by_fill_rate: Flags) -> Floats:
         """(items,) fewest units that reach the target: the chance of full service in the window, or its fill rate."""
 
         def enough(rows: Ints, steps: Floats) -> Flags:
@@ -97,7 +97,7 @@ class Projection:
             return part._meets(available[rows], steps * part.unit_step, target[rows], by_fill_rate[rows])  # noqa: SLF001
 
         guess = self._guess(self.window_sample - self.relief - self.stock_on_arrival(available), target)
-        return smallest(enough, guess, len(available), lowest=0.0) * self.unit_step
+        return smallest_sufficient(enough, guess, len(available), lowest=0.0) * self.unit_step
 
     def largest_stock_that_orders(self, target: Floats, *, by_fill_rate: Flags) -> Floats:
         """(items,) most units available now that miss the target without an order; one step below 0 for none."""
@@ -108,7 +108,7 @@ class Projection:
             return part._meets(available, np.zeros(len(rows)), target[rows], by_fill_rate[rows])  # noqa: SLF001
 
         guess = self._guess(self.window_sample - self.relief - self.net, target)
-        return (smallest(enough, guess, len(target), lowest=0.0) - 1) * self.unit_step
+        return (smallest_sufficient(enough, guess, len(target), lowest=0.0) - 1) * self.unit_step
 
     def _covered(self, available: Floats, order: Floats) -> Floats:
         level = self.stock_on_arrival(available) + order[:, None] + self.relief
@@ -155,7 +155,7 @@ _MOST_STEPS = 1e12
 Enough = Callable[[Ints, Floats], Flags]
 
 
-def smallest(enough: Enough, bracket: tuple[Floats, Floats], items: int, *, lowest: float) -> Floats:
+def smallest_sufficient(enough: Enough, bracket: tuple[Floats, Floats], items: int, *, lowest: float) -> Floats:
     """Smallest whole number of steps, `lowest` at least, that is enough, per item; `enough` is monotone.
 
     `enough(rows, steps)` answers for some items; `bracket` is a first guess (low, high).

@@ -40,7 +40,7 @@ class Plan:
     suppliers: pd.DataFrame
 
     @functools.cached_property
-    def look_again(self) -> Days:
+    def next_review_on(self) -> Days:
         """(items,) the next ordering day that is expected to bring an order; see `next_order_day`."""
         return next_order_day(
             self.means,

@@ -66,7 +66,7 @@ def recommendation_rows(plan: Plan) -> pd.DataFrame:
             "purchase_order_number": np.full(len(state), None, dtype=object),
             "purchase_order_line": np.full(len(state), None, dtype=object),
             "from_location": texts(terms, "from_location"),
-            "order_by": dated(np.where(ordered, calendar.placed_on, plan.look_again)),
+            "order_by": dated(np.where(ordered, calendar.placed_on, plan.next_review_on)),
             "placed_on": dated(calendar.placed_on),
             "expected_on": dated(calendar.expected_on),
             "current_expected_on": np.full(len(state), np.datetime64("NaT", "ns")),
@@ -112,7 +112,7 @@ def recommendation_rows(plan: Plan) -> pd.DataFrame:
     return frame.assign(reasons=pd.Series([reasons.to_json() for reasons in reasons_of(plan, frame)], dtype=object))
 
 
-def with_quantile_shift(
+def record_quantile_shift(
     recommendations: pd.DataFrame, policies: pd.DataFrame, quantile_shift: Mapping[str, float]
 ) -> pd.DataFrame:
     """Recommendations whose reasons name the tuned shift that their item was ordered with, where it was.

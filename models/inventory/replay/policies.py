@@ -9,7 +9,7 @@ from features.arrays import Floats
 from models.inventory.replay.levels import ReviewLevels
 from models.inventory.replay.state import ReplayState
 from models.inventory.replay.window import Costs, ReplayWindow
-from models.inventory.simulation import GivenArrivals, LevelPolicy, OpenOrders, State, simulate
+from models.inventory.simulation import LevelPolicy, OpenOrders, RecordedOrders, State, simulate
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ def unseen_arrivals(window: ReplayWindow) -> Floats:
     return np.asarray(until[:, -1:] - until[:, following])
 
 
-def company_orders(window: ReplayWindow) -> GivenArrivals:
+def company_orders(window: ReplayWindow) -> RecordedOrders:
     """What the company really ordered, and when it came."""
-    return GivenArrivals(window.history.own_orders, window.history.own_arrivals)
+    return RecordedOrders(window.history.own_orders, window.history.own_arrivals)
 
 
 def state_at(window: ReplayWindow, levels: Sequence[ReviewLevels], review: int) -> ReplayState:

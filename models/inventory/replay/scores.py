@@ -20,7 +20,7 @@ FEWEST_ITEMS = 2
 _PERIODS_PER_YEAR = {"day": 365.0, "week": 365.0 / 7.0, "month": 12.0}
 
 
-def joined_ledgers(ledgers: list[Ledger]) -> Ledger:
+def combine_ledgers(ledgers: list[Ledger]) -> Ledger:
     """The ledgers of several sets of items as one."""
     names = [column.name for column in fields(Ledger)]
     return Ledger(**{name: np.concatenate([getattr(part, name) for part in ledgers]) for name in names})

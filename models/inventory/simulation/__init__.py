@@ -3,15 +3,15 @@
 from models.inventory.simulation.engine import run_policy, simulate
 from models.inventory.simulation.ledger import Ledger
 from models.inventory.simulation.measures import compare, measures
-from models.inventory.simulation.policies import GivenArrivals, LevelPolicy
+from models.inventory.simulation.policies import LevelPolicy, RecordedOrders
 from models.inventory.simulation.world import OpenOrders, Policy, State, World
 
 __all__ = [
-    "GivenArrivals",
     "Ledger",
     "LevelPolicy",
     "OpenOrders",
     "Policy",
+    "RecordedOrders",
     "State",
     "World",
     "compare",

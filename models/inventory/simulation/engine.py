@@ -11,13 +11,13 @@ import numpy as np
 from features.arrays import Flags, Floats, Ints
 from models.inventory.simulation.ledger import Ledger, Tally
 from models.inventory.simulation.pipeline import Pipeline
-from models.inventory.simulation.policies import GivenArrivals
+from models.inventory.simulation.policies import RecordedOrders
 from models.inventory.simulation.stock import SimulatedStock
 from models.inventory.simulation.world import Policy, State, World, by_period
 from models.inventory.terms.rounding import round_up
 
 
-def simulate(world: World, policy: Policy | GivenArrivals) -> Ledger:
+def simulate(world: World, policy: Policy | RecordedOrders) -> Ledger:
     """What the policy does to the world, counted over `world.scored`.
 
     Raises
@@ -27,7 +27,7 @@ def simulate(world: World, policy: Policy | GivenArrivals) -> Ledger:
     return run_policy(world, policy, {"scored": world.scored})["scored"]
 
 
-def run_policy(world: World, policy: Policy | GivenArrivals, masks: Mapping[str, Flags]) -> dict[str, Ledger]:
+def run_policy(world: World, policy: Policy | RecordedOrders, masks: Mapping[str, Flags]) -> dict[str, Ledger]:
     """One run, counted over several sets of periods: with and without those of unknown demand, say.
 
     Parameters
@@ -72,18 +72,18 @@ def _added(some: Floats, others: Floats) -> Floats:
     return total
 
 
-def _coming(world: World, policy: Policy | GivenArrivals) -> Floats:
+def _coming(world: World, policy: Policy | RecordedOrders) -> Floats:
     """(I, T or more) units that come whatever is decided."""
-    if isinstance(policy, GivenArrivals):
+    if isinstance(policy, RecordedOrders):
         return _added(world.initial_arrivals, policy.arrivals)
     return world.initial_arrivals
 
 
 def _decided(
-    world: World, policy: Policy | GivenArrivals, day: int, stock: SimulatedStock, pipeline: Pipeline
+    world: World, policy: Policy | RecordedOrders, day: int, stock: SimulatedStock, pipeline: Pipeline
 ) -> Floats:
     """(I,) units ordered at the end of a period, on their way from now on."""
-    if isinstance(policy, GivenArrivals):
+    if isinstance(policy, RecordedOrders):
         return policy.orders[:, day]
     rows = np.flatnonzero(world.can_order[:, day])
     units = np.zeros(len(world))

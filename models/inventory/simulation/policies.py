@@ -37,7 +37,7 @@ class LevelPolicy:
 
 
 @dataclass(frozen=True)
-class GivenArrivals:
+class RecordedOrders:
     """What a company really ordered and received: replayed as it was, no packs, no draws of lead times.
 
     Attributes

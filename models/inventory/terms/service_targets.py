@@ -38,7 +38,7 @@ class Targets:
         """(items,) whether the target is a fill rate."""
         return np.asarray(self.service_by == BY_FILL_RATE, dtype=bool)
 
-    def weighs(self, batch_units: Floats, step: Floats) -> Flags:
+    def orders_several_steps(self, batch_units: Floats, step: Floats) -> Flags:
         """(items,) whether an item is steered by cost and must order more than a step at once."""
         by_cost = np.asarray(self.service_by == BY_COST, dtype=bool)
         return by_cost & (self.target > 0) & (batch_units > step + 1e-9)

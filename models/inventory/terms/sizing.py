@@ -55,7 +55,9 @@ def packs_down(units: ArrayLike, pack: ArrayLike) -> Floats:
     return np.maximum(np.floor(np.asarray(units, dtype=np.float64) / size + _ROUNDING) * size, 0.0)
 
 
-def limited(order: Floats, *, position: Floats, minimum: Floats, pack: Floats, limits: Limits) -> tuple[Floats, Texts]:
+def within_limits(
+    order: Floats, *, position: Floats, minimum: Floats, pack: Floats, limits: Limits
+) -> tuple[Floats, Texts]:
     """The order within its hard limits, and the limit that cut it (None where none did).
 
     Parameters

@@ -43,7 +43,7 @@ def orders_under_a_budget(budget, items, rule):
     program = Program(
         item=item,
         cost=-np.concatenate(gains),
-        is_nothing=units == 0,
+        orders_nothing=units == 0,
         order=np.zeros(len(items), dtype=np.int64),
         orders=SharedOrders(none, none, np.full(1, np.inf)),
         measure=nothing,

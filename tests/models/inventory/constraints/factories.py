@@ -73,13 +73,13 @@ def frame(rows, columns):
     return pd.DataFrame(list(rows)) if rows else pd.DataFrame(columns=columns)
 
 
-def coupled(*items, suppliers=None, budgets=(), rooms=(), terms=()):
+def coupled(*items, suppliers=None, budgets=(), storage_capacity=(), terms=()):
     """What the limits make of the items."""
     return couple(
         pd.concat(items, ignore_index=True),
         pd.DataFrame([supplier()] if suppliers is None else suppliers),
         frame(budgets, ["month", "category", "amount_base", "committed_base"]),
-        frame(rooms, ["location", "capacity_m3", "taken_m3"]),
+        frame(storage_capacity, ["location", "capacity_m3", "taken_m3"]),
         frame(terms, ["sku", "location", "supplier", "freight_per_unit_base", "valid_from"]),
         RULES,
     )

@@ -197,7 +197,7 @@ def test_a_month_without_a_budget_and_another_month_s_budget_limit_nothing():
 def test_stock_and_open_orders_leave_less_room():
     items = item("A", 24.0), item("B", 24.0, short_cost=9.0)
 
-    found = coupled(*items, rooms=[room(10.0, taken=6.4)])
+    found = coupled(*items, storage_capacity=[room(10.0, taken=6.4)])
 
     assert orders(found, *items) == {"A": 12.0, "B": 24.0}
     assert found.choices["binding_constraint"].tolist() == ["capacity"]
@@ -240,7 +240,10 @@ def test_minimums_and_multiples_are_respected_and_limits_never_exceeded(wanted, 
     ]
 
     found = coupled(
-        *items, suppliers=[supplier(minimum_order_value=minimum)], budgets=[budget(amount)], rooms=[room(capacity)]
+        *items,
+        suppliers=[supplier(minimum_order_value=minimum)],
+        budgets=[budget(amount)],
+        storage_capacity=[room(capacity)],
     )
 
     units = orders(found, *items)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from models.inventory.constraints import CouplingRules, couple, with_orders
 from models.inventory.constraints.open_to_buy import budgets, commitments
-from models.inventory.constraints.room import coming, rooms
+from models.inventory.constraints.storage_capacity import inbound_units, storage_capacity
 from tests.models.inventory.company import NO_LINES, day, decided, item, line, order, stock, terms
 from tests.models.inventory.constraints.factories import supplier
 
@@ -71,8 +71,10 @@ def test_stock_open_orders_and_goods_under_way_take_room():
     )
     locations = pd.DataFrame({"location": ["BER", "HAM"], "capacity_m3": [10.0, None]})
 
-    lines = coming(pd.DataFrame([order(units=10)]), NO_RECEIPTS, under_way, pd.DataFrame(columns=NO_LINES), NO_ROWS)
-    found = rooms(locations, PRODUCTS, inventory, lines)
+    lines = inbound_units(
+        pd.DataFrame([order(units=10)]), NO_RECEIPTS, under_way, pd.DataFrame(columns=NO_LINES), NO_ROWS
+    )
+    found = storage_capacity(locations, PRODUCTS, inventory, lines)
 
     assert found.to_dict("records") == [{"location": "BER", "capacity_m3": 10.0, "taken_m3": 4.5}]
 
@@ -92,12 +94,12 @@ def test_tonight_s_transfers_take_room_before_tonight_s_orders():
     locations = pd.DataFrame({"location": ["BER"], "capacity_m3": [room]})
 
     empty = pd.DataFrame([order()]).iloc[:0]
-    lines = coming(empty, NO_RECEIPTS, NO_TRANSFERS, pd.DataFrame(columns=NO_LINES), decisions.recommendations)
+    lines = inbound_units(empty, NO_RECEIPTS, NO_TRANSFERS, pd.DataFrame(columns=NO_LINES), decisions.recommendations)
     found = couple(
         options,
         pd.DataFrame([supplier()]),
         pd.DataFrame(columns=["month", "category", "amount_base", "committed_base"]),
-        rooms(locations, products, pd.DataFrame(inventory), lines),
+        storage_capacity(locations, products, pd.DataFrame(inventory), lines),
         pd.DataFrame(supply),
         CouplingRules("EUR", 180.0),
     )
@@ -113,4 +115,4 @@ def test_without_orders_nothing_is_committed():
     empty = pd.DataFrame([order()]).iloc[:0]
 
     assert commitments(empty, pd.DataFrame(columns=NO_LINES), pd.DataFrame([terms("A")]), PRODUCTS, as_of=AS_OF).empty
-    assert coming(empty, NO_RECEIPTS, NO_TRANSFERS, pd.DataFrame(columns=NO_LINES), NO_ROWS).empty
+    assert inbound_units(empty, NO_RECEIPTS, NO_TRANSFERS, pd.DataFrame(columns=NO_LINES), NO_ROWS).empty

@@ -31,7 +31,7 @@ def random_program(seed):
     return Program(
         item=item,
         cost=cost,
-        is_nothing=units == 0,
+        orders_nothing=units == 0,
         order=order,
         orders=SharedOrders(
             rng.uniform(0, 8, orders),
@@ -57,7 +57,7 @@ def random_program(seed):
 def cheapest(program):
     """The least cost of all choices that obey the limits."""
     groups = [np.flatnonzero(program.item == number) for number in range(program.items)]
-    kept = (choice for choice in map(np.array, itertools.product(*groups)) if program.keeps(choice))
+    kept = (choice for choice in map(np.array, itertools.product(*groups)) if program.is_feasible(choice))
     return min(program.costs_of(choice).sum() for choice in kept)
 
 
@@ -73,7 +73,7 @@ def test_no_choice_that_obeys_the_limits_costs_less(seed):
     found = solve(program)
 
     least = cheapest(program)
-    assert program.keeps(found.choice)
+    assert program.is_feasible(found.choice)
     assert found.cost == pytest.approx(least, abs=allowed(least))
     assert found.bound <= least + allowed(least)
 
@@ -87,7 +87,7 @@ def test_a_small_core_of_options_still_finds_a_choice_and_tells_how_far_it_may_b
         patched.setattr(solving, "LARGEST", 2)
         found = solve(program)
 
-    assert program.keeps(found.choice)
+    assert program.is_feasible(found.choice)
     assert found.bound <= cheapest(program) + allowed(found.cost)
 
 
@@ -99,9 +99,9 @@ def test_what_the_relaxation_leaves_open_is_searched_however_large_the_core_is()
         patched.setattr(solving, "solve_exact", lambda program: searched.append(program) or exact.solve_exact(program))
         for seed in range(150):
             program = random_program(seed)
-            nothing = program.costs_of(np.flatnonzero(program.is_nothing)).sum()
-            found = solving.relaxed(program)
-            if not program.keeps(found.choice) and nothing > found.bound + 1e-6:
+            nothing = program.costs_of(np.flatnonzero(program.orders_nothing)).sum()
+            found = solving.solve_relaxation(program)
+            if not program.is_feasible(found.choice) and nothing > found.bound + 1e-6:
                 asked += 1
                 solving._solve_part(program)
                 assert len(searched) >= asked
@@ -149,8 +149,8 @@ def test_a_search_that_ends_without_an_answer_leaves_the_best_choice_known_and_s
         patched.setattr(exact, "milp", lambda *_, **__: ended(status=status))
         found = solve(program)
 
-    nothing = program.costs_of(np.flatnonzero(program.is_nothing)).sum()
-    assert program.keeps(found.choice)
+    nothing = program.costs_of(np.flatnonzero(program.orders_nothing)).sum()
+    assert program.is_feasible(found.choice)
     assert found.cost <= nothing + 1e-9
     assert found.bound <= cheapest(program) + 1e-6
     assert found.unsearched.any() or found.cost == pytest.approx(cheapest(program))
@@ -166,7 +166,7 @@ def test_no_branches_and_no_time_still_give_an_answer():
         patched.setattr(exact, "milp", hurried)
         for seed in range(40):
             program = random_program(seed)
-            assert program.keeps(solve(program).choice)
+            assert program.is_feasible(solve(program).choice)
 
 
 def test_without_an_answer_the_list_orders_what_saves_most_of_what_fits():
@@ -189,7 +189,7 @@ def two_items(minimum, budget, value=(20.0, 50.0), cost=((10.0, 0.0), (22.0, 0.0
     return Program(
         item=np.array([0, 0, 1, 1]),
         cost=np.concatenate(cost),
-        is_nothing=np.array([True, False, True, False]),
+        orders_nothing=np.array([True, False, True, False]),
         order=np.zeros(2, dtype=np.int64),
         orders=SharedOrders(np.zeros(1), np.array([minimum]), np.full(1, np.inf)),
         measure=np.array([0.0, value[0], 0.0, value[1]]),
@@ -215,7 +215,7 @@ def test_a_choice_that_rounding_leaves_below_the_minimum_is_solved_again():
 
     found = stubbed(program, [0, 3], [1, 3])
 
-    assert program.short(np.array([0, 3])).tolist() == pytest.approx([0.00001])
+    assert program.shortfall(np.array([0, 3])).tolist() == pytest.approx([0.00001])
     assert found.choice.tolist() == [1, 3]
 
 
@@ -228,7 +228,7 @@ def test_a_minimum_missed_by_less_than_highs_tolerance_is_missed():
 
     found = solve(program)
 
-    assert program.keeps(found.choice)
+    assert program.is_feasible(found.choice)
     assert program.measure[found.choice].sum() == 0.0
 
 

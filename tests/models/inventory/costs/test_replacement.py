@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from models.demand.distribution.counts import CountMixture
-from models.inventory.costs.replacement import tie_probability, worth_of_a_saved_sale
+from models.inventory.costs.replacement import tie_probability, value_of_saved_sale
 from models.inventory.costs.unit_costs import critical_ratio
 
 
@@ -21,14 +21,14 @@ def test_ties_are_those_of_enumeration(mean):
 
 
 def test_a_saved_sale_is_worth_less_where_the_next_order_cannot_know_of_it():
-    saved = worth_of_a_saved_sale(np.array([1.0]), np.array([0.2]), counts(8.0), np.array([14.0]), np.array([7.0]))
+    saved = value_of_saved_sale(np.array([1.0]), np.array([0.2]), counts(8.0), np.array([14.0]), np.array([7.0]))
 
     # p = (1 - 0.1) / 2 = 0.45: V = (0.45 - 0.2 x 0.55) / 1.45
     assert saved.item() == pytest.approx(1 - (0.45 - 0.11) / 1.45, abs=0.003)
 
 
 def test_an_order_that_is_there_at_once_replaces_what_was_sold():
-    saved = worth_of_a_saved_sale(np.array([1.0]), np.array([0.2]), counts(8.0), np.array([0.0]), np.array([7.0]))
+    saved = value_of_saved_sale(np.array([1.0]), np.array([0.2]), counts(8.0), np.array([0.0]), np.array([7.0]))
 
     assert saved.item() == 1
 
@@ -59,7 +59,7 @@ def simulated_cost(mean, dispersion, ratio, *, items=1500, weeks=50, scenarios=2
 @pytest.mark.parametrize(("mean", "dispersion"), [(2.6, 1.7), (8.0, 2.0), (25.0, 4.0)])
 def test_orders_at_the_lower_ratio_cost_less_where_demand_is_known_exactly(mean, dispersion):
     under, over = np.array([1.0]), np.array([0.2])
-    saved = worth_of_a_saved_sale(under, over, counts(mean, dispersion), np.array([14.0]), np.array([7.0]))
+    saved = value_of_saved_sale(under, over, counts(mean, dispersion), np.array([14.0]), np.array([7.0]))
     lower = critical_ratio(saved, over).item()
 
     assert lower < critical_ratio(1.0, 0.2).item()

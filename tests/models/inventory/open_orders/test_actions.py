@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.inventory.open_orders.moves import moved, short_by_day
+from models.inventory.open_orders.moves import effect_of_move, short_by_day
 from tests.models.inventory.company import AS_OF, day, decided, item, order, stock, terms
 
 QUICK = settings(max_examples=12, deadline=None)
@@ -195,7 +195,7 @@ def test_moving_a_line_is_worth_what_walking_day_by_day_says(data):
     first, second = sorted(data.draw(st.lists(st.integers(0, days - 1), min_size=2, max_size=2)))
 
     short = short_by_day(np.array([available]), others[None, None], demand[None, None])
-    sold, unit_days = moved(short, np.array([units]), np.array([[first]]), np.array([[second]]))
+    sold, unit_days = effect_of_move(short, np.array([units]), np.array([[first]]), np.array([[second]]))
 
     results = []
     for arrives in (first, second):

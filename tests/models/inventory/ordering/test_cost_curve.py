@@ -99,7 +99,7 @@ def test_with_price_breaks_no_break_and_no_neighbour_is_cheaper(
 
     reached = [np.ceil(at / pack) * pack for at in (first, second)]
     for other in (best - pack, best + pack, *reached):
-        if other >= made.least().item():
+        if other >= made.smallest_order().item():
             assert made.cost(one(best)).item() <= made.cost(one(other)).item() + 1e-6
 
 

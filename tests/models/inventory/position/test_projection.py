@@ -57,7 +57,7 @@ def test_the_order_is_that_of_exact_enumeration(daily, on_hand, target):
     paths = projected(daily)
     free, by_chance = np.array([float(on_hand)]), np.array([False])
 
-    order = paths.smallest_order(free, np.array([target]), by_fill_rate=by_chance)
+    order = paths.fewest_units(free, np.array([target]), by_fill_rate=by_chance)
 
     assert order[0] == pytest.approx(known.order_units, abs=max(1, 0.02 * daily * 7))
     assert paths.expected_lost_before_arrival(free)[0] == pytest.approx(
@@ -71,7 +71,7 @@ def test_receipts_on_the_way_are_sold_from_the_day_after_they_arrive():
     known = exact(2.0, 4, 10, 7, 0.9, receipts={3: 12})
     paths = projected(2.0, supply=[(2, 12)])
 
-    order = paths.smallest_order(np.array([4.0]), np.array([0.9]), by_fill_rate=np.array([False]))
+    order = paths.fewest_units(np.array([4.0]), np.array([0.9]), by_fill_rate=np.array([False]))
 
     assert order[0] == pytest.approx(known.order_units, abs=1)
     assert paths.expected_lost_before_arrival(np.array([4.0]))[0] == pytest.approx(
@@ -83,8 +83,8 @@ def test_what_arrives_within_the_window_lowers_the_order():
     plain, helped = projected(2.0), projected(2.0, supply=[(12, 10)])
     given_both = (np.array([0.0]), np.array([0.9]))
 
-    without = plain.smallest_order(*given_both, by_fill_rate=np.array([False]))
-    with_arrival = helped.smallest_order(*given_both, by_fill_rate=np.array([False]))
+    without = plain.fewest_units(*given_both, by_fill_rate=np.array([False]))
+    with_arrival = helped.fewest_units(*given_both, by_fill_rate=np.array([False]))
 
     assert without[0] - 10 <= with_arrival[0] < without[0]
 
@@ -107,15 +107,15 @@ def test_the_largest_stock_that_orders_is_the_last_one_with_an_order():
 
     point = paths.largest_stock_that_orders(target, by_fill_rate=by_chance)
 
-    assert paths.smallest_order(point, target, by_fill_rate=by_chance)[0] >= 1
-    assert paths.smallest_order(point + 1, target, by_fill_rate=by_chance)[0] == 0
+    assert paths.fewest_units(point, target, by_fill_rate=by_chance)[0] >= 1
+    assert paths.fewest_units(point + 1, target, by_fill_rate=by_chance)[0] == 0
 
 
 def test_fill_rate_is_the_share_of_the_windows_demand_that_is_served():
     paths = projected(2.0)
     free = np.array([0.0])
 
-    order = paths.smallest_order(free, np.array([0.9]), by_fill_rate=np.array([True]))
+    order = paths.fewest_units(free, np.array([0.9]), by_fill_rate=np.array([True]))
 
     assert paths.expected_lost_in_window(free, order)[0] <= 0.1 * 14
     assert paths.expected_lost_in_window(free, order - 1)[0] > 0.1 * 14
@@ -186,6 +186,6 @@ def test_nothing_is_needed_after_the_last_sale():
         supply_names=[],
     )
 
-    order = paths.smallest_order(np.zeros(1), np.array([0.99]), by_fill_rate=np.array([False]))
+    order = paths.fewest_units(np.zeros(1), np.array([0.99]), by_fill_rate=np.array([False]))
 
     assert order.tolist() == [0.0]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from models.inventory.recommendations.reasons import SCHEMA_VERSION, OpenOrderReasons, Reasons, stored_reasons
-from models.inventory.recommendations.rows import with_quantile_shift
+from models.inventory.recommendations.rows import record_quantile_shift
 from tests.models.inventory.company import item
 from tests.models.inventory.recommendations.factories import open_order_reasons, reasons
 
@@ -64,6 +64,6 @@ def test_the_reasons_name_the_shift_of_items_ordered_by_cost_in_tuned_classes():
     policies = pd.DataFrame([item("A"), item("B"), item("C")])
     policies = policies.assign(service_by=["cost", "fill_rate", "cost"], abc=["A", "A", "C"])
 
-    found = with_quantile_shift(lines, policies, {"A": 0.2})["reasons"].tolist()
+    found = record_quantile_shift(lines, policies, {"A": 0.2})["reasons"].tolist()
 
     assert found == [reasons(quantile_shift=0.2).to_json(), reasons().to_json(), reasons().to_json()]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.inventory.position.network import rounds
+from models.inventory.position.network import echelons
 from models.inventory.position.outlook import DailyMeans, next_order_day
 from models.inventory.recommendations.sentences import amount, day_text, units
 from tests.models.inventory.company import AS_OF, day, decided, demand, item, line, only, order, parameter, stock, terms
@@ -186,11 +186,11 @@ def test_every_exception_names_its_item_and_holds_figures():
 
 
 def test_locations_are_settled_after_those_that_they_feed():
-    assert [part.tolist() for part in rounds(np.array([-1, 0, 1, -1]))] == [[2], [1], [0, 3]]
+    assert [part.tolist() for part in echelons(np.array([-1, 0, 1, -1]))] == [[2], [1], [0, 3]]
 
 
 def test_locations_that_feed_each_other_end_all_the_same():
-    assert sum(len(part) for part in rounds(np.array([1, 0]))) == 2
+    assert sum(len(part) for part in echelons(np.array([1, 0]))) == 2
 
 
 def test_missing_tables_are_like_empty_ones():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.inventory.simulation import GivenArrivals, run_policy, simulate
+from models.inventory.simulation import RecordedOrders, run_policy, simulate
 from tests.models.inventory.simulation.factories import Reacting, Scripted, world
 from tests.oracles.policies import base_stock, min_max
 
@@ -169,7 +169,7 @@ def test_one_run_is_counted_with_and_without_unknown_days():
 
 def test_what_a_company_ordered_is_replayed_as_it_was():
     """Its orders count as orders, its receipts as receipts, in no packs and on no drawn lead time."""
-    actual = GivenArrivals(orders=np.array([[5.0, 0, 0, 0]]), arrivals=np.array([[0, 0, 3.0, 2.0]]))
+    actual = RecordedOrders(orders=np.array([[5.0, 0, 0, 0]]), arrivals=np.array([[0, 0, 3.0, 2.0]]))
 
     ledger = simulate(world([1, 1, 1, 1], on_hand=1, pack=10, lead=9, fixed_cost_per_order=2), actual)
 

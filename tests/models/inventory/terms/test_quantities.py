@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from models.inventory.terms.currency import line_values, minor_digits, rounded_money
 from models.inventory.terms.price_breaks import order_unit_cost, parse_price_breaks, worthwhile_quantities
-from models.inventory.terms.sizing import Limits, limited, packs_down
+from models.inventory.terms.sizing import Limits, packs_down, within_limits
 
 
 def cut(wanted, *, held=0.0, minimum=0.0, pack=1.0, **rooms):
     one = np.ones(1)
     limits = Limits(**{name: one * rooms.get(name, np.inf) for name in ("order", "position", "sellable", "source")})
-    units, binding = limited(one * wanted, position=one * held, minimum=one * minimum, pack=one * pack, limits=limits)
+    units, binding = within_limits(
+        one * wanted, position=one * held, minimum=one * minimum, pack=one * pack, limits=limits
+    )
     return units.item(), binding.item()
 
 
@@ -44,7 +46,9 @@ def test_a_hard_maximum_is_never_passed(order, position, most, pack):
     one = np.ones(1)
     limits = Limits(order=one * np.inf, position=one * most, sellable=one * np.inf, source=one * np.inf)
 
-    found, _ = limited(one * order * pack, position=one * position, minimum=one * 0, pack=one * pack, limits=limits)
+    found, _ = within_limits(
+        one * order * pack, position=one * position, minimum=one * 0, pack=one * pack, limits=limits
+    )
 
     units = found.item()
     assert units == 0 or position + units <= most

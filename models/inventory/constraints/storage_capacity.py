@@ -9,7 +9,7 @@ from models.inventory.recommendations.rows import MOVE
 from models.inventory.terms.columns import numbers, texts
 
 
-def coming(
+def inbound_units(
     purchase_orders: pd.DataFrame,
     receipts: pd.DataFrame,
     transfers: pd.DataFrame,
@@ -48,7 +48,7 @@ def coming(
     )
 
 
-def rooms(
+def storage_capacity(
     locations: pd.DataFrame, products: pd.DataFrame, inventory: pd.DataFrame, open_lines: pd.DataFrame
 ) -> pd.DataFrame:
     """What each location with a known capacity holds and expects: location, capacity_m3, taken_m3.
