@@ -1,9 +1,6 @@
 """`restock simulate`: the past replayed, with a person, a scheduler or a program watching."""
 
-import contextlib
 import datetime as dt
-import fcntl
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +9,7 @@ from rich.table import Table
 from app.terminal import echo, echo_json, out, progress_reporter, settings_file_in
 from flows.execution.prefect_server import prefect_api, wait_until_ready
 from flows.execution.run import run_folder
-from settings import RunLocked, load_settings
+from settings import load_settings
 
 _COLUMNS = (
     ("Fill rate", "fill_rate", "share"),
@@ -36,7 +33,7 @@ def run_simulation(settings_file: Path, *, weeks: int | None, until: dt.date | N
     settings = load_settings(settings_file)
     settings_file = settings_file_in(settings_file)
     # A server of its own: the one of a nightly run that goes on beside is not to be ended by this one's start.
-    with one_replay_at_a_time(run_folder(settings) / "replays"), prefect_api(run_folder(settings) / "prefect-replays"):
+    with prefect_api(run_folder(settings) / "prefect-replays", what="replay"):
         from app.company import open_company
 
         open_company(settings_file, create=True)
@@ -54,23 +51,6 @@ def run_simulation(settings_file: Path, *, weeks: int | None, until: dt.date | N
         echo_json(outcome)
     else:
         _print(settings.company.name, outcome)
-
-
-@contextlib.contextmanager
-def one_replay_at_a_time(folder: Path) -> Iterator[None]:
-    """Hold the company's replays; a process that dies lets go of them.
-
-    Raises
-    ------
-    RunLocked: another replay of the company is going on.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunLocked("another replay of this company is running; wait until it ends") from None
-        yield
 
 
 def _print(company: str, outcome: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ Nothing heavy is imported here: the server starts as a process of its own while 
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from settings.errors import RestockError
+from settings.errors import RestockError, RunLocked
 
 _START_LIMIT_SECONDS = 120.0
 _SERVER_ENVIRONMENT = {
@@ -40,22 +41,48 @@ def set_environment(home: Path) -> None:
 
 
 @contextlib.contextmanager
-def prefect_api(home: Path) -> Iterator[None]:
+def prefect_api(home: Path, *, what: str = "run") -> Iterator[None]:
     """Hold a Prefect API while a run goes on.
 
     With PREFECT_API_URL set, that server is used. Otherwise a server process is started for this run and
-    ended with it; one that a killed run left behind is ended first, by its recorded id.
+    ended with it; one that a killed run left behind is ended first, by its recorded id. The home is held before
+    anything in it is touched, so that a second run never ends the server of the first.
 
     Parameters
     ----------
     home: the company's own PREFECT_HOME; created when missing.
+    what: what goes on, in the words of the refusal: a run, a replay.
 
     Raises
     ------
+    RunLocked: another process holds the home.
     RestockError: the server at PREFECT_API_URL does not answer.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    set_environment(home)
+    with one_at_a_time(home, what):
+        set_environment(home)
+        with _server(home):
+            yield
+
+
+@contextlib.contextmanager
+def one_at_a_time(folder: Path, what: str) -> Iterator[None]:
+    """Hold a folder, created when missing; a process that dies lets go of it.
+
+    Raises
+    ------
+    RunLocked: another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunLocked(f"another {what} of this company is going on; wait until it ends") from None
+        yield
+
+
+@contextlib.contextmanager
+def _server(home: Path) -> Iterator[None]:
     given = os.environ.get("PREFECT_API_URL")
     if given:
         _check_given(given)

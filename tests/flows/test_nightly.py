@@ -98,6 +98,23 @@ def posted(url):
 
 
 @pytest.mark.slow
+def test_a_second_run_is_refused_and_the_first_publishes(copy_of, undisturbed):
+    folder = copy_of("twice")
+    first = start("run", "--settings", folder, "--no-reports")
+    for line in first.stderr:
+        if "Read and validate" in line:
+            break
+
+    code, _, err = restock("run", "--settings", folder, "--no-reports")
+    first.communicate()
+
+    assert code == 1
+    assert "another run of this company is going on" in err
+    assert first.returncode == 0
+    assert plan_bytes(folder) == undisturbed.plan
+
+
+@pytest.mark.slow
 def test_tasks_and_workers_change_no_byte(copy_of, undisturbed):
     folder = copy_of("other-cut", run={"tasks": 3, "workers": 1})
 

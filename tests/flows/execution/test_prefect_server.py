@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.execution.prefect_server import end_abandoned_server, prefect_api, set_environment
-from settings import RestockError
+from flows.execution.prefect_server import end_abandoned_server, one_at_a_time, prefect_api, set_environment
+from settings import RestockError, RunLocked
 
 
 def test_an_outside_server_that_does_not_answer_is_named(tmp_path, monkeypatch):
@@ -58,3 +58,15 @@ def test_a_server_left_behind_is_ended(tmp_path):
 
     assert left.wait(timeout=10) != 0
     assert not record.exists()
+
+
+def test_a_second_run_is_refused_before_it_touches_the_first_one_s_server(tmp_path):
+    record = tmp_path / "restock-server.json"
+    with one_at_a_time(tmp_path, "run"):
+        record.write_text("the first one's")
+        with pytest.raises(RunLocked, match="another run of this company is going on"), prefect_api(tmp_path):
+            pass
+        assert record.read_text() == "the first one's"
+
+    with one_at_a_time(tmp_path, "replay"):
+        pass

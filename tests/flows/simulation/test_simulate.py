@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from app.simulate import one_replay_at_a_time
 from data_contracts.acceptance.accepted import load_accepted
 from database import connect
 from database.exports import export_recommendations
@@ -21,7 +20,7 @@ from flows.inputs import ingest_one
 from flows.simulation.simulate import LEAST_HISTORY_WEEKS, ReplayRuns, refuse_short_history
 from identity.stock_snapshots import SnapshotStore
 from models.inventory.replay import replay_calendar
-from settings import DataRefused, RunLocked, load_settings
+from settings import DataRefused, load_settings
 from tests.database.test_simulations import header, results, tuning
 from tests.running import plan_bytes, restock, start
 
@@ -46,17 +45,6 @@ def test_too_little_history_is_refused_with_how_much_is_needed():
     with pytest.raises(DataRefused, match=f"sales from {needed}.*--weeks 24"):
         refuse_short_history(sales(short), on, 26)
     refuse_short_history(sales(needed), on, 26)
-
-
-def test_two_replays_of_a_company_do_not_go_on_at_once(tmp_path):
-    with (
-        one_replay_at_a_time(tmp_path),
-        pytest.raises(RunLocked, match="another replay"),
-        one_replay_at_a_time(tmp_path),
-    ):
-        pass
-    with one_replay_at_a_time(tmp_path):
-        pass
 
 
 @pytest.fixture
