@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from models.inventory.terms.currency import rounded_money
+from models.inventory.terms.money_rounding import rounded_money
 
 Number = float | Decimal | None
 

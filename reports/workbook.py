@@ -9,7 +9,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from models.inventory.terms.currency import minor_digits
+from models.inventory.terms.money_rounding import minor_digits
 from reports.limits import limit_rows
 from reports.pages import write_file
 from reports.quality import missing_tables

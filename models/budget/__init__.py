@@ -1,10 +1,10 @@
 """Demand turned into money: the budget forecast by month, category, channel and market."""
 
-from models.budget.combine import combine, year_totals
 from models.budget.comparison import actual_months, plan_months, probability_of_plan
-from models.budget.figures import budget_kpis
+from models.budget.kpis import budget_kpis
 from models.budget.months import month_shares, months_after
 from models.budget.part import BudgetPart, budget_forecast
+from models.budget.quantiles import combine, year_totals
 
 __all__ = [
     "BudgetPart",

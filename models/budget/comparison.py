@@ -8,7 +8,7 @@ import pandas as pd
 
 from models.budget.months import months_after
 from models.budget.part import KEYS, UNKNOWN, BudgetPart
-from models.inventory.terms.currency import minor_digits
+from models.inventory.terms.money_rounding import minor_digits
 
 _ACTUAL = ["month", "category", "channel", "market", "units", "net_revenue"]
 

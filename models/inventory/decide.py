@@ -29,7 +29,7 @@ from models.inventory.ordering.targets import decision_targets, levels_by_target
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.state import inventory_state
 from models.inventory.position.stock_flow import stock_flow
-from models.inventory.recommendations.notices import notices
+from models.inventory.recommendations.exception_rows import exception_rows
 from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.rows import policy_rows, recommendation_rows
 from models.inventory.terms.columns import table
@@ -160,6 +160,6 @@ def decide(
     return Decisions(
         recommendations=with_open_order_proposals(recommendations, plan, state.demand),
         policies=policy_rows(plan),
-        exceptions=notices(plan, supply_days),
+        exceptions=exception_rows(plan, supply_days),
         options=order_options(state, curve, costs, order, required, means, rules),
     )

@@ -5,9 +5,10 @@ import re
 
 import pytest
 
+from app.reference_pages import commands_page
 from tests.running import restock, restock_here
 
-COMMANDS = ["init", "demo", "run", "simulate", "check", "correct", "status", "show", "report", "db upgrade"]
+COMMANDS = re.findall(r"^## `restock (.+)`$", commands_page(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

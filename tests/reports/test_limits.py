@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from reports.limits import limit_rows, supplier_limits
+from models.inventory.constraints.limits import BUDGET, CAPACITY, FREIGHT, MINIMUM, VOLUME, WEIGHT
+from reports.limits import KINDS, limit_rows, supplier_limits
 from reports.planner import planner_page
 from reports.reading import read_run
 from reports.workbook import workbook_bytes
@@ -30,6 +31,10 @@ def run_of(folder, *limits):
     data = read_run(engine, run)
     engine.dispose()
     return data
+
+
+def test_every_kind_of_limit_has_its_heading():
+    assert set(KINDS) == {MINIMUM, FREIGHT, VOLUME, WEIGHT, BUDGET, CAPACITY}
 
 
 def test_binding_limits_come_first_the_dearest_of_them_at_the_top(tmp_path):

@@ -14,7 +14,7 @@ from models.inventory.decide import Decisions
 from models.inventory.ordering.alternatives import WEEK_DAYS, cost_of_waiting
 from models.inventory.recommendations.reasons import Reasons
 from models.inventory.recommendations.sentences import amount, sentence, units
-from models.inventory.terms.currency import rounded_money
+from models.inventory.terms.money_rounding import rounded_money
 from models.inventory.terms.rounding import round_up
 
 _ORDER, _NOTHING = "order", "none"

@@ -12,7 +12,7 @@ from models.inventory.constraints.problem import CouplingProblem, coupling_probl
 from models.inventory.constraints.program import TOLERANCE, sums
 from models.inventory.constraints.solving import solve
 from models.inventory.terms.columns import numbers
-from models.inventory.terms.currency import line_values
+from models.inventory.terms.money_rounding import line_values
 from models.inventory.terms.supply_terms import term_of, valid_terms
 
 _PACKS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)

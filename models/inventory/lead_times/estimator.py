@@ -152,7 +152,7 @@ def fit_groups(
     Parameters
     ----------
     groups: one row per group; any columns.
-    seen: one row per observation; columns group (row of `groups`), days, weight, recency, is_open.
+    observed: one row per observation; columns group (row of `groups`), days, weight, recency, is_open.
     prior: (priors, days), rows sum to 1. prior_row: (groups,), row of `prior` of each group.
     prior_weight: observations that the prior counts as.
     smoothed: whether an arrival also speaks for the days around it, as widely as the group's arrivals are few and

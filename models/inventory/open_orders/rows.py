@@ -21,7 +21,7 @@ from models.inventory.open_orders.sentences import PHRASES, open_order_sentence
 from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.reasons import OpenOrderReasons
 from models.inventory.terms.columns import days, texts
-from models.inventory.terms.currency import rounded_money
+from models.inventory.terms.money_rounding import rounded_money
 
 _OF_ORDER = {
     "from_location": None,

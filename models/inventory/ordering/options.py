@@ -13,10 +13,10 @@ from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.state import InventoryState
 from models.inventory.position.stock_flow import inflow_by_day
 from models.inventory.terms.columns import numbers, texts
-from models.inventory.terms.currency import line_values
 from models.inventory.terms.decision_rules import DecisionRules
+from models.inventory.terms.money_rounding import line_values
+from models.inventory.terms.order_limits import packs_down
 from models.inventory.terms.price_breaks import order_unit_cost, parse_price_breaks
-from models.inventory.terms.sizing import packs_down
 from models.inventory.terms.supply_terms import SUPPLIER
 
 _STEPS = np.array([-8.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0])

@@ -11,9 +11,7 @@ from models.inventory.position.network import allocation_limits
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.state import WITHOUT_SOURCE_DAYS, InventoryState
 from models.inventory.terms.decision_rules import DecisionRules
-from models.inventory.terms.price_breaks import worthwhile_quantities
-from models.inventory.terms.rounding import round_up
-from models.inventory.terms.sizing import (
+from models.inventory.terms.order_limits import (
     CLOSURE,
     CUT_OVER,
     DO_NOT_ORDER,
@@ -27,6 +25,8 @@ from models.inventory.terms.sizing import (
     Limits,
     within_limits,
 )
+from models.inventory.terms.price_breaks import worthwhile_quantities
+from models.inventory.terms.rounding import round_up
 
 
 def apply_order_constraints(

@@ -9,7 +9,7 @@ import numpy as np
 from features.arrays import Floats, Ints
 from models.demand.distribution.counts import CountMixture
 from models.inventory.position.interval_demand import demand_quantiles
-from models.inventory.terms.sizing import packs_down
+from models.inventory.terms.order_limits import packs_down
 
 _HALVINGS = 40
 _HIGHEST = 1 - 1e-9

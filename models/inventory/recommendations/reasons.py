@@ -13,7 +13,7 @@ from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, ClassVar, Self
 
 SCHEMA_VERSION = 1
-"""To be raised when a field is renamed, removed or takes another meaning."""
+"""To be raised when a field is added, renamed, removed or takes another meaning; older plans cannot be read then."""
 
 
 @dataclass(frozen=True)

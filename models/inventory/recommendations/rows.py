@@ -20,7 +20,7 @@ from models.inventory.recommendations.figures import reasons_of
 from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.reasons import stored_reasons
 from models.inventory.terms.columns import KEY, item_rows, texts
-from models.inventory.terms.currency import line_values, rounded_money
+from models.inventory.terms.money_rounding import line_values, rounded_money
 from models.inventory.terms.price_breaks import order_unit_cost
 from models.inventory.terms.service_targets import BY_COST
 from models.inventory.terms.supply_terms import TRANSFER

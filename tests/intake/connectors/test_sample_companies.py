@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -231,6 +232,12 @@ def test_odoo_exports_headed_by_field_are_recognised_too(name):
     columns = frozenset(next(csv.reader(given.read_text("utf-8").splitlines())))
 
     assert [export.name for export in EXPORTS.values() if export.matches(columns)] == [f"odoo_{name}_technical"]
+
+
+def test_every_format_has_its_page():
+    pages = {file.stem for file in (Path(__file__).parents[3] / "docs" / "connectors").glob("*.md")}
+
+    assert {export.page for export in EXPORTS.values()} == pages
 
 
 def test_the_samples_are_what_the_script_writes():

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from models.inventory.constraints.program import Containers, Program, SharedOrders
 from models.inventory.constraints.solving import solve
-from models.inventory.terms.rounding import order_units
+from models.inventory.ordering.classical import order_units
 from tests.oracles.fair_share import fair_share_normal
 from tests.oracles.lost_sales import lost_sales_order
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from models.inventory.ordering.classical import CLASSICAL, classical_levels, policies_of
-from models.inventory.terms.rounding import order_units
+from models.inventory.ordering.classical import CLASSICAL, classical_levels, order_units, policies_of
 from models.inventory.terms.service_targets import Targets
 from tests.models.inventory.company import decided, demand, item, only, stock, terms
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.inventory.terms.rounding import order_units, round_up
+from models.inventory.ordering.classical import order_units
+from models.inventory.terms.rounding import round_up
 
 
 @given(st.floats(0, 1e5), st.floats(0.1, 100), st.floats(0, 1000))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from models.inventory.ordering.classical import order_units
 from models.inventory.simulation import LevelPolicy, OpenOrders, State
-from models.inventory.terms.rounding import order_units
 from tests.oracles.policies import FixedQuantity, base_stock, min_max
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.inventory.terms.currency import line_values, minor_digits, rounded_money
+from models.inventory.terms.money_rounding import line_values, minor_digits, rounded_money
+from models.inventory.terms.order_limits import Limits, packs_down, within_limits
 from models.inventory.terms.price_breaks import order_unit_cost, parse_price_breaks, worthwhile_quantities
-from models.inventory.terms.sizing import Limits, packs_down, within_limits
 
 
 def cut(wanted, *, held=0.0, minimum=0.0, pack=1.0, **rooms):

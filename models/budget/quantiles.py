@@ -8,7 +8,7 @@ import pandas as pd
 
 from features.arrays import Days, Floats, Ints
 from models.budget.part import KEYS, MEASURES, BudgetPart
-from models.inventory.terms.currency import minor_digits
+from models.inventory.terms.money_rounding import minor_digits
 
 ALL = "*"
 _QUANTILES = {"p10": 0.10, "p50": 0.50, "p90": 0.90}

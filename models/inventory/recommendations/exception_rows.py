@@ -1,4 +1,4 @@
-"""What a person should look at: the exceptions of a decided bucket."""
+"""The exceptions of a decided bucket: what a person should look at, and from which figure on."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from models.inventory.position.feed_matching import ON_ITS_WAY
 from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.reasons import ExceptionFigures
 from models.inventory.terms.columns import days, texts
-from models.inventory.terms.sizing import CUT_OVER, DO_NOT_ORDER, MAXIMUM_ORDER, MAXIMUM_STOCK, SOURCE_STOCK
+from models.inventory.terms.order_limits import CUT_OVER, DO_NOT_ORDER, MAXIMUM_ORDER, MAXIMUM_STOCK, SOURCE_STOCK
 
 COLUMNS = ["sku", "location", "kind", "severity", "message", "figures"]
 AT_RISK_PROBABILITY = 0.25
@@ -19,11 +19,11 @@ AT_RISK_PROBABILITY = 0.25
 _ORDER = {"critical": 0, "warning": 1, "info": 2}
 _HELD_BACK = (CUT_OVER, DO_NOT_ORDER, MAXIMUM_STOCK, MAXIMUM_ORDER, SOURCE_STOCK)
 
-Notice = tuple[str, str, str, dict[str, object]]
+Found = tuple[str, str, str, dict[str, object]]
 """Kind, severity, message (after the item's name) and figures."""
 
 
-def notices(plan: Plan, days_of_supply: Floats) -> pd.DataFrame:
+def exception_rows(plan: Plan, days_of_supply: Floats) -> pd.DataFrame:
     """Exceptions of a bucket, sorted by item, severity and kind.
 
     Kinds: no_terms, no_inventory, stockout_now, at_risk, overstock, dead_stock, overdue_order, unseen_export,
@@ -95,8 +95,8 @@ def _facts(plan: Plan, days_of_supply: Floats) -> _Facts:
     )
 
 
-def _missing(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
-    found: list[Notice] = []
+def _missing(plan: Plan, facts: _Facts, row: int) -> list[Found]:
+    found: list[Found] = []
     figures: dict[str, object] = {"daily_demand": facts.demand[row]}
     if not plan.state.has_source[row]:
         text = "no supplier's terms and no transfer terms, so no order can be suggested; add its supply_terms"
@@ -107,7 +107,7 @@ def _missing(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
     return found
 
 
-def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
+def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     if not plan.state.stock.known[row] or facts.demand[row] <= 0 or facts.ended[row]:
         return []
     lost, chance = plan.stake.lost_before_arrival[row], plan.stake.short_before_arrival[row]
@@ -123,7 +123,7 @@ def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
     return []
 
 
-def _too_much(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
+def _too_much(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     on_hand, lasting = facts.on_hand[row], facts.lasting[row]
     if on_hand <= 0 or plan.is_new[row]:
         return []
@@ -144,8 +144,8 @@ def _too_much(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
     return []
 
 
-def _forecast(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
-    found: list[Notice] = []
+def _forecast(plan: Plan, facts: _Facts, row: int) -> list[Found]:
+    found: list[Found] = []
     reason = facts.fallback[row]
     if reason is not None:
         text = f"its forecast is a stopgap ({reason}); check it before ordering much"
@@ -156,7 +156,7 @@ def _forecast(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
     return found
 
 
-def _ending(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
+def _ending(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     ends_on, left = plan.state.ends_on[row], facts.available[row]
     if np.isnat(ends_on) or not (left > 0 or plan.order[row] > 0):
         return []
@@ -166,7 +166,7 @@ def _ending(plan: Plan, facts: _Facts, row: int) -> list[Notice]:
     return [("ending_item", "info", text, {"ends_on": str(ends_on), "available": left})]
 
 
-def _margin(plan: Plan, facts: _Facts, row: int) -> list[Notice]:  # noqa: ARG001
+def _margin(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG001
     if not plan.state.has_source[row]:
         return []
     gain = plan.costs.contribution[row]
@@ -182,7 +182,7 @@ def _margin(plan: Plan, facts: _Facts, row: int) -> list[Notice]:  # noqa: ARG00
     return []
 
 
-def _held_back(plan: Plan, facts: _Facts, row: int) -> list[Notice]:  # noqa: ARG001
+def _held_back(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG001
     wanted, order = plan.levels.wanted[row], plan.order[row]
     if plan.binding[row] not in _HELD_BACK or wanted <= 0 or not plan.state.stock.known[row]:
         return []
@@ -236,14 +236,14 @@ def _of_lines(plan: Plan) -> list[tuple[object, ...]]:
     return found
 
 
-def _of_line(line: dict[str, Any], notice: Notice) -> tuple[object, ...]:
-    kind, severity, text, figures = notice
+def _of_line(line: dict[str, Any], found: Found) -> tuple[object, ...]:
+    kind, severity, text, figures = found
     sku, place = line["sku"], line["location"]
     return (sku, place, kind, severity, f"{sku} at {place}: {text}", _plain(figures))
 
 
-def _overdue(line: dict[str, Any], limit: int) -> Notice:
-    """The notice of an overdue line."""
+def _overdue(line: dict[str, Any], limit: int) -> Found:
+    """The exception of an overdue line."""
     counted, late = bool(line["is_expected"]), int(line["overdue_days"])
     likely = line["median_on"].date()
     fate = f"still counted, likely around {likely}" if counted else f"no longer counted after {limit} days"

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from models.budget.combine import ALL, year_totals
 from models.budget.comparison import probability_of_plan
 from models.budget.part import KEYS, BudgetPart
-from models.inventory.terms.currency import minor_digits
+from models.budget.quantiles import ALL, year_totals
+from models.inventory.terms.money_rounding import minor_digits
 
 
 def budget_kpis(parts: Sequence[BudgetPart], *, last_year: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
