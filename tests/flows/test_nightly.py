@@ -12,6 +12,7 @@ from database import connect
 from database.exports import export_recommendations
 from database.queries import current_run
 from flows.execution.prefect_server import prefect_api, wait_until_ready
+from tests.faults.shop import shop
 from tests.running import plan_bytes, restock, start
 
 
@@ -50,11 +51,10 @@ def test_every_item_has_a_recommendation_and_every_order_a_reason(undisturbed):
     assert all(len(json.loads(reasons)["sentence"]) > 40 for *_, reasons in orders)
 
 
-def test_data_that_must_not_be_planned_on_are_refused_with_exit_code_3(copy_of):
-    folder = copy_of("no-stock")
-    (folder / "inventory.csv").unlink()
+def test_data_that_must_not_be_planned_on_are_refused_with_exit_code_3(tmp_path):
+    shop(tmp_path, inventory_csv=None)
 
-    code, _, err = restock("run", "--settings", folder)
+    code, _, err = restock("run", "--settings", tmp_path)
 
     assert code == 3
     assert "inventory" in err
