@@ -40,7 +40,7 @@ coverage: $(VENV)/.dev ## run the fast tests and hold each room's branch coverag
 test-slow: $(VENV)/.dev ## run the tests marked slow
 	@$(BIN)/python -m pytest -n auto -m slow
 
-check: $(VENV)/.dev format types imports audit ## format, lint, types, import rules, known holes
+check: $(VENV)/.dev format types imports audit ## format, lint, types, import rules, known vulnerabilities
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
@@ -55,7 +55,7 @@ imports: $(VENV)/.dev
 audit: $(VENV)/.dev
 	@$(BIN)/pip-audit -r requirements.lock --disable-pip --progress-spinner off > $(VENV)/audit.txt 2>&1 \
 		|| { cat $(VENV)/audit.txt; exit 1; }
-	@echo "audit: no hole reported; no answer for $$(grep -c 'could not be audited' $(VENV)/audit.txt) of $$(grep -c '==' requirements.lock) pinned packages"
+	@echo "audit: no vulnerability reported; no answer for $$(grep -c 'could not be audited' $(VENV)/audit.txt) of $$(grep -c '==' requirements.lock) pinned packages"
 
 docs: $(VENV)/.dev ## write the reference pages anew from the code
 	@$(BIN)/python -m app.reference_pages

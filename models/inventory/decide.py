@@ -17,7 +17,7 @@ from models.inventory.ordering.at_stake import at_stake
 from models.inventory.ordering.classical import BY_EXPECTED_COST, policies_of
 from models.inventory.ordering.options import order_options
 from models.inventory.ordering.order_constraints import apply_order_constraints
-from models.inventory.ordering.order_cost_curve import (
+from models.inventory.ordering.item_cost_curves import (
     least_cost_levels,
     order_cost_curve,
     with_price_breaks,

@@ -201,6 +201,6 @@ def _reward(program: Program) -> float:
 def _limit_sentence(limit: Limit, row: dict[str, Any], base: str) -> str:
     if limit.kind == BUDGET:
         return budget_sentence(limit.scope, limit.month, row, limit.taken, base)
-    what = "volume" if limit.kind == VOLUME else "weight"
+    what = {VOLUME: "volume", WEIGHT: "weight", CAPACITY: "volume"}[limit.kind]
     containers = None if limit.kind == CAPACITY else round(limit.amount / limit.step)
     return storage_sentence(limit.scope, limit.supplier, row, what, containers, base)
