@@ -15,14 +15,14 @@ from models.inventory.open_orders.rows import with_open_order_proposals
 from models.inventory.ordering.alternatives import alternatives
 from models.inventory.ordering.at_stake import at_stake
 from models.inventory.ordering.classical import BY_EXPECTED_COST, policies_of
-from models.inventory.ordering.options import order_options
-from models.inventory.ordering.order_constraints import apply_order_constraints
 from models.inventory.ordering.item_cost_curves import (
     least_cost_levels,
     order_cost_curve,
     with_price_breaks,
     worthwhile,
 )
+from models.inventory.ordering.options import order_options
+from models.inventory.ordering.order_constraints import apply_order_constraints
 from models.inventory.ordering.order_sizes import order_batches
 from models.inventory.ordering.overrides import apply_overrides, required_units
 from models.inventory.ordering.targets import decision_targets, levels_by_target
