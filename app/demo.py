@@ -16,7 +16,7 @@ def run_demo(folder: Path, *, seed: int, skus: int, fresh: bool) -> None:
     """
     settings_file = folder / SETTINGS_NAME
     if settings_file.exists() and not fresh:
-        echo(f"Planning the company that is in {folder}/ already; --fresh writes it again.")
+        echo(f"Planning the company already in {folder}/; --fresh writes a new one.")
     else:
         if folder.exists() and any(folder.iterdir()) and not settings_file.exists():
             raise UsageError(f"{folder} is not empty and holds no {SETTINGS_NAME}; name another folder")

@@ -67,7 +67,7 @@ def audit_run(
 
 
 def _wrong_counts(connection: Connection, run_id: str, expected: Mapping[str, int]) -> list[str]:
-    unknown = [f"{name} is no table of runs' rows" for name in expected if name not in RUN_TABLES]
+    unknown = [f"{name} is not a table of run rows" for name in expected if name not in RUN_TABLES]
     found = {
         name: connection.execute(select(func.count()).select_from(table).where(table.c.run_id == run_id)).scalar_one()
         for name, table in RUN_TABLES.items()

@@ -121,10 +121,10 @@ def to_decimal(value: Decimal | float | str, places: int) -> Decimal:
     """
     number = value if isinstance(value, Decimal) else Decimal(str(value))
     if not number.is_finite() or abs(number) >= Decimal(10) ** (DIGITS - places):
-        raise ValueError(f"{value} is no amount that fits {DIGITS - places} digits before the point")
+        raise ValueError(f"{value} is not an amount that fits {DIGITS - places} digits before the point")
     exact = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
     if abs(exact) >= Decimal(10) ** (DIGITS - places):
-        raise ValueError(f"{value} is no amount that fits {DIGITS - places} digits before the point")
+        raise ValueError(f"{value} is not an amount that fits {DIGITS - places} digits before the point")
     return exact
 
 

@@ -164,7 +164,7 @@ def decisions(
 
 def _refuse_senseless(request: _Request) -> None:
     if request.kind not in get_args(Kind):
-        raise UsageError(f"{request.kind!r} is no kind of decision; use one of {', '.join(get_args(Kind))}")
+        raise UsageError(f"{request.kind!r} is not a kind of decision; use one of {', '.join(get_args(Kind))}")
     if not request.client_token.strip():
         raise UsageError("a decision needs a client token that is not empty; send a new UUID with each click")
     if request.units is not None and not (math.isfinite(request.units) and request.units > 0):

@@ -72,7 +72,7 @@ def _parse(url: str) -> URL:
         return make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
     except ArgumentError:
         raise SettingsError(  # the text may hold a password, so it is not shown
-            f"{where} is no database URL; write it as sqlite:///restock.db or postgresql://USER@HOST/NAME"
+            f"{where} is not a database URL; write it as sqlite:///restock.db or postgresql://USER@HOST/NAME"
         ) from None
 
 

@@ -317,7 +317,7 @@ def _refuse_lost_lock(connection: Connection, lock: HeldLock | None) -> None:
 
 def _run_table(name: str) -> Table:
     if name not in RUN_TABLES:
-        raise PublishError(f"{name} is no table of runs' rows; those are {', '.join(RUN_TABLES)}")
+        raise PublishError(f"{name} is not a table of run rows; those are {', '.join(RUN_TABLES)}")
     return RUN_TABLES[name]
 
 

@@ -94,7 +94,9 @@ def resolve_identity(tables: Mapping[str, pd.DataFrame], settings: Settings, as_
 
     sales = result["sales"]
     set_aside = is_non_product(sales["sku"], source.not_products if source else [])
-    log.note(result, "sku.no_product", {"sales": int(set_aside.sum())}, "rows of codes that are no products, set aside")
+    log.note(
+        result, "sku.no_product", {"sales": int(set_aside.sum())}, "rows of codes that are not products, set aside"
+    )
     sales = sales.loc[~set_aside].reset_index(drop=True)
     filled = fill_locations(sales, result.get("fulfilment"), company.default_location)
     sales = sales.assign(location=filled.locations)

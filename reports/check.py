@@ -109,7 +109,7 @@ def worth_in_words(worth: Worth, currency: str) -> str:
         parts.append(f"{about(worth.money, currency)} {worth.of}")
     text = ", ".join(parts)
     if text and worth.unknown:
-        text += f" (without {worth.unknown:,} {'row' if worth.unknown == 1 else 'rows'} whose worth cannot be read)"
+        text += f" (without {worth.unknown:,} {'row' if worth.unknown == 1 else 'rows'} whose value cannot be read)"
     return text
 
 

@@ -41,7 +41,7 @@ def _compiles(text: str) -> str:
         try:
             re.compile(text[3:])
         except re.error as fault:
-            raise ValueError(f"no regular expression: {fault}") from fault
+            raise ValueError(f"not a valid regular expression: {fault}") from fault
     return text
 
 

@@ -59,7 +59,7 @@ def run_check(settings_file: Path, *, as_of: dt.date | None, data_docs: bool, as
     else:
         _print(settings, findings, checked)
         print_identity_gaps(gaps, settings)
-        echo(f"\nThe whole of it: {page}")
+        echo(f"\nFull report: {page}")
         if checked.workbook:
             echo(f"Rows to correct: {workbook}\n  correct the cells, save, then: {checked.correct}")
         if docs is not None:

@@ -82,7 +82,7 @@ def _print(corrected: Mapping[str, CorrectedSheet], others: Sequence[str], setti
         if still:
             echo(f"   {len(still):,} of them still {'fails' if len(still) == 1 else 'fail'}: {still[0]}")
     for name in others:
-        echo(f"The sheet {name!r} is no table of [sources] and was not read.")
+        echo(f"The sheet {name!r} is not a table of [sources] and was not read.")
     if any(sheet.corrected for sheet in corrected.values()):
         echo(f"\nNow see what is left:  restock check{settings_option(settings_file)}")
 

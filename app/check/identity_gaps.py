@@ -30,9 +30,9 @@ def print_identity_gaps(gaps: list[IdentityGap], settings: Settings) -> None:
     if not gaps:
         return
     lines = "line" if len(gaps) == 1 else "lines"
-    echo(f"\nLikely missing: {len(gaps):,} {lines} about what is the same product, by the money concerned:")
+    echo(f"\nLikely missing: {len(gaps):,} {lines} about what is the same product, largest amounts first:")
     for gap in gaps[:SHOWN]:
         echo(f"  {gap.in_words(settings.company.base_currency)}")
     for sentence in advice(gaps):
         echo(f"  {sentence}")
-    echo(f"  To look at and paste: {run_folder(settings) / PROPOSALS_FOLDER}")
+    echo(f"  To review and paste: {run_folder(settings) / PROPOSALS_FOLDER}")

@@ -38,7 +38,7 @@ def init(
     decimal: Annotated[str | None, typer.Option(metavar="point|comma", help="How to read 1.234 or 1,234.")] = None,
     currency: Annotated[str | None, typer.Option(metavar="EUR", help="Currency of amounts that name none.")] = None,
     timezone: Annotated[str | None, typer.Option(metavar="Europe/Berlin", help="Zone of your business's day.")] = None,
-    country: Annotated[str | None, typer.Option(metavar="DE", help="Whose public holidays hold.")] = None,
+    country: Annotated[str | None, typer.Option(metavar="DE", help="Country whose public holidays apply.")] = None,
     period: Annotated[str | None, typer.Option(metavar="day|week|month", help="Grain of sales and planning.")] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Day of a stock file without one.")

@@ -182,11 +182,11 @@ def _ask(question: Question, answers: Answers) -> Answers:
             continue
         if not question.choices or text.strip() in question.choices:
             return more
-        echo(f"  say one of {', '.join(question.choices)}")
+        echo(f"  choose one of {', '.join(question.choices)}")
 
 
 def _print_assumed(file: Path, settings_draft: SettingsDraft) -> None:
-    echo(f"\n{file} is written; read it: each setting says how sure it is.")
+    echo(f"\n{file} is written; review it: each setting states how certain it is.")
     assumed = [
         f"{draft.table}.{name} = {guess.value}: {guess.why}"
         for draft in settings_draft.tables

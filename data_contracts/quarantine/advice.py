@@ -7,7 +7,7 @@ from settings import TableSource
 _ADVICE = {
     "present": "fill it in the source; without it the row cannot be counted",
     "between": "correct the value; a placeholder such as 999999 belongs in missing_values of [sources.{table}]",
-    "matches": "write the code of the standard, such as {example}",
+    "matches": "write the ISO code, such as {example}",
     "one_of": "write one of the words named",
     "not_zero": "correct the zero, or leave it where it is meant",
     "same_sign": "give returns and their money the same sign; look at how the export writes refunds",
@@ -25,7 +25,7 @@ _ADVICE = {
     "not_after_today": "correct the date, or company.timezone where it is today already",
     "refers_to": "add the missing row to the table named, or a line to sku_aliases where it is another name",
     "whole_steps": "correct the units, or set unit_step of the product where it is sold by length or weight",
-    "not_negative": "count the stock again; below zero the shop sold more than it had on its books",
+    "not_negative": "count the stock again; negative stock means that more was sold than was on the books",
     "dates_in_order": "swap or correct the two dates",
     "differ": "name another one, or leave it empty",
     "matches_text": "write it as in {example}",
@@ -50,13 +50,13 @@ _READABLE = {
     "fields": 'put fields that hold the separator or a line break into quotes ("), or export the file again',
 }
 _OF_NOTES = {
-    "connector.left_out": "nothing, where these are no rows of {table}; the example says why they are left out",
+    "connector.left_out": "nothing, where these do not belong in {table}; the example says why they are left out",
     "only.left_out": "nothing: they are left out as [sources.{table}.only] says",
     "distinct.differs": "nothing, where the first row of each key is as good as another; else name the right column",
     "joined.unmatched": "add the missing keys to the joined file, or leave it where these rows have none",
     "joined.malformed": "correct these rows of the joined file; they give nothing",
     "columns.new": "nothing, unless it should be used: then map it in [sources.{table}.columns]",
-    "source.delivered_twice": "take one of the two files away",
+    "source.delivered_twice": "remove one of the two files",
     "sku.normalised": "nothing: it is as declared",
     "sku.alias": "nothing: it is as declared",
     "sku.no_product": "nothing: it is as declared in not_products",
@@ -66,19 +66,19 @@ _OF_NOTES = {
     "component_sku.resolved": "add the component to products, or correct the bundle",
     "from_location.resolved": "add the location to locations",
     "to_location.resolved": "add the location to locations",
-    "cancelled": "nothing: cancelled lines are no demand",
-    "returned": "nothing: returns are known by their negative units",
+    "cancelled": "nothing: cancelled lines are not demand",
+    "returned": "nothing: negative units are returns",
     "cancellation_without_line": "look for the sales that they cancel; without these they count as returns",
-    "stock_adjustment": "nothing: they are write-offs, no sales",
+    "stock_adjustment": "nothing: they are write-offs, not sales",
     "contradicted": "correct the stockout or the sale: one of them is wrong",
     "corrections.applied": "nothing: these rows are read as corrected by hand",
-    "gap": "deliver the rows of that time; where nothing could be bought, write its first and last day into stockouts, "
+    "gap": "deliver the rows of that period; where nothing could be bought, put its first and last day into stockouts, "
     "with * as the SKU",
     "stock_history": "deliver stock_levels or stockouts of the days before",
 }
 _SAME_FOR_ALL = frozenset({"currency", "country", "channel", "location", "supplier", "kind", "category"})
 """Columns of which a file often has one value for every row."""
-OTHERWISE = "read the example and correct the source, or leave it where it is meant"
+OTHERWISE = "check the example and correct the source, or leave it where it is intended"
 
 
 def what_to_do(rule: str, source: TableSource | None = None) -> str:
@@ -87,7 +87,7 @@ def what_to_do(rule: str, source: TableSource | None = None) -> str:
     An example of a number is written as `source` writes numbers; ISO dates are read everywhere.
 
     >>> what_to_do("sales.currency.currency")
-    'write the code of the standard, such as EUR'
+    'write the ISO code, such as EUR'
     """
     table, _, name = rule.partition(".")
     known = declared(rule)

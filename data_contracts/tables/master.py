@@ -47,7 +47,7 @@ LOCATIONS = Contract(
         required(text("location", "Code of the location.", "BER")),
         required(text("name", "Name for people.", "Warehouse Berlin")),
         required(text("kind", "What it is.", "warehouse", choices=("warehouse", "3pl", "marketplace", "store"))),
-        required(country("Country, ISO 3166; its public holidays hold there.")),
+        required(country("Country, ISO 3166; its public holidays apply there.")),
         required(currency("Currency of the location's costs, ISO 4217.")),
         text("timezone", "IANA name of its zone.", "Europe/Berlin"),
         number("capacity_m3", "cubic metres", "Room for stock.", "1200", minimum=0, maximum=1e8),

@@ -70,7 +70,7 @@ def _template(written: str, setting: str) -> Template:
             padded = _PADDED.fullmatch(piece)
             parts.append((padded[1], int(padded[2])) if padded else (piece, 0))
         elif "{" in piece or "}" in piece:
-            raise SettingsError(f"{setting} is {written!r}: a brace has no partner; write a column as {{Column}}")
+            raise SettingsError(f"{setting} is {written!r}: a brace is unmatched; write a column as {{Column}}")
         elif piece:
             parts.append(piece)
     return Template(tuple(parts))

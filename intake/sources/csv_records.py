@@ -168,7 +168,7 @@ def _blocks(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
             yield block
         if len(rest) > LONGEST_LINE_BYTES:
             raise DataRefused(
-                f"{name}: a line of more than {LONGEST_LINE_BYTES >> 20} MiB; this is no CSV text, deliver it again"
+                f"{name}: a line of more than {LONGEST_LINE_BYTES >> 20} MiB; this is not CSV text, deliver it again"
             )
     if rest:
         yield rest

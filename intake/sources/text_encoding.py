@@ -39,7 +39,7 @@ def find_encoding(delivered: StableFile, declared: str | None) -> str:
     if blank:
         raise DataRefused(f"{name}: the file is empty; deliver it again")
     if zeros:
-        raise DataRefused(f"{name}: holds zero bytes, so it is no CSV text; deliver it as CSV or Parquet")
+        raise DataRefused(f"{name}: holds zero bytes, so it is not CSV text; deliver it as CSV or Parquet")
     if declared in (None, "utf-8"):
         if utf8.fault_line is None:
             return "utf-8"

@@ -59,9 +59,9 @@ def _refuse_bombs(file: Path) -> None:
         with zipfile.ZipFile(file) as packed:
             unpacked = sum(member.file_size for member in packed.infolist())
     except FileNotFoundError:
-        raise DataRefused(f"{file}: there is no such workbook; name the one that was corrected") from None
+        raise DataRefused(f"{file}: there is no such workbook; give the one that was corrected") from None
     except (zipfile.BadZipFile, OSError) as fault:
-        raise DataRefused(f"{file.name}: no .xlsx workbook ({fault}); save it as .xlsx") from fault
+        raise DataRefused(f"{file.name}: not an .xlsx workbook ({fault}); save it as .xlsx") from fault
     if unpacked > LARGEST_UNPACKED_BYTES:
         raise DataRefused(
             f"{file.name}: unpacks to {unpacked >> 20:,} MiB, more than {LARGEST_UNPACKED_BYTES >> 20}; "

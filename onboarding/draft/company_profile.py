@@ -85,21 +85,21 @@ class CompanyProfile:
         named = self._values("location", _STOCKING) if self.questions.answers.location is None else set()
         if len(named) == 1:
             return Guess(named.pop(), "sure", "the only location in the files")
-        asks = "What is the place called where your stock is kept? No file names one"
+        asks = "What is the name of the location where your stock is kept? No file gives one"
         if named:
             shown = ", ".join(sorted(named)[:_SHOWN_LOCATIONS]) + (", ..." if len(named) > _SHOWN_LOCATIONS else "")
-            asks = f"Which location do sales and supply terms mean that name none? The files have {shown}"
+            asks = f"Which location applies to sales and supply terms that give none? The files have {shown}"
         return self.questions.ask(Question(Fact.LOCATION, "--location MAIN", asks))
 
     def country(self) -> Guess | None:
-        """Whose public holidays hold: the only country of the locations, else asked."""
+        """The country whose public holidays apply: the only country of the locations, else asked."""
         return self._once(Fact.COUNTRY, self._country)
 
     def _country(self) -> Guess | None:
         named = self._values("country", ("locations",), upper=True)
         if len(named) == 1 and self.questions.answers.country is None:
             return Guess(named.pop(), "sure", "the country of all locations")
-        asks = "Whose public holidays hold where you sell? A country of two letters"
+        asks = "Which country's public holidays apply where you sell? Its two-letter code"
         return self.questions.ask(Question(Fact.COUNTRY, "--country DE", asks))
 
     def as_of(self, delivered: DeliveredTable) -> Guess | None:

@@ -109,7 +109,7 @@ def one_file_for_each(
         chosen += rivals[:1]
         if len(rivals) > 1:
             names = " or ".join(file.name for file in rivals)
-            asks = f"Which file holds {table}: {names}? Say of each but one that it is none, or put them into one"
+            asks = f"Which file holds {table}: {names}? Mark all but one as none, or merge them into one"
             for file in rivals:
                 question = Question(FileTable(file.name), _flag(file.name, table, UNUSED), asks, (table, UNUSED))
                 questions.by_key[question.key] = question  # in place of whether it is likely that table

@@ -28,7 +28,7 @@ def product_of(*factors: str | float) -> str:
 
 def net_of_tax(profile: CompanyProfile, delivered: DeliveredTable, column: str) -> Guess | None:
     """What an amount with tax is multiplied by; asked, as no file says the rate."""
-    asks = f"{delivered.name}, column {column}: its heading says that tax is in it; at which rate? Plans are without"
+    asks = f"{delivered.name}, column {column}: its heading says that it includes tax; at what rate? Plans exclude tax"
     rate = profile.ask(Fact.TAX_RATE, "--tax-rate 0.19", asks)
     return None if rate is None else Guess(1 / (1 + rate.value), "given", "without the tax that the heading names")
 
@@ -74,7 +74,7 @@ def revenue(
             product_of(*factors[1:]) if line and len(factors) > 2 else match.delivered if line else product_of(*factors)
         )
         return Guess(made, is_of.certainty, f"{match.delivered} is of the {is_of.value}: {is_of.why}")
-    asks = f"{delivered.name}: has neither revenue nor prices; at which price, without tax, is a unit sold on average?"
+    asks = f"{delivered.name}: has neither revenue nor prices; what does a unit sell for on average, excluding tax?"
     one = profile.ask(Fact.UNIT_PRICE, "--unit-price 11", asks)
     return None if one is None else Guess(product_of(units, one.value), "given", "one price for everything")
 

@@ -78,7 +78,7 @@ def _alias(code: str, sku: str, rows: pd.DataFrame) -> IdentityGap:
     same_name = isinstance(other["name"], str) and other["name"] == rows.loc[sku, "name"]
     evidence = f"{code!r} differs from {sku!r} by {how} only" + (", and has the same name" if same_name else "")
     if other["is_product"] is not True and other["is_product"] != 1:
-        evidence += ", and is no row of products"
+        evidence += ", and is not in products"
     confidence = 0.95 if how in {"letter case", "blanks"} else 0.85
     units, money = (float(value) if value > 0 else 0.0 for value in (other["units"], other["money"]))
     return IdentityGap("written alike", "sku_aliases", {"alias": code, "sku": sku}, evidence, units, money, confidence)

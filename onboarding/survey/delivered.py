@@ -134,7 +134,7 @@ def _csv_rows(name: str, text: str, separator: str) -> pa.Table:
             ),
         )
     except pa.ArrowInvalid as fault:
-        raise DataRefused(f"{name}: no readable CSV ({str(fault).splitlines()[0]}); deliver it again") from fault
+        raise DataRefused(f"{name}: not readable as CSV ({str(fault).splitlines()[0]}); deliver it again") from fault
 
 
 def as_texts(rows: pa.Table) -> pd.DataFrame:

@@ -43,7 +43,7 @@ def survey_folder(folder: Path) -> Survey:
     UsageError: there is no such folder, or no data file in it.
     """
     if not folder.is_dir():
-        raise UsageError(f"{folder}: there is no such folder; name the folder that your files are in")
+        raise UsageError(f"{folder}: there is no such folder; give the folder that your files are in")
     files = [file for file in sorted(folder.rglob("*")) if _is_looked_at(file.relative_to(folder)) and file.is_file()]
     found: list[DeliveredTable] = []
     unread: list[tuple[str, str]] = []

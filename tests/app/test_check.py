@@ -27,7 +27,7 @@ def test_good_data_are_counted_by_table_and_the_page_is_named(tmp_path):
     assert re.search(
         r"table +rows read +rejected +warnings\ninventory +3 +0 +0\nproducts +3 +0 +0\nsales +210 +0 +0\n", out
     )
-    assert f"The whole of it: {tmp_path / '.restock' / 'check' / 'check.html'}" in out
+    assert f"Full report: {tmp_path / '.restock' / 'check' / 'check.html'}" in out
     assert "Rows to correct" not in out
 
 
@@ -82,7 +82,7 @@ def test_identity_that_is_likely_missing_is_said_and_written_to_paste(tmp_path):
     assert code == 0, err
     assert "Likely missing: 1 line about what is the same product" in out
     assert "written alike: 'tea' differs from 'TEA' by letter case only" in out
-    assert f"To look at and paste: {folder}" in out
+    assert f"To review and paste: {folder}" in out
     with (folder / "sku_aliases.csv").open() as file:
         assert list(csv.DictReader(file)) == [{"alias": "tea", "sku": "TEA"}]
 

@@ -83,7 +83,7 @@ def test_a_sheet_that_is_no_table_is_named_and_not_read(folder):
     code, out, err = correct(folder, file)
 
     assert code == 0, err
-    assert "The sheet 'notes' is no table of [sources] and was not read." in out
+    assert "The sheet 'notes' is not a table of [sources] and was not read." in out
 
 
 def test_a_workbook_without_a_table_is_wrong_use(folder, tmp_path):

@@ -138,7 +138,7 @@ def test_on_a_terminal_it_asks_one_question_after_the_other(shop):
     )
     os.close(slave)
     answers = {
-        "currency": "EUR", "public holidays": "DE", "place called": "MAIN", "which day": "30.6.", "is not a date": "2026-06-30",
+        "currency": "EUR", "public holidays": "DE", "name of the location": "MAIN", "which day": "30.6.", "is not a date": "2026-06-30",
         "who supplies": "Leaf", "calendar days": "soon", "not a number": "14", "unit cost you": "3",
     }  # fmt: skip
     shown = since = ""
@@ -163,7 +163,7 @@ def test_on_a_terminal_it_asks_one_question_after_the_other(shop):
 @pytest.mark.parametrize(
     ("flags", "says"),
     [
-        (["nowhere"], "nowhere: there is no such folder; name the folder that your files are in"),
+        (["nowhere"], "nowhere: there is no such folder; give the folder that your files are in"),
         (["empty"], "empty: holds no CSV, TSV, Parquet or JSON file; put your exports there"),
         (["shop", "--to", "elsewhere"], "--to is for databases"),
         (["postgresql://me:secret@host/shop"], "the URL holds a password"),

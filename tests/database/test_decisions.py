@@ -218,7 +218,7 @@ def test_a_rerun_changes_no_decision(engine):
     [
         ({"units": 0.0}, "give a number above 0"),
         ({"units": float("nan")}, "give a number above 0"),
-        ({"kind": "drop"}, "is no kind of decision"),
+        ({"kind": "drop"}, "is not a kind of decision"),
         ({"client_token": " "}, "needs a client token"),
         ({"line_number": 2}, "suggests no line 2"),
         ({"sku": "' OR 1=1"}, "suggests no line 1 for ' OR 1=1"),

@@ -194,7 +194,7 @@ def test_unknown_and_missing_columns_are_named(engine):
         written(engine, recommendations(1, colour="red"))
     with pytest.raises(PublishError, match="needs column action, which the frame lacks"):
         written(engine, recommendations(1).drop(columns="action"))
-    with pytest.raises(PublishError, match="decisions is no table of runs' rows"):
+    with pytest.raises(PublishError, match="decisions is not a table of run rows"):
         write_rows(engine, "decisions", recommendations(1), "x")
 
 

@@ -148,7 +148,7 @@ def test_the_url_can_be_read_from_the_environment(tmp_path, monkeypatch):
     ("url", "message"),
     [
         ("env:NO_SUCH_VARIABLE", "NO_SUCH_VARIABLE .* is not set"),
-        ("not a url with pa55word", "is no database URL; write it as"),
+        ("not a url with pa55word", "is not a database URL; write it as"),
         ("mysql://u:pa55word@h/d", "names a mysql database"),
         ("sqlite://", "names no file"),
     ],

@@ -140,7 +140,7 @@ def test_the_same_file_delivered_twice_counts_once_and_is_named(tmp_path):
     assert found.inputs.tables["demand_lines"]["units"].sum() == 420
     told = problem(found, "sales.source.delivered_twice")
     assert told.examples[0].message.startswith("march.csv: the same content as march (1).csv, counted once")
-    assert told.to_do == "take one of the two files away"
+    assert told.to_do == "remove one of the two files"
 
 
 def test_a_restated_month_is_judged_again_and_replaces_the_old(tmp_path):

@@ -358,7 +358,7 @@ def test_an_sqlite_file_that_is_missing_or_no_database_is_named(tmp_path):
 
     with pytest.raises(DataRefused, match=r"there is no database .*none\.db"):
         answer(Shop("", "sqlite:///none.db"), tmp_path, query="SELECT 1 AS n")
-    with pytest.raises(DataRefused, match=r"no whole SQLite database .*deliver it again"):
+    with pytest.raises(DataRefused, match=r"not a complete SQLite database .*deliver it again"):
         answer(Shop("", "sqlite:///text.db"), tmp_path, query="SELECT * FROM x")
     assert not (tmp_path / "none.db").exists()
 

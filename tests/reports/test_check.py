@@ -57,7 +57,7 @@ def history(*shares):
 def test_a_problem_says_how_many_what_they_are_worth_where_and_what_to_do():
     page = Page(check_page(checked()))
 
-    assert "12 rows, 412 EUR net revenue (without 2 rows whose worth cannot be read)" in page.text
+    assert "12 rows, 412 EUR net revenue (without 2 rows whose value cannot be read)" in page.text
     assert "write a plain number" in page.text
     assert page.tables["Examples of sales.units.number"][1] == ["sales.csv", "812", "units", "1,5x"]
     assert "1 of 12 rows; all are in rejected.xlsx." in page.text
@@ -139,7 +139,7 @@ def test_sources_without_a_rejected_row_are_named_and_an_empty_history_says_so()
 def test_of_one_row_is_spoken_in_the_singular():
     worth = Worth(units=1.0, money=5.0, unknown=1, of="net revenue")
 
-    assert worth_in_words(worth, "EUR") == "1 unit, 5 EUR net revenue (without 1 row whose worth cannot be read)"
+    assert worth_in_words(worth, "EUR") == "1 unit, 5 EUR net revenue (without 1 row whose value cannot be read)"
 
 
 def test_messages_that_stand_for_more_say_how_many_there_are():

@@ -32,7 +32,7 @@ _KNOWN = (
         "check that it runs, and its host and port",
     ),
     (r"unable to open database file", "the file cannot be opened", "check its rights"),
-    (r"file is not a database|malformed", "the file is no whole SQLite database", "deliver it again"),
+    (r"file is not a database|malformed", "the file is not a complete SQLite database", "deliver it again"),
     (r"database is locked", "another program is writing to it", "run again when it has finished"),
 )
 _WRITES = re.compile(r"read.?only transaction|attempt to write|readonly database", re.IGNORECASE)

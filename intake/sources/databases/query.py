@@ -114,7 +114,7 @@ def _query(source: TableSource, database: Database, since: Since | None) -> sa.T
             "colon belongs to the SQL"
         )
     if since is not None and not parameters:
-        raise SettingsError(f"{where} has :since in a place where it is no parameter; write CAST(:since AS date)")
+        raise SettingsError(f"{where} has :since where it cannot be a parameter; write CAST(:since AS date)")
     return statement if since is None else statement.bindparams(_bound(since))
 
 

@@ -64,7 +64,7 @@ def watermark_of(rows: pa.Table, name: str, where: str) -> pa.ChunkedArray:
         return rows.column(name)
     near = closest(name, rows.column_names)
     hint = f"; the closest is {near!r}" if near else ""
-    raise DataRefused(f"{where}: the answer has no column {name!r}, which is to be its watermark{hint}")
+    raise DataRefused(f"{where}: the result has no column {name!r}, which is to be its watermark{hint}")
 
 
 def is_before(column: pa.ChunkedArray, since: Since) -> pa.ChunkedArray:

@@ -55,7 +55,7 @@ def _weekday_number(word: str, text: str) -> int:
 
 
 def _not_weekdays(text: str, word: str) -> str:
-    return f'order_weekdays is "{text}": "{word}" is no weekday; give names (mon,thu) or numbers 1 (Monday) to 7'
+    return f'order_weekdays is "{text}": "{word}" is not a weekday; give names (mon,thu) or numbers 1 (Monday) to 7'
 
 
 def weekday_mask(order_weekdays: Sequence[object] | pd.Series) -> tuple[Flags, Flags]:

@@ -55,12 +55,12 @@ def storage_sentence(
     unit = row["unit"]
     wanted, used, limit = (f"{amount(row[name])} {unit}" for name in ("wanted", "used", "limit_value"))
     if containers is None:
-        text = f"Room at {scope}: {wanted} with stock, open orders and what is wanted, {limit} there"
+        text = f"Storage at {scope}: {wanted} needed for stock, open orders and this plan, {limit} available"
         more, less = f"{amount(row['looser_by'] or 0.0)} {unit} more", f"{amount(row['tighter_by'] or 0.0)} {unit} less"
     else:
         count = f"{containers} {'container' if containers == 1 else 'containers'}"
         text = f"{supplier}: {wanted} wanted, {count} of {limit} by {what}, filled to {used}"
-        more, less = "one container more", "one less"
+        more, less = "one more container", "one fewer"
     return f"{text}{_price(row, more, less, base)}." if row["is_binding"] else f"{text}."
 
 
@@ -124,9 +124,9 @@ def note(kind: str, wanted: float, name: str, goal: str, when: str) -> str:
         "raised": f"raised to reach {name}'s {goal}; {own}",
         "filled": f"raised to fill {name}'s container; {own}",
         "below": f"{would} wanted, but the order is below {name}'s {goal}: waiting until {when} costs less",
-        "fixed": f"{would} wanted, but what is due from {name} does not yet pay for an order: look again on {when}",
+        "fixed": f"{would} wanted, but what is due from {name} does not yet pay for an order: next review on {when}",
         "cut": f"{would} wanted, cut by the {goal}",
-        "none": f"{would} wanted, but the {goal} leaves nothing for it now: look again on {when}",
+        "none": f"{would} wanted, but the {goal} leaves nothing for it now: next review on {when}",
     }[kind]
 
 

@@ -21,7 +21,7 @@ def open_order_sentence(reasons: OpenOrderReasons) -> str:
     promised = reasons.promised_on
     other = promised is not None and promised != reasons.current_expected_on
     promise = f" (promised for {day_text(promised, as_of)})" if other else ""
-    start = f"{units(reasons.order_units)} of {what} {reasons.order_number}{name} are likely on {current}{promise}"
+    start = f"{units(reasons.order_units)} of {what} {reasons.order_number}{name} are expected on {current}{promise}"
     if reasons.action == EXPEDITE:
         gap = reasons.first_gap
         out = f", but we run out around {day_text(gap, as_of)}" if gap and gap < reasons.current_expected_on else ""
@@ -41,14 +41,14 @@ def _needless(reasons: OpenOrderReasons) -> str:
         day = day_text(reasons.ends_on, reasons.as_of)
         ending = "has ended" if reasons.ends_on <= reasons.as_of else f"ends on {day}"
         return f", but it {ending} and about {amount(reasons.left_over_units)} of them would be left over"
-    return f", but what is there and comes anyway lasts for more than {reasons.unneeded_days} days longer"
+    return f", but other stock and supply last for more than {reasons.unneeded_days} days beyond that"
 
 
 def _saved(reasons: OpenOrderReasons) -> str:
-    holding = f"{money(reasons.holding_saved_base, reasons.base_currency)} of holding"
+    holding = f"{money(reasons.holding_saved_base, reasons.base_currency)} of holding cost"
     if reasons.write_off_saved_base < 1:
         return holding
-    lost = f"{money(reasons.write_off_saved_base, reasons.base_currency)} of write-off"
+    lost = f"{money(reasons.write_off_saved_base, reasons.base_currency)} of write-offs"
     return lost if reasons.holding_saved_base < 1 else f"{lost} and {holding}"
 
 
@@ -60,7 +60,7 @@ def _risk(reasons: OpenOrderReasons) -> str:
 def _net(reasons: OpenOrderReasons) -> str:
     """What is left of the saving, where it is not all."""
     saved = reasons.holding_saved_base + reasons.write_off_saved_base
-    return f": {_stake(reasons)} in all" if abs(saved - reasons.money_at_stake) >= 0.02 * saved else ""
+    return f": {_stake(reasons)} net" if abs(saved - reasons.money_at_stake) >= 0.02 * saved else ""
 
 
 def _stake(reasons: OpenOrderReasons) -> str:

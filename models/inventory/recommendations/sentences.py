@@ -76,14 +76,14 @@ def sentence(reasons: Reasons) -> str:
 
 def _stock(reasons: Reasons) -> str:
     if reasons.on_hand is None:
-        return "stock is not known, so nothing is suggested"
+        return "stock is unknown, so nothing is suggested"
     owed = reasons.reserved + reasons.backordered
     held = f" ({units(reasons.reserved)} reserved)" if reasons.reserved else ""
     left = f"{units(reasons.on_hand)} left{held}"
     if reasons.backordered:
         left += f", {units(reasons.backordered)} owed to customers"
     if owed and reasons.on_hand - owed <= 0:
-        left += ", none free"
+        left += ", none available"
     pace = _pace(reasons)
     coming = f", {units(reasons.on_order)} on order" if reasons.on_order else ""
     late = reasons.on_order_too_late
@@ -116,7 +116,7 @@ def _pace(reasons: Reasons) -> str:
 
 def _supply(reasons: Reasons) -> str:
     if reasons.source is None:
-        return "no supplier's terms are known"
+        return "no supply terms are known"
     name = reasons.supplier or reasons.from_location
     low, high = reasons.lead_time_p10_days, reasons.lead_time_p90_days
     span = f"{low} days" if low == high else f"{low} to {high} days"
@@ -147,15 +147,15 @@ def _hindrance(reasons: Reasons) -> str:
     """Why nothing is ordered although it might be wanted; empty where nothing hinders."""
     if reasons.limit_note:
         more = reasons.lost_more_units or 0.0
-        return reasons.limit_note + (f"; that loses about {amount(more)} units more" if more >= 0.5 else "")
+        return reasons.limit_note + (f"; that loses about {amount(more)} more units" if more >= 0.5 else "")
     binding = reasons.binding_constraint
     if binding == "phase-out":
         return f"it ends on {day_text(reasons.ends_on, reasons.as_of)}, so no more is ordered"
     if reasons.sells_at_a_loss:
         return "a sale earns nothing after cost and fees, so none is ordered"
     explained = {
-        "do_not_order": "marked as not to be ordered",
-        "closure": "the supplier takes no orders in the known future",
+        "do_not_order": "marked do not order",
+        "closure": "the supplier is closed for as far ahead as is known",
     }
     explained |= {name: f"the {name} leaves no room for an order worth placing" for name in _LIMITS}
     return explained[binding] + _would(reasons) if binding in explained else ""
@@ -167,8 +167,8 @@ def _patience(reasons: Reasons) -> str:
     if point < 0:
         return "nothing needs ordering: no sale is lost that an order could save"
     when = reasons.order_by
-    again = f"; look again on {day_text(when, reasons.as_of)}" if when else ""
-    return f"{units(position)} available and coming, order at {units(point)} or below, so nothing now{again}"
+    again = f"; next review on {day_text(when, reasons.as_of)}" if when else ""
+    return f"{units(position)} available and on order, above the reorder point of {units(point)}, so nothing now{again}"
 
 
 def _would(reasons: Reasons) -> str:
@@ -194,7 +194,7 @@ def _order(reasons: Reasons) -> str:
     why = f" ({_binding(reasons)})" if _binding(reasons) else ""
     text = f"{what}{until}{cost}{why}{_waiting(reasons)}"
     if reasons.is_last_order:
-        text += f"; the last order before it ends on {day_text(reasons.ends_on, reasons.as_of)}"
+        text += f"; the last order before the item ends on {day_text(reasons.ends_on, reasons.as_of)}"
         rest = reasons.leftover_units
         text += f", about {amount(rest)} would be left over" if rest >= 0.5 else ""
     doomed = reasons.lost_before_arrival
@@ -212,7 +212,7 @@ def _waiting(reasons: Reasons) -> str:
             return f"; waiting puts {money(stake, base)} at stake" if stake > 0 else ""
         at_stake = f" ({money(stake, base)} at stake)" if stake > 0 else ""
         return f"; waiting until the next order would lose about {amount(saved)} more units{at_stake}"
-    when = "a week later" if days == _WEEK_DAYS else f"{units(days)} days later"
+    when = "ordering a week later" if days == _WEEK_DAYS else f"ordering {units(days)} days later"
     lost, cost = reasons.later_lost_units or 0.0, reasons.cost_if_later or 0.0
     if lost >= _WORTH_TELLING:
         what = f"{amount(lost)} {'unit' if amount(lost) == '1' else 'units'}"
@@ -222,7 +222,7 @@ def _waiting(reasons: Reasons) -> str:
     if cost >= 1:
         return f"; {when} would cost about {money(cost, base)} more"
     has_other_reason = reasons.required_units or reasons.limit_note
-    return "" if has_other_reason else f"; {when} would cost hardly more"
+    return "" if has_other_reason else f"; {when} would cost hardly any more"
 
 
 def _binding(reasons: Reasons) -> str:
@@ -230,9 +230,9 @@ def _binding(reasons: Reasons) -> str:
         return reasons.limit_note
     binding, wanted = reasons.binding_constraint, reasons.wanted_units
     if binding in {*_LIMITS, "phase-out"}:
-        return f"{units(wanted)} wanted, rounded down by the {binding}"
+        return f"{units(wanted)} wanted, limited by the {binding}"
     if reasons.required_units and reasons.cost_if_nothing is not None and reasons.cost_if_nothing <= 0:
-        return f"for the {reasons.required_by} that is set; by cost alone it could wait"
+        return f"required by the {reasons.required_by}; on cost alone it could wait"
     if binding == "minimum order":
         return f"the minimum order; {units(wanted)} would do"
     if binding == "price break":

@@ -125,7 +125,7 @@ def _names(names: Texts) -> list[str]:
         plain = str(name).strip().lower().replace("-", "_").replace(" ", "_")
         canonical = _SAME.get(plain, plain)
         if canonical not in PARAMETERS:
-            raise ValueError(f'planning_parameters: "{name}" is no parameter; known are {", ".join(PARAMETERS)}')
+            raise ValueError(f'planning_parameters: "{name}" is not a parameter; known are {", ".join(PARAMETERS)}')
         found.append(canonical)
     return found
 

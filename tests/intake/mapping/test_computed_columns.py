@@ -123,7 +123,7 @@ def test_a_column_that_is_not_there_is_wrong_use_with_the_nearest(tmp_path, writ
 
 @pytest.mark.parametrize("written", ["{Client", "Client}", "{a}{", "{a}}"])
 def test_a_brace_without_a_partner_is_wrong_use(written):
-    with pytest.raises(SettingsError, match="a brace has no partner"):
+    with pytest.raises(SettingsError, match="a brace is unmatched"):
         parse(written, "sources.sales.columns.sku")
 
 

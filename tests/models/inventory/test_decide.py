@@ -395,7 +395,7 @@ def test_a_large_order_of_an_ending_item_is_cut_to_what_still_sells():
     assert row["binding_constraint"] == "phase-out"
     assert row["order_units"] > 0
     assert row["inventory_position"] + row["order_units"] <= 120  # two a day are sold until then
-    assert "rounded down by the phase-out" in row["reasons"]["sentence"]
+    assert "limited by the phase-out" in row["reasons"]["sentence"]
 
 
 def test_a_dearer_shortage_of_ones_own_raises_the_level_and_a_dearer_stock_lowers_it():
@@ -446,7 +446,7 @@ def test_what_a_target_asks_for_beyond_the_shelf_life_is_held_back(unmet):
     row = only(decided(inventory=[stock(18)], products=products, unmet_demand=unmet, **by_service))
 
     assert row["binding_constraint"] == "shelf life"
-    assert "rounded down by the shelf life" in row["reasons"]["sentence"]
+    assert "limited by the shelf life" in row["reasons"]["sentence"]
 
 
 def test_a_forecast_that_moves_fast_covers_less_ahead():

@@ -59,7 +59,7 @@ def test_a_code_that_is_no_product_but_lies_in_stock_is_an_alias():
     found = proposed([product("TEA-1")], sold("TEA-1"), inventory=stocked(("tea-1", "BER")))
 
     assert lines(found) == [{"alias": "tea-1", "sku": "TEA-1"}]
-    assert "is no row of products" in found[0].evidence
+    assert "is not in products" in found[0].evidence
 
 
 def test_what_is_an_alias_already_is_not_proposed_again():

@@ -58,7 +58,7 @@ def test_a_line_that_must_wait_is_no_order_and_says_when_to_look_again():
     for row in changed.to_dict("records"):
         assert (row["action"], row["order_value"], row["binding_constraint"]) == ("none", 0.0, "order budget")
         assert row["order_by"] == row["placed_on"] + pd.Timedelta(days=7)
-        assert "the order budget of April leaves nothing for it now: look again on" in row["reasons"]["sentence"]
+        assert "the order budget of April leaves nothing for it now: next review on" in row["reasons"]["sentence"]
         assert row["money_at_stake"] == 0.0
     held = after.exceptions[after.exceptions["kind"] == "held_back"]
     assert set(held["sku"]) <= set(found.choices["sku"])

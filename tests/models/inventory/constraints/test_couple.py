@@ -140,7 +140,7 @@ def test_goods_are_cut_to_whole_containers_whose_cost_is_unknown():
     assert found.choices["binding_constraint"].tolist() == ["container"]
     told = price(found, "container_volume")
     assert told["looser_by"] == 4.9
-    assert "one container more saves 36 EUR" in told["sentence"]
+    assert "one more container saves 36 EUR" in told["sentence"]
 
 
 def test_a_last_container_that_is_wanted_at_least_by_half_goes_along():

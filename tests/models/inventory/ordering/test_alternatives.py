@@ -81,7 +81,7 @@ def test_an_order_that_a_person_asks_for_is_told_as_such():
     why = reasons(inventory=[stock(90)], parameters=[parameter("minimum_stock_units", 99, sku="A")])
 
     assert why.required_by == "minimum stock"
-    assert "for the minimum stock that is set; by cost alone it could wait" in why.sentence
+    assert "required by the minimum stock; on cost alone it could wait" in why.sentence
 
 
 def test_nothing_suggested_tells_what_the_smallest_order_would_cost():

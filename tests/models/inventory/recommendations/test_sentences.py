@@ -36,14 +36,12 @@ def test_the_sentence_says_what_hinders():
     supply = [terms(order_multiple=12)]
     limit = [parameter("maximum_stock_units", 40)]
 
-    assert "marked as not to be ordered" in sentence(
-        inventory=[stock(0)], parameters=[parameter("do_not_order", "true")]
-    )
-    assert "rounded down by the maximum stock" in sentence(inventory=[stock(18)], supply=supply, parameters=limit)
+    assert "marked do not order" in sentence(inventory=[stock(0)], parameters=[parameter("do_not_order", "true")])
+    assert "limited by the maximum stock" in sentence(inventory=[stock(18)], supply=supply, parameters=limit)
     assert "(the minimum order; " in sentence(inventory=[stock(18)], supply=[terms(minimum_order_quantity=90)])
-    assert "no supplier's terms are known" in sentence(inventory=[stock(18)], supply=[])
-    assert "stock is not known" in sentence().lower()
-    assert "look again on" in sentence(inventory=[stock(90)])
+    assert "no supply terms are known" in sentence(inventory=[stock(18)], supply=[])
+    assert "stock is unknown" in sentence().lower()
+    assert "next review on" in sentence(inventory=[stock(90)])
     assert "too late to help" in sentence(inventory=[stock(18)], orders=[order(promise=70)])
 
 
