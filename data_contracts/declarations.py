@@ -187,7 +187,7 @@ def not_in_future(table: str, column: str) -> Rule:
     )
 
 
-def in_order(table: str, later: str, earlier: str) -> Rule:
+def end_not_before_start(table: str, later: str, earlier: str) -> Rule:
     """A time does not end before it begins."""
     return Rule(
         name=f"{table}.dates.in_order",

@@ -22,7 +22,7 @@ PRICES = "prices"
 """The answer that a wide file holds the prices of the sales."""
 
 
-class Fact(Enum):
+class CompanyFact(Enum):
     """What people say once, for all files; the value is the field of `Answers`, and with dashes the flag."""
 
     AS_OF = "as_of"
@@ -113,7 +113,7 @@ class UnwantedDates:
         return f"dates of {self.table}"
 
 
-Key = Fact | FileTable | ColumnSource | ColumnConstant | EmptyRows | UnwantedDates
+Key = CompanyFact | FileTable | ColumnSource | ColumnConstant | EmptyRows | UnwantedDates
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Answers:
     def get(self, key: Key) -> Any:
         """The answer of this key; None where there is none."""
         match key:
-            case Fact():
+            case CompanyFact():
                 return getattr(self, key.value)
             case FileTable():
                 return self.tables.get(key)
@@ -174,21 +174,21 @@ class Answers:
             case UnwantedDates():
                 return None  # it was kept as the source of the column
 
-    def having(self, key: Key, text: str) -> "Answers":
+    def with_answer(self, key: Key, text: str) -> "Answers":
         """These answers and one more, read from what a person wrote.
 
         Raises
         ------
         UsageError: it cannot be an answer to this question; the message says how to write it.
 
-        >>> Answers().having(Fact.CURRENCY, "eur").having(Fact.ON_HAND, "0").on_hand
+        >>> Answers().with_answer(CompanyFact.CURRENCY, "eur").with_answer(CompanyFact.ON_HAND, "0").on_hand
         0.0
         """
         said = text.strip()
         if said in ("", "..."):
             raise UsageError(f"{key} is {text!r}; put your own value there")
         match key:
-            case Fact():
+            case CompanyFact():
                 return replace(self, **{key.value: _read_fact(key, said)})
             case FileTable():
                 return replace(self, tables={**self.tables, key: said})
@@ -199,25 +199,26 @@ class Answers:
             case EmptyRows():
                 return replace(self, leave_out={**self.leave_out, key: said == "yes"})
             case UnwantedDates(table):
-                return self.having(ColumnSource(table, said), UNUSED)
+                return self.with_answer(ColumnSource(table, said), UNUSED)
 
 
-_CHOICES: Mapping[Fact, tuple[str, ...]] = {
-    Fact.DATE_ORDER: ("day-first", "month-first"),
-    Fact.DECIMAL: ("point", "comma"),
-    Fact.PERIOD: ("day", "week", "month"),
-    Fact.LEAD_TIME_UNIT: ("days", "weeks"),
-    Fact.PRICE_IS: ("unit", "line"),
-    Fact.SKU_CASE: ("upper", "keep"),
+_CHOICES: Mapping[CompanyFact, tuple[str, ...]] = {
+    CompanyFact.DATE_ORDER: ("day-first", "month-first"),
+    CompanyFact.DECIMAL: ("point", "comma"),
+    CompanyFact.PERIOD: ("day", "week", "month"),
+    CompanyFact.LEAD_TIME_UNIT: ("days", "weeks"),
+    CompanyFact.PRICE_IS: ("unit", "line"),
+    CompanyFact.SKU_CASE: ("upper", "keep"),
 }
-_CODES: Mapping[Fact, tuple[int, str]] = {Fact.CURRENCY: (3, "EUR"), Fact.COUNTRY: (2, "DE")}
-_LARGEST: Mapping[Fact, float] = {
-    Fact.LEAD_TIME_DAYS: 1000.0, Fact.UNIT_COST: 1e9, Fact.COST_SHARE: 1.0, Fact.UNIT_PRICE: 1e9, Fact.TAX_RATE: 1.0,
-    Fact.ON_HAND: 1e8,
+_CODES: Mapping[CompanyFact, tuple[int, str]] = {CompanyFact.CURRENCY: (3, "EUR"), CompanyFact.COUNTRY: (2, "DE")}
+_LARGEST: Mapping[CompanyFact, float] = {
+    CompanyFact.LEAD_TIME_DAYS: 1000.0, CompanyFact.UNIT_COST: 1e9, CompanyFact.COST_SHARE: 1.0,
+    CompanyFact.UNIT_PRICE: 1e9, CompanyFact.TAX_RATE: 1.0,
+    CompanyFact.ON_HAND: 1e8,
 }  # fmt: skip
 
 
-def _read_fact(fact: Fact, text: str) -> Any:
+def _read_fact(fact: CompanyFact, text: str) -> Any:
     if fact in _CHOICES and text not in _CHOICES[fact]:
         raise UsageError(f"{fact} is {text!r}; it is one of {', '.join(_CHOICES[fact])}")
     if fact in _CODES:
@@ -225,9 +226,9 @@ def _read_fact(fact: Fact, text: str) -> Any:
         if not (len(text) == letters and text.isascii() and text.isalpha()):
             raise UsageError(f"{fact} is {text!r}, not a code of {letters} letters such as {example}")
         return text.upper()
-    if fact is Fact.TIMEZONE and text not in available_timezones():
+    if fact is CompanyFact.TIMEZONE and text not in available_timezones():
         raise UsageError(f"{fact} is {text!r}, not a zone such as Europe/Berlin")
-    if fact is Fact.AS_OF:
+    if fact is CompanyFact.AS_OF:
         return _read_day(text)
     return _read_number(fact, text) if fact in _LARGEST else text
 
@@ -239,7 +240,7 @@ def _read_day(text: str) -> dt.date:
         raise UsageError(f"{text!r} is not a date; write it as 2026-03-31") from None
 
 
-def _read_number(fact: Fact, text: str) -> float:
+def _read_number(fact: CompanyFact, text: str) -> float:
     try:
         number = float(text)
     except ValueError:

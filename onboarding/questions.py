@@ -19,7 +19,7 @@ class Guess:
     why: str = ""
 
 
-def given(value: Any) -> Guess:
+def user_answer(value: Any) -> Guess:
     """A value that people gave, by a flag or as an answer."""
     return Guess(value, "given", "given")
 
@@ -32,7 +32,7 @@ class Question:
     ----------
     key: of the answer.
     flag: how it is said on the command line.
-    asks: the question, with the file, the column and an example.
+    prompt: the question, with the file, the column and an example.
     choices: the only answers, where there are few.
     suggested: what is most likely, as a person writes it; shown on a terminal.
     likely: whether the suggestion is taken where people say `--yes`; never true of what is ambiguous.
@@ -40,7 +40,7 @@ class Question:
 
     key: Key
     flag: str
-    asks: str
+    prompt: str
     choices: tuple[str, ...] = ()
     suggested: str | None = None
     likely: bool = False
@@ -60,10 +60,10 @@ class OpenQuestions:
         """
         said = self.answers.get(question.key)
         if said is not None:
-            return given(said)
+            return user_answer(said)
         self.keep(question)
         if question.likely and question.suggested is not None:
-            return Guess(question.suggested, "likely", question.asks.split(": ", 1)[-1])
+            return Guess(question.suggested, "likely", question.prompt.split(": ", 1)[-1])
         return None
 
     def keep(self, question: Question) -> None:

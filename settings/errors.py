@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from rapidfuzz import fuzz, process, utils
 
-LIKE_ENOUGH = 60.0
+MIN_SIMILARITY = 60.0
 """Likeness, of 100, from which on a name is proposed instead of one that does not exist."""
 
 
@@ -60,10 +60,10 @@ def closest(name: str, names: Iterable[str]) -> str | None:
     >>> closest("sale", ["products", "sales"])
     'sales'
     """
-    like = process.extract(name, list(names), processor=utils.default_process, score_cutoff=LIKE_ENOUGH, limit=None)
+    like = process.extract(name, list(names), processor=utils.default_process, score_cutoff=MIN_SIMILARITY, limit=None)
     # A part of a long name is as like as a whole short one with a slip, which is what people mean.
-    return max((each for each, *_ in like), key=lambda each: _likeness(name, each), default=None)
+    return max((each for each, *_ in like), key=lambda each: _similarity(name, each), default=None)
 
 
-def _likeness(one: str, other: str) -> float:
+def _similarity(one: str, other: str) -> float:
     return fuzz.ratio(one, other, processor=utils.default_process)

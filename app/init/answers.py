@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from onboarding.answers import Answers, ColumnConstant, ColumnSource, EmptyRows, Fact, FileTable, Key
+from onboarding.answers import Answers, ColumnConstant, ColumnSource, CompanyFact, EmptyRows, FileTable, Key
 from settings import UsageError
 
 
-def answers_of_flags(
-    facts: Mapping[Fact, str | float | None],
+def answers_from_flags(
+    facts: Mapping[CompanyFact, str | float | None],
     *,
     table: Iterable[str],
     column_map: Iterable[str],
@@ -27,7 +27,7 @@ def answers_of_flags(
     ------
     UsageError: a flag is not written so, or its value can be no answer.
 
-    >>> answers = answers_of_flags({}, table=["x.csv=sales"], column_map=[], constant=[], leave_out=[])
+    >>> answers = answers_from_flags({}, table=["x.csv=sales"], column_map=[], constant=[], leave_out=[])
     >>> answers.tables
     {FileTable(file='x.csv'): 'sales'}
     """
@@ -38,7 +38,7 @@ def answers_of_flags(
     written += [(EmptyRows(*_column(name)), "yes") for name in leave_out]
     answers = Answers()
     for key, text in written:
-        answers = answers.having(key, text)
+        answers = answers.with_answer(key, text)
     return answers
 
 

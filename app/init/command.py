@@ -59,35 +59,35 @@ def init(
     on_hand: Annotated[float | None, typer.Option(min=0, help="Stock of each SKU, where no file says.")] = None,
 ) -> None:
     """Look at your files, say what each is, and write a restock.toml for them."""
-    from app.init.answers import answers_of_flags
+    from app.init.answers import answers_from_flags
     from app.init.initialise import initialise
-    from onboarding.answers import Fact
+    from onboarding.answers import CompanyFact
 
     is_database = "://" in source or source.startswith("env:")
     company = to or (Path() if is_database else Path(source))
     with errors_as_messages(company):
-        facts: dict[Fact, str | float | None] = {
-            Fact.DATE_ORDER: date_order,
-            Fact.DECIMAL: decimal,
-            Fact.CURRENCY: currency,
-            Fact.TIMEZONE: timezone,
-            Fact.COUNTRY: country,
-            Fact.PERIOD: period,
-            Fact.AS_OF: as_of,
-            Fact.LOCATION: location,
-            Fact.CHANNEL: channel,
-            Fact.SUPPLIER: supplier,
-            Fact.LEAD_TIME_DAYS: lead_time_days,
-            Fact.LEAD_TIME_UNIT: lead_time_unit,
-            Fact.UNIT_COST: unit_cost,
-            Fact.COST_SHARE: cost_share,
-            Fact.UNIT_PRICE: unit_price,
-            Fact.PRICE_IS: price_is,
-            Fact.SKU_CASE: sku_case,
-            Fact.TAX_RATE: tax_rate,
-            Fact.ON_HAND: on_hand,
+        facts: dict[CompanyFact, str | float | None] = {
+            CompanyFact.DATE_ORDER: date_order,
+            CompanyFact.DECIMAL: decimal,
+            CompanyFact.CURRENCY: currency,
+            CompanyFact.TIMEZONE: timezone,
+            CompanyFact.COUNTRY: country,
+            CompanyFact.PERIOD: period,
+            CompanyFact.AS_OF: as_of,
+            CompanyFact.LOCATION: location,
+            CompanyFact.CHANNEL: channel,
+            CompanyFact.SUPPLIER: supplier,
+            CompanyFact.LEAD_TIME_DAYS: lead_time_days,
+            CompanyFact.LEAD_TIME_UNIT: lead_time_unit,
+            CompanyFact.UNIT_COST: unit_cost,
+            CompanyFact.COST_SHARE: cost_share,
+            CompanyFact.UNIT_PRICE: unit_price,
+            CompanyFact.PRICE_IS: price_is,
+            CompanyFact.SKU_CASE: sku_case,
+            CompanyFact.TAX_RATE: tax_rate,
+            CompanyFact.ON_HAND: on_hand,
         }
-        answers = answers_of_flags(
+        answers = answers_from_flags(
             facts, table=table or (), column_map=column_map or (), constant=constant or (), leave_out=leave_out or ()
         )
         initialise(source, company, answers, yes=yes, force=force, is_database=is_database)

@@ -89,7 +89,7 @@ def _print_survey(source: str, settings_draft: SettingsDraft) -> None:
             echo(f"  {draft.delivered.name}: columns not used: {', '.join(map(_with_reason(draft), draft.unused))}")
         for note in draft.notes:
             echo(f"  {draft.delivered.name}: {note}")
-    for name, why in settings_draft.left:
+    for name, why in settings_draft.unused_files:
         echo(f"  {name}: not used; {why}")
     for name in sorted({draft.delivered.name for draft in settings_draft.tables if not draft.delivered.whole}):
         echo(f"  {name}: only its first rows were looked at; the check reads all")
@@ -135,10 +135,10 @@ def _open_questions(source: str, settings_draft: SettingsDraft, *, yes: bool) ->
     lines = []
     if settings_draft.ambiguous:
         lines.append("files do not say it, and it is never guessed:")
-        lines += [f"  {question.flag}\n      {question.asks}" for question in settings_draft.ambiguous]
+        lines += [f"  {question.flag}\n      {question.prompt}" for question in settings_draft.ambiguous]
     if settings_draft.likely and not yes:
         lines.append("likely, and taken with --yes:" if lines else "not all is sure; take what is likely with --yes:")
-        lines += [f"  {question.asks}\n      else {question.flag}" for question in settings_draft.likely]
+        lines += [f"  {question.prompt}\n      else {question.flag}" for question in settings_draft.likely]
     flags = " ".join(_unanswered(question.flag) for question in settings_draft.ambiguous)
     command = f"restock init {shlex.quote(source)} --yes {flags}".rstrip()
     lines.append(f"Say it on a terminal, or add flags with your own values to those that you gave:\n  {command}")
@@ -171,12 +171,12 @@ def _ask_all(survey: Survey, answers: Answers, today: dt.date, *, take_likely: b
 def _ask(question: Question, answers: Answers) -> Answers:
     """Ask until there is an answer; returned are the answers with it."""
     few = question.choices and len(question.choices) <= SHOWN_CHOICES
-    echo(f"\n{question.asks}" + (f" ({', '.join(question.choices)})" if few else ""))
+    echo(f"\n{question.prompt}" + (f" ({', '.join(question.choices)})" if few else ""))
     prompt = "  Yes with Enter, or say what else" if question.likely else "  Your answer"
     while True:
         text = str(typer.prompt(prompt, default=question.suggested))
         try:
-            more = answers.having(question.key, text)
+            more = answers.with_answer(question.key, text)
         except UsageError as fault:
             echo(f"  {fault}")
             continue

@@ -5,7 +5,7 @@ from data_contracts.contract import Contract
 from data_contracts.declarations import (
     Rule,
     date,
-    in_order,
+    end_not_before_start,
     known_location,
     known_sku,
     known_supplier,
@@ -29,7 +29,7 @@ PROMOTIONS = Contract(
         text("name", "Name for people.", "Easter"),
     ),
     rules=(
-        in_order("promotions", "ends_on", "starts_on"),
+        end_not_before_start("promotions", "ends_on", "starts_on"),
         Rule(name="promotions.scope", outcome="reject", check="exactly_one", columns=("sku", "category"), violation="not exactly one of sku and category"),
         known_sku("promotions", or_bundle=True),
         Rule(name="promotions.category.known", outcome="warn", check="refers_to", columns=("category",), violation="not a category of products", scope="tables", arguments={"tables": {"products": "category"}}),
@@ -48,7 +48,7 @@ CLOSURES = Contract(
         text("reason", "Why, for people.", "Chinese New Year"),
     ),
     rules=(
-        in_order("closures", "ends_on", "starts_on"),
+        end_not_before_start("closures", "ends_on", "starts_on"),
         Rule(name="closures.scope", outcome="reject", check="exactly_one", columns=("supplier", "location"), violation="not exactly one of supplier and location"),
         known_supplier("closures"),
         known_location("closures"),

@@ -4,7 +4,7 @@
 from data_contracts.contract import Contract
 from data_contracts.declarations import (
     Rule,
-    in_order,
+    end_not_before_start,
     known_location,
     known_sku,
     number,
@@ -57,7 +57,7 @@ FULFILMENT = Contract(
         valid_to(),
     ),
     rules=(
-        in_order("fulfilment", "valid_to", "valid_from"),
+        end_not_before_start("fulfilment", "valid_to", "valid_from"),
         known_location("fulfilment"),
     ),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from data_contracts.contract import Contract
 from data_contracts.declarations import (
     Column,
     Rule,
-    in_order,
+    end_not_before_start,
     known_sku,
     required,
     scope,
@@ -50,7 +50,7 @@ PLANNING_PARAMETERS = Contract(
     rules=(
         Rule(name="planning_parameters.value.fits_name", outcome="reject", check="fits_parameter", columns=("value", "name"), violation="not what this parameter takes",
              arguments={"numbers": list(NUMBER_PARAMETERS), "flags": list(FLAG_PARAMETERS), "dates": list(DATE_PARAMETERS), "fractions": ["service_target"]}),
-        in_order("planning_parameters", "valid_to", "valid_from"),
+        end_not_before_start("planning_parameters", "valid_to", "valid_from"),
         known_sku("planning_parameters"),
     ),
 )  # fmt: skip

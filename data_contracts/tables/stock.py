@@ -5,8 +5,8 @@ from data_contracts.contract import Contract
 from data_contracts.declarations import (
     Rule,
     date,
+    end_not_before_start,
     flag,
-    in_order,
     known_location,
     known_sku,
     not_in_future,
@@ -48,7 +48,7 @@ STOCKOUTS = Contract(
         date("ends_on", "Last day without stock; empty: it still is.", "2026-02-19", on_invalid="reject"),
     ),
     rules=(
-        in_order("stockouts", "ends_on", "starts_on"),
+        end_not_before_start("stockouts", "ends_on", "starts_on"),
         not_in_future("stockouts", "starts_on"),
         known_sku("stockouts", or_bundle=True),
         known_location("stockouts"),

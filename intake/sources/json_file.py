@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from intake.sources.raw import RawTable
-from intake.sources.stable_file import StableFile, stable_file, unpacked
+from intake.sources.stable_file import StableFile, decompressed, stable_file
 from settings import DataRefused
 
 LARGEST_BYTES = 512 * 1024**2
@@ -49,7 +49,7 @@ def read_json_file(file: Path) -> RawTable:
 
 def _bytes(settled: StableFile) -> bytes:
     delivered = bytearray()
-    for piece in unpacked(settled):
+    for piece in decompressed(settled):
         delivered += piece
         if len(delivered) > LARGEST_BYTES:
             raise DataRefused(

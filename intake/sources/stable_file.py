@@ -85,7 +85,7 @@ def _read_bytes(file: Path) -> bytes:
     return delivered
 
 
-def unpacked(delivered: StableFile) -> Iterator[bytes]:
+def decompressed(delivered: StableFile) -> Iterator[bytes]:
     """The bytes of a text file piece by piece, unpacked where it is gzipped.
 
     Raises

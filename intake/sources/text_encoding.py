@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Iterable, Iterator
 
-from intake.sources.stable_file import StableFile, unpacked
+from intake.sources.stable_file import StableFile, decompressed
 from settings import DataRefused
 
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -24,7 +24,7 @@ def find_encoding(delivered: StableFile, declared: str | None) -> str:
     DataRefused: the file is empty, holds zero bytes, or is not the UTF-8 that is declared (with the line).
     """
     name = delivered.file.name
-    pieces = unpacked(delivered)
+    pieces = decompressed(delivered)
     first = next(pieces, b"")
     if first[:2] in UTF16_MARKS:
         _check_utf16(name, _and_then(first, pieces))
@@ -52,7 +52,7 @@ def find_encoding(delivered: StableFile, declared: str | None) -> str:
 
 def utf8_pieces(delivered: StableFile, encoding: str) -> Iterator[bytes]:
     """The text as UTF-8 without a byte order mark."""
-    pieces = unpacked(delivered)
+    pieces = decompressed(delivered)
     if encoding == "utf-8":
         yield next(pieces, b"").removeprefix(codecs.BOM_UTF8)
         yield from pieces

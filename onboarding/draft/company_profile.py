@@ -12,10 +12,10 @@ import pyarrow as pa
 from data_contracts.tables import CONTRACTS
 from intake.connectors.conversion import text_frame
 from intake.sources.raw import RawTable
-from onboarding.answers import ColumnConstant, Fact
+from onboarding.answers import ColumnConstant, CompanyFact
 from onboarding.draft.column_matching import match_table
 from onboarding.draft.file_recognition import RecognisedFile
-from onboarding.questions import Guess, OpenQuestions, Question, given
+from onboarding.questions import Guess, OpenQuestions, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.values import read_days
 from onboarding.survey.wide_files import period_of
@@ -39,7 +39,7 @@ class CompanyProfile:
 
     files: tuple[RecognisedFile, ...]
     questions: OpenQuestions
-    _facts: dict[Fact | ColumnConstant, Guess | None] = field(default_factory=dict, init=False)
+    _facts: dict[CompanyFact | ColumnConstant, Guess | None] = field(default_factory=dict, init=False)
     _conversions: dict[tuple[str, str], pd.DataFrame | None] = field(default_factory=dict, init=False)
 
     def file_of(self, table: str) -> RecognisedFile | None:
@@ -63,7 +63,7 @@ class CompanyProfile:
 
     def currency(self) -> Guess | None:
         """The currency of amounts that name none: the only one that columns or headings name, else asked."""
-        return self._once(Fact.CURRENCY, self._currency)
+        return self._once(CompanyFact.CURRENCY, self._currency)
 
     def _currency(self) -> Guess | None:
         if self.questions.answers.currency is None:
@@ -74,33 +74,33 @@ class CompanyProfile:
             headed = {heading.currency for heading in headings if heading.currency}
             if not named and len(headed) == 1:
                 return Guess(headed.pop(), "sure", "named in a heading")
-        asks = "In which currency are prices and costs, and the company's reports?"
-        return self.questions.ask(Question(Fact.CURRENCY, "--currency EUR", asks))
+        prompt = "In which currency are prices and costs, and the company's reports?"
+        return self.questions.ask(Question(CompanyFact.CURRENCY, "--currency EUR", prompt))
 
     def location(self) -> Guess | None:
         """The stocking location of rows that name none: the only one there is, else asked."""
-        return self._once(Fact.LOCATION, self._location)
+        return self._once(CompanyFact.LOCATION, self._location)
 
     def _location(self) -> Guess | None:
         named = self._values("location", _STOCKING) if self.questions.answers.location is None else set()
         if len(named) == 1:
             return Guess(named.pop(), "sure", "the only location in the files")
-        asks = "What is the name of the location where your stock is kept? No file gives one"
+        prompt = "What is the name of the location where your stock is kept? No file gives one"
         if named:
             shown = ", ".join(sorted(named)[:_SHOWN_LOCATIONS]) + (", ..." if len(named) > _SHOWN_LOCATIONS else "")
-            asks = f"Which location applies to sales and supply terms that give none? The files have {shown}"
-        return self.questions.ask(Question(Fact.LOCATION, "--location MAIN", asks))
+            prompt = f"Which location applies to sales and supply terms that give none? The files have {shown}"
+        return self.questions.ask(Question(CompanyFact.LOCATION, "--location MAIN", prompt))
 
     def country(self) -> Guess | None:
         """The country whose public holidays apply: the only country of the locations, else asked."""
-        return self._once(Fact.COUNTRY, self._country)
+        return self._once(CompanyFact.COUNTRY, self._country)
 
     def _country(self) -> Guess | None:
         named = self._values("country", ("locations",), upper=True)
         if len(named) == 1 and self.questions.answers.country is None:
             return Guess(named.pop(), "sure", "the country of all locations")
-        asks = "Which country's public holidays apply where you sell? Its two-letter code"
-        return self.questions.ask(Question(Fact.COUNTRY, "--country DE", asks))
+        prompt = "Which country's public holidays apply where you sell? Its two-letter code"
+        return self.questions.ask(Question(CompanyFact.COUNTRY, "--country DE", prompt))
 
     def as_of(self, delivered: DeliveredTable) -> Guess | None:
         """The day at whose end stock was counted, where the file has no such column."""
@@ -111,9 +111,9 @@ class CompanyProfile:
                 return Guess(day, "sure", f"the date in the name of {delivered.name}")
         newest = self.newest_sale()
         last = f"; the newest sale is of {newest}" if newest else ""
-        asks = f"{delivered.name}: at the end of which day was the stock counted? The file does not say{last}"
+        prompt = f"{delivered.name}: at the end of which day was the stock counted? The file does not say{last}"
         suggested = newest.isoformat() if newest else None
-        return self.questions.ask(Question(Fact.AS_OF, "--as-of 2026-06-30", asks, suggested=suggested))
+        return self.questions.ask(Question(CompanyFact.AS_OF, "--as-of 2026-06-30", prompt, suggested=suggested))
 
     def newest_sale(self) -> dt.date | None:
         """The last day of the newest period with sales."""
@@ -150,38 +150,40 @@ class CompanyProfile:
         if not zoned:
             return None
         example = delivered.contents[zoned[0]].texts[0]
-        asks = (
+        prompt = (
             f"{delivered.name}, column {zoned[0]}: {example} is a time with an offset. In which time zone is your "
             "business's day?"
         )
-        return self.ask(Fact.TIMEZONE, f"{Fact.TIMEZONE.flag} Europe/Berlin", asks)
+        return self.ask(CompanyFact.TIMEZONE, f"{CompanyFact.TIMEZONE.flag} Europe/Berlin", prompt)
 
     def known_timezone(self) -> Guess | None:
         """The zone, where people said it, also where no file has instants."""
-        return self._facts.get(Fact.TIMEZONE) or self.said(Fact.TIMEZONE)
+        return self._facts.get(CompanyFact.TIMEZONE) or self.answer_to(CompanyFact.TIMEZONE)
 
-    def said(self, fact: Fact) -> Guess | None:
+    def answer_to(self, fact: CompanyFact) -> Guess | None:
         """What people said, without asking."""
         value = self.questions.answers.get(fact)
-        return None if value is None else given(value)
+        return None if value is None else user_answer(value)
 
-    def ask(self, key: Fact | ColumnConstant, flag: str, asks: str, choices: tuple[str, ...] = ()) -> Guess | None:
+    def ask(
+        self, key: CompanyFact | ColumnConstant, flag: str, prompt: str, choices: tuple[str, ...] = ()
+    ) -> Guess | None:
         """Something that only people know; asked once, however many tables need it.
 
         Parameters
         ----------
         key: of the answer.
         flag: how it is said on the command line, with an example.
-        asks: the question.
+        prompt: the question.
         choices: the only answers, where there are few.
         """
-        return self._once(key, lambda: self.questions.ask(Question(key, flag, asks, choices)))
+        return self._once(key, lambda: self.questions.ask(Question(key, flag, prompt, choices)))
 
-    def ask_choice(self, fact: Fact, choices: tuple[str, ...], asks: str) -> Guess | None:
+    def ask_choice(self, fact: CompanyFact, choices: tuple[str, ...], prompt: str) -> Guess | None:
         """One of few answers that only people know."""
-        return self.ask(fact, f"{fact.flag} {'|'.join(choices)}", asks, choices)
+        return self.ask(fact, f"{fact.flag} {'|'.join(choices)}", prompt, choices)
 
-    def _once(self, key: Fact | ColumnConstant, find: Callable[[], Guess | None]) -> Guess | None:
+    def _once(self, key: CompanyFact | ColumnConstant, find: Callable[[], Guess | None]) -> Guess | None:
         if key not in self._facts:
             self._facts[key] = find()
         return self._facts[key]

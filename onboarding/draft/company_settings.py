@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from onboarding.answers import Fact
+from onboarding.answers import CompanyFact
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.settings_draft import TableDraft
 from onboarding.questions import Guess
@@ -47,7 +47,7 @@ def _names_location(profile: CompanyProfile, sales: TableDraft) -> bool:
 
 
 def _rhythm(profile: CompanyProfile) -> dict[str, Guess]:
-    said = profile.said(Fact.PERIOD)
+    said = profile.answer_to(CompanyFact.PERIOD)
     rhythm = period_of(profile.sale_days())
     if said is not None:
         found = {"period": said}
@@ -114,6 +114,6 @@ def _sku_case(profile: CompanyProfile, drafts: Mapping[str, TableDraft]) -> dict
     if alike == 0:
         return {}
     codes = "1 code differs" if alike == 1 else f"{alike} codes differ"
-    asks = f"{sales.delivered.name}: {codes} from others by letter case only. Are these one SKU (upper)?"
-    guess = profile.ask_choice(Fact.SKU_CASE, ("upper", "keep"), asks)
+    prompt = f"{sales.delivered.name}: {codes} from others by letter case only. Are these one SKU (upper)?"
+    guess = profile.ask_choice(CompanyFact.SKU_CASE, ("upper", "keep"), prompt)
     return {} if guess is None else {"sku_case": guess}

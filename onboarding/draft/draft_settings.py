@@ -10,7 +10,7 @@ from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.company_settings import company_settings, data_settings
 from onboarding.draft.derived_tables import derive_tables, join_completing_files
 from onboarding.draft.file_recognition import RecognisedFile, ask_which_file_is, one_file_for_each, recognise_files
-from onboarding.draft.row_selection import ask_for_order_number, no_sales
+from onboarding.draft.row_selection import ask_for_order_number, non_sales_keys
 from onboarding.draft.settings_draft import SettingsDraft, TableDraft
 from onboarding.draft.table_draft import draft_table
 from onboarding.questions import OpenQuestions
@@ -42,7 +42,7 @@ def draft_settings(survey: Survey, answers: Answers, today: dt.date) -> Settings
         company=company_settings(profile, drafts),
         data=data_settings(profile, drafts, today),
         questions=tuple(questions.by_key.values()),
-        left=(*((name, why) for name, why in left if name not in completing), *incomplete, *survey.unread),
+        unused_files=(*((name, why) for name, why in left if name not in completing), *incomplete, *survey.unread),
     )
 
 
@@ -56,7 +56,7 @@ def _draft_tables(profile: CompanyProfile, files: list[RecognisedFile]) -> dict[
     }
     derive_tables(drafts, profile, waiting)
     if "sales" in drafts and drafts["sales"].connector is None:
-        drafts["sales"].keys.update(no_sales(drafts["sales"]))
+        drafts["sales"].keys.update(non_sales_keys(drafts["sales"]))
         ask_for_order_number(drafts["sales"], profile.questions)
     return drafts
 

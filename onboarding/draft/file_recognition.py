@@ -7,7 +7,7 @@ from data_contracts.tables import CONTRACTS
 from intake.connectors import EXPORTS, Export
 from onboarding.answers import PRICES, UNUSED, FileTable
 from onboarding.draft.column_matching import OWN_NAME, Match, match_table
-from onboarding.questions import Guess, OpenQuestions, Question, given
+from onboarding.questions import Guess, OpenQuestions, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.headings import plain
 from onboarding.survey.synonyms import FILES, PRICE_WORDS
@@ -109,9 +109,9 @@ def one_file_for_each(
         chosen += rivals[:1]
         if len(rivals) > 1:
             names = " or ".join(file.name for file in rivals)
-            asks = f"Which file holds {table}: {names}? Mark all but one as none, or merge them into one"
+            prompt = f"Which file holds {table}: {names}? Mark all but one as none, or merge them into one"
             for file in rivals:
-                question = Question(FileTable(file.name), _flag(file.name, table, UNUSED), asks, (table, UNUSED))
+                question = Question(FileTable(file.name), _flag(file.name, table, UNUSED), prompt, (table, UNUSED))
                 questions.by_key[question.key] = question  # in place of whether it is likely that table
     return chosen, left
 
@@ -132,12 +132,12 @@ def ask_which_file_is(table: str, files: list[RecognisedFile], questions: OpenQu
     needs = ", ".join(" or ".join(group) for group in ESSENTIAL[table])
     for file in unused:
         columns = ", ".join(file.delivered.columns[:_SHOWN_COLUMNS])
-        asks = (
+        prompt = (
             f"{file.name}: is it {table}? No other file is, and its columns {columns} do not show it; "
             f'{table} needs {needs}: say also --map "{table}.COLUMN=YOUR COLUMN"'
         )
         flag = _flag(file.name, table, UNUSED)
-        questions.keep(Question(FileTable(file.name), flag, asks, (*CONTRACTS, UNUSED)))
+        questions.keep(Question(FileTable(file.name), flag, prompt, (*CONTRACTS, UNUSED)))
     return bool(unused)
 
 
@@ -146,8 +146,10 @@ def _recognise(delivered: DeliveredTable, questions: OpenQuestions) -> Recognise
     wide, said = read_wide(delivered), questions.answers.tables.get(FileTable(delivered.name))
     if said is not None:
         if said in EXPORTS:
-            return RecognisedFile(delivered, next(iter(EXPORTS[said].tables), None), given(said), EXPORTS[said])
-        return RecognisedFile(delivered, None if said == UNUSED else said, given(said), None, wide, said == PRICES)
+            return RecognisedFile(delivered, next(iter(EXPORTS[said].tables), None), user_answer(said), EXPORTS[said])
+        return RecognisedFile(
+            delivered, None if said == UNUSED else said, user_answer(said), None, wide, said == PRICES
+        )
     known = [export for export in EXPORTS.values() if export.matches(frozenset(delivered.columns))]
     if known:
         export = max(known, key=lambda each: len(each.columns))
@@ -166,14 +168,14 @@ def _recognise_by_columns(delivered: DeliveredTable, questions: OpenQuestions) -
     close = [table for fit, table in fits if fit > fits[0][0] - _MARGIN]
     best = fits[0][1]
     if len(close) > 1:
-        asks = f"{name}: is it {' or '.join(close)}? Its columns fit both"
-        answer = questions.ask(Question(key, _flag(name, *close), asks, (*close, UNUSED), best))
-        return RecognisedFile(delivered, answer.value if answer else None, answer or Guess(None, "likely", asks))
+        prompt = f"{name}: is it {' or '.join(close)}? Its columns fit both"
+        answer = questions.ask(Question(key, _flag(name, *close), prompt, (*close, UNUSED), best))
+        return RecognisedFile(delivered, answer.value if answer else None, answer or Guess(None, "likely", prompt))
     matches = match_table(CONTRACTS[best], delivered)
     if names_table(name, best) or _has_own_names(best, matches):
         return RecognisedFile(delivered, best, Guess(best, "sure", "by its columns and its name"))
-    asks = f"{name}: {best}, by its columns"
-    answer = questions.ask(Question(key, _flag(name, UNUSED), asks, (*CONTRACTS, UNUSED), best, likely=True))
+    prompt = f"{name}: {best}, by its columns"
+    answer = questions.ask(Question(key, _flag(name, UNUSED), prompt, (*CONTRACTS, UNUSED), best, likely=True))
     return RecognisedFile(delivered, best, answer or Guess(best, "likely"))
 
 
@@ -227,9 +229,9 @@ def _recognise_wide(delivered: DeliveredTable, wide: WideForm, questions: OpenQu
         if _has_words(words, FILES[table]):
             table_of = "stock_levels" if table == "inventory" else table
             return RecognisedFile(delivered, table_of, Guess(table_of, "sure", f"{period}; by its name"), wide=wide)
-    asks = f"{delivered.name}: {period}: units sold, stock, or prices?"
+    prompt = f"{delivered.name}: {period}: units sold, stock, or prices?"
     flag = _flag(delivered.name, "sales", "stock_levels", PRICES)
-    questions.ask(Question(FileTable(delivered.name), flag, asks, ("sales", "stock_levels", PRICES, UNUSED), "sales"))
+    questions.ask(Question(FileTable(delivered.name), flag, prompt, ("sales", "stock_levels", PRICES, UNUSED), "sales"))
     return RecognisedFile(delivered, None, Guess(None, "likely", period), wide=wide)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from data_contracts.tables import CONTRACTS
-from onboarding.answers import ColumnConstant, Fact
+from onboarding.answers import ColumnConstant, CompanyFact
 from onboarding.draft.column_matching import match_table
 from onboarding.draft.prices_and_costs import cost, revenue
 from onboarding.draft.settings_draft import TableMapping
@@ -16,18 +16,18 @@ def fill_missing_column(mapping: TableMapping, column: str) -> None:
     if giver is not None and not (column == "name" and mapping.table == "planning_parameters"):
         giver(mapping)
     elif mapping.file.export is not None:
-        asks = f"{mapping.delivered.name}: the export does not say {column} of {mapping.table}; which is it?"
+        prompt = f"{mapping.delivered.name}: the export does not say {column} of {mapping.table}; which is it?"
         key, flag = ColumnConstant(mapping.table, column), f"--constant {mapping.table}.{column}=VALUE"
-        mapping.keep_constant(column, mapping.profile.ask(key, flag, asks))
+        mapping.keep_constant(column, mapping.profile.ask(key, flag, prompt))
 
 
 def fill_given_prices(mapping: TableMapping) -> None:
     """The price and the cost that people gave for all products, where the file does not have them."""
     if mapping.table != "products":
         return
-    for fact in (Fact.UNIT_PRICE, Fact.UNIT_COST):
+    for fact in (CompanyFact.UNIT_PRICE, CompanyFact.UNIT_COST):
         if not mapping.has(fact.value):
-            mapping.keep_constant(fact.value, mapping.profile.said(fact))
+            mapping.keep_constant(fact.value, mapping.profile.answer_to(fact))
 
 
 def _net_revenue(mapping: TableMapping) -> None:
@@ -88,23 +88,25 @@ def _on_hand(mapping: TableMapping) -> None:
         why = "only yes and no are known; the flag wins over it"
         mapping.constants["on_hand"] = Guess("1", "assumed", why)
         return
-    asks = "No file says what is in stock. How many units of each SKU? (0: plan as if nothing were there)"
-    mapping.keep_constant("on_hand", mapping.profile.ask(Fact.ON_HAND, "--on-hand 0", asks))
+    prompt = "No file says what is in stock. How many units of each SKU? (0: plan as if nothing were there)"
+    mapping.keep_constant("on_hand", mapping.profile.ask(CompanyFact.ON_HAND, "--on-hand 0", prompt))
 
 
 def _lead_time(mapping: TableMapping) -> None:
-    asks = "How many calendar days pass from an order to its arrival? No file says"
-    mapping.keep_constant("lead_time_days", mapping.profile.ask(Fact.LEAD_TIME_DAYS, "--lead-time-days 14", asks))
+    prompt = "How many calendar days pass from an order to its arrival? No file says"
+    mapping.keep_constant(
+        "lead_time_days", mapping.profile.ask(CompanyFact.LEAD_TIME_DAYS, "--lead-time-days 14", prompt)
+    )
 
 
 def _supplier(mapping: TableMapping) -> None:
-    asks = f"{mapping.delivered.name}: who supplies the SKUs? No column says"
-    mapping.keep_constant("supplier", mapping.profile.ask(Fact.SUPPLIER, "--supplier NAME", asks))
+    prompt = f"{mapping.delivered.name}: who supplies the SKUs? No column says"
+    mapping.keep_constant("supplier", mapping.profile.ask(CompanyFact.SUPPLIER, "--supplier NAME", prompt))
 
 
 def _channel(mapping: TableMapping) -> None:
     assumed = Guess("shop", "assumed", "no column of channels: all one, called shop")
-    mapping.constants["channel"] = mapping.profile.said(Fact.CHANNEL) or assumed
+    mapping.constants["channel"] = mapping.profile.answer_to(CompanyFact.CHANNEL) or assumed
 
 
 def _category(mapping: TableMapping) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.parsing import read_numbers
-from onboarding.answers import Fact
+from onboarding.answers import CompanyFact
 from onboarding.draft.column_matching import UNCERTAIN_SCORE, Match
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.questions import Guess, Question
@@ -28,8 +28,10 @@ def product_of(*factors: str | float) -> str:
 
 def net_of_tax(profile: CompanyProfile, delivered: DeliveredTable, column: str) -> Guess | None:
     """What an amount with tax is multiplied by; asked, as no file says the rate."""
-    asks = f"{delivered.name}, column {column}: its heading says that it includes tax; at what rate? Plans exclude tax"
-    rate = profile.ask(Fact.TAX_RATE, "--tax-rate 0.19", asks)
+    prompt = (
+        f"{delivered.name}, column {column}: its heading says that it includes tax; at what rate? Plans exclude tax"
+    )
+    rate = profile.ask(CompanyFact.TAX_RATE, "--tax-rate 0.19", prompt)
     return None if rate is None else Guess(1 / (1 + rate.value), "given", "without the tax that the heading names")
 
 
@@ -74,14 +76,14 @@ def revenue(
             product_of(*factors[1:]) if line and len(factors) > 2 else match.delivered if line else product_of(*factors)
         )
         return Guess(made, is_of.certainty, f"{match.delivered} is of the {is_of.value}: {is_of.why}")
-    asks = f"{delivered.name}: has neither revenue nor prices; what does a unit sell for on average, excluding tax?"
-    one = profile.ask(Fact.UNIT_PRICE, "--unit-price 11", asks)
+    prompt = f"{delivered.name}: has neither revenue nor prices; what does a unit sell for on average, excluding tax?"
+    one = profile.ask(CompanyFact.UNIT_PRICE, "--unit-price 11", prompt)
     return None if one is None else Guess(product_of(units, one.value), "given", "one price for everything")
 
 
 def _price_is(profile: CompanyProfile, delivered: DeliveredTable, sku: str, units: str, price: str) -> Guess | None:
     """Whether what is just called price is of a unit or of the whole line, by whether it grows with units."""
-    said = profile.said(Fact.PRICE_IS)
+    said = profile.answer_to(CompanyFact.PRICE_IS)
     if said is not None:
         return said
     slope = _growth(delivered, sku, units, price)
@@ -89,8 +91,8 @@ def _price_is(profile: CompanyProfile, delivered: DeliveredTable, sku: str, unit
         return Guess("line", "likely", "within a SKU it grows with the units")
     if slope is not None and slope < 1 - _GROWS:
         return Guess("unit", "likely", "within a SKU it does not grow with the units")
-    asks = f"{delivered.name}, column {price}: is it the price of one unit, or of the whole line?"
-    return profile.questions.ask(Question(Fact.PRICE_IS, "--price-is unit|line", asks, ("unit", "line")))
+    prompt = f"{delivered.name}, column {price}: is it the price of one unit, or of the whole line?"
+    return profile.questions.ask(Question(CompanyFact.PRICE_IS, "--price-is unit|line", prompt, ("unit", "line")))
 
 
 def _growth(delivered: DeliveredTable, sku: str, units: str, price: str) -> float | None:
@@ -113,5 +115,5 @@ def cost(profile: CompanyProfile, delivered: DeliveredTable, price: str | None) 
         return Guess(product_of(price, share), "given", f"{share:.0%} of the price")
     with_prices = " or --cost-share 0.45" if price is not None else ""
     says = ", or which share of its price" if price is not None else ""
-    asks = f"{delivered.name}: what does a unit cost you{says}? No file says"
-    return profile.ask(Fact.UNIT_COST, f"--unit-cost 10{with_prices}", asks)
+    prompt = f"{delivered.name}: what does a unit cost you{says}? No file says"
+    return profile.ask(CompanyFact.UNIT_COST, f"--unit-cost 10{with_prices}", prompt)

@@ -32,11 +32,11 @@ def ask_for_unknown_choices(mapping: TableMapping, column: Column) -> None:
     del mapping.columns[column.name]
     default = column.default or column.choices[0]
     flag = f"--constant {table}.{column.name}={default}"
-    asks = (
+    prompt = (
         f"{delivered.name}: {name} says {', '.join(strange[:4])}, and {column.name} knows {', '.join(column.choices)}. "
         f"Which of these is every row?"
     )
-    question = Question(ColumnConstant(table, column.name), flag, asks, column.choices, default)
+    question = Question(ColumnConstant(table, column.name), flag, prompt, column.choices, default)
     mapping.keep_constant(column.name, mapping.profile.questions.ask(question))
 
 
@@ -65,12 +65,12 @@ def leave_out_rows_without(mapping: TableMapping, used: Mapping[str, list[str]])
 
 def _ask_to_leave_out(mapping: TableMapping, column: str, why: str) -> Guess | None:
     key = EmptyRows(mapping.table, column)
-    asks = f"{mapping.delivered.name}: {why}, which {mapping.table} needs. Leave them out?"
+    prompt = f"{mapping.delivered.name}: {why}, which {mapping.table} needs. Leave them out?"
     flag = f"--leave-out {mapping.table}.{column}"
-    return mapping.profile.questions.ask(Question(key, flag, asks, ("yes", "no"), "yes"))
+    return mapping.profile.questions.ask(Question(key, flag, prompt, ("yes", "no"), "yes"))
 
 
-def no_sales(sales: TableDraft) -> dict[str, Guess]:
+def non_sales_keys(sales: TableDraft) -> dict[str, Guess]:
     """Keys `cancelled_order_prefix` and `not_products` of sales that are order lines.
 
     A prefix: letters before numbers that are otherwise plain, all of whose lines have negative units.
@@ -131,11 +131,11 @@ def ask_for_order_number(sales: TableDraft, questions: OpenQuestions) -> None:
     agree = (
         f"{repeats:,} of {len(rows):,} rows repeat another's {', '.join(key)}; without order numbers they count once. "
     )
-    asks = (
+    prompt = (
         f"{sales.delivered.name}: no column is known as the order number. {agree if repeats else ''}"
         f"Is it {' or '.join([best, *others])}? Say the column, or none where a row is not a line of an order"
     )
-    questions.ask(Question(ColumnSource("sales", "order"), f'--map "sales.order={best}"', asks, suggested=best))
+    questions.ask(Question(ColumnSource("sales", "order"), f'--map "sales.order={best}"', prompt, suggested=best))
 
 
 def _are_codes(sales: TableDraft, name: str) -> bool:

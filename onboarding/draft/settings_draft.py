@@ -104,14 +104,14 @@ class SettingsDraft:
     tables: in the order of the contracts.
     company, data: settings of `[company]` and `[data]`.
     questions: what is still open, or only likely.
-    left: files and tables that are not used, and why.
+    unused_files: files and tables that are not used, and why.
     """
 
     tables: tuple[TableDraft, ...]
     company: dict[str, Guess]
     data: dict[str, Guess]
     questions: tuple[Question, ...]
-    left: tuple[tuple[str, str], ...]
+    unused_files: tuple[tuple[str, str], ...]
 
     @property
     def ambiguous(self) -> tuple[Question, ...]:

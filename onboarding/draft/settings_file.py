@@ -40,8 +40,10 @@ def settings_text(settings_draft: SettingsDraft, company: str) -> str:
         f"# [sources.{table}]   needed for a plan, and no file was found\n{_example(settings_draft, table)}"
         for table in missing
     ]
-    if settings_draft.left:
-        parts.append("# Not used:\n" + "".join(f"#   {name}: {_one_line(why)}\n" for name, why in settings_draft.left))
+    if settings_draft.unused_files:
+        parts.append(
+            "# Not used:\n" + "".join(f"#   {name}: {_one_line(why)}\n" for name, why in settings_draft.unused_files)
+        )
     return "\n".join(parts)
 
 

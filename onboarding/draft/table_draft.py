@@ -3,7 +3,7 @@
 from data_contracts.declarations import Column
 from data_contracts.tables import CONTRACTS
 from intake.mapping.expressions import is_expression, parse
-from onboarding.answers import UNUSED, ColumnConstant, ColumnSource, Fact
+from onboarding.answers import UNUSED, ColumnConstant, ColumnSource, CompanyFact
 from onboarding.draft.column_matching import OWN_NAME, UNCERTAIN_SCORE, Match, match_table
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.file_recognition import RecognisedFile
@@ -12,7 +12,7 @@ from onboarding.draft.prices_and_costs import net_of_tax, product_of
 from onboarding.draft.row_selection import ask_for_unknown_choices, leave_out_rows_without
 from onboarding.draft.settings_draft import TableDraft, TableMapping
 from onboarding.draft.written_formats import written_formats
-from onboarding.questions import Guess, Question, given
+from onboarding.questions import Guess, Question, user_answer
 from onboarding.survey.headings import factor
 from onboarding.survey.wide_files import WideForm
 from settings import SettingsError, UsageError
@@ -69,7 +69,7 @@ def draft_table(
 
 
 def matches_of(table: str, file: RecognisedFile, main: TableDraft | None) -> dict[str, Match]:
-    """DeliveredTable columns for a table's; derived from another table's file, a number means what it means there."""
+    """Delivered columns for a table's; derived from another table's file, a number means what it means there."""
     contract = CONTRACTS[table]
     matches = match_table(contract, file.delivered, file.wide.keys if file.wide else None)
     if main is None:
@@ -113,7 +113,7 @@ def _of_export(mapping: TableMapping) -> TableDraft:
     for name in export.needs.get(mapping.table, ()):
         said = profile.questions.answers.get(ColumnConstant(mapping.table, name))
         if said is not None:
-            mapping.constants[name] = given(said)
+            mapping.constants[name] = user_answer(said)
         else:
             fill_missing_column(mapping, name)
     keys = _as_delivered(file, {n: Guess(v, "sure", f"as in: {export.title}") for n, v in export.suggests.items()})
@@ -153,12 +153,12 @@ def _take_said(mapping: TableMapping, name: str) -> None:
             mapping.why_unused[left.delivered] = "as you said"
         if source != UNUSED:
             _require(mapping, name, source)
-            mapping.columns[name] = given(source)
+            mapping.columns[name] = user_answer(source)
             for match in [key for key, each in mapping.matches.items() if each.delivered == source]:
                 mapping.matches.pop(match)
     elif constant is not None:
         mapping.matches.pop(name, None)
-        mapping.constants[name] = given(constant)
+        mapping.constants[name] = user_answer(constant)
 
 
 def _fits_sku(key: ColumnSource, source: str, mapping: TableMapping) -> bool:
@@ -219,8 +219,8 @@ def _lead_time_unit(mapping: TableMapping, column: str, delivered: str) -> float
     """The unit of a lead time whose heading names none; weights and volumes of unknown unit are not used."""
     if column != "lead_time_days":
         return None
-    asks = f"{mapping.delivered.name}, column {delivered}: in days or in weeks?"
-    unit = mapping.profile.ask_choice(Fact.LEAD_TIME_UNIT, ("days", "weeks"), asks)
+    prompt = f"{mapping.delivered.name}, column {delivered}: in days or in weeks?"
+    unit = mapping.profile.ask_choice(CompanyFact.LEAD_TIME_UNIT, ("days", "weeks"), prompt)
     return None if unit is None else 7.0 if unit.value == "weeks" else 1.0
 
 

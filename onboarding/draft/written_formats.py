@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from data_contracts.contract import Contract
-from onboarding.answers import Fact, UnwantedDates
-from onboarding.questions import Guess, OpenQuestions, Question, given
+from onboarding.answers import CompanyFact, UnwantedDates
+from onboarding.questions import Guess, OpenQuestions, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.values import Values, ordered, proven_decimals, thousands_sign
 from settings import UsageError
@@ -71,7 +71,7 @@ def _numbers(
         answer = questions.ask(_which_decimal(delivered.name, proven, unclear))
         if answer is None:
             return {}
-        decimal = given("," if answer.value == "comma" else ".")
+        decimal = user_answer("," if answer.value == "comma" else ".")
     else:
         decimal = Guess(None, "sure")
     for name, values in contents.items():
@@ -113,14 +113,14 @@ def _which_decimal(
     """The question with what the file really holds."""
     seen = [f"{name} has {text} in {count:,} rows" for name, each in proven.items() for count, text in each.values()]
     if seen:
-        asks = f"{file}: {' and '.join(seen)}. Which sign stands before decimals?"
+        prompt = f"{file}: {' and '.join(seen)}. Which sign stands before decimals?"
     else:
         name, example = unclear[0] if unclear else ("", "")
-        asks = (
+        prompt = (
             f"{file}, column {name}: is {example} a number with decimals, or thousands? "
             "Which sign stands before decimals there?"
         )
-    return Question(Fact.DECIMAL, "--decimal point|comma", asks, ("point", "comma"))
+    return Question(CompanyFact.DECIMAL, "--decimal point|comma", prompt, ("point", "comma"))
 
 
 def _dates(
@@ -138,7 +138,7 @@ def _dates(
         if form.unclear:
             answer = questions.ask(
                 Question(
-                    Fact.DATE_ORDER,
+                    CompanyFact.DATE_ORDER,
                     "--date-order day-first|month-first",
                     f"{delivered.name}, column {name}: is {form.unclear} day first or month first? No value shows it",
                     ("day-first", "month-first"),

@@ -5,7 +5,7 @@ A person decides. Nothing is applied by itself: precision matters more than find
 - `identity_gap`: a line that a table likely lacks, and why
 - `sales_by_code`: what each code sold, and when: what all finders look at
 - `product_names`: how many a pack holds, and whether two names mean one thing
-- the finders: `codes_written_alike`, `same_barcodes`, `multipacks`, `successors`, `units_of_measure`,
+- the finders: `spelling_variants`, `same_barcodes`, `multipacks`, `successors`, `units_of_measure`,
   `missing_fulfilment`
 - `find_gaps`: all of them over a company's tables
 - `gap_files`: the CSV files that people paste from

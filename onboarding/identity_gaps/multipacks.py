@@ -7,11 +7,11 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from onboarding.identity_gaps.identity_gap import IdentityGap
-from onboarding.identity_gaps.product_names import LARGEST_PACK, PackName, pack_of, same_thing
+from onboarding.identity_gaps.product_names import LARGEST_PACK, PackName, is_same_product, parse_pack
 from onboarding.identity_gaps.sales_by_code import SalesByCode
 
 SHORTLIST = 8
-LEAST_RESEMBLANCE = 80.0
+MIN_NAME_SIMILARITY = 80.0
 LEAST_PRICE_SHARE = 0.5
 """A pack costs at least this share of its pieces' price, and at most a tenth more than all of it."""
 
@@ -27,16 +27,16 @@ def find_multipacks(by_code: SalesByCode) -> list[IdentityGap]:
     prices do.
     """
     named = by_code.codes.loc[by_code.codes["name"].notna() & ~by_code.codes.index.isin(by_code.taken)]
-    packs = {code: pack_of(str(name)) for code, name in named["name"].items()}
+    packs = {code: parse_pack(str(name)) for code, name in named["name"].items()}
     singles = {code: str(name).casefold() for code, name in named["name"].items() if packs[code] is None}
     found = []
     for code, pack in packs.items():
         if pack is None or len(pack.rest) < 4:
             continue
         near = process.extract(
-            pack.rest, singles, scorer=fuzz.token_sort_ratio, score_cutoff=LEAST_RESEMBLANCE, limit=SHORTLIST
+            pack.rest, singles, scorer=fuzz.token_sort_ratio, score_cutoff=MIN_NAME_SIMILARITY, limit=SHORTLIST
         )
-        same = [str(single) for _, _, single in near if same_thing(pack.rest, singles[single])]
+        same = [str(single) for _, _, single in near if is_same_product(pack.rest, singles[single])]
         if len(same) == 1:
             found += _bundle(str(code), pack, same[0], named)
     return found

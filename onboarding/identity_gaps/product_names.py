@@ -46,12 +46,12 @@ class PackName:
     said: str
 
 
-def pack_of(name: str) -> PackName | None:
+def parse_pack(name: str) -> PackName | None:
     """What a name says of a pack; None where it says nothing.
 
-    >>> pack_of("Assam tea 250 g, 5-pack")
+    >>> parse_pack("Assam tea 250 g, 5-pack")
     PackName(count=5, rest='assam tea 250 g', said='5-pack')
-    >>> pack_of("Assam tea 250 g") is None
+    >>> parse_pack("Assam tea 250 g") is None
     True
     """
     text = _plain(name)
@@ -75,10 +75,10 @@ def words_of(name: str) -> list[str]:
     return sorted(word for word in found if word not in _FILLERS)
 
 
-def same_thing(first: str, second: str) -> bool:
+def is_same_product(first: str, second: str) -> bool:
     """Whether two names have the same words: numbers and short words alike, long ones but for a letter or an ending.
 
-    >>> same_thing("Tea cups, red 0.3 l", "red tea cup 0.3 l"), same_thing("Tea cup red", "Tea cup blue")
+    >>> is_same_product("Tea cups, red 0.3 l", "red tea cup 0.3 l"), is_same_product("Tea cup red", "Tea cup blue")
     (True, False)
     """
     left, right = words_of(first), words_of(second)
@@ -92,7 +92,7 @@ def same_thing(first: str, second: str) -> bool:
     return True
 
 
-def resemblance(first: str, second: str) -> float:
+def name_similarity(first: str, second: str) -> float:
     """How alike two names are, from 0 to 100, whatever the order of their words."""
     return float(fuzz.token_sort_ratio(_plain(first), _plain(second)))
 

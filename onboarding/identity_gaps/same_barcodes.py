@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from onboarding.identity_gaps.codes_written_alike import normalised_writing
 from onboarding.identity_gaps.identity_gap import IdentityGap
-from onboarding.identity_gaps.product_names import pack_of, resemblance
+from onboarding.identity_gaps.product_names import name_similarity, parse_pack
 from onboarding.identity_gaps.sales_by_code import SalesByCode
+from onboarding.identity_gaps.spelling_variants import normalised_writing
 
-ALIKE_NAMES = 60.0
+MIN_NAME_SIMILARITY = 60.0
 MOST_CODES = 4
 """A barcode that more products share is a placeholder."""
 
@@ -32,7 +32,7 @@ def find_same_barcodes(by_code: SalesByCode) -> list[IdentityGap]:
     """Aliases for products with the barcode of another: names must be alike, and say the same of a pack.
 
     The code that stays is the one with most revenue. Codes that differ by their writing only are left to
-    `find_written_alike`.
+    `find_spelling_variants`.
     """
     codes = by_code.codes.loc[by_code.codes["is_product"] & ~by_code.codes.index.isin(by_code.taken)]
     barcodes = codes["barcode"].map(gtin).dropna()
@@ -50,15 +50,15 @@ def _fits(code: str, sku: str, rows: pd.DataFrame) -> bool:
     first, second = rows.loc[code, "name"], rows.loc[sku, "name"]
     if not (isinstance(first, str) and isinstance(second, str)) or normalised_writing(code) == normalised_writing(sku):
         return False
-    packs = [pack_of(name) for name in (first, second)]
+    packs = [parse_pack(name) for name in (first, second)]
     counts = {pack.count if pack else 1 for pack in packs}
-    return len(counts) == 1 and resemblance(first, second) >= ALIKE_NAMES
+    return len(counts) == 1 and name_similarity(first, second) >= MIN_NAME_SIMILARITY
 
 
 def _alias(code: str, sku: str, rows: pd.DataFrame, barcode: str) -> IdentityGap:
     first, second = str(rows.loc[code, "name"]), str(rows.loc[sku, "name"])
     evidence = f"{code!r} ({first}) and {sku!r} ({second}) have the same barcode {barcode.lstrip('0')}"
     units, money = rows.loc[code, "units"], rows.loc[code, "money"]
-    confidence = 0.95 if resemblance(first, second) >= 90 else 0.8
+    confidence = 0.95 if name_similarity(first, second) >= 90 else 0.8
     line = {"alias": code, "sku": sku}
     return IdentityGap("same barcode", "sku_aliases", line, evidence, float(units), float(money), confidence)  # type: ignore[arg-type]

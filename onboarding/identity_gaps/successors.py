@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from onboarding.identity_gaps.identity_gap import IdentityGap
-from onboarding.identity_gaps.product_names import common_words, resemblance
+from onboarding.identity_gaps.product_names import common_words, name_similarity
 from onboarding.identity_gaps.sales_by_code import SalesByCode
 
-ALIKE_NAMES = 75.0
+MIN_NAME_SIMILARITY = 75.0
 LEAST_COMMON_WORDS = 0.6
 DAYS_APART = 7
 LEAST_WEEKS_SOLD = 8
@@ -73,7 +73,7 @@ def _alike(codes: pd.DataFrame, old: str, new: str) -> bool:
     factor = float(first["price"]) / float(second["price"])
     fits = not (factor > LARGEST_PRICE_FACTOR or factor < 1 / LARGEST_PRICE_FACTOR)
     names = str(first["name"]), str(second["name"])
-    return fits and resemblance(*names) >= ALIKE_NAMES and common_words(*names) >= LEAST_COMMON_WORDS
+    return fits and name_similarity(*names) >= MIN_NAME_SIMILARITY and common_words(*names) >= LEAST_COMMON_WORDS
 
 
 def _successor(old: str, new: str, codes: pd.DataFrame, by_code: SalesByCode) -> IdentityGap:
@@ -83,7 +83,7 @@ def _successor(old: str, new: str, codes: pd.DataFrame, by_code: SalesByCode) ->
         f"of the same category, first on {second['first_sold']:%Y-%m-%d}"
     )
     line = {**by_code.product_row(old), "successor_sku": new}
-    likeness = resemblance(str(first["name"]), str(second["name"]))
+    likeness = name_similarity(str(first["name"]), str(second["name"]))
     confidence = 0.8 if likeness >= 90 else 0.6
     units, money = float(first["units"]), float(first["money"])
     return IdentityGap("successor", "products", line, evidence, units, money, confidence, ("successor_sku",))

@@ -23,8 +23,8 @@ from onboarding.survey.headings import Heading, read_heading
 from onboarding.survey.values import Kind, Values, read_values
 from settings import DataRefused
 
-LOOKED_AT_BYTES = 48 * 1024**2
-LOOKED_AT_ROWS = 600_000
+HEAD_BYTES = 48 * 1024**2
+HEAD_ROWS = 600_000
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class DeliveredTable:
         return not self.rows.duplicated(list(columns)).any()
 
 
-def look_at_file(file: Path, root: Path) -> DeliveredTable:
+def inspect_file(file: Path, root: Path) -> DeliveredTable:
     """A file's columns and values.
 
     Raises
@@ -103,9 +103,9 @@ def _parquet_rows(file: Path) -> tuple[pa.Table, bool]:
     try:
         delivered = parquet.ParquetFile(file)
         batches: list[pa.RecordBatch] = []
-        for batch in delivered.iter_batches(LOOKED_AT_ROWS):
+        for batch in delivered.iter_batches(HEAD_ROWS):
             batches.append(batch)
-            if sum(each.num_rows for each in batches) >= LOOKED_AT_ROWS:
+            if sum(each.num_rows for each in batches) >= HEAD_ROWS:
                 break
         rows = pa.Table.from_batches(batches, delivered.schema_arrow)
     except (pa.ArrowException, OSError) as fault:
@@ -162,10 +162,10 @@ def _head(file: Path) -> tuple[bytes, bool]:
         packed = stream.read(2) == b"\x1f\x8b"
     try:
         with gzip.open(file) if packed else file.open("rb") as stream:
-            head = stream.read(LOOKED_AT_BYTES + 1)
+            head = stream.read(HEAD_BYTES + 1)
     except (EOFError, OSError, zlib.error) as fault:
         raise DataRefused(f"{file.name}: broken or half-written gzip ({fault}); deliver it again") from fault
-    if len(head) <= LOOKED_AT_BYTES:
+    if len(head) <= HEAD_BYTES:
         return head, True
     return head[: head.rfind(b"\n") + 1], False
 

@@ -16,7 +16,7 @@ from intake.sources.databases.engines import Database, find_database
 from intake.sources.databases.faults import explain
 from intake.sources.databases.query import BATCH_ROWS, DRIVER_ERRORS, stream_query
 from intake.sources.files import UNFINISHED_ENDINGS
-from onboarding.survey.delivered import DeliveredTable, as_one_table, as_texts, look_at_file, types_of
+from onboarding.survey.delivered import DeliveredTable, as_one_table, as_texts, inspect_file, types_of
 from settings import DataRefused, SettingsError, TableSource, UsageError
 
 DATA_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".pq", ".json", ".json.gz")
@@ -54,7 +54,7 @@ def survey_folder(folder: Path) -> Survey:
                 unread.append((name, "save it as CSV: this kind of file is not read"))
             continue
         try:
-            found.append(look_at_file(file, folder))
+            found.append(inspect_file(file, folder))
         except DataRefused as refused:
             unread.append((name, str(refused).removeprefix(f"{file.name}: ")))
     if not found and not unread:

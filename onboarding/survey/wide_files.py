@@ -1,4 +1,4 @@
-"""WideForm files: a column for each day, week or month, a row for each thing that was counted."""
+"""Wide files: a column for each day, week or month, a row for each thing that was counted."""
 
 import datetime as dt
 import re

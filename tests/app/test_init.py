@@ -17,7 +17,7 @@ from data_contracts.acceptance.accepted import load_accepted
 from data_contracts.acceptance.parts import PartStore
 from data_contracts.tables import CONTRACTS
 from intake.ingest import ingest_table
-from onboarding.answers import Answers, ColumnSource, EmptyRows, Fact
+from onboarding.answers import Answers, ColumnSource, CompanyFact, EmptyRows
 from onboarding.draft.draft_settings import draft_settings
 from onboarding.draft.settings_file import settings_text
 from onboarding.survey.sources import survey_folder
@@ -349,8 +349,12 @@ def test_the_vn1_pair_of_wide_tables_is_taken_in_by_flags_alone(tmp_path):
 def test_the_lead_time_file_with_mixed_dates_is_taken_in_by_answers_alone(tmp_path):
     company = shared(tmp_path, "supplier_lead_times")
 
-    said = Answers().having(Fact.COUNTRY, "US").having(ColumnSource("purchase_orders", "location"), "Country")
-    said = said.having(EmptyRows("purchase_orders", "ordered_on"), "yes")
+    said = (
+        Answers()
+        .with_answer(CompanyFact.COUNTRY, "US")
+        .with_answer(ColumnSource("purchase_orders", "location"), "Country")
+    )
+    said = said.with_answer(EmptyRows("purchase_orders", "ordered_on"), "yes")
 
     settings_draft = draft_settings(survey_folder(company), said, dt.date(2026, 7, 1))  # the command wants sales too
     (company / "restock.toml").write_text(settings_text(settings_draft, "vendor"), encoding="utf-8")

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from data_contracts.atomic_files import file_hash, write_atomically
-from intake.sources.databases.months import in_order, rows_of
+from intake.sources.databases.months import rows_of, sort_rows
 from intake.sources.databases.query_result import QueryResult
 from intake.sources.databases.values import as_schema, common_schema, typed_by_values
 from intake.sources.databases.watermark import Kind, ends_of, is_before
@@ -102,7 +102,7 @@ def _pieces(file: Path, schema: pa.Schema) -> Iterator[pa.Table]:
             for batch in month.iter_batches(ROWS_HANDED_ON):
                 yield pa.Table.from_batches([batch])
             return
-        rows = in_order(as_schema(month.read(), schema))
+        rows = sort_rows(as_schema(month.read(), schema))
     for start in range(0, rows.num_rows, ROWS_HANDED_ON):
         yield rows.slice(start, ROWS_HANDED_ON)
 

@@ -90,7 +90,7 @@ def _in_file(rows: pa.Table, folder: Path) -> Path:
 
 def rows_of(chunks: Chunks) -> pa.Table:
     """All rows of the chunks as one table, sorted by all its columns."""
-    return in_order(_joined([chunk if isinstance(chunk, pa.Table) else _from_file(chunk) for chunk in chunks]))
+    return sort_rows(_joined([chunk if isinstance(chunk, pa.Table) else _from_file(chunk) for chunk in chunks]))
 
 
 def _from_file(file: Path) -> pa.Table:
@@ -103,7 +103,7 @@ def _joined(parts: list[pa.Table]) -> pa.Table:
     return pa.concat_tables([as_schema(part, schema) for part in parts])
 
 
-def in_order(rows: pa.Table) -> pa.Table:
+def sort_rows(rows: pa.Table) -> pa.Table:
     """The rows sorted by all columns, the first one first; empty values come last."""
     if not rows.num_rows:
         return rows

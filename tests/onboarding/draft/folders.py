@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from onboarding.answers import Answers, ColumnConstant, ColumnSource, EmptyRows, Fact, FileTable
+from onboarding.answers import Answers, ColumnConstant, ColumnSource, CompanyFact, EmptyRows, FileTable
 from onboarding.draft.draft_settings import draft_settings
 from onboarding.survey.sources import survey_folder
 
@@ -35,16 +35,16 @@ def given(*, table=None, source=None, constant=None, leave_out=(), **facts):
     """What people always have to say, and more: of files, of columns such as `sales.sku`, and of everything."""
     answers = Answers()
     for name, text in {**COMPANY, **facts}.items():
-        answers = answers.having(Fact(name), text)
+        answers = answers.with_answer(CompanyFact(name), text)
     for file, text in (table or {}).items():
-        answers = answers.having(FileTable(file), text)
+        answers = answers.with_answer(FileTable(file), text)
     for kind, columns in (
         (ColumnSource, source),
         (ColumnConstant, constant),
         (EmptyRows, dict.fromkeys(leave_out, "yes")),
     ):
         for name, text in (columns or {}).items():
-            answers = answers.having(kind(*name.split(".")), text)
+            answers = answers.with_answer(kind(*name.split(".")), text)
     return answers
 
 

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from onboarding.answers import ColumnSource, Fact, FileTable
+from onboarding.answers import ColumnSource, CompanyFact, FileTable
 from onboarding.questions import Guess
 from settings import UsageError
 from tests.intake.connectors.sample_companies import SAMPLES
@@ -89,8 +89,8 @@ def test_two_orders_of_day_and_month_in_one_file_are_asked_about(tmp_path):
 
     settings_draft = drafted(tmp_path, given())
 
-    question = next(question for question in settings_draft.ambiguous if "two orders" in question.asks)
-    answered = drafted(tmp_path, given().having(question.key, "expected_on"))
+    question = next(question for question in settings_draft.ambiguous if "two orders" in question.prompt)
+    answered = drafted(tmp_path, given().with_answer(question.key, "expected_on"))
     assert (question.flag, question.choices) == ("--map purchase_orders.COLUMN=none", ("ordered_on", "expected_on"))
     assert question not in answered.ambiguous
     assert table(answered, "purchase_orders").keys["date_format"].value == "%d/%m/%Y"
@@ -313,7 +313,7 @@ def test_what_people_say_of_files_and_columns_holds(tmp_path):
 def test_a_file_that_is_no_table_is_left(tmp_path):
     folder(tmp_path, sales__csv=SALES, letters__csv="to,text\nyou,dear\n")
 
-    assert [name for name, _ in drafted(tmp_path, given()).left] == ["letters.csv"]
+    assert [name for name, _ in drafted(tmp_path, given()).unused_files] == ["letters.csv"]
 
 
 def test_codes_that_differ_by_case_are_asked_about(tmp_path):
@@ -393,7 +393,7 @@ def test_a_report_that_completes_another_is_joined_to_it(tmp_path):
     inventory = next(draft for draft in found.tables if draft.table == "inventory")
     assert inventory.keys["joined"].value == [{"path": "reserved_inventory.txt", "on": ["sku"]}]
     assert inventory.columns["reserved"].value == "reserved_customerorders"
-    assert found.left == ()
+    assert found.unused_files == ()
 
 
 def test_a_report_that_completes_one_that_is_not_there_is_left(tmp_path):
@@ -402,7 +402,7 @@ def test_a_report_that_completes_one_that_is_not_there_is_left(tmp_path):
 
     found = drafted(tmp_path)
 
-    assert [name for name, _ in found.left] == ["reserved_inventory.txt"]
+    assert [name for name, _ in found.unused_files] == ["reserved_inventory.txt"]
 
 
 @pytest.mark.parametrize(
@@ -437,7 +437,7 @@ def test_a_column_that_tells_repeated_rows_apart_is_asked_for_as_the_order_numbe
 
     question = next(each for each in before.ambiguous if each.key == ColumnSource("sales", "order"))
     assert question.flag == '--map "sales.order=Vorgang"'
-    assert "2 of 3 rows repeat another's Date, Item; without order numbers they count once" in question.asks
+    assert "2 of 3 rows repeat another's Date, Item; without order numbers they count once" in question.prompt
     assert mapping(after, "sales")["order"] == "Vorgang"
     assert "--map" not in asked(after) | asked(none)
 
@@ -487,7 +487,7 @@ def test_a_country_with_one_zone_tells_it(tmp_path, country, zone):
 def test_an_empty_file_is_named_once(tmp_path):
     folder(tmp_path, sales__csv=SALES, retouren__csv="")
 
-    assert drafted(tmp_path, given()).left == (("retouren.csv", "the file is empty; deliver it again"),)
+    assert drafted(tmp_path, given()).unused_files == (("retouren.csv", "the file is empty; deliver it again"),)
 
 
 def test_one_odd_value_does_not_hide_a_column_of_numbers_with_a_known_heading(tmp_path):
@@ -529,8 +529,8 @@ def test_two_decimal_signs_are_asked_about_with_real_examples_and_thousands_of_t
 
     before, after = drafted(tmp_path, given()), drafted(tmp_path, given(decimal="comma"))
 
-    question = next(each for each in before.ambiguous if each.key == Fact.DECIMAL)
-    assert "Revenue has 1.013,90 in 2 rows and Qty has 1.5 in 1 rows" in question.asks
+    question = next(each for each in before.ambiguous if each.key == CompanyFact.DECIMAL)
+    assert "Revenue has 1.013,90 in 2 rows and Qty has 1.5 in 1 rows" in question.prompt
     keys = table(after, "sales").keys
     assert (keys["decimal"].value, keys["thousands"].value) == (",", ".")
 
@@ -555,7 +555,7 @@ def test_an_unused_file_named_as_stock_is_asked_about_and_no_stock_is_made_up(tm
 
     question = next(each for each in before.ambiguous if each.key == FileTable("bestand.csv"))
     assert question.flag == '--table "bestand.csv=inventory|none"'
-    assert "inventory needs sku, on_hand" in question.asks
+    assert "inventory needs sku, on_hand" in question.prompt
     assert "--on-hand" not in asked(before)
     assert "--on-hand" in asked(after)
 
@@ -563,7 +563,7 @@ def test_an_unused_file_named_as_stock_is_asked_about_and_no_stock_is_made_up(tm
 def test_a_file_that_is_no_table_is_left_with_the_nearest_one_and_what_it_lacks(tmp_path):
     folder(tmp_path, sales__csv=SALES, lieferanten__csv="Lieferant;Farbe\nLeaf;rot\n")
 
-    (left,) = drafted(tmp_path, given()).left
+    (left,) = drafted(tmp_path, given()).unused_files
 
     assert left[0] == "lieferanten.csv"
     assert "nearest is suppliers, of which it lacks name or country" in left[1]

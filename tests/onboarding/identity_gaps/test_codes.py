@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from onboarding.identity_gaps import advice
-from onboarding.identity_gaps.codes_written_alike import normalised_writing
 from onboarding.identity_gaps.same_barcodes import gtin
+from onboarding.identity_gaps.spelling_variants import normalised_writing
 from tests.onboarding.identity_gaps.shop import lines, product, proposed, sold, stocked
 
 ASSAM = "Assam tea 250 g"

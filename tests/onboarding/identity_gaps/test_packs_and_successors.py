@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from onboarding.identity_gaps.product_names import pack_of, same_thing
+from onboarding.identity_gaps.product_names import is_same_product, parse_pack
 from tests.onboarding.identity_gaps.shop import DAYS, lines, product, proposed, sold
 
 ASSAM = "Assam tea 250 g"
@@ -77,16 +77,16 @@ def test_a_bundle_that_is_known_is_not_proposed():
 
 @pytest.mark.parametrize("name", ["Puzzle 500 pieces", "Backpack 20 l", "Set square", "iPhone X2000", "Tea 2 x"])
 def test_names_that_speak_of_no_pack(name):
-    pack = pack_of(name)
+    pack = parse_pack(name)
 
     assert pack is None
 
 
 def test_colours_and_sizes_make_other_things():
-    assert not same_thing("T-shirt red L", "T-shirt red S")
-    assert not same_thing("Mug black", "Mug block")
-    assert not same_thing("Assam tea", "Assam tea 250 g")
-    assert same_thing("Tea cups red", "Tea cup, red")
+    assert not is_same_product("T-shirt red L", "T-shirt red S")
+    assert not is_same_product("Mug black", "Mug block")
+    assert not is_same_product("Assam tea", "Assam tea 250 g")
+    assert is_same_product("Tea cups red", "Tea cup, red")
 
 
 OLD, NEW = DAYS[:90], DAYS[92:]

@@ -6,10 +6,10 @@ from collections import defaultdict
 import pandas as pd
 
 from onboarding.identity_gaps.identity_gap import IdentityGap
-from onboarding.identity_gaps.product_names import resemblance
+from onboarding.identity_gaps.product_names import name_similarity
 from onboarding.identity_gaps.sales_by_code import SalesByCode
 
-ALIKE_NAMES = 60.0
+MIN_NAME_SIMILARITY = 60.0
 LARGEST_PRICE_FACTOR = 3.0
 
 
@@ -26,7 +26,7 @@ def normalised_writing(code: str) -> str:
     return (plain.lstrip("0") or "0") if plain.isdigit() else plain
 
 
-def find_written_alike(by_code: SalesByCode) -> list[IdentityGap]:
+def find_spelling_variants(by_code: SalesByCode) -> list[IdentityGap]:
     """Aliases for codes that are another code, written in another way.
 
     Both must sell; or the code is no product, and sells or lies in stock. Names, where both are known, must be alike,
@@ -66,7 +66,7 @@ def _fits(code: str, sku: str, rows: pd.DataFrame, by_code: SalesByCode) -> bool
     names = [row["name"] for row in (other, own) if isinstance(row["name"], str)]
     if len(names) == 2 and names[0].casefold() == names[1].casefold():
         return True
-    if (len(names) == 2 and resemblance(*names) < ALIKE_NAMES) or (is_product and len(names) < 2):
+    if (len(names) == 2 and name_similarity(*names) < MIN_NAME_SIMILARITY) or (is_product and len(names) < 2):
         return False
     factor = float(other["price"]) / float(own["price"])
     return not (factor > LARGEST_PRICE_FACTOR or factor < 1 / LARGEST_PRICE_FACTOR)
