@@ -32,9 +32,9 @@ def senders(items: pd.DataFrame, terms: pd.DataFrame) -> Ints:
 def echelons(sender: Ints) -> list[Ints]:
     """Items in rounds, so that every item comes after all that it feeds.
 
-    A circle of locations that feed each other is cut where its last round would be.
+    A circle of locations that feed each other is cut where its last echelon would be.
 
-    >>> [part.tolist() for part in rounds(np.array([-1, 0, 1]))]
+    >>> [part.tolist() for part in echelons(np.array([-1, 0, 1]))]
     [[2], [1], [0]]
     """
     depth = np.zeros(len(sender), dtype=np.int64)

@@ -65,10 +65,7 @@ def day_text(day: dt.date | None, as_of: dt.date) -> str:
 
 
 def sentence(reasons: Reasons) -> str:
-    """The reason of a line in words, from its figures; what is in `reasons.sentence` is not read.
-
-    Source: ux.md, the sentence of a reason.
-    """
+    """The reason of a line in words, from its figures; what is in `reasons.sentence` is not read."""
     parts = [_stock(reasons), _supply(reasons), _verdict(reasons)]
     text = "; ".join(part for part in parts if part)
     return text[:1].upper() + text[1:] + "."
