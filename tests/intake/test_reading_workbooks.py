@@ -43,7 +43,7 @@ def test_cells_are_text_as_the_source_writes_numbers(tmp_path):
 def test_what_is_no_workbook_is_refused_by_name(tmp_path):
     (tmp_path / "book.xlsx").write_text("sku,units\n")
 
-    with pytest.raises(DataRefused, match=r"book\.xlsx: no \.xlsx workbook"):
+    with pytest.raises(DataRefused, match=r"book\.xlsx: not an \.xlsx workbook"):
         read_workbook(tmp_path / "book.xlsx", {})
 
 
