@@ -29,7 +29,7 @@ _reporter: contextvars.ContextVar[ProgressReporter] = contextvars.ContextVar("re
 
 @contextlib.contextmanager
 def report_progress_to(reporter: ProgressReporter) -> Iterator[None]:
-    """Report all progress made inside the block to `watcher`."""
+    """Report all progress made inside the block to `reporter`."""
     token = _reporter.set(reporter)
     try:
         yield
