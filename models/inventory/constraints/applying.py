@@ -187,7 +187,7 @@ def _with_exceptions(exceptions: pd.DataFrame, new: Mapping[tuple[str, str], Map
         found.append((sku, location, "held_back", severity, f"{sku} at {location}: {text}", figures))
     if not found:
         return exceptions
-    # What is held back for its own sake is told by the limit that holds it back now.
+    # What is held back for its own sake is explained by the limit that holds it back now.
     again = pd.MultiIndex.from_frame(exceptions[_KEY]).isin([(row[0], row[1]) for row in found])
     kept = exceptions[~(again & (exceptions["kind"] == "held_back").to_numpy())]
     joined = pd.concat([kept, pd.DataFrame(found, columns=exceptions.columns)], ignore_index=True)
