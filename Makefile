@@ -29,8 +29,8 @@ install: $(VENV)/.run ## install the program with its pinned packages
 demo: $(VENV)/.run ## write the demo company to $(DEMO)/ and run the nightly flow on it
 	@$(BIN)/restock demo $(DEMO)
 
-test: $(VENV)/.dev ## run the tests, except those marked slow
-	@$(BIN)/python -m pytest -n auto -m "not slow"
+test: $(VENV)/.dev ## run the tests, except those marked slow; COVERAGE=yes: with each room's floor
+	@$(if $(COVERAGE),$(MAKE) --no-print-directory coverage,$(BIN)/python -m pytest -n auto -m "not slow")
 
 coverage: $(VENV)/.dev ## run the fast tests and hold each room's branch coverage against its floor
 	@rm -rf $(VENV)/coverage && mkdir -p $(VENV)/coverage
