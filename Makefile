@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DEMO ?= demo-company
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test coverage test-slow check format types imports audit docs lock clean
+.PHONY: help install demo test fast-tests coverage test-slow check format types imports audit docs lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,8 +29,10 @@ install: $(VENV)/.run ## install the program with its pinned packages
 demo: $(VENV)/.run ## write the demo company to $(DEMO)/ and run the nightly flow on it
 	@$(BIN)/restock demo $(DEMO)
 
-test: $(VENV)/.dev ## run the tests, except those marked slow; COVERAGE=yes: with each room's floor
-	@$(if $(COVERAGE),$(MAKE) --no-print-directory coverage,$(BIN)/python -m pytest -n auto -m "not slow")
+test: $(if $(COVERAGE),coverage,fast-tests) ## run the tests, except those marked slow; COVERAGE=yes: with each room's floor
+
+fast-tests: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 coverage: $(VENV)/.dev ## run the fast tests and hold each room's branch coverage against its floor
 	@rm -rf $(VENV)/coverage && mkdir -p $(VENV)/coverage
