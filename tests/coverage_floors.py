@@ -6,11 +6,11 @@ A floor is never lowered. Where a room is more than two points above its floor, 
 import json
 import math
 import sys
-import tomllib
 from collections import defaultdict
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests.project import TOOLS
+
 SLACK_POINTS = 2
 
 
@@ -38,7 +38,7 @@ def failures(coverage, floors):
 def main(report_file):
     """Print each room's coverage; returns the exit code."""
     coverage = room_coverage(json.loads(Path(report_file).read_text("utf-8")))
-    floors = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["restock"]["coverage_floors"]
+    floors = TOOLS["restock"]["coverage_floors"]
     for room in sorted(coverage):
         above = coverage[room] - floors.get(room, 0)
         raised = f"; the floor can be raised to {math.floor(coverage[room])}" if above > SLACK_POINTS else ""

@@ -2,15 +2,12 @@
 
 import ast
 import re
-import tomllib
 from collections import defaultdict
 from functools import cache
-from pathlib import Path
 
 from tests.coverage_floors import failures, room_coverage
+from tests.project import ROOMS, ROOT
 
-ROOT = Path(__file__).parents[1]
-ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["root_packages"]
 MANY_PARAMETERS = 5
 SECTION = re.compile(r"Parameters\n-+\n(.*?)(?:\n\n[A-Z][a-z]+\n-+|\n\nSource|\Z)", re.DOTALL)
 

@@ -1,13 +1,11 @@
 """Paths that the pages name are there, so that none goes stale after a move."""
 
 import re
-import tomllib
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["root_packages"]
+from tests.project import ROOMS, ROOT
+
 FOLDERS = {*ROOMS, "benchmarks", "docs", "examples", "tests"}
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PATH = re.compile(r"`([a-z_]+/[\w./]*)`")

@@ -1,13 +1,10 @@
 """The rooms of the house: what the import contracts name is what there is on disk."""
 
-import tomllib
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
-CONTRACTS = {contract["id"]: contract for contract in PROJECT["importlinter"]["contracts"]}
+from tests.project import ROOT, TOOLS
+
+CONTRACTS = {contract["id"]: contract for contract in TOOLS["importlinter"]["contracts"]}
 BESIDE = {"benchmarks", "examples", "tests"}
 """Packages that are not part of the product."""
 
@@ -25,14 +22,14 @@ def test_every_package_at_the_top_has_its_layer():
 
 
 def test_every_package_at_the_top_is_linted_for_imports_and_circles():
-    named = PROJECT["importlinter"]["root_packages"]
+    named = TOOLS["importlinter"]["root_packages"]
 
     assert set(named) == packages(ROOT) - BESIDE
     assert CONTRACTS["no-circles"]["ancestors"] == named
 
 
 def test_every_package_at_the_top_is_installed():
-    included = {name.removesuffix("*") for name in PROJECT["setuptools"]["packages"]["find"]["include"]}
+    included = {name.removesuffix("*") for name in TOOLS["setuptools"]["packages"]["find"]["include"]}
 
     assert included == packages(ROOT) - BESIDE
 

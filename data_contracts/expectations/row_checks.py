@@ -276,3 +276,8 @@ def columns_checked(contract: Contract, rule: Rule) -> list[str]:
         unread = [column.unread for column in contract.columns if column.has_unread]
         return [*contract.names, *unread, PART, SOURCE_FILE]
     return [rule.columns[1]] if rule.check == "readable" else [*rule.columns]
+
+
+def row_check_name(check: str) -> str:
+    """Name in `ROW_CHECKS` of the check that a rule names."""
+    return "matches_text" if check == "matches" else check

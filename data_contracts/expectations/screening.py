@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data_contracts.contract import Contract
-from data_contracts.expectations.row_checks import ROW_CHECKS, columns_checked
+from data_contracts.expectations.row_checks import ROW_CHECKS, columns_checked, row_check_name
 
 
 def broken_rows(frame: pd.DataFrame, contract: Contract) -> dict[str, "np.typing.NDArray[np.int64]"]:
@@ -44,15 +44,11 @@ def may_be_broken(rows: pd.DataFrame, check: str, arguments: Mapping[str, Any]) 
     rows: the columns that the rule looks at, in its order.
     check, arguments: of the rule; names of `ROW_CHECKS`, or of the checks that the library has of its own.
     """
-    kept = _OF_THE_LIBRARY[check] if check in _OF_THE_LIBRARY else ROW_CHECKS[_own_name(check)]
+    kept = _OF_THE_LIBRARY[check] if check in _OF_THE_LIBRARY else ROW_CHECKS[row_check_name(check)]
     try:
         return not bool(np.all(kept(rows, **arguments)))
     except Exception:  # noqa: BLE001 - whatever it is, the library reports it with the rule's name
         return True
-
-
-def _own_name(check: str) -> str:
-    return "matches_text" if check == "matches" else check
 
 
 def _readable(rows: pd.DataFrame) -> "pd.Series[bool]":

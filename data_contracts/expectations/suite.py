@@ -15,7 +15,7 @@ from data_contracts.expectations.library import (
     gxe,
     multicolumn_condition_partial,
 )
-from data_contracts.expectations.row_checks import PART, ROW_CHECKS, columns_checked
+from data_contracts.expectations.row_checks import PART, ROW_CHECKS, columns_checked, row_check_name
 
 
 class RowsSatisfyRule(MulticolumnMapMetricProvider):  # type: ignore[misc] # the library is untyped
@@ -88,7 +88,7 @@ def build_expectation(contract: Contract, rule: Rule) -> gxe.Expectation:  # noq
     seen = columns_checked(contract, rule)
     return ExpectRowsToSatisfyRule(
         column_list=seen if len(seen) > 1 else [*seen, PART],  # the library takes two columns or more
-        check="matches_text" if rule.check == "matches" else rule.check,
+        check=row_check_name(rule.check),
         arguments=arguments,
         **said,
     )
