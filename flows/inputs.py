@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from prefect.futures import as_completed
 
 from data_contracts.acceptance.accepted import TableIntake, load_accepted, load_rejected
 from data_contracts.acceptance.cross_table_rules import check_sources, validate_across_tables, without_future_rows
-from data_contracts.acceptance.parts import PartStore
+from data_contracts.acceptance.parts import UNDATED, WHOLE, PartStore
+from data_contracts.acceptance.rejected_share import tables_with_too_many_rejected
 from data_contracts.as_of import company_today, determine_as_of, last_complete_day
 from data_contracts.declarations import EVERYTHING
 from data_contracts.tables import CONTRACTS
@@ -180,7 +181,7 @@ def assemble(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
 
     Raises
     ------
-    DataRefused: a stop rule fired.
+    DataRefused: a stop rule fired, or too large a share of a table's rows is rejected by all steps together.
     """
     accepted = accepted_tables(reading, settings)
     past = without_future_rows(accepted, as_of, settings)
@@ -192,6 +193,7 @@ def assemble(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
     )
     checked = validate_across_tables(known.tables, as_of, settings, snapshots=past.tables["inventory"])
     resolved = resolve_identity(checked.tables, settings, as_of)
+    _refuse_too_many_rejected(reading, known.tables, [checked.rejected, resolved.rejected], settings, as_of)
     items = planned_items(
         resolved.tables, as_of=as_of, planned_if_sold_within_days=settings.data.planned_if_sold_within_days
     )
@@ -215,6 +217,31 @@ def assemble(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
         pooled_mix=pooled_mix(resolved.tables["demand_lines"], as_of),
         returns=return_profile(resolved.tables["demand_lines"], items, as_of),
     )
+
+
+def _refuse_too_many_rejected(
+    reading: Reading,
+    known: Mapping[str, pd.DataFrame],
+    later: Sequence[pd.DataFrame],
+    settings: Settings,
+    as_of: dt.date,
+) -> None:
+    """Refuse tables of which all steps together reject too large a share: single rows, across tables, identity.
+
+    Parameters
+    ----------
+    known: accepted rows by table, as of the plan's day.
+    later: rows of these that were rejected after.
+    """
+    last, read, rejected = f"{as_of:%Y-%m}", {}, list(later)
+    for table, intake in reading.intakes.items():
+        months = intake.parts["month"]
+        judged = dataclasses.replace(intake, parts=intake.parts[months.isin([WHOLE, UNDATED]) | (months <= last)])
+        rejected.append(load_rejected(judged))
+        read[table] = len(known[table]) + len(rejected[-1])
+    reasons = tables_with_too_many_rejected(read, _joined(rejected), settings.data.max_rejected_share)
+    if reasons:
+        raise DataRefused("\n".join(reasons))
 
 
 @stage_task("prepare")

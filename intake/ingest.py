@@ -7,18 +7,17 @@ not with the table.
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from pyarrow import parquet
 
-from data_contracts.acceptance.accepted import PART_COLUMNS, TableIntake
+from data_contracts.acceptance.accepted import PART_COLUMNS, TableIntake, load_rejected
 from data_contracts.acceptance.outcomes import ACROSS, RESULT_COLUMNS
 from data_contracts.acceptance.parts import PartStore
+from data_contracts.acceptance.rejected_share import too_many_rejected
 from data_contracts.contract import Contract
 from data_contracts.derived_rules import REPEATED_WITHOUT_ORDER
 from intake.delivery import read_source
@@ -167,19 +166,9 @@ def _refuse_if_too_much_is_wrong(contract: Contract, intake: TableIntake, data: 
     read, rejected = int(intake.parts["rows_read"].sum()), int(intake.parts["rows_rejected"].sum())
     if read == 0 or rejected <= data.max_rejected_share * read:
         return
-    counts: Counter[str] = Counter()
-    first: dict[str, str] = {}
-    for path in intake.parts["rejected_path"]:
-        rows = parquet.read_table(intake.root / path, columns=["rule", "message"]).to_pandas()
-        counts.update(rows["rule"])
-        for rule, message in rows.drop_duplicates("rule").itertuples(index=False):
-            first.setdefault(rule, message)
-    examples = "\n".join(f"  {count} by {rule}, first {first[rule]}" for rule, count in counts.most_common(3))
-    raise DataRefused(
-        f"{contract.table}: {rejected} of {read} rows are rejected ({rejected / read:.1%}), more than "
-        f"data.max_rejected_share allows ({data.max_rejected_share:.1%}); "
-        f"correct the source or its settings:\n{examples}"
-    )
+    reason = too_many_rejected(contract.table, read, load_rejected(intake), data.max_rejected_share)
+    if reason is not None:
+        raise DataRefused(reason)
 
 
 def _refuse_if_too_much_counts_once(contract: Contract, intake: TableIntake, data: DataSettings) -> None:

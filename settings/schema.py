@@ -167,7 +167,8 @@ class DataSettings(Group):
         description="Seconds to wait for a file that is missing, empty or still growing, before the run is refused.",
     )
     max_rejected_share: Fraction = Field(
-        0.05, description="The run stops when a larger share of a table's rows is rejected."
+        0.05,
+        description="The run stops when a larger share of a table's rows is rejected, by its own rules, by those across tables and for unknown SKUs and locations together.",
     )
     max_volume_factor: float = Field(
         5.0,

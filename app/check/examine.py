@@ -13,6 +13,7 @@ from data_contracts.acceptance.accepted import TableIntake, load_accepted, load_
 from data_contracts.acceptance.cross_table_rules import check_sources
 from data_contracts.acceptance.outcomes import RESULT_COLUMNS
 from data_contracts.acceptance.parts import empty_rejected
+from data_contracts.acceptance.rejected_share import last_for_each_table
 from data_contracts.parsing import normalise_sku
 from data_contracts.quarantine.orphaned_receipts import orphaned_receipts
 from data_contracts.quarantine.problems import DataProblem, find_problems
@@ -89,7 +90,7 @@ def examine(settings: Settings, as_of: dt.date | None, progress: CheckProgress) 
         progress.advance(1)
     progress.stage("Check tables against each other", 1)
     day, inputs, reasons = _assembled(intakes, settings, as_of)
-    refusals += reasons
+    refusals = last_for_each_table([*refusals, *reasons])
     results, rejected = _results_and_rejected(intakes, inputs)
     # Stock kept by earlier runs is judged beside the sources, and no person can correct it.
     rejected = rejected[rejected["table"].isin(settings.sources)].reset_index(drop=True)

@@ -10,6 +10,7 @@ import pandas as pd
 from data_contracts.acceptance.evidence import Evidence, RunContext, collect_evidence
 from data_contracts.acceptance.outcomes import ACROSS, RESULT_COLUMNS, accepted_rows, rejected_rows, rule_results
 from data_contracts.acceptance.parts import Verdict, empty_rejected
+from data_contracts.acceptance.rejected_share import too_many_rejected
 from data_contracts.as_of import company_today
 from data_contracts.contract import Contract, empty_frame
 from data_contracts.declarations import Rule
@@ -99,12 +100,9 @@ def validate_across_tables(
         refusals += stops
         thrown_out = rejected_rows(contract, frame, verdict, rules)
         rejected.append(thrown_out)
-        if len(thrown_out) > settings.data.max_rejected_share * len(frame):
-            refusals.append(
-                f"{table}: {len(thrown_out)} of {len(frame)} rows are rejected, more than "
-                f"data.max_rejected_share allows ({settings.data.max_rejected_share:.1%}); "
-                f"the first: {thrown_out['message'].iloc[0]}"
-            )
+        reason = too_many_rejected(table, len(frame), thrown_out, settings.data.max_rejected_share)
+        if reason is not None:
+            refusals.append(reason)
         if verdict.failed:
             kept = accepted_rows(contract, frame, verdict, rules)
             result[table] = kept.astype({name: frame[name].dtype for name in kept})

@@ -328,3 +328,26 @@ def test_a_term_that_cannot_be_is_worth_what_its_sku_sold(tmp_path):
     told = problem(found, "supply_terms.lead_time_days.range")
     assert "supply_terms: 1 of 3 rows are rejected" in only_reason(found)
     assert (told.worth.money, told.worth.of) == (1400.0, "net revenue of these SKUs in the last 365 days")
+
+
+def test_a_shop_most_of_whose_sales_are_of_unknown_skus_is_refused(tmp_path):
+    shop(tmp_path, sales_csv=csv(SALES, [sale(day(n), "TEA" if n % 10 == 0 else f"OLD-{n}") for n in range(40)]))
+
+    found = check(tmp_path)
+
+    reason = only_reason(found)
+    assert "sales: 36 of 40 rows are rejected (90.0%), more than data.max_rejected_share allows (20.0%)" in reason
+    assert "36 by sales.sku.resolved, first sales.csv line" in reason
+    assert "products" in problem(found, "sales.sku.resolved").to_do
+
+
+def test_what_different_steps_reject_counts_together(tmp_path):
+    unread = [sale(day(n), units="two") for n in range(20, 23)]
+    unknown = [sale(day(n), "OLD") for n in range(3)]
+    shop(tmp_path, sales_csv=csv(SALES, [*unread, *unknown, *(sale(day(n)) for n in range(14))]))
+
+    reason = only_reason(check(tmp_path))
+
+    assert "sales: 6 of 20 rows are rejected (30.0%)" in reason
+    assert "3 by sales.units.number" in reason
+    assert "3 by sales.sku.resolved" in reason
