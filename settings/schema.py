@@ -98,7 +98,7 @@ class TableSource(Group):
     )
     columns: dict[str, str] = Field(
         default_factory=dict,
-        description='Canonical column = column of the file, text with columns in it such as "{Client}-{Product:03}", or a product of columns and numbers such as "= units * price".',
+        description='Canonical column = column of the file, text with columns in it such as "{Client}-{Product:03}", or a formula of columns and numbers such as "= units * price * (1 - {Discount or 0})".',
     )
     constants: dict[str, str] = Field(default_factory=dict, description="Canonical column = one value for every row.")
     separator: Literal[",", ";", "\t", "|"] | None = Field(
@@ -121,6 +121,18 @@ class TableSource(Group):
     only: dict[str, Texts] = Field(
         default_factory=dict,
         description="Column of the file = text, or texts, of the rows that are read; the others are left out and counted.",
+    )
+    leave_out: dict[str, Texts] = Field(
+        default_factory=dict,
+        description="Column of the file = text, or texts, of rows that are not read, such as those of totals; they are counted.",
+    )
+    meanings: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description='Canonical column = what each of its texts means, such as status = { Shipped = "completed", Storno = "cancelled" }.',
+    )
+    returns: dict[str, Texts] = Field(
+        default_factory=dict,
+        description="Sales only: column of the file = text, or texts, of the rows that are returns or credit notes; their units and revenue count as negative, whatever their sign in the file.",
     )
     distinct: bool = Field(
         False,

@@ -52,6 +52,7 @@ _READABLE = {
 _OF_NOTES = {
     "connector.left_out": "nothing, where these do not belong in {table}; the example says why they are left out",
     "only.left_out": "nothing: they are left out as [sources.{table}.only] says",
+    "leave_out.left_out": "nothing: they are left out as [sources.{table}.leave_out] says",
     "distinct.differs": "nothing, where the first row of each key is as good as another; else name the right column",
     "joined.unmatched": "add the missing keys to the joined file, or leave it where these rows have none",
     "joined.malformed": "correct these rows of the joined file; they give nothing",

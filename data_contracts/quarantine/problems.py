@@ -29,6 +29,7 @@ _OF_NOTES = {
     "columns.new": "a column that nothing uses",
     "connector.left_out": "left out by the connector",
     "only.left_out": "left out as the settings say",
+    "leave_out.left_out": "left out as the settings say",
     "distinct.differs": "further rows of a key, not the same as the first",
     "joined.unmatched": "nothing in the joined file fits",
     "joined.malformed": "rows of the joined file that cannot be read",

@@ -16,6 +16,7 @@ from data_contracts.contract import Contract
 from data_contracts.declarations import LATEST, SOURCE_FILE, SOURCE_LINE, UNREAD_ROW, Column
 from intake.mapping.arrow_texts import COMPUTED, combined, encoded_texts, is_numeric, with_texts
 from intake.mapping.column_matching import match_columns
+from intake.mapping.selection import negative_where_returned, with_meanings
 from intake.sources.files import number_format_is_undeclared
 from intake.sources.raw import RawTable
 from settings import SettingsError, TableSource
@@ -66,6 +67,7 @@ def coerce(contract: Contract, raw: RawTable, source: TableSource, timezone: str
         columns[column.name] = _with_default(column, read)
         if column.has_unread:
             columns[column.unread] = unread
+    columns |= negative_where_returned(columns, raw, source, contract.table)
     columns[UNREAD_ROW] = pa.nulls(raw.rows.num_rows, TEXT)
     columns[SOURCE_FILE] = _one_text(raw.source, raw.rows.num_rows)
     columns[SOURCE_LINE] = pa.array(raw.lines)
@@ -108,7 +110,7 @@ def _delivered_values(
     raw: RawTable, column: Column, delivered: dict[str, str], source: TableSource
 ) -> pa.ChunkedArray | pa.Array:
     if column.name in delivered:
-        return raw.rows.column(delivered[column.name])
+        return with_meanings(raw.rows.column(delivered[column.name]), source.meanings.get(column.name, {}))
     count = raw.rows.num_rows
     if column.name in source.constants:
         return _one_text(source.constants[column.name], count)
@@ -142,7 +144,7 @@ def _read(
 def _computed(column: Column, values: pa.ChunkedArray | pa.Array, table: str) -> tuple[pa.Array, pa.Array]:
     if column.kind != "number":
         raise SettingsError(
-            f"sources.{table}.columns.{column.name}: a product is a number, and {column.name} holds a {column.kind}; "
+            f"sources.{table}.columns.{column.name}: a formula is a number, and {column.name} holds a {column.kind}; "
             "name a column of the file, or a text such as {Column}"
         )
     number, text = combined(values).flatten()

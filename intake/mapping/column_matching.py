@@ -11,7 +11,7 @@ def match_columns(contract: Contract, raw: RawTable, source: TableSource) -> tup
 
     A mapping in the settings wins; else names agree, case and blanks aside.
     """
-    for name in [*source.columns, *source.constants]:
+    for name in [*source.columns, *source.constants, *source.meanings]:
         if name not in contract.names:
             near = closest(name, contract.names)
             hint = f"; did you mean {near!r}?" if near else ""

@@ -1,11 +1,18 @@
-"""Columns computed from delivered ones: text with columns in it, and products of columns and numbers.
+"""Columns computed from delivered ones: text with columns in it, and formulas of columns and numbers.
 
 sku = "{Client}-{Product:03}"
-net_revenue = "= units * price"
+net_revenue = "= units * price * (1 - {Discount or 0})"
+
+A formula has + - * / and parentheses, `abs()` and `sign()`. A column whose name has such a sign in it stands in braces;
+`{Column or 0}` is 0 where the cell is empty. Without it, a formula with an empty cell is empty.
 """
 
+import ast
+import operator
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,8 +26,22 @@ from intake.sources.files import number_format_is_undeclared
 from intake.sources.raw import RawTable
 from settings import SettingsError, TableSource
 
-_NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
 _PADDED = re.compile(r"(.+):0(\d+)")
+_DEFAULTED = re.compile(r"(.+) or (\d+(?:\.\d+)?)")
+_BLANKS = re.compile(r"\s*")
+_OPERAND = re.compile(
+    r"\{(?P<braced>[^{}]*)\}"
+    r"|(?P<number>\d+(?:\.\d*)?|\.\d+)(?=\s*(?:[-+*/)]|$))"
+    r"|(?P<function>abs|sign)(?=\()"
+    r"|(?P<sign>[-+(])"
+    r"|(?P<bare>(?:\([^(){}*]*\)|(?!\s+[-+/](?:\s|[{(]))(?!\s*[-+/]\s*[{(])[^*(){}])+)"
+)
+_OPERATOR = re.compile(r"[-+*/)]")
+_OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: np.divide,
+    ast.USub: operator.neg, ast.UAdd: operator.pos,
+}  # fmt: skip
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"abs": np.abs, "sign": np.sign}
 
 
 @dataclass(frozen=True)
@@ -36,11 +57,35 @@ class Template:
 
 
 @dataclass(frozen=True)
-class Product:
-    """A number times delivered columns."""
+class Operand:
+    """A delivered column in a formula, and the number that stands for an empty cell."""
 
-    number: float
-    columns: list[str]
+    column: str
+    when_empty: float | None = None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A number made of delivered columns and numbers.
+
+    Attributes
+    ----------
+    pieces: as written: operands, and what stands between them.
+    tree: the operations; operands are called `c0`, `c1`, ... in the order of `operands`.
+    """
+
+    pieces: tuple[str | Operand, ...]
+    tree: ast.expr
+
+    @property
+    def operands(self) -> list[Operand]:
+        """Each delivered column as it is used, once."""
+        return list(dict.fromkeys(piece for piece in self.pieces if isinstance(piece, Operand)))
+
+    @property
+    def columns(self) -> list[str]:
+        """The delivered columns in it."""
+        return [operand.column for operand in self.operands]
 
 
 def is_expression(written: str) -> bool:
@@ -48,19 +93,19 @@ def is_expression(written: str) -> bool:
     return written.startswith("=") or "{" in written or "}" in written
 
 
-def parse(written: str, setting: str) -> Template | Product:
+def parse(written: str, setting: str) -> Template | Formula:
     """The meaning of an expression.
 
     Raises
     ------
-    SettingsError: a brace or a factor is missing.
+    SettingsError: a brace or a part of a formula is missing.
 
     >>> parse("{Client}-{Product:03}", "sku").parts
     (('Client', 0), '-', ('Product', 3))
-    >>> parse("= -2 * units", "units")
-    Product(number=-2.0, columns=['units'])
+    >>> parse("= Qty * {Unit Price} * (1 - {Discount or 0})", "net_revenue").columns
+    ['Qty', 'Unit Price', 'Discount']
     """
-    return _product(written, setting) if written.startswith("=") else _template(written, setting)
+    return _formula(written, setting) if written.startswith("=") else _template(written, setting)
 
 
 def _template(written: str, setting: str) -> Template:
@@ -76,26 +121,53 @@ def _template(written: str, setting: str) -> Template:
     return Template(tuple(parts))
 
 
-def _product(written: str, setting: str) -> Product:
-    number, columns = 1.0, []
-    for piece in re.split(r"\*(?![^{}]*\})", written[1:]):
-        factor = piece.strip()
-        while factor.startswith("-"):
-            number, factor = -number, factor[1:].strip()
-        if not factor:
-            raise SettingsError(f"{setting} is {written!r}: a factor is missing; write it as = units * price")
-        if factor.startswith("{") and factor.endswith("}"):
-            columns.append(factor[1:-1])
-        elif _NUMBER.fullmatch(factor):
-            number *= float(factor)
+def _formula(written: str, setting: str) -> Formula:
+    pieces = tuple(_pieces(written[1:]))
+    operands = list(dict.fromkeys(piece for piece in pieces if isinstance(piece, Operand)))
+    text = " ".join(piece if isinstance(piece, str) else f"c{operands.index(piece)}" for piece in pieces)
+    try:
+        return Formula(pieces, ast.parse(text, mode="eval").body)
+    except SyntaxError as fault:
+        raise SettingsError(
+            f"{setting} is {written!r}: a factor is missing or a sign is too many; write it as = units * price, with "
+            "columns whose names have signs in braces, as {Column}"
+        ) from fault
+
+
+def _pieces(text: str) -> Iterator[str | Operand]:
+    """Operands and signs of a formula, in turn; what is neither is handed on, and refused as no formula."""
+    position, wants_operand = 0, True
+    while (position := _end_of_blanks(text, position)) < len(text):
+        found = (_OPERAND if wants_operand else _OPERATOR).match(text, position)
+        if found is None:
+            yield text[position:]
+            return
+        position = found.end()
+        if not wants_operand:
+            wants_operand = found[0] != ")"
+            yield found[0]
+        elif found["sign"] or found["function"] or found["number"]:
+            wants_operand = not found["number"]
+            yield found[0]
         else:
-            columns.append(factor)
-    return Product(number, columns)
+            wants_operand = False
+            yield _operand((found["braced"] or found["bare"] or "").strip())
+
+
+def _end_of_blanks(text: str, position: int) -> int:
+    found = _BLANKS.match(text, position)
+    return found.end() if found else position
+
+
+def _operand(name: str) -> Operand:
+    defaulted = _DEFAULTED.fullmatch(name)
+    return Operand(defaulted[1], float(defaulted[2])) if defaulted else Operand(name)
 
 
 def columns_used(source: TableSource) -> set[str]:
     """Delivered columns that the settings of a table use beside those that they map as they are."""
-    used = set(source.only) | {name for joined in source.joined for name in joined.on}
+    used = {*source.only, *source.leave_out, *source.returns}
+    used |= {name for joined in source.joined for name in joined.on}
     for written in source.columns.values():
         if is_expression(written):
             used.update(parse(written, written).columns)
@@ -122,7 +194,7 @@ def with_computed(raw: RawTable, source: TableSource, table: str) -> RawTable:
         else:
             if number_format_is_undeclared(raw, source):
                 _refuse_ambiguous(rows, expression, raw.source, table)
-            made = _multiplied(rows, expression, source)
+            made = _computed(rows, expression, source)
         rows = rows.append_column(written, made)
     return replace(raw, rows=rows)
 
@@ -138,34 +210,69 @@ def _filled_in(rows: pa.Table, template: Template) -> pa.Array:
     return pc.binary_join_element_wise(*pieces, "", null_handling="emit_null")
 
 
-def _refuse_ambiguous(rows: pa.Table, product: Product, file: str, table: str) -> None:
-    for name in product.columns:
+def _refuse_ambiguous(rows: pa.Table, formula: Formula, file: str, table: str) -> None:
+    for name in formula.columns:
         values = rows.column(name)
         if not is_numeric(values.type):
             texts = encoded_texts(values).dictionary.to_pylist()
             parsing.refuse_ambiguous_numbers([text for text in texts if text is not None], f"{file}: {name}", table)
 
 
-def _multiplied(rows: pa.Table, product: Product, source: TableSource) -> pa.Array:
-    """Products; missing where a factor is, with the texts of all factors where one cannot be read."""
-    numbers = np.full(rows.num_rows, product.number)
+def _computed(rows: pa.Table, formula: Formula, source: TableSource) -> pa.Array:
+    """Numbers; missing where an operand is, with the formula in texts where one cannot be read."""
+    read: list[NDArray[np.float64]] = []
     unread = np.zeros(rows.num_rows, dtype=bool)
-    for name in product.columns:
-        factors, bad = _read_factors(rows.column(name), source)
-        with np.errstate(all="ignore"):
-            numbers = numbers * factors
+    for operand in formula.operands:
+        numbers, bad = _read_operand(rows.column(operand.column), source)
+        if operand.when_empty is not None:
+            numbers = np.where(np.isnan(numbers) & ~bad, operand.when_empty, numbers)
+        read.append(numbers)
         unread |= bad
+    with np.errstate(all="ignore"):
+        result = np.broadcast_to(evaluate(formula, read), rows.num_rows)
     texts = np.full(rows.num_rows, None, dtype=object)
     if unread.any():
-        shown = [
-            row_texts(rows.column(name).filter(pa.array(unread))).fill_null("").to_pylist() for name in product.columns
-        ]
-        texts[unread] = [" * ".join(factors) for factors in zip(*shown, strict=True)]
-    made = pa.array(numbers, pa.float64(), mask=np.isnan(numbers))
+        texts[unread] = _as_texts(rows, formula, unread)
+    made = pa.array(result, pa.float64(), mask=~np.isfinite(result))
     return pa.StructArray.from_arrays([made, pa.array(texts, pa.string())], fields=list(COMPUTED))
 
 
-def _read_factors(values: Values, source: TableSource) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def evaluate(formula: Formula, numbers: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """A formula's numbers, row by row.
+
+    Parameters
+    ----------
+    numbers: of each of its `operands`; NaN where there is none.
+    """
+    return np.asarray(_value(formula.tree, numbers), dtype=np.float64)
+
+
+def _value(node: ast.expr, numbers: Sequence[NDArray[np.float64]]) -> Any:
+    match node:
+        case ast.BinOp(left=left, op=op, right=right):
+            return _OPERATORS[type(op)](_value(left, numbers), _value(right, numbers))
+        case ast.UnaryOp(op=op, operand=operand):
+            return _OPERATORS[type(op)](_value(operand, numbers))
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            return _FUNCTIONS[name](_value(argument, numbers))
+        case ast.Name(id=name):
+            return numbers[int(name[1:])]
+        case ast.Constant(value=value):
+            return float(str(value))
+    raise AssertionError(f"{ast.dump(node)} is not made by _pieces")
+
+
+def _as_texts(rows: pa.Table, formula: Formula, wanted: NDArray[np.bool_]) -> list[str]:
+    """The formula of each wanted row, with the texts of its columns."""
+    kept = pa.array(wanted)
+    texts = {name: row_texts(rows.column(name).filter(kept)).fill_null("").to_pylist() for name in formula.columns}
+    pieces = [
+        texts[each.column] if isinstance(each, Operand) else [each] * int(wanted.sum()) for each in formula.pieces
+    ]
+    return [" ".join(row).replace("( ", "(").replace(" )", ")") for row in zip(*pieces, strict=True)]
+
+
+def _read_operand(values: Values, source: TableSource) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Numbers of one column, NaN where there is none, and where a text is there that is none."""
     if is_numeric(values.type):
         typed = combined(values).cast(pa.float64(), safe=False)

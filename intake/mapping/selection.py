@@ -1,6 +1,6 @@
-"""What settings select: texts and columns by name or pattern, texts that mean nothing, rows that are wanted."""
+"""What settings select: texts that mean nothing or something else, rows that are wanted, rows that are returns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -59,24 +59,79 @@ def _emptied(values: Values, missing_values: list[str]) -> Values:
 
 
 def select_rows(raw: RawTable, source: TableSource, table: str) -> RawTable:
-    """The rows that have one of the texts of `only` in each of its columns, and a note of how many are left out.
+    """The rows that `only` wants and `leave_out` does not name, and a note of how many are left out by each column.
 
     Raises
     ------
-    SettingsError: `only` names a column that the rows do not have.
+    SettingsError: a column is named that the rows do not have.
     """
-    require_columns(list(source.only), raw.rows.column_names, f"sources.{table}.only", raw.source)
+    for key, names in (("only", source.only), ("leave_out", source.leave_out)):
+        require_columns(list(names), raw.rows.column_names, f"sources.{table}.{key}", raw.source)
     for name, wanted in source.only.items():
-        encoded = encoded_texts(raw.rows.column(name))
-        by_code = np.append(is_selected(encoded.dictionary.to_pylist(), wanted), [False])
-        kept = by_code[encoded.indices.fill_null(len(by_code) - 1).to_numpy(zero_copy_only=False)]
-        note = Note(
-            rule="only.left_out",
-            source=raw.source,
-            rows=int((~kept).sum()),
-            total_rows=len(kept),
-            text=f"are left out: sources.{table}.only keeps those where {name} is {' or '.join(map(repr, wanted))}",
-            example="" if kept.all() else f"the first is {line_or_row(raw.source)} {raw.lines[kept.argmin()]}",
-        )
-        raw = replace(raw, rows=raw.rows.filter(pa.array(kept)), lines=raw.lines[kept], notes=(*raw.notes, note))
+        says = f"sources.{table}.only keeps those where {name} is {' or '.join(map(repr, wanted))}"
+        raw = _keep(raw, has_text(raw, name, wanted), "only.left_out", says)
+    for name, unwanted in source.leave_out.items():
+        says = f"sources.{table}.leave_out names those where {name} is {' or '.join(map(repr, unwanted))}"
+        raw = _keep(raw, ~has_text(raw, name, unwanted), "leave_out.left_out", says)
     return raw
+
+
+def has_text(raw: RawTable, name: str, wanted: Sequence[str]) -> NDArray[np.bool_]:
+    """Which rows have one of these texts in a column."""
+    encoded = encoded_texts(raw.rows.column(name))
+    by_code = np.append(is_selected(encoded.dictionary.to_pylist(), wanted), [False])
+    found: NDArray[np.bool_] = by_code[encoded.indices.fill_null(len(by_code) - 1).to_numpy(zero_copy_only=False)]
+    return found
+
+
+def _keep(raw: RawTable, kept: NDArray[np.bool_], rule: str, says: str) -> RawTable:
+    note = Note(
+        rule=rule,
+        source=raw.source,
+        rows=int((~kept).sum()),
+        total_rows=len(kept),
+        text=f"are left out: {says}",
+        example="" if kept.all() else f"the first is {line_or_row(raw.source)} {raw.lines[kept.argmin()]}",
+    )
+    return replace(raw, rows=raw.rows.filter(pa.array(kept)), lines=raw.lines[kept], notes=(*raw.notes, note))
+
+
+def with_meanings(values: Values, meanings: Mapping[str, str]) -> Values:
+    """A column's texts as what they mean, letter case and blanks around them aside; others stay as they are."""
+    if not meanings:
+        return values
+    by_text = {text.strip().casefold(): meaning for text, meaning in meanings.items()}
+    encoded = encoded_texts(values)
+    texts = encoded.dictionary.to_pylist()
+    meant = [text if text is None else by_text.get(text.strip().casefold(), text) for text in texts]
+    return with_texts(pa.array(meant, pa.string()), encoded)
+
+
+def negative_where_returned(
+    columns: Mapping[str, Values], raw: RawTable, source: TableSource, table: str
+) -> dict[str, Values]:
+    """Units and revenue of the rows that `returns` names, as negative numbers.
+
+    Parameters
+    ----------
+    columns: of the contract, as numbers.
+    raw, source, table: the rows as delivered, their settings, and the table that they are of.
+
+    Raises
+    ------
+    SettingsError: `returns` stands at another table than sales, or names a column that the rows do not have.
+    """
+    if not source.returns:
+        return {}
+    setting = f"sources.{table}.returns"
+    if table != "sales":
+        raise SettingsError(f"{setting}: only sales have rows that are returns; take it away")
+    require_columns(list(source.returns), raw.rows.column_names, setting, raw.source)
+    returned = np.zeros(raw.rows.num_rows, dtype=bool)
+    for name, wanted in source.returns.items():
+        returned |= has_text(raw, name, wanted)
+    is_return = pa.array(returned)
+    return {
+        name: pc.if_else(is_return, pc.negate(pc.abs(columns[name])), columns[name])
+        for name in ("units", "net_revenue")
+    }

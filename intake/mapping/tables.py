@@ -49,7 +49,8 @@ def map_rows(contract: Contract, source: TableSource, joined: Sequence[Joined], 
     """One file, or one batch of a file, as the settings read it; no row depends on another.
 
     In this order: texts of `missing_values` become empty, wide columns become rows, joined files give columns, rows
-    that `only` does not keep are left out, computed columns are added under the text of their expression.
+    that `only` does not keep or `leave_out` names are left out, computed columns are added under the text of their
+    expression.
 
     Raises
     ------
@@ -64,5 +65,7 @@ def map_rows(contract: Contract, source: TableSource, joined: Sequence[Joined], 
 
 
 def _is_asked(source: TableSource) -> bool:
-    steps = (source.unpivot, source.joined, source.only, source.missing_values, source.distinct)
+    steps = (
+        source.unpivot, source.joined, source.only, source.leave_out, source.missing_values, source.distinct,
+    )  # fmt: skip
     return any(steps) or any(map(is_expression, source.columns.values()))

@@ -1,4 +1,4 @@
-"""Text with columns in it, and products of columns and numbers."""
+"""Text with columns in it, and formulas of columns and numbers."""
 
 import numpy as np
 import pyarrow as pa
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from intake.mapping.expressions import Product, parse, with_computed
+from intake.mapping.expressions import parse, with_computed
 from intake.sources.raw import RawTable
 from settings import SettingsError, TableSource
 from tests.data_contracts.company import SALES_HEADER, accepted, ingest, rejected, sale, sales_csv, warnings_of, write
@@ -94,6 +94,31 @@ def test_a_factor_that_is_no_number_is_rejected_with_the_texts_of_all(tmp_path):
     ]
 
 
+def test_a_formula_adds_subtracts_divides_and_follows_parentheses(tmp_path):
+    write(tmp_path, "sales.csv", lines("7,12,4,10", "7,13,-2,4"))
+
+    assert computed(tmp_path, net_revenue="= units * (price - 2) / 2 + 1") == [17.0, -1.0]
+    assert computed(tmp_path, net_revenue="= abs(units) * {price}-(1-units)") == [43.0, 5.0]
+    assert computed(tmp_path, net_revenue="= sign({units}) * price") == [10.0, -4.0]
+
+
+def test_an_empty_cell_makes_a_formula_empty_unless_a_number_stands_for_it(tmp_path):
+    write(tmp_path, "sales.csv", lines("7,12,3,10,0.25", "7,13,2,4,", header="Client,Product,units,price,Discount"))
+
+    rows = rejected(
+        tmp_path, columns={"sku": "Product", "net_revenue": "= price * (1 - Discount)"}, constants=CONSTANTS
+    )
+
+    assert rows[["line", "rule"]].to_numpy().tolist() == [[3, "sales.net_revenue.present"]]
+    assert computed(tmp_path, net_revenue="= price * (1 - {Discount or 0})") == [7.5, 4.0]
+
+
+def test_a_division_by_zero_is_no_number(tmp_path):
+    write(tmp_path, "sales.csv", lines("7,12,0,10"))
+
+    assert computed(tmp_path, unit_price="= {price} / {units}")[0] != 0
+
+
 def test_columns_that_go_into_others_are_not_reported_as_new(tmp_path):
     write(tmp_path, "sales.csv", lines("7,12,3,10"))
 
@@ -127,20 +152,23 @@ def test_a_brace_without_a_partner_is_wrong_use(written):
         parse(written, "sources.sales.columns.sku")
 
 
-@pytest.mark.parametrize("written", ["=", "= ", "= units *", "= * units", "= units ** price", "= -"])
+@pytest.mark.parametrize(
+    "written",
+    ["=", "= ", "= units *", "= * units", "= units ** price", "= -", "= (units", "= units {price}", "= units)"],
+)
 def test_a_missing_factor_is_wrong_use(written):
     with pytest.raises(SettingsError, match="a factor is missing"):
         parse(written, "sources.sales.columns.units")
 
 
 def test_a_column_with_a_star_in_its_name_stands_in_braces():
-    assert parse("= {a * b} * -2 * c d", "x") == Product(-2.0, ["a * b", "c d"])
+    assert parse("= {a * b} * -2 * c d", "x").columns == ["a * b", "c d"]
 
 
 def test_a_product_is_no_text(tmp_path):
     write(tmp_path, "sales.csv", lines("7,12,3,10"))
 
-    with pytest.raises(SettingsError, match=r"columns.sku: a product is a number, and sku holds a text"):
+    with pytest.raises(SettingsError, match=r"columns.sku: a formula is a number, and sku holds a text"):
         computed(tmp_path, sku="= units * price")
 
 

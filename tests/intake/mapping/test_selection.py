@@ -3,8 +3,11 @@
 import pandas as pd
 import pytest
 
-from settings import DataRefused, SettingsError
-from tests.data_contracts.company import accepted, ingest, rejected, sale, sales_csv, warnings_of, write
+from intake.mapping.selection import negative_where_returned
+from settings import DataRefused, SettingsError, TableSource
+from tests.data_contracts.company import SALES_HEADER, accepted, ingest, rejected, sale, sales_csv, warnings_of, write
+
+SALES = "date,sku,channel,units,net_revenue,currency"
 
 
 def test_texts_that_mean_nothing_are_empty_in_any_column(tmp_path):
@@ -99,3 +102,54 @@ def test_a_column_of_only_that_is_not_there_is_wrong_use(tmp_path):
         SettingsError, match=r"sources.sales.only names the column 'Channel', which .*; the closest is 'channel'"
     ):
         ingest(tmp_path, only={"Channel": "web"})
+
+
+def test_rows_that_leave_out_names_are_left_out_and_reported(tmp_path):
+    rows = (sale(sku="A"), sale(sku="B"), sale(sku="Total", units="2"), sale(sku="Summe A", units="1"))
+    write(tmp_path, "sales.csv", sales_csv(*rows))
+
+    intake = ingest(tmp_path, leave_out={"sku": ["total", "re:Summe .*"]})
+
+    found = intake.rule_results.set_index("rule").loc["sales.leave_out.left_out"]
+    assert (found["rows_checked"], found["rows_failed"]) == (4, 2)
+    assert (
+        "sources.sales.leave_out names those where sku is 'total' or 're:Summe .*'; the first is line 4"
+        in (found["first_example"])
+    )
+    assert accepted(tmp_path, leave_out={"sku": ["total", "re:Summe .*"]})["sku"].tolist() == ["A", "B"]
+
+
+def test_texts_of_a_column_are_read_as_what_they_mean_and_others_are_rejected(tmp_path):
+    states = ("Versendet", "STORNIERT ", "completed", "", "offen")
+    rows = (f"{sale(sku=sku)},{state}" for sku, state in zip("ABCDE", states, strict=True))
+    write(tmp_path, "sales.csv", sales_csv(*rows, header=f"{SALES_HEADER},status"))
+    meanings = {"status": {"versendet": "completed", "Storniert": "cancelled"}}
+
+    kept, out = accepted(tmp_path, meanings=meanings), rejected(tmp_path, meanings=meanings)
+
+    assert dict(zip(kept["sku"], kept["status"], strict=True)) == {
+        "A": "completed", "B": "cancelled", "C": "completed", "D": "completed",
+    }  # fmt: skip
+    assert out["value"].tolist() == ["offen"]
+
+
+@pytest.mark.parametrize(("units", "revenue"), [(2, 20.0), (-2, -20.0), (-2, 20.0)])
+def test_units_and_revenue_of_returns_are_negative_whatever_their_sign_in_the_file(tmp_path, units, revenue):
+    write(
+        tmp_path,
+        "sales.csv",
+        f"Kind,{SALES}\nSale,2026-03-02,A,web,2,20,EUR\nReturn,2026-03-03,A,web,{units},{revenue},EUR\n",
+    )
+
+    rows = accepted(tmp_path, returns={"Kind": "return"})
+
+    assert rows[["units", "net_revenue"]].to_numpy().tolist() == [[2.0, 20.0], [-2.0, -20.0]]
+
+
+def test_returns_of_a_column_that_is_not_there_or_of_another_table_are_wrong_use(tmp_path):
+    write(tmp_path, "sales.csv", sales_csv(sale()))
+
+    with pytest.raises(SettingsError, match=r"sources.sales.returns names the column 'Kind', which .* does not have"):
+        ingest(tmp_path, returns={"Kind": "return"})
+    with pytest.raises(SettingsError, match=r"sources.products.returns: only sales have rows that are returns"):
+        negative_where_returned({}, None, TableSource(path="x", returns={"Kind": "return"}), "products")
