@@ -1,11 +1,9 @@
 """A company as every command opens it, and its published plan."""
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Engine, inspect
 
 from database.engine import connect
@@ -51,9 +49,3 @@ def published_run(engine: Engine, as_of: dt.date | None) -> RunRecord:
         which = f"as of {as_of}" if as_of else "yet"
         raise UsageError(f"no plan is published {which}; make one with `restock run`")
     return run
-
-
-def json_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame as JSON has them; dates as ISO text."""
-    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", date_format="iso"))
-    return rows

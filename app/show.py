@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from app.company import json_rows, open_company, plan_summary, published_run
+from app.company import open_company, plan_summary, published_run
 from app.terminal import echo_json, out
 from database.queries import ItemDetails, RunRecord, item_details, recommendations
 from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
@@ -45,7 +45,7 @@ def show_item(settings_file: Path, *, sku: str, location: str | None, as_of: dt.
     if details.recommendations.empty:
         raise UsageError(_unknown_item(recommendations(engine, run.run_id), sku, location))
     if as_json:
-        frames = {name: json_rows(getattr(details, name)) for name in type(details).__dataclass_fields__}
+        frames = {name: records(getattr(details, name)) for name in type(details).__dataclass_fields__}
         echo_json({"run": plan_summary(run), **frames})
         return
     for panel in _panels(details, run, settings.company.base_currency):

@@ -7,7 +7,7 @@ import pandas as pd
 from rich.panel import Panel
 from rich.table import Table
 
-from app.company import json_rows, open_company, plan_summary
+from app.company import open_company, plan_summary
 from app.terminal import echo, echo_json, out
 from database.queries import RunRecord, current_run, run_rows, runs
 from database.simulations import SimulationRecord, newest_simulation
@@ -37,7 +37,7 @@ def show_status(settings_file: Path, *, as_json: bool) -> None:
     if as_json:
         plan = None if current is None else plan_summary(current)
         past = None if simulation is None else _simulation(simulation)
-        echo_json({"plan": plan, "simulation": past, "runs": json_rows(last)})
+        echo_json({"plan": plan, "simulation": past, "runs": records(last)})
         return
     if current is None:
         echo(f"{settings.company.name}: no plan is published yet; make one with `restock run`.")
@@ -68,7 +68,7 @@ def _labels(run: dict[str, Any]) -> list[Label]:
 def _simulation(simulation: SimulationRecord) -> dict[str, Any]:
     """A replay without its frames, and what it set."""
     names = ("simulation_id", "as_of", "first_day", "weeks", "items", "items_left_out", "currency", "sentence", "notes")
-    return {name: getattr(simulation, name) for name in names} | {"tuning": json_rows(simulation.tuning)}
+    return {name: getattr(simulation, name) for name in names} | {"tuning": records(simulation.tuning)}
 
 
 def _plan_panel(settings: Settings, run: RunRecord, figures: pd.DataFrame) -> Panel:

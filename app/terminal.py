@@ -37,8 +37,20 @@ def echo(text: str) -> None:
 
 
 def echo_json(answer: Any) -> None:
-    """Print an answer for a program; dates and paths as text."""
-    out.print_json(json.dumps(answer, default=str))
+    """Print an answer for a program: days as 2026-03-31, instants as 2026-03-31T04:05:06Z, paths as text."""
+    out.print_json(json.dumps(answer, default=_json_text))
+
+
+def _json_text(value: object) -> object:
+    """A value that JSON has no form for."""
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is None:
+            raise TypeError(f"the instant {value.isoformat()} has no time zone; print it in UTC, or as a date")
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    number = getattr(value, "item", None)  # of numpy, which is not imported for a command line that only asks for help
+    return number() if callable(number) else str(value)
 
 
 def settings_file_in(settings_file: Path) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Engine, Select, Table, func, select
+from sqlalchemy import ColumnElement, Engine, Select, Table, case, func, select
 
 from database.columns import LargestFirst
 from database.engine import reading
@@ -179,12 +179,14 @@ def item_details(engine: Engine, run_id: str, sku: str, location: str | None = N
     return ItemDetails(**frames)
 
 
-def row_count(engine: Engine, table: str, run_id: str) -> int:
-    """Rows of a run in one table."""
-    source = RUN_TABLES[table]
+def rejected_by_table(engine: Engine, run_id: str) -> dict[str, int]:
+    """Rows that a run rejected, by input table; each row of a file once."""
+    row = RUN_TABLES["rejected_rows"].c
+    unplaced = case((row.line.is_(None), row.id))  # rows without a line are told apart by their own number
+    places = select(row.table, row.source, row.line, unplaced).where(row.run_id == run_id).distinct().subquery()
+    statement = select(places.c.table, func.count()).group_by(places.c.table).order_by(places.c.table)
     with engine.connect() as connection:
-        statement = select(func.count()).select_from(source).where(source.c.run_id == run_id)
-        return connection.execute(statement).scalar_one()
+        return {str(table): int(rows) for table, rows in connection.execute(statement)}
 
 
 def quality_history(engine: Engine, *, days: int = QUALITY_DAYS) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from sqlalchemy.types import Boolean, Integer, TypeEngine
 from database.columns import CanonicalJson, ExactDecimal, UtcInstant
 from database.tables import RUN_TABLES, TABLES
 from database.tables.base import Base
+from database.views import readable_tables
 
 HEAD = """# Database
 
@@ -18,12 +19,30 @@ read the rows with its `run_id`; such rows are never changed. The tables of a ru
 
 Money is an exact decimal: NUMERIC on PostgreSQL, and on SQLite a whole number of the smallest step, so that
 `money(4)` 12.5 is kept as 125000. Instants are in UTC. Text is compared byte by byte.
+
+## Views to read with SQL
+
+Each table that holds money has a view of the same columns in which money is a decimal number on both databases (12.5).
+Of tables of a run's rows a view shows the plans that readers see, one for each date, with that date as `as_of`: rows of
+failed and replaced runs are left out. Views are for reading; `restock db upgrade` makes them.
+
+| view | of the table |
+|---|---|
+{views}
+
+What the newest plan says to place on the next ordering day, the dearest lines first:
+
+    SELECT supplier_name, sku, location, order_units, placed_on, order_value, currency
+    FROM readable_recommendations
+    WHERE as_of = (SELECT max(as_of) FROM current_runs) AND action = 'order'
+    ORDER BY placed_on, order_value_base DESC;
 """
 
 
 def render() -> str:
     """The page as Markdown."""
-    head = HEAD.format(run_tables=", ".join(f"`{name}`" for name in RUN_TABLES))
+    views = "\n".join(f"| `{view}` | `{table.name}` |" for view, table in readable_tables().items())
+    head = HEAD.format(run_tables=", ".join(f"`{name}`" for name in RUN_TABLES), views=views)
     return "\n".join([head, *(_section(table) for table in TABLES.values())])
 
 

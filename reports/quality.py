@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data_contracts.acceptance import outcomes
+from data_contracts.acceptance.outcomes import rows_checked
 from database.simulations import SimulationRecord
 from reports.numbers import about, count, estimate, is_missing
 from reports.reading import RunData, plain, records
@@ -47,24 +49,21 @@ def tables_checked(data: RunData) -> list[dict[str, Any]]:
     quality = data.data_quality
     if quality.empty:
         return []
-    by_rule = quality.groupby(["table", "rule", "outcome"], sort=True, as_index=False)[
-        ["rows_checked", "rows_failed"]
-    ].sum()
-    rejected = data.rejected_rows.drop_duplicates(["table", "source", "line"]).groupby("table").size()
+    checked, failed = rows_checked(quality), outcomes.failed_rules(quality)
+    rules = quality.groupby("table", sort=True)["rule"].nunique().to_dict()
     rows = []
-    for table, rules in by_rule.groupby("table", sort=True):
-        failed = rules[rules["rows_failed"] > 0]
-        checked = int(rules["rows_checked"].max())
-        refused = int(rejected.get(table, 0))
+    for table, count_checked in checked.items():
+        own = failed[failed["table"] == table]
+        refused = data.rejected_by_table.get(str(table), 0)
         rows.append(
             {
                 "table": table,
-                "checked": checked,
+                "checked": int(count_checked),
                 "rejected": refused,
-                "share": refused / checked if checked else None,
-                "rules": len(rules["rule"].unique()),
-                "rules_failed": len(failed["rule"].unique()),
-                "warnings": int(failed.loc[failed["outcome"] == "warn", "rows_failed"].sum()),
+                "share": refused / count_checked if count_checked else None,
+                "rules": rules[table],
+                "rules_failed": int(own["rule"].nunique()),
+                "warnings": int(own.loc[own["outcome"] == "warn", "rows_failed"].sum()),
             }
         )
     return sorted(rows, key=lambda row: (-row["rejected"], -row["warnings"], row["table"]))
@@ -72,17 +71,14 @@ def tables_checked(data: RunData) -> list[dict[str, Any]]:
 
 def failed_rules(data: RunData) -> list[dict[str, Any]]:
     """Rules that some row failed, over all parts: outcome, rows, the first example; most rows first."""
-    by_rule = data.data_quality.groupby(["table", "rule", "outcome"], sort=True, as_index=False).agg(
-        rows_failed=("rows_failed", "sum"),
-        rows_checked=("rows_checked", "sum"),
-        first_example=("first_example", "first"),
-    )
-    sums = by_rule[by_rule["rows_failed"] > 0]
-    order = sums["outcome"].map({"stop": 0, "reject": 1, "warn": 2})
-    sums = sums.assign(order=order).sort_values(
+    if data.data_quality.empty:
+        return []
+    failed = outcomes.failed_rules(data.data_quality)
+    order = failed["outcome"].map({"stop": 0, "reject": 1, "warn": 2})
+    failed = failed.assign(order=order).sort_values(
         ["order", "rows_failed", "table", "rule"], ascending=[True, False, True, True]
     )
-    return records(sums)
+    return records(failed)
 
 
 def rejected_rows(data: RunData) -> list[dict[str, Any]]:
@@ -125,7 +121,7 @@ def models_chosen(data: RunData) -> list[dict[str, Any]]:
 
 def fallbacks(data: RunData) -> list[dict[str, Any]]:
     """Candidates that were replaced, by model and reason, most first."""
-    failed = data.scores[data.scores["fallback_reason"].notna()]
+    failed = data.scores[data.scores["fallback_reason"].fillna("") != ""]
     counts = failed.groupby(["model", "fallback_reason"], sort=True).size()
     rows = [{"model": key[0], "reason": key[1], "items": int(number)} for key, number in counts.items()]  # type: ignore[index]
     return sorted(rows, key=lambda row: (-row["items"], row["model"], row["reason"]))

@@ -34,7 +34,7 @@ class RunData:
     exceptions: pd.DataFrame
     data_quality: pd.DataFrame
     rejected_rows: pd.DataFrame  # the first `REJECTED_AT_MOST`
-    rejected_count: int
+    rejected_by_table: Mapping[str, int]
     budget: pd.DataFrame
     kpis: pd.DataFrame
     history: pd.DataFrame
@@ -50,6 +50,11 @@ class RunData:
     def figures(self) -> "RunFigures":
         """What the table `kpis` says of the run as a whole."""
         return _figures(self.kpis)
+
+    @property
+    def rejected_count(self) -> int:
+        """Rejected rows of all tables."""
+        return sum(self.rejected_by_table.values())
 
     @property
     def company(self) -> str:
@@ -113,7 +118,7 @@ def read_run(engine: Engine, run_id: str) -> RunData:
         exceptions=queries.run_rows(engine, "exceptions", run_id),
         data_quality=queries.run_rows(engine, "data_quality", run_id),
         rejected_rows=queries.run_rows(engine, "rejected_rows", run_id, limit=REJECTED_AT_MOST),
-        rejected_count=queries.row_count(engine, "rejected_rows", run_id),
+        rejected_by_table=queries.rejected_by_table(engine, run_id),
         budget=queries.run_rows(engine, "budget_forecast", run_id),
         kpis=queries.run_rows(engine, "kpis", run_id),
         history=queries.run_rows(engine, "demand_history", run_id),
@@ -233,11 +238,13 @@ def plain(value: Any) -> Any:
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a frame as dictionaries of plain values; dates as dates, JSON columns as read."""
+    """Rows of a frame as dictionaries of plain values; days as dates, instants in UTC, JSON columns as read."""
     columns = {}
     for name in frame.columns:
         column = frame[name]
-        if pd.api.types.is_datetime64_any_dtype(column):
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
+            columns[name] = [None if instant is pd.NaT else instant.to_pydatetime() for instant in column]
+        elif pd.api.types.is_datetime64_any_dtype(column):
             columns[name] = [None if day is pd.NaT else day.date() for day in column]
         else:
             columns[name] = [plain(value) for value in column]

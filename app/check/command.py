@@ -1,7 +1,6 @@
 """`restock check`: the sources read and validated as a run would, without planning."""
 
 import datetime as dt
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ from app.check.examine import Findings, examine
 from app.check.files import write_files
 from app.check.history_gaps import HISTORIES, history_gaps, print_history_gaps
 from app.check.identity_gaps import find_gaps, print_identity_gaps
-from app.terminal import echo, out, progress_reporter
+from app.terminal import echo, echo_json, progress_reporter
+from data_contracts.acceptance.outcomes import failed_rules
 from data_contracts.quarantine.problems import DataProblem
 from flows.execution.run import run_folder
 from reports.check import CheckSummary, worth_in_words
@@ -55,7 +55,7 @@ def run_check(settings_file: Path, *, as_of: dt.date | None, data_docs: bool, as
             heading.casefold().replace(" ", "_"): history_gaps(findings.results, rule)
             for heading, rule in HISTORIES.items()
         }
-        out.print_json(json.dumps(_figures(findings, checked) | figures, default=str))
+        echo_json(_figures(findings, checked) | figures)
     else:
         _print(settings, findings, checked)
         print_identity_gaps(gaps, settings)
@@ -70,9 +70,7 @@ def run_check(settings_file: Path, *, as_of: dt.date | None, data_docs: bool, as
 
 def _figures(findings: Findings, checked: CheckSummary) -> dict[str, Any]:
     """The findings for a program."""
-    failed = findings.results[findings.results["rows_failed"] > 0]
-    rules = failed.groupby(["table", "rule", "outcome"], as_index=False, sort=True)
-    summary = rules.agg(rows_failed=("rows_failed", "sum"), first_example=("first_example", "first"))
+    rules = failed_rules(findings.results)[["table", "rule", "outcome", "rows_failed", "first_example"]]
     return {
         "good_enough": not findings.refusals,
         "refused": findings.refusals,
@@ -83,7 +81,7 @@ def _figures(findings: Findings, checked: CheckSummary) -> dict[str, Any]:
         "problems": [_problem(problem) for problem in checked.problems],
         "incomplete": [asdict(row) for row in checked.incomplete],
         "notes": checked.notes,
-        "rules": records(summary),
+        "rules": records(rules),
     }
 
 

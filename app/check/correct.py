@@ -1,12 +1,11 @@
 """`restock correct`: rows that were rejected and corrected in the workbook of `restock check`, taken back."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.check.examine import validate_table
-from app.terminal import echo, out, settings_option
+from app.terminal import echo, echo_json, settings_option
 from data_contracts.acceptance.accepted import load_rejected
 from data_contracts.tables import CONTRACTS
 from intake.corrections import Correction, read_corrections, save_corrections
@@ -61,7 +60,7 @@ def correct_rows(settings_file: Path, workbook: Path, *, as_json: bool) -> None:
     }
     if as_json:
         tables = {table: asdict(sheet) for table, sheet in corrected.items()}
-        out.print_json(json.dumps({"tables": tables, "ignored_sheets": others}, default=str))
+        echo_json({"tables": tables, "ignored_sheets": others})
     else:
         _print(corrected, others, settings_file)
 

@@ -113,6 +113,37 @@ def rule_results(
     return pd.DataFrame(rows, columns=list(RESULT_COLUMNS))
 
 
+def failed_rules(results: pd.DataFrame) -> pd.DataFrame:
+    """Rules that some row broke, over all parts.
+
+    Parameters
+    ----------
+    results: as of `rule_results`, of any tables and parts.
+
+    Returns
+    -------
+    One row per table, rule and outcome, sorted by them: rows_checked, rows_failed, first_example (missing where no
+    part has one). A rule that is asked again of the rows that it left counts the rows once.
+    """
+    key = ["table", "rule", "outcome"]
+    by_part = results.groupby([*key, "part"], sort=True).agg(
+        rows_checked=("rows_checked", "max"), rows_failed=("rows_failed", "sum")
+    )
+    counts = by_part.groupby(level=key, sort=True).sum()
+    examples = results.loc[(results["rows_failed"] > 0) & results["first_example"].fillna("").ne("")]
+    counts["first_example"] = examples.groupby(key, sort=True)["first_example"].first()
+    found: pd.DataFrame = counts[counts["rows_failed"] > 0].reset_index()
+    return found
+
+
+def rows_checked(results: pd.DataFrame) -> "pd.Series[int]":
+    """Rows of each table, by table: those of its parts added up, each row once however many rules were asked of it."""
+    by_part = results.groupby(["table", "part"], sort=True)["rows_checked"].max()
+    is_across = by_part.index.get_level_values("part") == ACROSS
+    parts = by_part[~is_across].groupby(level="table").sum()
+    return parts.combine_first(by_part[is_across].droplevel("part")).astype("int64")
+
+
 def _described(
     contract: Contract, frame: pd.DataFrame, rule: Rule, positions: NDArray[np.int64], all_broken: NDArray[np.int64]
 ) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from database.engine import BEGIN_OPTION
 from database.locks import refuse_while_running
 from database.tables.base import Base
+from database.views import create_views, drop_views
 from settings import MigrationError
 
 UPGRADE_LOCK_KEY = 0x7265_7374_6F63_6B02  # "restock", 2
@@ -22,6 +23,8 @@ STATEMENT_TIMEOUT_SECONDS = 600
 
 def upgrade(engine: Engine) -> list[str]:
     """Bring the schema to this program's version, all of it or nothing; returns the versions applied.
+
+    The views that people read (`database.views`) are made anew.
 
     Two upgrades at once wait for each other, and an upgrade is refused while a run is going on.
 
@@ -43,9 +46,11 @@ def upgrade(engine: Engine) -> list[str]:
             _take_locks(connection)
             _refuse_newer(_current(connection), script)
             refuse_while_running(connection)
+            drop_views(connection)
             with EnvironmentContext(_config(), script, fn=steps) as environment:
                 environment.configure(connection=connection, target_metadata=Base.metadata, transactional_ddl=True)
                 environment.run_migrations()
+            create_views(connection)
     except DBAPIError as fault:
         raise MigrationError(
             f"upgrading the schema of {safe_url(engine)}: {' '.join(str(fault.orig).split())}; "

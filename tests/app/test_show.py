@@ -91,7 +91,9 @@ def test_a_program_gets_the_rows_of_every_table(nordlicht):
     answer = json.loads(restock_here("show", "SKU-00003", "--settings", nordlicht, "--json")[1])
 
     assert answer["run"]["as_of"] == "2026-11-22"
-    assert [row["location"] for row in answer["recommendations"]] == ["HAM"]
+    [row] = answer["recommendations"]
+    assert (row["location"], row["as_of"], row["order_by"][:4]) == ("HAM", "2026-11-22", "2026")
+    assert all(len(row[name] or "2026-11-22") == len("2026-11-22") for name in row if name.endswith(("_on", "_by")))
     assert {"policies", "forecasts", "forecast_scores", "demand_history", "exceptions", "decisions"} < set(answer)
 
 

@@ -1,6 +1,7 @@
 """`restock status`: the published plan, the newest replay and how the last runs ended."""
 
 import json
+import re
 
 from database import connect, upgrade
 from database.publishing import begin_run, fail_run
@@ -62,6 +63,16 @@ def test_a_failed_run_stands_in_the_list_with_its_message(shop_of):
 
     assert sorted((run["status"], run["message"]) for run in runs) == [("failed", "disk full"), ("published", None)]
     assert "disk full" in " ".join(status(folder).split())
+
+
+def test_a_program_reads_every_day_and_every_instant_in_one_form(shop_of):
+    folder = shop_of(recommendations=[recommendation()], kpis=kpis())
+    answer = json.loads(status(folder, "--json"))
+    [run] = answer["runs"]
+
+    assert run["as_of"] == answer["plan"]["as_of"] == "2026-11-22"
+    assert run["finished_at"] == answer["plan"]["finished_at"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", run["finished_at"])
 
 
 def test_a_company_without_a_plan_is_told_how_to_make_one(tmp_path):

@@ -1,13 +1,25 @@
 """What a person sees: errors in a sentence, progress on a terminal and in a log, lines left whole in a file."""
 
+import datetime as dt
 import io
+import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from rich.console import Console
 
 from app import terminal
-from app.terminal import LineProgress, TerminalProgress, echo, errors_as_messages, progress_reporter, settings_file_in
+from app.terminal import (
+    LineProgress,
+    TerminalProgress,
+    echo,
+    echo_json,
+    errors_as_messages,
+    progress_reporter,
+    settings_file_in,
+)
 from settings import DataRefused, PublishError, UsageError
 
 
@@ -115,3 +127,18 @@ def test_lines_are_cut_for_a_terminal_and_left_whole_in_a_file(screen, capsys, m
 def test_a_company_may_be_named_by_its_folder(tmp_path):
     assert settings_file_in(tmp_path) == tmp_path / "restock.toml"
     assert settings_file_in(tmp_path / "other.toml") == tmp_path / "other.toml"
+
+
+def test_a_program_reads_days_and_instants_in_one_form_each(capsys, monkeypatch):
+    monkeypatch.setattr(terminal, "out", Console(width=200))
+    noon_in_berlin = dt.datetime(2026, 3, 31, 12, 0, 5, 999, tzinfo=dt.timezone(dt.timedelta(hours=2)))
+
+    echo_json({"day": dt.date(2026, 3, 31), "at": noon_in_berlin, "file": Path("a/b.csv"), "rows": np.int64(3)})
+
+    shown = {"day": "2026-03-31", "at": "2026-03-31T10:00:05Z", "file": "a/b.csv", "rows": 3}
+    assert json.loads(capsys.readouterr().out) == shown
+
+
+def test_an_instant_without_a_zone_is_refused():
+    with pytest.raises(TypeError, match="has no time zone"):
+        echo_json(dt.datetime(2026, 3, 31))  # noqa: DTZ001 - what is refused

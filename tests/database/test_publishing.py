@@ -152,7 +152,7 @@ def test_a_named_part_is_written_once_however_often_its_task_is_repeated(engine,
     for _ in range(3):
         write_rows(engine, "recommendations", recommendations(5), run_id, part="bucket 1")
 
-    assert queries.row_count(engine, "recommendations", run_id) == 5
+    assert len(queries.run_rows(engine, "recommendations", run_id)) == 5
 
 
 def test_two_frames_under_one_part_name_are_refused(engine):
@@ -174,7 +174,7 @@ def test_failed_and_abandoned_runs_are_swept_and_published_ones_stay(engine, mon
     swept = sweep(engine)
 
     assert sorted(swept) == sorted([failed, abandoned])
-    rows = {run_id: queries.row_count(engine, "recommendations", run_id) for run_id in (good, failed, abandoned)}
+    rows = {run_id: len(queries.run_rows(engine, "recommendations", run_id)) for run_id in (good, failed, abandoned)}
     assert rows == {good: 3, failed: 0, abandoned: 0}
     assert queries.run_record(engine, failed).message == "because"
     assert sweep(engine) == []
@@ -270,7 +270,7 @@ def test_a_connection_ended_by_the_server_while_rows_are_copied_is_tried_again(p
     write_rows(engine, "recommendations", recommendations(), run_id)
 
     assert len(calls) == 2
-    assert queries.row_count(engine, "recommendations", run_id) == 3
+    assert len(queries.run_rows(engine, "recommendations", run_id)) == 3
     engine.dispose()
 
 

@@ -183,10 +183,12 @@ def test_data_quality_names_rule_file_line_value_and_what_is_missing(tmp_path: P
             "outcome": "reject",
             "rows_checked": 100,
             "rows_failed": failed,
-            "first_example": "line 812",
+            "first_example": "line 812" if failed else "",
         }
         for part, failed in [("2026-01", 0), ("2026-02", 2)]
     ]
+    asked_twice = {"part": "*", "rule": "sales.date.not_in_future", "rows_failed": 0, "first_example": ""}
+    quality += [quality[0] | asked_twice | {"rows_checked": rows} for rows in (198, 197)]
     rejected: list[Row] = [
         {
             "table": "sales",
@@ -255,6 +257,12 @@ def test_forecast_quality_is_weighted_by_last_years_units(tmp_path: Path) -> Non
     assert line[1:4] == ["2", "40 %", "40 %"]
     assert line[5:9] == ["1", "10 %", "50 % of items", "91 %"]
     assert found.row("Fallbacks", "SES")[1:] == ["raised", "1"]
+
+
+def test_a_model_without_a_reason_was_not_replaced(tmp_path: Path) -> None:
+    found = page(tmp_path, recommendations=[recommendation()], forecast_scores=[score(fallback_reason="")])
+
+    assert "No model had to be replaced." in found.text
 
 
 def test_names_cannot_become_markup(tmp_path: Path) -> None:
