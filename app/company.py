@@ -4,10 +4,10 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine
 
 from database.engine import connect
-from database.migrations import check_schema, upgrade
+from database.migrations import check_schema, is_empty, upgrade
 from database.queries import RunRecord, current_run
 from settings import Settings, UsageError, load_settings
 
@@ -25,7 +25,7 @@ def open_company(settings_file: Path, *, create: bool = False) -> tuple[Settings
     """
     settings = load_settings(settings_file)
     engine = connect(settings.database.url, settings.root)
-    if create and not inspect(engine).get_table_names():
+    if create and is_empty(engine):
         upgrade(engine)
     check_schema(engine)
     return settings, engine

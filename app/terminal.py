@@ -23,6 +23,7 @@ from rich.progress import (
 )
 
 from settings.errors import RestockError
+from settings.secrets import safe_text, safe_values
 
 SETTINGS_NAME = "restock.toml"
 HEADINGS = {1: "Failed", 2: "Wrong use", 3: "Refused"}
@@ -33,12 +34,12 @@ err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 def echo(text: str) -> None:
     """Print plain text; lines are cut for a terminal and left whole in a file."""
-    out.print(text, markup=False, soft_wrap=not out.is_terminal)
+    out.print(safe_text(text), markup=False, soft_wrap=not out.is_terminal)
 
 
 def echo_json(answer: Any) -> None:
     """Print an answer for a program: days as 2026-03-31, instants as 2026-03-31T04:05:06Z, paths as text."""
-    out.print_json(json.dumps(answer, default=_json_text))
+    out.print_json(json.dumps(safe_values(answer), default=_json_text))
 
 
 def _json_text(value: object) -> object:
@@ -148,7 +149,7 @@ def errors_as_messages(company: Path) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 - the last line of defence before a person's eyes
         file = _keep_traceback(error, company)
-        err.print(f"Unexpected {type(error).__name__}: {error}", markup=False)
+        err.print(safe_text(f"Unexpected {type(error).__name__}: {error}"), markup=False)
         err.print(f"No part of a plan was published. Details: {file}", markup=False)
         raise typer.Exit(1) from None
 
@@ -157,5 +158,5 @@ def _keep_traceback(error: Exception, company: Path) -> Path:
     folder = (company if company.is_dir() else company.parent) / ".restock" / "errors"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}.txt"
-    file.write_text("".join(traceback.format_exception(error)), "utf-8")
+    file.write_text(safe_text("".join(traceback.format_exception(error))), "utf-8")
     return file

@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from settings import SettingsError
+from settings.secrets import remember_secrets
 
 SQLITE_BUSY_SECONDS = 30
 POSTGRES_CONNECT_SECONDS = 10
@@ -68,9 +69,10 @@ def _parse(url: str) -> URL:
         url = os.environ.get(name, "")
         if not url:
             raise SettingsError(f"{where} is not set; set it to the database's URL")
+    remember_secrets(url)
     try:
         return make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise SettingsError(  # the text may hold a password, so it is not shown
             f"{where} is not a database URL; write it as sqlite:///restock.db or postgresql://USER@HOST/NAME"
         ) from None

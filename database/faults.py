@@ -116,3 +116,19 @@ def _remedy(cause: str) -> str:
     if "no such table" in lowered or "does not exist" in lowered:
         return "run `restock db upgrade` and start the run again"
     return "the last good plan stays visible"
+
+
+def opening(cause: str) -> str:
+    """What to do about a database that cannot be opened, from its driver's words."""
+    lowered = cause.lower()
+    if "not a database" in lowered or "malformed" in lowered:
+        return "the file is damaged or no SQLite database: put back the newest backup, or name another in database.url"
+    if "unable to open" in lowered or "permission" in lowered:
+        return "check that database.url names a file, not a folder, and that this user may write it and its folder"
+    if "locked" in lowered:
+        return "another program keeps it locked: end that program, then try again"
+    if "password" in lowered or "role" in lowered or "no pg_hba" in lowered:
+        return "check the user and the password in database.url"
+    if "does not exist" in lowered:
+        return "create that database, or correct its name in database.url"
+    return "check database.url and that the server is running"

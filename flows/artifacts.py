@@ -16,6 +16,7 @@ from database.queries import recommendations
 from flows.execution.progress import ProgressReporter, report_progress_to, reporter
 from flows.results import Inputs
 from reports.reading import records
+from settings.secrets import safe_text, safe_values
 
 SHOWN_ORDERS = 25
 STAGES = 10
@@ -59,7 +60,7 @@ def write(outcome: dict[str, Any], inputs: Inputs, engine: Engine) -> None:
     labels = f" ({', '.join(outcome['labels'])})" if outcome["labels"] else ""
     create_markdown_artifact(
         key="restock-run",
-        markdown=(
+        markdown=safe_text(
             f"# Plan as of {outcome['as_of']}{labels}\n\nRun `{outcome['run_id']}` is published: "
             f"{outcome['items']:,} items, {outcome['exceptions']:,} exceptions, "
             f"{outcome['rejected_rows']:,} rejected rows."
@@ -69,7 +70,9 @@ def write(outcome: dict[str, Any], inputs: Inputs, engine: Engine) -> None:
     failed = inputs.results[inputs.results["rows_failed"] > 0]
     create_table_artifact(
         key="restock-data-quality",
-        table=records(failed[["table", "part", "rule", "outcome", "rows_failed", "first_example"]].astype(str)),
+        table=safe_values(
+            records(failed[["table", "part", "rule", "outcome", "rows_failed", "first_example"]].astype(str))
+        ),
         description="Rules that rows broke",
     )
     lines = recommendations(engine, outcome["run_id"], action="order", order="money_at_stake", limit=SHOWN_ORDERS)
@@ -84,5 +87,5 @@ def write(outcome: dict[str, Any], inputs: Inputs, engine: Engine) -> None:
         "money_at_stake",
     ]
     create_table_artifact(
-        key="restock-orders", table=records(lines[shown].astype(str)), description="Most urgent orders"
+        key="restock-orders", table=safe_values(records(lines[shown].astype(str))), description="Most urgent orders"
     )

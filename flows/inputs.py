@@ -36,6 +36,7 @@ from intake.ingest import ingest_table
 from intake.point_in_time import as_known_on
 from intake.sources.arrival import wait_for_files
 from settings import DataRefused, Settings
+from settings.secrets import secrets_kept_from_errors
 
 SNAPSHOTS = "stock_snapshots"
 """Entry of the manifest for the kept stock that a run used."""
@@ -88,6 +89,7 @@ def read_sources(settings: Settings) -> Reading:
     """
 
     @task(name="read", task_run_name="read {table}", persist_result=False)
+    @secrets_kept_from_errors()
     def read_one(table: str) -> str:
         """Read and validate one table; parts that were validated before are not validated again."""
         # The settings are no parameter, because a source's URL may hold a password.

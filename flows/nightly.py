@@ -37,6 +37,7 @@ from flows.inputs import (
 from flows.publishing import publish
 from reports.reading import records
 from settings import Settings, load_settings
+from settings.secrets import secrets_kept_from_errors
 
 FLOW = "nightly_replenishment"
 
@@ -50,6 +51,7 @@ def nightly_replenishment(settings_file: str, as_of: str | None = None, reread: 
 
 
 @flow(name=FLOW, flow_run_name="plan of {settings_file}", validate_parameters=True)
+@secrets_kept_from_errors()
 def replenish(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:
     """Plan one day.
 

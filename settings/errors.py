@@ -8,13 +8,15 @@
      ├── MigrationError      the database's schema does not fit      exit code 1
      └── RunLocked           another run of the company is going on  exit code 1
 
-Every message says, in this order: what, where, why, and what to do.
+Every message says, in this order: what, where, why, and what to do. Passwords are taken out of it (`settings.secrets`).
 """
 
 from collections.abc import Iterable
 from typing import ClassVar
 
 from rapidfuzz import fuzz, process, utils
+
+from settings.secrets import safe_text
 
 MIN_SIMILARITY = 60.0
 """Likeness, of 100, from which on a name is proposed instead of one that does not exist."""
@@ -24,6 +26,9 @@ class RestockError(Exception):
     """Base of every error that is meant for a person; shown without a traceback."""
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(safe_text(each) if isinstance(each, str) else each for each in args))
 
 
 class UsageError(RestockError):

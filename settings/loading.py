@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from settings.errors import SettingsError, closest
 from settings.schema import Settings
+from settings.secrets import hide_secrets_in_logs, remember_environment, remember_secrets
 
 
 class SettingsAsWritten(Settings):
@@ -40,6 +41,8 @@ class SettingsAsWritten(Settings):
 def load_settings(path: Path) -> Settings:
     """Settings of the company whose file is `path`; the environment overrides the file.
 
+    The passwords that they hold are kept out of messages and logs from here on.
+
     Parameters
     ----------
     path: a `restock.toml`, or the folder that holds one.
@@ -51,7 +54,11 @@ def load_settings(path: Path) -> Settings:
     """
     file = path / "restock.toml" if path.is_dir() else path
     try:
-        written = tomllib.loads(file.read_text("utf-8-sig"))
+        text = file.read_text("utf-8-sig")
+        remember_environment()
+        remember_secrets(text)
+        hide_secrets_in_logs()
+        written = tomllib.loads(text)
     except FileNotFoundError:
         raise SettingsError(
             f"{file}: no such file; name the company's settings with --settings, or run `restock demo` for an example"
@@ -72,7 +79,18 @@ def _explain(file: Path, error: Any) -> str:
         near = closest(str(error["loc"][-1]), known)
         hint = f"did you mean {near!r}?" if near else f"known are: {', '.join(known)}"
         return f"{file}: unknown setting {where}; {hint}"
-    return f"{file}: setting {where} is {error.get('input')!r}: {error['msg']}; correct it"
+    said = error["msg"].removeprefix("Value error, ")
+    return f"{file}: setting {where}{_shown(error['loc'], error.get('input'))}: {said}; correct it"
+
+
+def _shown(location: tuple[Any, ...], value: Any) -> str:
+    """What is written, where it cannot be a password in a form that nobody can recognise."""
+    is_source = location[0] == "sources" and len(location) == len(("sources", "TABLE"))
+    if isinstance(value, (dict, list, tuple)):
+        return " (a table)" if isinstance(value, dict) else " (a list)"
+    if location[0] == "database" or location[-1] == "url" or is_source:
+        return " (its value is not shown, since it may hold a password)"
+    return f" is {value!r}"
 
 
 def _keys_beside(location: tuple[Any, ...]) -> list[str]:

@@ -1,7 +1,8 @@
 """The schema's versions: upgrading to this program's, and refusing others."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -11,10 +12,14 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from database.engine import BEGIN_OPTION
+from database.faults import opening
 from database.locks import refuse_while_running
 from database.tables.base import Base
 from database.views import create_views, drop_views
 from settings import MigrationError
+from settings.secrets import safe_text
+
+T = TypeVar("T")
 
 UPGRADE_LOCK_KEY = 0x7265_7374_6F63_6B02  # "restock", 2
 LOCK_TIMEOUT_SECONDS = 10
@@ -67,14 +72,7 @@ def check_schema(engine: Engine) -> None:
     MigrationError: the schema is missing, older or newer; the message says what to do.
     """
     script = _script()
-    try:
-        with engine.connect() as connection:
-            current = _current(connection)
-    except DBAPIError as fault:
-        raise MigrationError(
-            f"the database {safe_url(engine)} cannot be opened: {' '.join(str(fault.orig).split())}; "
-            "check database.url and that the server is running"
-        ) from fault
+    current = _opened(engine, _current)
     _refuse_newer(current, script)
     head = script.get_current_head()
     if current is None:
@@ -86,9 +84,19 @@ def check_schema(engine: Engine) -> None:
         )
 
 
+def is_empty(engine: Engine) -> bool:
+    """Whether the database has no table at all.
+
+    Raises
+    ------
+    MigrationError: the database cannot be opened.
+    """
+    return not _opened(engine, lambda connection: inspect(connection).get_table_names())
+
+
 def safe_url(engine: Engine) -> str:
-    """The engine's URL without its password."""
-    return engine.url.render_as_string(hide_password=True)
+    """The engine's URL without passwords."""
+    return safe_text(engine.url.render_as_string(hide_password=True))
 
 
 def _config() -> Config:
@@ -96,6 +104,15 @@ def _config() -> Config:
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     return config
+
+
+def _opened(engine: Engine, look: Callable[[Connection], T]) -> T:
+    try:
+        with engine.connect() as connection:
+            return look(connection)
+    except DBAPIError as fault:
+        cause = " ".join(str(fault.orig).split())
+        raise MigrationError(f"the database {safe_url(engine)} cannot be opened: {cause}; {opening(cause)}") from fault
 
 
 def _script() -> ScriptDirectory:

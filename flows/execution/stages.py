@@ -11,6 +11,7 @@ from flows.execution import progress
 from flows.execution.run import PlanningRun
 from flows.execution.storage import Stored, is_intact
 from settings import RestockError
+from settings.secrets import secrets_kept_from_errors
 
 
 class TaskResult(TypedDict):
@@ -26,7 +27,7 @@ def stage_task(stage: str) -> Callable[[Callable[..., TaskResult]], Task[..., Ta
     The key under which Prefect keeps the result holds everything that it depends on, since it replaces Prefect's own
     cache key: the run's key (date, inputs, settings, decisions, code), the stage and the buckets.
     """
-    return task(
+    declare: Callable[[Callable[..., TaskResult]], Task[..., TaskResult]] = task(
         name=stage,
         task_run_name=stage + " {group}",
         persist_result=True,
@@ -36,6 +37,7 @@ def stage_task(stage: str) -> Callable[[Callable[..., TaskResult]], Task[..., Ta
         retry_delay_seconds=1,
         retry_condition_fn=_may_help,
     )
+    return lambda work: declare(secrets_kept_from_errors()(work))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -30,6 +30,7 @@ from intake.point_in_time import as_known_on
 from models.inventory.replay import ALL, ALL_DAYS, ReplayCalendar, replay_calendar
 from reports.reading import records
 from settings import DataRefused, Settings, load_settings
+from settings.secrets import secrets_kept_from_errors
 
 FLOW = "simulate_past"
 LEAST_HISTORY_WEEKS = 13
@@ -50,6 +51,7 @@ def simulate_past(settings_file: str, until: str | None = None, weeks: int | Non
 
 
 @flow(name=FLOW, flow_run_name="past of {settings_file}", validate_parameters=True)
+@secrets_kept_from_errors()
 def replay(settings_file: str, until: str | None = None, weeks: int | None = None) -> dict[str, Any]:
     """Replay the company's past.
 

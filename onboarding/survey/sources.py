@@ -8,8 +8,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from sqlalchemy import inspect
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from intake.corrections import FOLDER as CORRECTIONS
 from intake.sources.databases.engines import Database, find_database
@@ -18,6 +16,7 @@ from intake.sources.databases.query import BATCH_ROWS, DRIVER_ERRORS, stream_que
 from intake.sources.files import UNFINISHED_ENDINGS
 from onboarding.survey.delivered import DeliveredTable, as_one_table, as_texts, inspect_file, types_of
 from settings import DataRefused, SettingsError, TableSource, UsageError
+from settings.secrets import holds_secret
 
 DATA_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".pq", ".json", ".json.gz")
 IGNORED_FOLDERS = frozenset({CORRECTIONS, "reports", "node_modules", "__pycache__"})
@@ -133,11 +132,7 @@ def _database(url: str, root: Path) -> Database:
 
 
 def _refuse_password(url: str) -> None:
-    try:
-        password = make_url(url).password
-    except (ArgumentError, ValueError):
-        return  # refused by who opens it
-    if password is not None:
+    if holds_secret(url):
         raise UsageError(
             "the URL holds a password, which would be written to restock.toml; put the URL into an environment "
             "variable, such as SHOP_DATABASE, and say env:SHOP_DATABASE"

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from settings import DataRefused, SettingsError
+from settings.secrets import remember_secrets, safe_text
 
 DRIVERS = {
     "postgres": "postgresql+psycopg",
@@ -66,15 +67,7 @@ class Database:
     @property
     def identity(self) -> str:
         """What distinguishes this database from others; a new password changes nothing."""
-        return self.url.set(password=None).render_as_string()
-
-    def without_password(self, text: str) -> str:
-        """The text with the password taken out, as it is and as it stands in the URL."""
-        password = self.url.password
-        secrets = [str(password), quote(str(password), safe="")] if password else []
-        for secret in secrets:
-            text = text.replace(secret, "***")
-        return text
+        return safe_text(self.url.set(password=None).render_as_string())
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -117,6 +110,7 @@ def find_database(table: str, written: str, root: Path, said: str | None = None)
         if not os.environ.get(variable):
             raise SettingsError(f"{said} names the environment variable {variable}, which is not set; set it")
         written = os.environ[variable]
+    remember_secrets(written)
     try:
         url = make_url(written)
     except (ArgumentError, ValueError):  # the text may hold a password, so it is not shown

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from intake.sources.databases.engines import Database
 from settings import DataRefused, closest
+from settings.secrets import safe_text
 
 LONGEST_REASON = 300
 
@@ -70,9 +71,7 @@ def explain(fault: Exception, database: Database, *, url: str, query: str) -> st
     database: that was read.
     url, query: what the message calls them.
     """
-    return _missing_package(fault, database, url) or _explained(
-        fault, database.without_password(_reason(fault)), database, url, query
-    )
+    return _missing_package(fault, database, url) or _explained(fault, safe_text(_reason(fault)), database, url, query)
 
 
 def _missing_package(fault: Exception, database: Database, url: str) -> str | None:
