@@ -31,6 +31,7 @@ class CompanyFact(Enum):
     COUNTRY = "country"
     CURRENCY = "currency"
     DATE_ORDER = "date_order"
+    DATE_SYSTEM = "date_system"
     DECIMAL = "decimal"
     LEAD_TIME_DAYS = "lead_time_days"
     LEAD_TIME_UNIT = "lead_time_unit"
@@ -144,6 +145,7 @@ class Answers:
     country: str | None = None
     currency: str | None = None
     date_order: DateOrder | None = None
+    date_system: Literal["1900", "1904"] | None = None
     decimal: Literal["point", "comma"] | None = None
     lead_time_days: float | None = None
     lead_time_unit: Literal["days", "weeks"] | None = None
@@ -204,6 +206,7 @@ class Answers:
 
 _CHOICES: Mapping[CompanyFact, tuple[str, ...]] = {
     CompanyFact.DATE_ORDER: ("day-first", "month-first"),
+    CompanyFact.DATE_SYSTEM: ("1900", "1904"),
     CompanyFact.DECIMAL: ("point", "comma"),
     CompanyFact.PERIOD: ("day", "week", "month"),
     CompanyFact.LEAD_TIME_UNIT: ("days", "weeks"),

@@ -110,7 +110,8 @@ class TableSource(Group):
     decimal: Literal[".", ","] = Field(".", description="Decimal sign of numbers.")
     thousands: Literal[".", ",", " ", "'"] | None = Field(None, description="Thousands separator of numbers.")
     date_format: Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)] | None = Field(
-        None, description="strptime format, or several, of dates that are not ISO 8601, such as %d/%m/%Y."
+        None,
+        description="strptime format, or several, of dates of more than one meaning, such as %d/%m/%Y; `excel` or `excel-1904` for the serial numbers of spreadsheets.",
     )
     missing_values: Texts = Field(
         default_factory=list,

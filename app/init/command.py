@@ -35,6 +35,9 @@ def init(
     date_order: Annotated[
         str | None, typer.Option(metavar="day-first|month-first", help="How to read 03/04/2026.")
     ] = None,
+    date_system: Annotated[
+        str | None, typer.Option(metavar="1900|1904", help="From when a spreadsheet's dates as numbers count.")
+    ] = None,
     decimal: Annotated[str | None, typer.Option(metavar="point|comma", help="How to read 1.234 or 1,234.")] = None,
     currency: Annotated[str | None, typer.Option(metavar="EUR", help="Currency of amounts that name none.")] = None,
     timezone: Annotated[str | None, typer.Option(metavar="Europe/Berlin", help="Zone of your business's day.")] = None,
@@ -68,6 +71,7 @@ def init(
     with errors_as_messages(company):
         facts: dict[CompanyFact, str | float | None] = {
             CompanyFact.DATE_ORDER: date_order,
+            CompanyFact.DATE_SYSTEM: date_system,
             CompanyFact.DECIMAL: decimal,
             CompanyFact.CURRENCY: currency,
             CompanyFact.TIMEZONE: timezone,

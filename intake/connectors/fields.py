@@ -13,8 +13,6 @@ from settings import DataRefused, TableSource, closest
 Texts: TypeAlias = "pd.Series[str]"
 Numbers: TypeAlias = "pd.Series[float]"
 
-_SERIAL = re.compile(r"[2-9]\d{4}([.,]\d+)?")
-
 
 def text_column(frame: pd.DataFrame, *names: str) -> Texts:
     """The first of these columns that the file has, letter case and signs aside; empty texts where it has none."""
@@ -145,6 +143,4 @@ def date_texts(values: Texts) -> Texts:
 
 
 def _day_of_serial(text: str) -> str:
-    if not _SERIAL.fullmatch(text):
-        return text
-    return str(np.datetime64("1899-12-30") + np.timedelta64(int(text[:5]), "D"))
+    return str(parsing.serial_day(text, "excel")) if parsing.is_serial(text) else text

@@ -61,8 +61,8 @@ def coerce(contract: Contract, raw: RawTable, source: TableSource, timezone: str
     for column in contract.columns:
         values = _delivered_values(raw, column, delivered, source)
         where = f"{raw.source}: {column.name}"
-        if column.kind == "number" and number_format_is_undeclared(raw, source):
-            _refuse_ambiguous(values, where, contract.table)
+        if column.kind == "number":
+            _refuse_ambiguous(values, where, contract.table, is_declared=not number_format_is_undeclared(raw, source))
         read, unread = _read(column, values, source, timezone, where, contract.table)
         columns[column.name] = _with_default(column, read)
         if column.has_unread:
@@ -75,10 +75,13 @@ def coerce(contract: Contract, raw: RawTable, source: TableSource, timezone: str
     return Coerced(rows=_with_malformed(contract, raw, rows), new_columns=new_columns)
 
 
-def _refuse_ambiguous(values: pa.ChunkedArray | pa.Array, where: str, table: str) -> None:
-    if values.type != COMPUTED and not is_numeric(values.type):
-        texts = encoded_texts(values).dictionary.to_pylist()
-        parsing.refuse_ambiguous_numbers([text for text in texts if text is not None], where, table)
+def _refuse_ambiguous(values: pa.ChunkedArray | pa.Array, where: str, table: str, *, is_declared: bool) -> None:
+    if values.type == COMPUTED or is_numeric(values.type):
+        return
+    texts = [text for text in encoded_texts(values).dictionary.to_pylist() if text is not None]
+    parsing.refuse_mixed_currencies(texts, where)
+    if not is_declared:
+        parsing.refuse_ambiguous_numbers(texts, where, table)
 
 
 def _with_malformed(contract: Contract, raw: RawTable, rows: pa.Table) -> pa.Table:

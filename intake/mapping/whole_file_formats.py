@@ -12,17 +12,17 @@ from itertools import chain
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts.parsing import format_hints
+from data_contracts.parsing import date_hints, number_hints
 from intake.mapping.arrow_texts import combined, encoded_texts
 from intake.sources.raw import Delivery, RawTable
 
 _DAY_AND_MONTH = r"^[\s\p{Z}]*[^A-Za-z./-]{1,2}[./-][^A-Za-z./-]{1,2}[./-][^A-Za-z./-]{4}"
 
 _CANDIDATES = (
-    (frozenset({"decimal_comma"}), r",|\.\d{3}\.\d{3}"),
-    (frozenset({"decimal_point"}), r"\.|,\d{3},\d{3}"),
-    (frozenset({"three_after_a_point"}), r"^[^\d.]*[1-9]\d{0,2}\.\d{3}[^\d.]*$"),
-    (frozenset({"ungrouped"}), r"^[^\d.,]*\d{4,}[^\d.,]*$"),
+    (frozenset({"decimal_comma"}), r",|\.\d{3}"),
+    (frozenset({"decimal_point"}), r"\.|,\d{3}"),
+    (frozenset({"three_after_a_point"}), r"(^|[^\d.,])[1-9]\d{0,2}\.\d{3}($|\D)"),
+    (frozenset({"ungrouped"}), r"(^|[^\d.,])\d{4,}($|\D)"),
     (frozenset({"day_and_month", "day_first", "month_first"}), _DAY_AND_MONTH),
 )
 """What can be decided, and a pattern that is found in all texts which decide it, and in few others."""
@@ -79,7 +79,7 @@ def _search_column(values: pa.ChunkedArray, found: dict[str, str]) -> None:
             continue
         texts = _few(_texts(values)) if texts is None else texts
         for text in texts.filter(pc.match_substring_regex(texts, pattern)).unique().to_pylist():
-            for kind in format_hints(text) & kinds:
+            for kind in (number_hints(text) | date_hints(text)) & kinds:
                 found.setdefault(kind, text)
             if kinds <= found.keys():
                 break

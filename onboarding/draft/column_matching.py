@@ -8,8 +8,9 @@ from rapidfuzz import fuzz, process
 
 from data_contracts.contract import Contract
 from data_contracts.declarations import Column
+from data_contracts.parsing import ISO_CURRENCIES
 from onboarding.survey.delivered import DeliveredTable
-from onboarding.survey.headings import ISO_CURRENCIES, Heading, plain, with_numbers_named
+from onboarding.survey.headings import Heading, plain, with_numbers_named
 from onboarding.survey.synonyms import COLUMNS, NEVER, UNCERTAIN
 from onboarding.survey.values import Values
 
@@ -113,7 +114,7 @@ def _can_be(column: Column, values: Values) -> bool:
     if kind == "empty":
         return not column.required
     if column.kind in ("number", "date", "flag"):
-        return kind == column.kind
+        return kind == column.kind or (column.kind == "date" and values.date.serial)
     if column.kind == "currency":
         return all(text.upper() in ISO_CURRENCIES for text in texts)
     if column.kind == "country":

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data_contracts.parsing import ISO_CURRENCIES
 from data_contracts.tables import CONTRACTS
 from intake.connectors.conversion import text_frame
 from intake.sources.raw import RawTable
@@ -74,6 +75,11 @@ class CompanyProfile:
             headed = {heading.currency for heading in headings if heading.currency}
             if not named and len(headed) == 1:
                 return Guess(headed.pop(), "sure", "named in a heading")
+            beside = {
+                each for file in self.files for values in file.delivered.contents.values() for each in values.currencies
+            }
+            if not named and not headed and len(beside) == 1 and not beside.isdisjoint(ISO_CURRENCIES):
+                return Guess(beside.pop(), "sure", "beside the amounts")
         prompt = "In which currency are prices and costs, and the company's reports?"
         return self.questions.ask(Question(CompanyFact.CURRENCY, "--currency EUR", prompt))
 
@@ -137,7 +143,11 @@ class CompanyProfile:
         values = file.delivered.contents[match.delivered] if match else None
         if values is None or values.date.unclear or values.date.both:
             return []
-        return read_days(values.texts, values.date.formats)
+        return read_days(values.texts, (*values.date.formats, self.serial_format()))
+
+    def serial_format(self) -> str:
+        """How serial numbers of spreadsheets are read: as people said, else as Excel counts them."""
+        return "excel-1904" if self.questions.answers.date_system == "1904" else "excel"
 
     def timezone(self, delivered: DeliveredTable, columns: Iterable[str]) -> Guess | None:
         """The zone in which instants with an offset become days; None where no column has such instants.

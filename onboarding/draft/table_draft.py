@@ -200,7 +200,7 @@ def _mapped(mapping: TableMapping, column: Column, match: Match) -> Guess | None
         if tax is None:
             return None
         factors.append(tax.value)
-    times = factor(column.name, heading.unit)
+    times = None if delivered.contents[match.delivered].percent else factor(column.name, heading.unit)
     if times is None and match.score < OWN_NAME:
         times = _lead_time_unit(mapping, column.name, match.delivered)
     if times is None and column.name in _OF_UNKNOWN_UNIT and match.score < OWN_NAME:

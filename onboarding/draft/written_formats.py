@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from data_contracts.contract import Contract
+from data_contracts.parsing import CURRENCIES_OF, SERIAL_EPOCHS, is_serial, serial_day
 from onboarding.answers import CompanyFact, UnwantedDates
 from onboarding.questions import Guess, OpenQuestions, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable
@@ -40,6 +43,7 @@ def written_formats(
     dates = {column: list(names) for column, names in used.items() if kinds[column] == "date"}
     keys |= _numbers(delivered, numbers, questions, notes)
     keys |= _dates(contract.table, delivered, dates, questions)
+    notes += _named_currencies(delivered, numbers, questions)
     nothing = sorted(
         {
             text
@@ -55,14 +59,18 @@ def written_formats(
 def _numbers(
     delivered: DeliveredTable, columns: list[str], questions: OpenQuestions, notes: list[str]
 ) -> dict[str, Guess]:
-    """Decimal and thousands sign: as most rows prove them, else as people said."""
+    """Decimal and thousands sign: as most rows prove them, else as people said; none where each column has its own."""
     written = [name for name in columns if delivered.typed.get(name) != "number"]
     contents = {name: delivered.contents[name] for name in written}
     texts = [text for values in contents.values() for text in values.numbers or values.texts]
     proven = {name: _proven(delivered, name) for name in written}
+    unclear = [(name, values.number.unclear) for name, values in contents.items() if values.number.unclear]
+    if not unclear and _each_has_its_own(proven, len(delivered.rows)):
+        written_so = " and ".join(f"{name} has {text}" for name, each in proven.items() for _, text in each.values())
+        notes.append(f"{written_so}: each column is read with its own decimal sign")
+        return {}
     rows = {sign: sum(each[sign][0] for each in proven.values() if sign in each) for sign in ",."}
     more = max(rows, key=lambda sign: rows[sign])
-    unclear = [(name, values.number.unclear) for name, values in contents.items() if values.number.unclear]
     said = questions.answers.decimal
     is_proven = rows[more] > 0 and min(rows.values()) <= _FAULTS * sum(rows.values())
     if is_proven and not (said and rows["," if said == "comma" else "."]):
@@ -85,6 +93,16 @@ def _numbers(
             if decimal.value and sign != decimal.value:
                 notes.append(f"{name} has {example} in {count:,} of {len(delivered.rows):,} rows; taken as a fault")
     return _signs(decimal, texts, contents)
+
+
+def _each_has_its_own(proven: Mapping[str, Mapping[str, tuple[int, str]]], rows: int) -> bool:
+    """Whether columns have different decimal signs, none of them two, and none by a few rows alone."""
+    signs = [(sign, count) for each in proven.values() for sign, (count, _) in each.items()]
+    return (
+        len({sign for sign, _ in signs}) > 1
+        and all(len(each) <= 1 for each in proven.values())
+        and all(count > _FAULTS * rows for _, count in signs)
+    )
 
 
 def _signs(decimal: Guess, texts: list[str], contents: Mapping[str, Values]) -> dict[str, Guess]:
@@ -135,6 +153,9 @@ def _dates(
                 "nobody can tell what 03/04/2026 is there; split it into a file of each order, or leave it out with "
                 f'--table "{delivered.name}=none"'
             )
+        if form.serial:
+            serial = _serial_format(delivered, name, questions)
+            formats[serial.value] = serial
         if form.unclear:
             answer = questions.ask(
                 Question(
@@ -164,6 +185,52 @@ def _dates(
     first = next(iter(formats.values()))
     value = list(formats) if len(formats) > 1 else next(iter(formats))
     return {"date_format": Guess(value, first.certainty, first.why)}
+
+
+def _serial_format(delivered: DeliveredTable, name: str, questions: OpenQuestions) -> Guess:
+    """From which day a column's serial numbers count: asked, but where one of the two gives days that are not yet."""
+    texts, as_of = delivered.contents[name].texts, questions.answers.as_of
+    example = next(text for text in texts if is_serial(text))
+    by_1900, by_1904 = (serial_day(example, each) for each in SERIAL_EPOCHS)
+    newest = max(serial_day(text, "excel-1904") for text in texts if is_serial(text))
+    if questions.answers.date_system is None and as_of is not None and newest > np.datetime64(as_of):
+        return Guess("excel", "sure", f"{name}: serial numbers of days, {example} is {by_1900}")
+    answer = questions.ask(
+        Question(
+            CompanyFact.DATE_SYSTEM,
+            "--date-system 1900|1904",
+            f"{delivered.name}, column {name}: {example} is the serial number of a day, {by_1900} as Excel counts, "
+            f"or {by_1904} in a workbook of the 1904 date system; 1900 or 1904?",
+            ("1900", "1904"),
+            "1900",
+            likely=True,
+        )
+    )
+    system = answer or Guess("1900", "likely")
+    why = f"{name}: serial numbers of days, {example} is {by_1904 if system.value == '1904' else by_1900}"
+    return Guess("excel-1904" if system.value == "1904" else "excel", system.certainty, why)
+
+
+def _named_currencies(delivered: DeliveredTable, columns: list[str], questions: OpenQuestions) -> list[str]:
+    """What amounts say of their currency against what people said.
+
+    Raises
+    ------
+    UsageError: a column has amounts of two currencies.
+    """
+    notes, said = [], questions.answers.currency
+    for name in columns:
+        named = delivered.contents[name].currencies
+        if len(named) > 1:
+            first, second = list(named.values())[:2]
+            raise UsageError(
+                f"{delivered.name}, column {name}: {first} and {second} are amounts of two currencies in one column; "
+                f'deliver a file for each currency, or leave this one out with --table "{delivered.name}=none"'
+            )
+        for currency, example in named.items():
+            if said is not None and said not in CURRENCIES_OF.get(currency, (currency,)):
+                notes.append(f"{name} has amounts such as {example}; taken as {said}, as you said")
+    return notes
 
 
 _SWAP = str.maketrans("dm", "md")

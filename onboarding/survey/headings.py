@@ -5,17 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from data_contracts.parsing import ISO_CURRENCIES
 from onboarding.survey.synonyms import CURRENCY_SIGNS, FACTORS, TAXED
-
-ISO_CURRENCIES = frozenset(
-    {
-        "AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR",
-        "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KRW", "KWD", "MAD", "MXN", "MYR", "NGN",
-        "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SEK", "SGD", "THB",
-        "TND", "TRY", "TWD", "UAH", "USD", "UYU", "VND", "ZAR",
-    }
-)  # fmt: skip
-"""Currencies that a heading or a value may name."""
 
 _UNITS = frozenset(unit for units in FACTORS.values() for unit in units)
 _NUMBER_WORDS = frozenset({"nr", "no", "num", "nbr", "nummer", "number", "numero"})

@@ -5,13 +5,26 @@ A form that could mean two things is marked as such, with an example, and is dec
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
-from data_contracts.parsing import FALSE, MISSING, TRUE
+from data_contracts.parsing import (
+    FALSE,
+    MISSING,
+    SERIAL_EPOCHS,
+    TRUE,
+    currencies_named,
+    has_zone,
+    is_serial,
+    number_hints,
+    read_amount,
+    read_written_day,
+    serial_day,
+)
 from onboarding.survey.synonyms import NOTHING_THERE
 
 Kind = Literal["empty", "number", "date", "flag", "text"]
@@ -20,10 +33,6 @@ DateOrder = Literal["day-first", "month-first"]
 _NUMBER = re.compile(r"[+-]?(\d{1,3}([., '\u00a0\u202f\u2019]\d{3})+|\d+)?([.,]\d+)?([eE][+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
 _DAY_MONTH = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T]+(\d{1,2}:\d{2})(:\d{2})?( ?[AaPp][Mm])?)?")
-_NAMED_MONTH = re.compile(r"(\d{1,2})([- ./])([A-Za-z]{3})\2(\d{4}|\d{2})")
-_ISO = re.compile(r"\d{4}-\d{2}(-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?)?|\d{4}/\d{2}/\d{2}")
-_COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
-_ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})")
 _MOST = 0.9
 
 
@@ -46,6 +55,7 @@ class DateForm:
     order: which comes first, where days and months are numbers; None where there are no such dates, or it is open.
     unclear: an example of a date whose order is open.
     zoned: whether values are instants with a zone offset.
+    serial: whether values are, or may be, serial numbers of a spreadsheet.
     both: an example of a date that can only be day first and one that can only be month first, where both are there.
     """
 
@@ -53,6 +63,7 @@ class DateForm:
     order: DateOrder | None = None
     unclear: str | None = None
     zoned: bool = False
+    serial: bool = False
     both: tuple[str, str] | None = None
 
 
@@ -68,6 +79,8 @@ class Values:
     odd: an example of the few that are not of this kind.
     number, date: how they are written.
     numbers: of a column of text, its numbers, where they are half of it or more.
+    currencies: that stand beside its numbers, each with an example.
+    percent: whether a sign of percent stands behind its numbers.
     """
 
     kind: Kind
@@ -77,6 +90,8 @@ class Values:
     number: NumberForm = NumberForm()
     numbers: tuple[str, ...] = ()
     date: DateForm = DateForm()
+    currencies: Mapping[str, str] = field(default_factory=dict)
+    percent: bool = False
 
 
 def read_values(distinct: Sequence[str], typed: Kind | None = None, rows: Sequence[int] | None = None) -> Values:
@@ -95,23 +110,17 @@ def read_values(distinct: Sequence[str], typed: Kind | None = None, rows: Sequen
     if not filled:
         return Values("empty", ())
     if typed in ("number", "date", "flag"):
-        zoned = typed == "date" and any(_ZONED.fullmatch(text) for text in filled)
+        zoned = typed == "date" and any(map(has_zone, filled))
         return Values(typed, tuple(filled), date=DateForm(zoned=zoned))
     if all(text.casefold() in TRUE | FALSE for text in filled) and any(text.isalpha() for text in filled):
         return Values("flag", tuple(filled))
     kind: Kind
-    for kind, fits in (("date", _is_date), ("number", _is_number)):
+    for kind, fits in (("date", _date_test(filled)), ("number", _is_number)):
         odd = [text for text in filled if not fits(text)]
         if len(odd) <= (1 - _MOST) * len(filled) or _rows(odd, rows_with) <= (1 - _MOST) * _rows(filled, rows_with):
             good = tuple(text for text in filled if fits(text))
-            return Values(
-                kind,
-                good,
-                tuple(said),
-                odd[0] if odd else None,
-                number=number_form(good) if kind == "number" else NumberForm(),
-                date=date_form(good) if kind == "date" else DateForm(),
-            )
+            values = Values(kind, good, tuple(said), odd[0] if odd else None)
+            return replace(values, date=date_form(good)) if kind == "date" else _with_number_form(values, good)
     numbers = tuple(text for text in filled if _is_number(text))
     near = bool(numbers) and (
         2 * len(numbers) >= len(filled) or 2 * _rows(numbers, rows_with) >= _rows(filled, rows_with)
@@ -119,7 +128,17 @@ def read_values(distinct: Sequence[str], typed: Kind | None = None, rows: Sequen
     if not near:
         return Values("text", tuple(texts))
     stray = next(text for text in filled if not _is_number(text))
-    return Values("text", tuple(texts), odd=stray, number=number_form(numbers), numbers=numbers)
+    return _with_number_form(Values("text", tuple(texts), odd=stray, numbers=numbers), numbers)
+
+
+def _with_number_form(values: Values, numbers: Sequence[str]) -> Values:
+    return replace(
+        values,
+        number=number_form(numbers),
+        date=DateForm(serial=values.kind == "number" and all(map(is_serial, numbers))),
+        currencies=currencies_named(numbers),
+        percent=any(read_amount(text).percent for text in numbers),
+    )
 
 
 def _rows(texts: Sequence[str], rows_with: Mapping[str, int]) -> int:
@@ -131,11 +150,18 @@ def _is_nothing(text: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    return any(sign.isdigit() for sign in text) and _NUMBER.fullmatch(text) is not None
+    return any(sign.isdigit() for sign in text) and _NUMBER.fullmatch(read_amount(text).number) is not None
 
 
 def _is_date(text: str) -> bool:
-    return any(shape.fullmatch(text) for shape in (_ISO, _COMPACT, _ZONED, _DAY_MONTH, _NAMED_MONTH))
+    return _DAY_MONTH.fullmatch(text) is not None or not np.isnat(read_written_day(text))
+
+
+def _date_test(texts: Sequence[str]) -> Callable[[str], bool]:
+    """What is a date in a column: serial numbers only beside dates that are written as such."""
+    if any(map(is_serial, texts)) and any(map(_is_date, texts)):
+        return lambda text: _is_date(text) or is_serial(text)
+    return _is_date
 
 
 def number_form(texts: Sequence[str]) -> NumberForm:
@@ -148,7 +174,7 @@ def number_form(texts: Sequence[str]) -> NumberForm:
     >>> number_form(["1,234", "7"])
     NumberForm(decimal=None, thousands=None, unclear='1,234')
     """
-    thousands = next((sign for sign in " '" for text in texts if re.search(rf"\d{sign}\d{{3}}", _blank(text))), None)
+    written, texts = texts, [read_amount(text).number for text in texts]
     grouped = {found[1]: text for text in texts if (found := _GROUPED.fullmatch(text))}
     decided = [
         sign
@@ -158,17 +184,25 @@ def number_form(texts: Sequence[str]) -> NumberForm:
     twice = [sign for sign in ".," if any(text.count(sign) > 1 for text in texts)]
     if len(decided) == 1:
         other = "," if decided[0] == "." else "."
-        return NumberForm(decided[0], thousands or (other if any(other in text for text in texts) else None))
+        return NumberForm(decided[0], other if any(other in text for text in texts) else None)
     if len(decided) > 1:
         return NumberForm(unclear=next(text for text in texts if decided[0] in text))
-    if twice:
-        return NumberForm("," if twice[0] == "." else ".", twice[0])
-    if not grouped:
-        return NumberForm(thousands=thousands)
+    if twice or not grouped:
+        return NumberForm("," if twice[0] == "." else ".", twice[0]) if twice else NumberForm()
     sign, example = next(iter(grouped.items()))
     if any(re.fullmatch(r"[+-]?\d{4,}", text) for text in texts):
         return NumberForm(sign)
-    return NumberForm(unclear=example)
+    return _by_currency(written) or NumberForm(
+        unclear=next(each for each in written if read_amount(each).number == example)
+    )
+
+
+def _by_currency(texts: Sequence[str]) -> NumberForm | None:
+    """How amounts are written whose currency is never written otherwise."""
+    hints = frozenset().union(*map(number_hints, texts)) & {"decimal_comma", "decimal_point"}
+    if len(hints) != 1:
+        return None
+    return NumberForm(",", ".") if "decimal_comma" in hints else NumberForm(".", ",")
 
 
 def proven_decimals(texts: Sequence[str], rows: Sequence[int]) -> dict[str, tuple[int, str]]:
@@ -178,10 +212,11 @@ def proven_decimals(texts: Sequence[str], rows: Sequence[int]) -> dict[str, tupl
     {',': (306, '13,90'), '.': (1, '1.5')}
     """
     proven: dict[str, tuple[int, str]] = {}
-    for text, count in zip(texts, rows, strict=True):
+    for written, count in zip(texts, rows, strict=True):
+        text = read_amount(written).number
         for sign, other in ((",", "."), (".", ",")):
             if sign in text and _is_number(text) and _is_decimal(text, sign, other):
-                before, example = proven.get(sign, (0, text))
+                before, example = proven.get(sign, (0, written))
                 proven[sign] = (before + count, example)
     return proven
 
@@ -192,15 +227,11 @@ def thousands_sign(texts: Sequence[str], decimal: str) -> str | None:
     >>> thousands_sign(["1.234,50", "1.5"], ",")
     '.'
     """
-    for sign in (" ", "'", "." if decimal == "," else ","):
+    for sign in ("." if decimal == "," else ",",):
         grouped = re.compile(rf"[+-]?\d{{1,3}}({re.escape(sign)}\d{{3}})+({re.escape(decimal)}\d+)?")
-        if any(grouped.fullmatch(_blank(text)) for text in texts):
+        if any(grouped.fullmatch(read_amount(text).number) for text in texts):
             return sign
     return None
-
-
-def _blank(text: str) -> str:
-    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2019", "'")
 
 
 def _is_decimal(text: str, sign: str, other: str) -> bool:
@@ -215,7 +246,7 @@ def date_form(texts: Sequence[str]) -> DateForm:
     """How dates are written; 03/04/2026 is decided by values above 12 of the same column alone.
 
     >>> date_form(["03/04/2026", "25/04/2026"])
-    DateForm(formats=('%d/%m/%Y',), order='day-first', unclear=None, zoned=False, both=None)
+    DateForm(formats=('%d/%m/%Y',), order='day-first', unclear=None, zoned=False, serial=False, both=None)
     >>> date_form(["03/04/2026"]).unclear
     '03/04/2026'
     >>> date_form(["25/03/2026", "04/25/2026"]).both
@@ -230,15 +261,13 @@ def date_form(texts: Sequence[str]) -> DateForm:
             day_first = day_first or (text if first > 12 >= second else "")
             month_first = month_first or (text if second > 12 >= first else "")
             formats[_numeric_format(found)] = None
-        elif found := _NAMED_MONTH.fullmatch(text):
-            formats[f"%d{found[2]}%b{found[2]}{_year(found[4])}"] = None
-    zoned = any(_ZONED.fullmatch(text) for text in texts)
+    zoned, serial = any(map(has_zone, texts)), any(map(is_serial, texts))
     if day_first and month_first:
-        return DateForm(tuple(formats), zoned=zoned, both=(day_first, month_first))
+        return DateForm(tuple(formats), zoned=zoned, serial=serial, both=(day_first, month_first))
     if not (day_first or month_first):
-        return DateForm(tuple(formats), unclear=example or None, zoned=zoned)
+        return DateForm(tuple(formats), unclear=example or None, zoned=zoned, serial=serial)
     order: DateOrder = "day-first" if day_first else "month-first"
-    return DateForm(ordered(tuple(formats), order), order, zoned=zoned)
+    return DateForm(ordered(tuple(formats), order), order, zoned=zoned, serial=serial)
 
 
 def ordered(formats: Sequence[str], order: DateOrder) -> tuple[str, ...]:
@@ -260,14 +289,16 @@ def _year(digits: str) -> str:
 
 
 def read_days(texts: Sequence[str], formats: Sequence[str] = ()) -> list[dt.date]:
-    """Distinct days of texts in ISO 8601 or one of the formats, ascending; others are left out.
+    """Distinct days of texts that mean one day only, or are in one of the formats, ascending; others are left out.
 
-    >>> read_days(["2026-03-02 10:00:00", "01.03.2026"], ["%d.%m.%Y"])
+    >>> read_days(["2026-03-02 10:00:00", "01.03.2026", "46082"], ["%d.%m.%Y", "excel"])
     [datetime.date(2026, 3, 1), datetime.date(2026, 3, 2)]
     """
-    days: set[dt.date] = set()
+    days = {read_written_day(text.strip()) for text in texts}
     plain = pd.Series(list(texts), dtype="object")
-    for form in ("%Y-%m-%d", "%Y%m%d", *formats):
-        cut = plain.str[:10] if form == "%Y-%m-%d" else plain
-        days.update(pd.to_datetime(cut, format=form, errors="coerce").dropna().dt.date)
-    return sorted(days)
+    for form in formats:
+        if form in SERIAL_EPOCHS:
+            days.update(serial_day(text.strip(), form) for text in texts if is_serial(text.strip()))
+        else:
+            days.update(pd.to_datetime(plain, format=form, errors="coerce").dropna().to_numpy().astype("datetime64[D]"))
+    return sorted(day.astype(dt.date) for day in days if not np.isnat(day))

@@ -125,7 +125,7 @@ def test_numbers_of_parquet_are_never_ambiguous(tmp_path):
 
 
 def test_what_is_no_number_is_not_read():
-    assert numbers("1,5x", "abc", "1 2", "--1", "0x10", "1_000", "€ 3") == [None] * 7
+    assert numbers("1,5x", "abc", "1 2", "--1", "0x10", "1_000", "3 pcs", "EUR", "3 (4)", "$5 €") == [None] * 10
     assert numbers("1e3", " 5 ", "+2", "\u22123", ".5") == [1000.0, 5.0, 2.0, -3.0, 0.5]
 
 

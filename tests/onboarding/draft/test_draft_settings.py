@@ -525,14 +525,23 @@ def test_a_few_rows_with_the_other_decimal_sign_are_a_fault_and_thousands_stay(t
 
 
 def test_two_decimal_signs_are_asked_about_with_real_examples_and_thousands_of_the_answer_stay(tmp_path):
-    folder(tmp_path, sales__csv="Date;Item;Qty;Revenue\n2026-06-30;A-1;1.5;1.013,90\n2026-06-30;A-2;1;7,00\n")
+    folder(tmp_path, sales__csv="Date;Item;Qty;Revenue\n2026-06-30;A-1;1;1.013,90\n2026-06-30;A-2;1;7.50\n")
 
     before, after = drafted(tmp_path, given()), drafted(tmp_path, given(decimal="comma"))
 
     question = next(each for each in before.ambiguous if each.key == CompanyFact.DECIMAL)
-    assert "Revenue has 1.013,90 in 2 rows and Qty has 1.5 in 1 rows" in question.prompt
+    assert "Revenue has 1.013,90 in 1 rows and Revenue has 7.50 in 1 rows" in question.prompt
     keys = table(after, "sales").keys
     assert (keys["decimal"].value, keys["thousands"].value) == (",", ".")
+
+
+def test_columns_that_each_have_their_own_decimal_sign_are_read_one_by_one(tmp_path):
+    folder(tmp_path, sales__csv="Date;Item;Qty;Revenue\n2026-06-30;A-1;1.0;1.013,90\n2026-06-30;A-2;2.0;7,00\n")
+
+    sales = table(drafted(tmp_path, given()), "sales")
+
+    assert "decimal" not in sales.keys
+    assert sales.notes == ("Revenue has 1.013,90 and Qty has 1.0: each column is read with its own decimal sign",)
 
 
 def test_a_file_of_sales_is_known_by_values_that_are_skus_of_the_products(tmp_path):

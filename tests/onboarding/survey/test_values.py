@@ -38,10 +38,10 @@ def test_a_time_behind_the_date_is_part_of_the_format():
     assert date_form(["25.04.2026 10:30"]).formats == ("%d.%m.%Y %H:%M",)
 
 
-def test_months_by_name_need_no_order():
-    form = date_form(["2-Jun-06", "14-Nov-06"])
-
-    assert (form.formats, form.unclear) == (("%d-%b-%y",), None)
+@pytest.mark.parametrize("texts", [["2-Jun-06", "14-Nov-06"], ["5. März 2026"], ["2026/1/5"], ["2026-W03"]])
+def test_dates_with_one_meaning_need_neither_order_nor_format(texts):
+    assert read_values(texts).kind == "date"
+    assert (date_form(texts).formats, date_form(texts).unclear) == ((), None)
 
 
 def test_instants_with_an_offset_are_seen():
