@@ -77,6 +77,11 @@ class Column:
         """Whether a text can fail to be read as this kind."""
         return self.kind in READABLE_AS
 
+    @property
+    def is_fraction(self) -> bool:
+        """Whether values are parts of one, so that `10 %` is 0.1; of money and units nobody knows what it would be."""
+        return self.unit.startswith("fraction")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:

@@ -34,21 +34,22 @@ _GROUPED_BY_COMMAS = frozenset({"$", "USD", "GBP", "INR", "\u00a5", "JPY", "CNY"
 """Currencies whose amounts have no three decimals, and where a comma stands between groups of digits."""
 
 
-def read_numbers(texts: list[str], decimal: str, thousands: str | None) -> Numbers:
+def read_numbers(texts: list[str], decimal: str, thousands: str | None, *, percent: bool = False) -> Numbers:
     """Numbers of the texts, NaN where a text is none.
 
-    Signs and codes of currencies around a number are taken off, brackets and a minus behind it make it negative, and
-    percent are hundredths (`read_amount`).
+    Signs and codes of currencies around a number are taken off; brackets and a minus behind it make it negative
+    (`read_amount`).
 
     Parameters
     ----------
     texts: distinct texts of one column of one file.
     decimal, thousands: as declared. Where the default `.` stands and no thousands separator is
         declared, `1.234,5` and `1,5` are read if no other text of the column contradicts.
+    percent: whether `10 %` is 0.1; else it is no number.
 
     >>> read_numbers(["1.234,5", "7"], ".", None).tolist()
     [1234.5, 7.0]
-    >>> read_numbers(["($5.00)", "10 %"], ".", None).tolist()
+    >>> read_numbers(["($5.00)", "10 %"], ".", None, percent=True).tolist()
     [-5.0, 0.1]
     """
     amounts = [read_amount(text) for text in texts]
@@ -58,7 +59,8 @@ def read_numbers(texts: list[str], decimal: str, thousands: str | None) -> Numbe
         and any("," in each.number or each.number.count(".") > 1 for each in amounts)
     ):
         decimal, thousands = _number_format(amounts)
-    return np.array([_number(amount, decimal, thousands) for amount in amounts], dtype=np.float64)
+    read = [_number(each, decimal, thousands) if percent or not each.percent else np.nan for each in amounts]
+    return np.array(read, dtype=np.float64)
 
 
 def refuse_ambiguous_numbers(texts: list[str], where: str, table: str) -> None:

@@ -9,7 +9,7 @@ from data_contracts.parsing.written_days import read_written_day
 
 def read_parameter_values(texts: list[str], decimal: str, thousands: str | None) -> list[str | None]:
     """Canonical text of numbers ("12.5"), ISO dates and flags ("true"); None for anything else."""
-    numbers = read_numbers(texts, decimal, thousands)
+    numbers = read_numbers(texts, decimal, thousands, percent=True)
     flags = read_flags(texts)
     read: list[str | None] = []
     for text, number, flag in zip(texts, numbers, flags, strict=True):

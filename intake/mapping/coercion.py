@@ -186,7 +186,7 @@ def _read_texts(
         return _month_start(column, pa.array(days.astype("datetime64[ns]"), DAY, mask=np.isnat(days)))
     numbers = np.full(len(texts), np.nan)
     if column.kind == "number":
-        numbers[filled] = parsing.read_numbers(given, source.decimal, source.thousands)
+        numbers[filled] = parsing.read_numbers(given, source.decimal, source.thousands, percent=column.is_fraction)
         return pa.array(numbers, pa.float64(), mask=np.isnan(numbers))
     numbers[filled] = parsing.read_flags(given)
     return pa.array(numbers == 1.0, pa.bool_(), mask=np.isnan(numbers))

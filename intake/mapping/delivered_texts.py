@@ -62,7 +62,9 @@ def numbers_at(
         numbers = values.take(pa.array(places)).cast(pa.float64(), safe=False)
     else:
         encoded = encoded_texts(values)
-        read = parsing.read_numbers(encoded.dictionary.to_pylist(), source.decimal, source.thousands)
+        read = parsing.read_numbers(
+            encoded.dictionary.to_pylist(), source.decimal, source.thousands, percent=column.is_fraction
+        )
         numbers = pa.array(read, pa.float64(), from_pandas=True).take(encoded.indices.take(pa.array(places)))
     found = np.asarray(numbers.to_pandas(), dtype=np.float64)
     lowest = column.minimum if isinstance(column.minimum, float | int) else -1e9

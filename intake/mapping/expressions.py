@@ -282,7 +282,7 @@ def _read_operand(values: Values, source: TableSource) -> tuple[NDArray[np.float
     filled = ~parsing.is_missing(texts)
     numbers = np.full(len(texts) + 1, np.nan)
     given = [text for text, there in zip(texts, filled, strict=True) if there]
-    numbers[:-1][filled] = parsing.read_numbers(given, source.decimal, source.thousands)
+    numbers[:-1][filled] = parsing.read_numbers(given, source.decimal, source.thousands, percent=True)
     bad = np.append(filled & np.isnan(numbers[:-1]), [False])
     rows = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
     return numbers[rows], bad[rows]

@@ -134,6 +134,11 @@ def test_every_number_comes_back(value):
     assert numbers(repr(value)) == [value]
 
 
+def test_percent_are_hundredths_where_a_fraction_is_asked_and_nothing_elsewhere():
+    assert numbers("10 %", "7") == [None, 7.0]
+    assert read_numbers(["12,5 %", "100%"], ",", None, percent=True).tolist() == [0.125, 1.0]
+
+
 def test_yes_and_no():
     assert read_flags(["true", "YES", "1", "no", "F"]).tolist() == [1, 1, 1, 0, 0]
     assert np.isnan(read_flags(["perhaps"])[0])
