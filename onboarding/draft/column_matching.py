@@ -114,9 +114,8 @@ def _can_be(column: Column, values: Values) -> bool:
     if kind == "empty":
         return not column.required
     if column.kind in ("number", "date", "flag"):
-        if values.percent and not column.is_fraction:
-            return False
-        return kind == column.kind or (column.kind == "date" and values.date.serial)
+        is_kind = kind == column.kind or (column.kind == "date" and values.date.serial)
+        return is_kind and (column.is_fraction or not values.percent)
     if column.kind == "currency":
         return all(text.upper() in ISO_CURRENCIES for text in texts)
     if column.kind == "country":
