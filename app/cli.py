@@ -11,8 +11,19 @@ from typing import Annotated
 import typer
 
 from app.init.command import init
+from app.stopping import leave_in_time, stop_on_signals
 from app.terminal import SETTINGS_NAME, echo, errors_as_messages
+from flows.execution.prefect_server import switch_off_telemetry
 from settings import UsageError
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"restock {version('restock')}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="restock",
@@ -24,6 +35,16 @@ app = typer.Typer(
 )
 database = typer.Typer(no_args_is_help=True, help="The database's schema.\n\nExample: restock db upgrade")
 app.add_typer(database, name="db")
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
 
 SettingsOption = Annotated[
     Path,
@@ -181,4 +202,10 @@ def _date(text: str | None, option: str = "--as-of") -> dt.date | None:
 def main() -> None:
     """Entry point of the `restock` command."""
     os.environ.setdefault("PYTHONHASHSEED", "0")
-    app()
+    switch_off_telemetry()
+    stop_on_signals()
+    try:
+        app()
+    except SystemExit as end:
+        leave_in_time(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)
+        raise

@@ -4,11 +4,9 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from app.terminal import echo, echo_json, progress_reporter, settings_file_in
-from flows.execution.prefect_server import prefect_api, wait_until_ready
-from flows.execution.run import run_folder
+from app.flow_run import run_flow
+from app.terminal import echo, echo_json, settings_file_in
 from reports.numbers import units
-from settings import load_settings
 
 SHOWN_ORDERS = 5
 SHOWN_CHANGES = 3
@@ -34,34 +32,29 @@ def run_nightly(
 
     Raises
     ------
-    SettingsError, DataRefused, PublishError: see `flows.nightly.replenish`.
+    SettingsError, DataRefused, PublishError, RunLocked: see `flows.nightly.replenish`.
     """
-    settings = load_settings(settings_file)
     settings_file = settings_file_in(settings_file)
-    with prefect_api(run_folder(settings) / "prefect"):
-        from app.company import open_company
-
-        open_company(settings_file, create=True)
-        from flows.nightly import nightly_replenishment
-
-        wait_until_ready()
-        with progress_reporter(quiet=as_json) as reporter:
-            from flows.execution.progress import report_progress_to, stage
-
-            with report_progress_to(reporter):
-                outcome: dict[str, Any] = nightly_replenishment(
-                    settings_file=str(settings_file), as_of=as_of.isoformat() if as_of else None, reread=reread
-                )
-                if reports:
-                    from app.report import write_reports
-
-                    stage("Write the reports", 1)
-                    written = write_reports(settings_file, to=None, as_of=dt.date.fromisoformat(outcome["as_of"]))
-                    outcome["reports"] = [str(file) for file in written]
+    outcome = run_flow(
+        settings_file,
+        _flow,
+        home="prefect",
+        what="run",
+        quiet=as_json,
+        as_of=as_of.isoformat() if as_of else None,
+        reread=reread,
+        reports=reports,
+    )
     if as_json:
         echo_json(outcome)
     else:
         _print_summary(settings_file, outcome)
+
+
+def _flow() -> Any:
+    from flows.nightly import replenish
+
+    return replenish
 
 
 def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:

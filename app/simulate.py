@@ -6,9 +6,8 @@ from typing import Any
 
 from rich.table import Table
 
-from app.terminal import echo, echo_json, out, progress_reporter, settings_file_in
-from flows.execution.prefect_server import prefect_api, wait_until_ready
-from flows.execution.run import run_folder
+from app.flow_run import run_flow
+from app.terminal import echo, echo_json, out, settings_file_in
 from settings import load_settings
 
 _COLUMNS = (
@@ -30,27 +29,27 @@ def run_simulation(settings_file: Path, *, weeks: int | None, until: dt.date | N
     SettingsError, DataRefused: see `flows.simulation.simulate.replay`.
     RunLocked: another replay of the company is going on.
     """
-    settings = load_settings(settings_file)
     settings_file = settings_file_in(settings_file)
-    # A server of its own: the one of a nightly run that goes on beside is not to be ended by this one's start.
-    with prefect_api(run_folder(settings) / "prefect-replays", what="replay"):
-        from app.company import open_company
-
-        open_company(settings_file, create=True)
-        from flows.simulation.simulate import simulate_past
-
-        wait_until_ready()
-        with progress_reporter(quiet=as_json) as reporter:
-            from flows.execution.progress import report_progress_to
-
-            with report_progress_to(reporter):
-                outcome: dict[str, Any] = simulate_past(
-                    settings_file=str(settings_file), until=until.isoformat() if until else None, weeks=weeks
-                )
+    # Prefect's folder is its own: a nightly run may go on beside it.
+    outcome = run_flow(
+        settings_file,
+        _flow,
+        home="prefect-replays",
+        what="replay",
+        quiet=as_json,
+        until=until.isoformat() if until else None,
+        weeks=weeks,
+    )
     if as_json:
         echo_json(outcome)
     else:
-        _print(settings.company.name, outcome)
+        _print(load_settings(settings_file).company.name, outcome)
+
+
+def _flow() -> Any:
+    from flows.simulation.simulate import replay
+
+    return replay
 
 
 def _print(company: str, outcome: dict[str, Any]) -> None:

@@ -17,11 +17,14 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     TaskID,
+    TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
+from app.stopping import stopped
+from flows.execution.progress import LineProgress
 from settings.errors import RestockError
 from settings.secrets import safe_text, safe_values
 
@@ -92,17 +95,6 @@ class TerminalProgress:
             self._bar.stop_task(self._task)
 
 
-class LineProgress:
-    """One plain line a stage, for logs."""
-
-    def stage(self, name: str, total: int) -> None:
-        """Begin a stage."""
-        err.print(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} {name} ({total:,})", markup=False)
-
-    def advance(self, done: int) -> None:
-        """A log wants no moving bar."""
-
-
 @contextlib.contextmanager
 def progress_reporter(*, quiet: bool = False) -> Iterator[TerminalProgress | LineProgress]:
     """Whoever fits: a bar on a terminal, lines elsewhere."""
@@ -111,7 +103,8 @@ def progress_reporter(*, quiet: bool = False) -> Iterator[TerminalProgress | Lin
         return
     columns = (
         TextColumn("{task.description:<34}"),
-        BarColumn(bar_width=28),
+        BarColumn(bar_width=22),
+        TaskProgressColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("left"),
@@ -140,10 +133,8 @@ def errors_as_messages(company: Path) -> Iterator[None]:
     except typer.Abort:
         err.print("Stopped at the question; nothing was written.")
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        err.print(
-            "Stopped by the keyboard; no part of a plan was published. The same command goes on where it stopped."
-        )
+    except KeyboardInterrupt as stop:
+        err.print(stopped(stop), markup=False)
         raise typer.Exit(1) from None
     except typer.Exit:
         raise

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from database.queries import recommendations
 from flows.execution.progress import ProgressReporter, report_progress_to, reporter
+from flows.execution.watched_run import show
 from flows.results import Inputs
 from reports.reading import records
 from settings.secrets import safe_text, safe_values
@@ -28,13 +29,13 @@ class _ProgressArtifact:
     def __init__(self, reporter: ProgressReporter) -> None:
         self._reporter = reporter
         self._begun = 0
-        self._artifact: Any = create_progress_artifact(0.0, key="restock-progress", description="The run begins")
+        self._artifact: Any = show(create_progress_artifact, 0.0, key="restock-progress", description="The run begins")
 
     def stage(self, name: str, total: int) -> None:
         """Show the share of stages that are done."""
         self._reporter.stage(name, total)
         done = 100.0 * min(self._begun / STAGES, 1.0)
-        update_progress_artifact(self._artifact, done, description=name)
+        show(update_progress_artifact, self._artifact, done, description=name)
         self._begun += 1
 
     def advance(self, done: int) -> None:
@@ -43,7 +44,7 @@ class _ProgressArtifact:
 
     def finish(self) -> None:
         """All stages are done."""
-        update_progress_artifact(self._artifact, 100.0, description="Published")
+        show(update_progress_artifact, self._artifact, 100.0, description="Published")
 
 
 @contextlib.contextmanager
@@ -56,7 +57,14 @@ def progress_artifact() -> Iterator[None]:
 
 
 def write(outcome: dict[str, Any], inputs: Inputs, engine: Engine) -> None:
-    """Publish the run's summary, its data quality and its most urgent orders as artifacts of the flow run."""
+    """Show the run's summary, its data quality and its most urgent orders as artifacts of the flow run.
+
+    The plan is published by then: nothing that goes wrong here is a fault of the run.
+    """
+    show(_write, outcome, inputs, engine)
+
+
+def _write(outcome: dict[str, Any], inputs: Inputs, engine: Engine) -> None:
     labels = f" ({', '.join(outcome['labels'])})" if outcome["labels"] else ""
     create_markdown_artifact(
         key="restock-run",

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
 from sqlalchemy import Engine
 
 from database.engine import connect
@@ -19,10 +18,12 @@ from database.simulations import accepted_tuning
 from flows import artifacts
 from flows.coupling import couple_orders
 from flows.deciding import add_up_budget, decide_orders
+from flows.execution import progress
 from flows.execution.abandoned_runs import close_abandoned_runs
 from flows.execution.fingerprints import fingerprint
 from flows.execution.run import PlanningRun, bucket_groups, keep_newest, open_run, run_folder
 from flows.execution.stages import run_once, run_stage
+from flows.execution.watched_run import own_work
 from flows.fitting import fit_models
 from flows.inputs import (
     Reading,
@@ -35,24 +36,20 @@ from flows.inputs import (
     with_snapshots,
 )
 from flows.publishing import publish
+from flows.report_files import write_report_files
 from reports.reading import records
-from settings import Settings, load_settings
+from settings import RestockError, Settings, load_settings
 from settings.secrets import secrets_kept_from_errors
 
 FLOW = "nightly_replenishment"
 
 
-def nightly_replenishment(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:
-    """Plan one day with as many workers as the company's settings say; see `replenish`."""
-    workers = load_settings(Path(settings_file)).run.workers
-    runner: Any = ThreadPoolTaskRunner(max_workers=workers)
-    outcome: dict[str, Any] = replenish.with_options(task_runner=runner)(settings_file, as_of, reread)
-    return outcome
-
-
 @flow(name=FLOW, flow_run_name="plan of {settings_file}", validate_parameters=True)
+@own_work
 @secrets_kept_from_errors()
-def replenish(settings_file: str, as_of: str | None = None, reread: bool = False) -> dict[str, Any]:
+def replenish(
+    settings_file: str, as_of: str | None = None, reread: bool = False, reports: bool = False
+) -> dict[str, Any]:
     """Plan one day.
 
     1. Take the company's run lock and read what people have decided.
@@ -62,16 +59,23 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
     5. Fit the global models; compare models on rolling origins; choose and calibrate.
     6. Forecast, decide what to order, weigh the orders against what they share, and turn it into money.
     7. Write, audit, switch.
+    8. Write the reports, where they are wanted.
 
     Parameters
     ----------
     settings_file: the company's restock.toml.
     as_of: plan a past day (ISO) with what was known then; the newest inventory's day when not given.
     reread: for a past day: read the sources again instead of what that day's run had read.
+    reports: write the reports of the published plan to files.
 
     Returns
     -------
-    run_id, as_of, items, rejected_rows, exceptions, labels.
+    run_id, as_of, items, rejected_rows, exceptions, labels; reports (paths), where they were written.
+
+    Raises
+    ------
+    SettingsError, DataRefused, PublishError, RunLocked: nothing is published, and the last plan stays visible.
+    RestockError: the plan is published, and its reports could not be written.
     """
     settings = load_settings(Path(settings_file))
     engine = connect(settings.database.url, settings.root)
@@ -87,7 +91,22 @@ def replenish(settings_file: str, as_of: str | None = None, reread: bool = False
         run = open_run(settings, day, reading.manifest_hash, fingerprint([planned, tuned]))
         outcome = _plan(engine, lock, run, reading, planned, tuned)
         keep_newest(run_folder(settings) / "runs", settings.run.keep_runs)
+        if reports:
+            outcome["reports"] = _write_reports(settings, engine, day)
     return outcome
+
+
+def _write_reports(settings: Settings, engine: Engine, day: dt.date) -> list[str]:
+    run = current_run(engine, day)
+    assert run is not None
+    progress.stage("Write the reports", 1)
+    try:
+        return [str(file) for file in write_report_files(settings, engine, run)]
+    except Exception as fault:
+        raise RestockError(
+            f"the plan as of {day} is published as run {run.run_id}, but its reports could not be written "
+            f"({type(fault).__name__}: {fault}); write them with `restock report`"
+        ) from fault
 
 
 def _plan(

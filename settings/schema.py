@@ -371,6 +371,10 @@ class RunSettings(Group):
     tasks: int = Field(8, ge=1, le=4096, description="Most tasks of a stage; each takes a group of buckets.")
     workers: int = Field(2, ge=1, description="Tasks that run at the same time.")
     keep_runs: int = Field(30, ge=1, description="Number of run folders kept on disk.")
+    where_prefect_is_away: Literal["continue", "refuse"] = Field(
+        "continue",
+        description="Whether a run goes on without Prefect where its server does not start or answer, or is refused.",
+    )
 
 
 class Settings(BaseSettings):

@@ -7,14 +7,19 @@ from prefect.client.schemas.filters import FlowRunFilterStateType as StateTypes
 from prefect.client.schemas.objects import StateType
 from prefect.states import Crashed
 
+from flows.execution.watched_run import show
 
-def close_abandoned_runs(flow_name: str, settings_file: str) -> int:
-    """Mark this company's runs that never ended as crashed; returns how many there were.
+
+def close_abandoned_runs(flow_name: str, settings_file: str) -> None:
+    """Mark this company's runs that never ended as crashed, where Prefect answers.
 
     To be called with the company's run lock held: then no other run of it can be alive.
     """
+    show(_close, flow_name, settings_file)
+
+
+def _close(flow_name: str, settings_file: str) -> None:
     state = FlowRunFilterState(type=StateTypes(any_=[StateType.RUNNING, StateType.PENDING]))
-    closed = 0
     with get_client(sync_client=True) as client:
         found = client.read_flow_runs(
             flow_filter=FlowFilter(name=FlowFilterName(any_=[flow_name])), flow_run_filter=FlowRunFilter(state=state)
@@ -23,5 +28,3 @@ def close_abandoned_runs(flow_name: str, settings_file: str) -> int:
             if str(run.id) == str(runtime.flow_run.id) or run.parameters.get("settings_file") != settings_file:
                 continue
             client.set_flow_run_state(run.id, Crashed(message="killed; the next run took its place"), force=True)
-            closed += 1
-    return closed

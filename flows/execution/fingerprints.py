@@ -9,7 +9,7 @@ from typing import Any
 from settings import Settings
 
 ROOMS = ("settings", "data_contracts", "intake", "identity", "features", "models", "flows")
-_WITHOUT_EFFECT = {"folder", "tasks", "workers", "keep_runs"}
+_WITHOUT_EFFECT = {"folder", "tasks", "workers", "keep_runs", "where_prefect_is_away"}
 
 
 @cache

@@ -2,8 +2,13 @@
 
 import contextlib
 import contextvars
-from collections.abc import Iterator
+import datetime as dt
+import sys
+import time
+from collections.abc import Callable, Iterator
 from typing import Protocol
+
+SECONDS_BETWEEN_LINES = 10.0
 
 
 class ProgressReporter(Protocol):
@@ -22,6 +27,55 @@ class _Nobody:
 
     def advance(self, done: int) -> None:
         """Nobody watches."""
+
+
+def log_line(text: str) -> None:
+    """Print a line for a log: the instant in UTC, then the text."""
+    print(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} {text}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+class LineProgress:
+    """Progress as plain lines for a log: one a stage, and while a stage takes long its share and the time left.
+
+    Parameters
+    ----------
+    write: prints a line.
+    clock: seconds of a clock that never goes back.
+    """
+
+    def __init__(self, write: Callable[[str], None] = log_line, clock: Callable[[], float] = time.monotonic) -> None:
+        self._write, self._clock = write, clock
+        self._name, self._total, self._done = "", 0, 0
+        self._began = self._told = clock()
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin a stage."""
+        self._name, self._total, self._done = name, total, 0
+        self._began = self._told = self._clock()
+        self._write(f"{name} ({total:,})")
+
+    def advance(self, done: int) -> None:
+        """Tell the share and the time left, but not every few seconds, nor at the end of a stage."""
+        self._done += done
+        now = self._clock()
+        if not 0 < self._done < self._total or now - self._told < SECONDS_BETWEEN_LINES:
+            return
+        self._told = now
+        left = (now - self._began) / self._done * (self._total - self._done)
+        share = self._done / self._total
+        self._write(f"{self._name}: {share:.0%}, {self._done:,} of {self._total:,}, {duration(left)} left")
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit that says enough.
+
+    >>> duration(42.3), duration(200), duration(8000)
+    ('42 s', '3 min', '2 h 13 min')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
 _reporter: contextvars.ContextVar[ProgressReporter] = contextvars.ContextVar("reporter", default=_Nobody())  # noqa: B039 - stateless

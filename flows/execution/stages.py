@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 from prefect import Task, task
 from prefect.futures import PrefectFuture, as_completed
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.execution import progress
 from flows.execution.run import PlanningRun
@@ -51,16 +52,22 @@ class Job:
 
 
 def run_jobs(jobs: Sequence[Job]) -> list[dict[str, Stored]]:
-    """Run jobs, as many at once as there are workers; returns their results in the order of the jobs."""
-    futures = {_submit(job): place for place, job in enumerate(jobs)}
+    """Run jobs, as many at once as the company's settings say; returns their results in the order of the jobs.
+
+    The threads are the stage's own: so it makes no difference whether a flow run of Prefect is around it.
+    """
     results: list[dict[str, Stored]] = [{} for _ in jobs]
-    for future in as_completed(list(futures)):
-        place = futures[future]
-        done: TaskResult = future.result()
-        if not all(is_intact(stored) for stored in done["results"].values()):
-            done = _submit(_afresh(jobs[place])).result()
-        results[place] = done["results"]
-        progress.advance(done["items"])
+    workers = max((job.run.settings.run.workers for job in jobs), default=1)
+    runner: ThreadPoolTaskRunner[TaskResult] = ThreadPoolTaskRunner(max_workers=workers)
+    with runner:
+        futures = {_submit(runner, job): place for place, job in enumerate(jobs)}
+        for future in as_completed(list(futures)):
+            place = futures[future]
+            done: TaskResult = future.result()
+            if not all(is_intact(stored) for stored in done["results"].values()):
+                done = _submit(runner, _afresh(jobs[place])).result()
+            results[place] = done["results"]
+            progress.advance(done["items"])
     return results
 
 
@@ -98,10 +105,9 @@ def group_name(group: list[int]) -> str:
     return "-".join(str(bucket) for bucket in group) if group else "all"
 
 
-def _submit(job: Job) -> PrefectFuture[TaskResult]:
-    future: PrefectFuture[TaskResult] = job.work.submit(
-        run=job.run, group=group_name(job.group), buckets=job.group, **job.parameters
-    )
+def _submit(runner: ThreadPoolTaskRunner[TaskResult], job: Job) -> PrefectFuture[TaskResult]:
+    given = {"run": job.run, "group": group_name(job.group), "buckets": job.group, **job.parameters}
+    future: PrefectFuture[TaskResult] = runner.submit(job.work, given)
     return future
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 from database.engine import connect
@@ -22,6 +21,7 @@ from flows.execution.fingerprints import code_version, fingerprint, settings_has
 from flows.execution.run import PlanningRun, bucket_groups, keep_newest, keep_snapshot, run_folder
 from flows.execution.stages import Job, group_name, run_jobs, run_once, run_stage
 from flows.execution.storage import Stored, fetch, store
+from flows.execution.watched_run import own_work
 from flows.fitting import FittedModels, fit_models
 from flows.inputs import Reading, accepted_tables, company_inputs, decision_day, prepare, read_sources, with_snapshots
 from flows.simulation.replay import ReplaySpan, decide_review, forecast_review, observe_history
@@ -42,15 +42,8 @@ KEPT_FOLDERS = 400
 _KNOWN_BY = {"sales": "date", "stock_levels": "date", "inventory": "as_of", "fx_rates": "date"}
 
 
-def simulate_past(settings_file: str, until: str | None = None, weeks: int | None = None) -> dict[str, Any]:
-    """Replay with as many workers as the company's settings say; see `replay`."""
-    workers = load_settings(Path(settings_file)).run.workers
-    runner: Any = ThreadPoolTaskRunner(max_workers=workers)
-    found: dict[str, Any] = replay.with_options(task_runner=runner)(settings_file, until, weeks)
-    return found
-
-
 @flow(name=FLOW, flow_run_name="past of {settings_file}", validate_parameters=True)
+@own_work
 @secrets_kept_from_errors()
 def replay(settings_file: str, until: str | None = None, weeks: int | None = None) -> dict[str, Any]:
     """Replay the company's past.

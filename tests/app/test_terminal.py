@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 
 from app import terminal
+from app.stopping import Stopped
 from app.terminal import (
-    LineProgress,
     TerminalProgress,
     echo,
     echo_json,
@@ -20,6 +20,7 @@ from app.terminal import (
     progress_reporter,
     settings_file_in,
 )
+from flows.execution.progress import LineProgress
 from settings import DataRefused, PublishError, UsageError
 
 
@@ -65,9 +66,12 @@ def test_an_abandoned_question_ends_in_a_sentence_and_leaves_no_traceback(tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_run_stopped_by_the_keyboard_says_that_it_can_go_on(tmp_path, capsys):
-    assert ended(KeyboardInterrupt(), tmp_path) == 1
-    assert "goes on where it stopped" in capsys.readouterr().err
+@pytest.mark.parametrize(("stop", "by"), [(KeyboardInterrupt(), "the keyboard"), (Stopped(), "SIGTERM")])
+def test_a_run_that_is_stopped_says_that_it_can_go_on(tmp_path, capsys, stop, by):
+    assert ended(stop, tmp_path) == 1
+    shown = " ".join(capsys.readouterr().err.split())
+    assert shown.startswith(f"Stopped by {by}; a plan is published whole or not at all.")
+    assert "goes on where it stopped" in shown
 
 
 def test_an_exit_code_that_is_given_stays(tmp_path):

@@ -11,7 +11,7 @@ import pytest
 from database import connect
 from database.exports import export_recommendations
 from database.queries import current_run
-from flows.execution.prefect_server import prefect_api, wait_until_ready
+from flows.execution.prefect_server import prefect_api
 from tests.faults.shop import shop
 from tests.running import plan_bytes, restock, start
 
@@ -163,8 +163,8 @@ def test_settings_edited_during_a_run_change_nothing_in_it(copy_of, undisturbed)
 def test_an_outside_prefect_server_shows_the_run(copy_of, undisturbed, tmp_path, monkeypatch):
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     folder = copy_of("outside")
-    with prefect_api(tmp_path / "server"):
-        wait_until_ready()
+    with prefect_api(tmp_path / "server") as api:
+        assert api.wait_until_ready() is None
         url = os.environ["PREFECT_API_URL"]
         code, _, err = restock("run", "--settings", folder, "--no-reports", PREFECT_API_URL=url)
         runs = posted(f"{url}/flow_runs/filter")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,21 +10,100 @@ from pathlib import Path
 
 import pytest
 
+from flows.execution import prefect_server
 from flows.execution.prefect_server import end_abandoned_server, one_at_a_time, prefect_api, set_environment
 from settings import RestockError, RunLocked
 
+NOBODY = "http://127.0.0.1:9/api"
 
-def test_an_outside_server_that_does_not_answer_is_named(tmp_path, monkeypatch):
-    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
 
-    expected = r"no Prefect server answers at PREFECT_API_URL=http://127\.0\.0\.1:9/api"
-    with pytest.raises(RestockError, match=expected), prefect_api(tmp_path):
+@pytest.fixture
+def environment(monkeypatch):
+    """An environment without Prefect's variables, which is as it was afterwards."""
+    for name in [name for name in os.environ if name.startswith(("PREFECT", "DO_NOT_TRACK"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    monkeypatch.setattr(prefect_server, "_GIVEN_PAUSE_SECONDS", 0.0)
+    return os.environ
+
+
+def gone(pid):
+    """Whether a process ends within some seconds."""
+    for _ in range(300):
+        status = Path(f"/proc/{pid}/stat")
+        if not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_an_outside_server_that_does_not_answer_is_named_where_runs_are_refused_then(tmp_path, environment):
+    environment["PREFECT_API_URL"] = NOBODY
+
+    expected = r"no Prefect server answers at PREFECT_API_URL=http://127\.0\.0\.1:9/api; .* run.where_prefect_is_away"
+    with pytest.raises(RestockError, match=expected), prefect_api(tmp_path, where_away="refuse"):
         pass
 
 
-def test_telemetry_is_off_and_the_home_is_the_company_s_own(tmp_path, monkeypatch):
-    monkeypatch.delenv("DO_NOT_TRACK", raising=False)
-    monkeypatch.setenv("PREFECT_HOME", "elsewhere")
+def test_a_run_may_go_on_without_an_outside_server_that_does_not_answer(tmp_path, environment):
+    environment["PREFECT_API_URL"] = NOBODY
+
+    with prefect_api(tmp_path) as api:
+        assert api.wait_until_ready() == f"no Prefect server answers at PREFECT_API_URL={NOBODY}"
+
+
+def test_an_outside_server_that_misses_one_answer_is_asked_again(tmp_path, environment, monkeypatch):
+    environment["PREFECT_API_URL"] = NOBODY
+    answers = iter([False, True])
+    monkeypatch.setattr(prefect_server, "_answers", lambda url: next(answers))
+
+    with prefect_api(tmp_path, where_away="refuse") as api:
+        assert api.wait_until_ready() is None
+
+
+@pytest.mark.parametrize(
+    ("program", "fault"),
+    [
+        ("raise SystemExit('no room on the disk')", "ended at its start (no room on the disk; details: "),
+        ("import time; time.sleep(30)", "did not answer within 1 seconds"),
+    ],
+)
+def test_a_server_of_our_own_that_does_not_start_says_why(tmp_path, environment, monkeypatch, program, fault):
+    file = tmp_path / "server_process.py"
+    file.write_text(program)
+    monkeypatch.setattr(prefect_server, "_PROGRAM", file)
+    monkeypatch.setattr(prefect_server, "_START_LIMIT_SECONDS", 1.0 if "sleep" in program else 30.0)
+
+    with prefect_api(tmp_path / "home") as api:
+        assert fault in api.wait_until_ready()
+    with (
+        prefect_api(tmp_path / "home", where_away="refuse") as api,
+        pytest.raises(RestockError, match=r"set run\.where_prefect_is_away"),
+    ):
+        api.wait_until_ready()
+
+
+def test_a_server_ends_with_the_process_that_started_it_however_that_ended(tmp_path, environment):
+    code = (
+        "import sys, time; from pathlib import Path; from flows.execution.prefect_server import prefect_api\n"
+        "with prefect_api(Path(sys.argv[1])): time.sleep(60)"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)])
+    record = tmp_path / "restock-server.json"
+    while not record.exists() or not record.read_text():
+        time.sleep(0.02)
+    server = json.loads(record.read_text())["pid"]
+    while b"server_process.py" not in Path(f"/proc/{server}/cmdline").read_bytes():
+        time.sleep(0.02)
+
+    owner.kill()
+    owner.wait()
+
+    assert gone(server)
+
+
+def test_telemetry_is_off_and_the_home_is_the_company_s_own(tmp_path, environment):
+    environment |= {"DO_NOT_TRACK": "0", "PREFECT_HOME": "elsewhere"}
 
     set_environment(tmp_path)
 
@@ -46,13 +126,14 @@ def test_a_stranger_with_the_recorded_id_is_not_ended(tmp_path):
 
 def test_a_server_left_behind_is_ended(tmp_path):
     left = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(30)", "prefect.server.api.server", "--port", "4200"],
+        [sys.executable, "-c", "import time; time.sleep(30)", "server_process.py", "4200"],
         start_new_session=True,
     )
     record = tmp_path / "restock-server.json"
     record.write_text(json.dumps({"pid": left.pid, "port": 4200}))
     while b"4200" not in Path(f"/proc/{left.pid}/cmdline").read_bytes():
         time.sleep(0.01)  # the kernel shows the command a moment after the process began
+    left.send_signal(signal.SIGSTOP)  # it hangs: otherwise it would have ended by itself
 
     end_abandoned_server(record)
 
