@@ -4,7 +4,9 @@ Heavy libraries are imported inside the commands, so that `--help` answers at on
 """
 
 import datetime as dt
+import io
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -64,7 +66,7 @@ app.command(epilog="Example: restock init my-shop --yes --currency EUR --country
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where the company's files are written.")] = Path("demo-company"),
     seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 1,
-    skus: Annotated[int, typer.Option(min=20, max=5000, help="SKUs of the company.")] = 600,
+    skus: Annotated[int, typer.Option(help="SKUs of the company, from 24 to about 1,000.")] = 600,
     fresh: Annotated[bool, typer.Option("--fresh", help="Write the files again, over edited ones.")] = False,
 ) -> None:
     """Write a made-up but realistic company to a folder, then plan it with the nightly flow."""
@@ -202,6 +204,9 @@ def _date(text: str | None, option: str = "--as-of") -> dt.date | None:
 def main() -> None:
     """Entry point of the `restock` command."""
     os.environ.setdefault("PYTHONHASHSEED", "0")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that is not UTF-8 shows `?`, and nothing fails
     switch_off_telemetry()
     stop_on_signals()
     try:

@@ -23,7 +23,10 @@ def run_demo(folder: Path, *, seed: int, skus: int, fresh: bool) -> None:
         from demo import write_company
 
         echo(f"Writing a company of {skus} SKUs to {folder}/ ...")
-        write_company(folder, seed=seed, skus=skus)
+        try:
+            write_company(folder, seed=seed, skus=skus)
+        except ValueError as fault:
+            raise UsageError(f"{fault}; give another --skus") from fault
     run_nightly(settings_file)
     echo(
         f"\nNext: open {folder}/reports/planner.html, or\n"

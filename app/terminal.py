@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import shlex
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from app.faults import in_words
 from app.stopping import stopped
 from flows.execution.progress import LineProgress
 from settings.errors import RestockError
@@ -139,6 +141,11 @@ def errors_as_messages(company: Path) -> Iterator[None]:
     except typer.Exit:
         raise
     except Exception as error:  # noqa: BLE001 - the last line of defence before a person's eyes
+        words = in_words(error)
+        if words is not None:
+            err.print("[bold red]Failed:[/]", end=" ")
+            err.print(safe_text(words), markup=False)
+            raise typer.Exit(1) from None
         file = _keep_traceback(error, company)
         err.print(safe_text(f"Unexpected {type(error).__name__}: {error}"), markup=False)
         err.print(f"No part of a plan was published. Details: {file}", markup=False)
@@ -147,7 +154,10 @@ def errors_as_messages(company: Path) -> Iterator[None]:
 
 def _keep_traceback(error: Exception, company: Path) -> Path:
     folder = (company if company.is_dir() else company.parent) / ".restock" / "errors"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.gettempdir())
     file = folder / f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}.txt"
     file.write_text(safe_text("".join(traceback.format_exception(error))), "utf-8")
     return file

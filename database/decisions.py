@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from database.columns import canonical_json
 from database.engine import writing
-from database.faults import retrying
+from database.faults import retrying, tried_again
 from database.frames import read_frame
 from database.planned_lines import (
     DecisionConflict,
@@ -149,6 +149,7 @@ def record_decision(
     return retrying(work, f"recording the decision on {sku} at {location}")
 
 
+@tried_again("reading decisions")
 def decisions(
     engine: Engine, *, sku: str | None = None, location: str | None = None, limit: int | None = None
 ) -> pd.DataFrame:

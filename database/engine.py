@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from settings import SettingsError
 from settings.secrets import remember_secrets
@@ -104,6 +104,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:  # 
         cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_SECONDS * 1000:d}")
         cursor.execute("PRAGMA cache_size = -65536")
         cursor.execute("PRAGMA temp_store = MEMORY")
+    except sqlite3.Error as fault:  # SQLAlchemy wraps what statements raise, not what this listener does
+        raise OperationalError("PRAGMA", None, fault) from fault
     finally:
         cursor.close()
 

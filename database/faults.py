@@ -1,10 +1,11 @@
 """Transient faults of the database, and retries after them."""
 
+import functools
 import logging
 import sqlite3
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -13,6 +14,7 @@ from settings import PublishError
 
 log = logging.getLogger(__name__)
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 ATTEMPTS = 7
@@ -101,6 +103,25 @@ def retrying(
             sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT_SECONDS)
     raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def tried_again(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """A decorator of functions that only read: `retrying` for each call."""
+
+    def decorate(read: Callable[P, T]) -> Callable[P, T]:
+        @functools.wraps(read)
+        def reading(*args: P.args, **named: P.kwargs) -> T:
+            return retrying(lambda: read(*args, **named), what)
+
+        return reading
+
+    return decorate
+
+
+def in_words(fault: BaseException) -> str:
+    """What a driver said, in one line, and what to do about it."""
+    cause = _words(fault)
+    return f"the database did not do it: {cause}; {_remedy(cause)}"
 
 
 def _words(fault: BaseException) -> str:

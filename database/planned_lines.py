@@ -15,7 +15,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 
 from database.engine import writing
-from database.faults import retrying
+from database.faults import retrying, tried_again
 from database.frames import read_frame
 from database.tables import PlannedOrderLine, PlannedOrderLineEvent, Run
 from settings import RestockError, UsageError
@@ -61,6 +61,7 @@ class PlannedLine:
     external_reference: str | None
 
 
+@tried_again("reading planned order lines")
 def open_planned_lines(engine: Engine, *, until: dt.datetime | None = None) -> pd.DataFrame:
     """Lines that the inventory position counts unless the feed shows them: approved, exported or confirmed.
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Engine, Select, Table, case, func, select
 
 from database.columns import LargestFirst
 from database.engine import reading
+from database.faults import tried_again
 from database.frames import read_frame, unpacked
 from database.tables import RUN_TABLES, TABLES, CurrentRun, Recommendation, Run
 
@@ -62,6 +63,7 @@ class ItemDetails:
     decisions: pd.DataFrame
 
 
+@tried_again("finding the published plan")
 def current_run(engine: Engine, as_of: dt.date | None = None) -> RunRecord | None:
     """The run that readers see: of that date, or of the greatest date that has one; None when there is none."""
     chosen = select(*_run_columns()).join(CurrentRun, CurrentRun.run_id == Run.run_id)
@@ -72,6 +74,7 @@ def current_run(engine: Engine, as_of: dt.date | None = None) -> RunRecord | Non
     return None if row is None else RunRecord(*row)
 
 
+@tried_again("reading a run")
 def run_record(engine: Engine, run_id: str) -> RunRecord | None:
     """The run with that id, whatever its status."""
     with engine.connect() as connection:
@@ -79,6 +82,7 @@ def run_record(engine: Engine, run_id: str) -> RunRecord | None:
     return None if row is None else RunRecord(*row)
 
 
+@tried_again("reading the last runs")
 def runs(engine: Engine, *, limit: int = 50) -> pd.DataFrame:
     """The newest runs first: columns of `runs` without the manifest, and is_current (bool)."""
     columns = [column for column in TABLES["runs"].c if column.name != "manifest"]
@@ -88,6 +92,7 @@ def runs(engine: Engine, *, limit: int = 50) -> pd.DataFrame:
         return read_frame(connection, statement).astype({"is_current": bool})
 
 
+@tried_again("finding what a run had read")
 def published_manifest(engine: Engine, as_of: dt.date) -> Any:
     """Manifest of the last published run of a date: the input parts that were known then; None when there is none."""
     with engine.connect() as connection:
@@ -99,6 +104,7 @@ def published_manifest(engine: Engine, as_of: dt.date) -> Any:
         ).scalar_one_or_none()
 
 
+@tried_again("reading a plan")
 def run_rows(engine: Engine, table: str, run_id: str, *, limit: int | None = None) -> pd.DataFrame:
     """Rows that a run wrote to one table, without `run_id` and row numbers, sorted by key.
 
@@ -113,6 +119,7 @@ def run_rows(engine: Engine, table: str, run_id: str, *, limit: int | None = Non
     return unpacked(source, frame) if source.info.get("pack_rest_into") else frame
 
 
+@tried_again("reading recommendations")
 def recommendations(
     engine: Engine,
     run_id: str,
@@ -146,6 +153,7 @@ def recommendations(
         return read_frame(connection, statement.limit(limit), exact=exact)
 
 
+@tried_again("reading shadow plans")
 def shadow_suggestions(engine: Engine, *, since: dt.date, before: dt.date) -> pd.DataFrame:
     """Order lines of the shadow plans that readers see of the days from `since` to the one before `before`.
 
@@ -164,6 +172,7 @@ def shadow_suggestions(engine: Engine, *, since: dt.date, before: dt.date) -> pd
         return read_frame(connection, statement)
 
 
+@tried_again("reading an item")
 def item_details(engine: Engine, run_id: str, sku: str, location: str | None = None) -> ItemDetails:
     """Everything about one SKU in a run, at all locations or one; frames without rows when it is not planned."""
     frames: dict[str, pd.DataFrame] = {}
@@ -179,6 +188,7 @@ def item_details(engine: Engine, run_id: str, sku: str, location: str | None = N
     return ItemDetails(**frames)
 
 
+@tried_again("counting rejected rows")
 def rejected_by_table(engine: Engine, run_id: str) -> dict[str, int]:
     """Rows that a run rejected, by input table; each row of a file once."""
     row = RUN_TABLES["rejected_rows"].c
@@ -189,6 +199,7 @@ def rejected_by_table(engine: Engine, run_id: str) -> dict[str, int]:
         return {str(table): int(rows) for table, rows in connection.execute(statement)}
 
 
+@tried_again("reading the quality of data")
 def quality_history(engine: Engine, *, days: int = QUALITY_DAYS) -> pd.DataFrame:
     """Rows read and rejected by table, of the plan of each date.
 

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import Engine, Select, insert, select
 
 from database.engine import reading, writing
-from database.faults import retrying
+from database.faults import retrying, tried_again
 from database.frames import cells, read_frame
 from database.tables import TABLES, Simulation
 
@@ -86,6 +86,7 @@ def record_simulation(
     return retrying(work, f"recording the replay up to {header['as_of']}")
 
 
+@tried_again("reading the newest replay")
 def newest_simulation(
     engine: Engine, *, until: dt.datetime | None = None, as_of: dt.date | None = None
 ) -> SimulationRecord | None:

@@ -63,6 +63,10 @@ def load_settings(path: Path) -> Settings:
         raise SettingsError(
             f"{file}: no such file; name the company's settings with --settings, or run `restock demo` for an example"
         ) from None
+    except OSError as fault:
+        raise SettingsError(
+            f"{file}: not readable: {fault.strerror}; name a restock.toml, or the folder that holds one"
+        ) from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsError(f"{file}: not readable as TOML: {fault}; correct the file at that place") from fault
 

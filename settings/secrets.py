@@ -16,6 +16,9 @@ HIDDEN = "***"
 SHORTEST_WORD = 4
 """Shorter passwords are hidden in URLs only: taken out of running text, they would take numbers and syllables along."""
 
+SHORTEST_VALUE = 8
+"""Shorter values of variables with a secret's name are words such as `true`."""
+
 _WORDS = "passw(?:or)?d|passphrase|pwd|secret|token|api_?key|access_?key|private_?key|auth_string|odbc_connect"
 _NAME = rf"[\w.%-]*(?:{_WORDS})\w*"
 _IN_URL = re.compile(r"(//[^\s/:@'\"]*:)([^\s'\"]+)(?=@)")
@@ -70,7 +73,8 @@ def remember_environment() -> None:
     """Hide the values of variables whose name says that they are secret, and the secrets of URLs in others."""
     for name, value in os.environ.items():
         remember_secrets(value)
-        if _SECRET_VARIABLE.match(name) and len(value) >= SHORTEST_WORD:
+        # PWD is the shell's working folder, and a variable may name the file that holds a secret.
+        if _SECRET_VARIABLE.match(name) and len(value) >= SHORTEST_VALUE and not os.path.exists(value):  # noqa: PTH110 - no path
             _remembered.add(value)
 
 

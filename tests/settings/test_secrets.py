@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from settings import RestockError, SettingsError, load_settings
+from settings import RestockError, SettingsError, load_settings, secrets
 from settings.schema import Settings, TableSource
 from settings.secrets import (
     hide_secrets_in_logs,
@@ -42,6 +42,11 @@ GROUPS = {
     for name, field in Settings.model_fields.items()
     if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
 }
+
+
+@pytest.fixture(autouse=True)
+def _remembers_nothing(monkeypatch):
+    monkeypatch.setattr(secrets, "_remembered", set())
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -84,6 +89,19 @@ def test_the_environment_s_secrets_are_hidden(monkeypatch):
     remember_environment()
 
     assert safe_text("fromTheUrl99 and fromItsName77") == "*** and ***"
+
+
+def test_the_working_folder_and_files_of_secrets_are_no_secrets(tmp_path, monkeypatch):
+    monkeypatch.setenv("PWD", str(tmp_path))
+    monkeypatch.setenv("OLDPWD", str(tmp_path.parent))
+    monkeypatch.setenv("SHOP_PASSWORD_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("KEEP_TOKENS", "true")
+    (tmp_path / "secret").touch()
+
+    remember_environment()
+
+    for text in (f"{tmp_path}/reports", f"read {tmp_path / 'secret'}", "it is true"):
+        assert safe_text(text) == text
 
 
 @pytest.mark.parametrize("group", [*GROUPS, "sources"])
