@@ -36,6 +36,7 @@ class Question:
     choices: the only answers, where there are few.
     suggested: what is most likely, as a person writes it; shown on a terminal.
     likely: whether the suggestion is taken where people say `--yes`; never true of what is ambiguous.
+    options: answers that the prompt numbers from 1, so that their number is enough on a terminal.
     """
 
     key: Key
@@ -44,6 +45,7 @@ class Question:
     choices: tuple[str, ...] = ()
     suggested: str | None = None
     likely: bool = False
+    options: tuple[str, ...] = ()
 
 
 @dataclass

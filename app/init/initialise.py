@@ -174,7 +174,9 @@ def _ask(question: Question, answers: Answers) -> Answers:
     echo(f"\n{question.prompt}" + (f" ({', '.join(question.choices)})" if few else ""))
     prompt = "  Yes with Enter, or say what else" if question.likely else "  Your answer"
     while True:
-        text = str(typer.prompt(prompt, default=question.suggested))
+        text = str(typer.prompt(prompt, default=question.suggested)).strip()
+        if text.isdecimal() and 0 < int(text) <= len(question.options):
+            text = question.options[int(text) - 1]
         try:
             more = answers.with_answer(question.key, text)
         except UsageError as fault:

@@ -5,6 +5,7 @@
 - `company_profile`: what holds for the whole company: currency, location, country, time zone
 - `settings_draft`: what is drafted
 - `prices_and_costs`: which amount a column holds: of a unit or a line, with or without tax
+- `line_arithmetic`, `line_revenue`: net revenue of a line, by the arithmetic between its columns
 - `missing_columns`: required columns that a file does not have
 - `row_selection`: which rows count
 - `written_formats`: decimal signs, date formats, texts that mean nothing

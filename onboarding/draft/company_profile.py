@@ -36,10 +36,12 @@ class CompanyProfile:
     ----------
     files: one for each table.
     questions: with the answers that people gave.
+    prices_with_tax: by file and column, how a price with tax becomes one without; None where no formula does.
     """
 
     files: tuple[RecognisedFile, ...]
     questions: OpenQuestions
+    prices_with_tax: dict[tuple[str, str], str | None] = field(default_factory=dict, init=False)
     _facts: dict[CompanyFact | ColumnConstant, Guess | None] = field(default_factory=dict, init=False)
     _conversions: dict[tuple[str, str], pd.DataFrame | None] = field(default_factory=dict, init=False)
 

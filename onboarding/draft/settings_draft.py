@@ -59,6 +59,7 @@ class TableMapping:
     price: column of unit prices that a joined file brings.
     main: columns of the table that the file is, where this one is derived from it.
     derived: whether it is.
+    asked: columns about which people are asked, so that nothing else is made of them.
     """
 
     table: str
@@ -74,6 +75,7 @@ class TableMapping:
     price: str | None = None
     main: Mapping[str, Guess] = field(default_factory=dict)
     derived: bool = False
+    asked: set[str] = field(default_factory=set)
 
     @property
     def delivered(self) -> DeliveredTable:

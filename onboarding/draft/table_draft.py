@@ -7,6 +7,7 @@ from onboarding.answers import UNUSED, ColumnConstant, ColumnSource, CompanyFact
 from onboarding.draft.column_matching import OWN_NAME, UNCERTAIN_SCORE, Match, match_table
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.file_recognition import RecognisedFile
+from onboarding.draft.line_revenue import read_line_amounts
 from onboarding.draft.missing_columns import fill_given_prices, fill_missing_column
 from onboarding.draft.prices_and_costs import net_of_tax, product_of
 from onboarding.draft.row_selection import ask_for_unknown_choices, leave_out_rows_without
@@ -92,13 +93,14 @@ def _map_columns(mapping: TableMapping, prices: RecognisedFile | None) -> None:
         _unpivot(mapping, wide, prices)
     for column in contract.columns:
         _take_said(mapping, column.name)
+    read_line_amounts(mapping)
     for name, match in mapping.matches.items():
         same = mapping.main.get(name)
         mapping.keep_column(name, same or _mapped(mapping, contract.column(name), match))
     if wide is not None and not mapping.derived:
         _join_keys_in_sku(mapping, wide)
     for column in contract.columns:
-        if column.required and not mapping.has(column.name):
+        if column.required and not mapping.has(column.name) and column.name not in mapping.asked:
             fill_missing_column(mapping, column.name)
         if column.choices and column.name in mapping.columns:
             ask_for_unknown_choices(mapping, column)

@@ -2,6 +2,7 @@
 
 - `synonyms`: names that people and systems give to our tables and columns
 - `headings`: what a heading says of a column, its unit and its currency
+- `amount_words`: what a heading says of an amount: tax, discounts, shipping
 - `values`: whether values are numbers, dates, flags or text, and how they are written
 - `delivered`: one file, group of files or database table with its headings and values
 - `wide_files`: files with a column for each day, week or month
