@@ -51,6 +51,8 @@ _KIND_TITLES = {
     "no_terms": "Without supply terms",
     "no_inventory": "Without a stock figure",
     "overdue_order": "Overdue orders",
+    "receipts_missing": "Received in part, receipts missing",
+    "owed_twice": "Negative stock beside backorders",
     "unseen_export": "Exported but not in the order feed",
     "forecast_fallback": "Fallback forecasts",
     "margin_assumed": "Assumed margins",

@@ -136,6 +136,16 @@ def _received_at_most_ordered(_: Rule, frame: pd.DataFrame, context: RunContext)
     return Evidence(_columns(total, _joined_orders(frame, context)["ordered_units"]), "at_most_total")
 
 
+def _partly_received_has_receipts(_: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence:
+    key = ["order_number", "line_number"]
+    came = context.tables["receipts"].groupby(key, observed=True)["received_units"].sum()
+    came = came[came > 0]
+    has_come = pd.Series(pd.MultiIndex.from_frame(frame[key]).isin(came.index), index=frame.index)
+    status = frame["status"].astype(object)
+    claims = status.where(status == "partly_received")
+    return Evidence(_columns(claims, claims.where(has_come)), "refers")
+
+
 def _no_jump(rule: Rule, frame: pd.DataFrame, _: RunContext) -> Evidence:
     ordered = frame.sort_values(["currency", "date"], kind="stable")
     before = ordered.groupby("currency")["rate_to_base"].shift().reindex(frame.index)
@@ -220,6 +230,7 @@ _COLLECTORS: dict[str, Callable[[Rule, pd.DataFrame, RunContext], Evidence | Non
     "order_is_known": _order_is_known,
     "received_after_ordered": _received_after_ordered,
     "received_at_most_ordered": _received_at_most_ordered,
+    "partly_received_has_receipts": _partly_received_has_receipts,
     "no_jump": _no_jump,
     "recent": _recent,
     "volume": _volume,

@@ -42,6 +42,11 @@ def not_zero_where(frame: pd.DataFrame) -> Kept:
     return ~((frame.iloc[:, 0] == 0) & (frame.iloc[:, 1].fillna(0) != 0))
 
 
+def not_negative_where(frame: pd.DataFrame) -> Kept:
+    """The first is not below zero where the second is above."""
+    return ~((frame.iloc[:, 0] < 0) & (frame.iloc[:, 1] > 0))
+
+
 def at_most(frame: pd.DataFrame) -> Kept:
     """The first is at most the size of the second."""
     return ~(frame.iloc[:, 0] > frame.iloc[:, 1].abs())
@@ -243,6 +248,7 @@ ROW_CHECKS: dict[str, Callable[..., Any]] = {
         matches_text,
         same_sign,
         not_zero_where,
+        not_negative_where,
         at_most,
         at_least,
         dates_in_order,
@@ -266,7 +272,7 @@ ROW_CHECKS: dict[str, Callable[..., Any]] = {
 }
 """Checks by the name that a rule gives."""
 
-WHOLE_ROW_CHECKS = frozenset(name for name in ROW_CHECKS if name.startswith("no_")) - {"not_zero_where"}
+WHOLE_ROW_CHECKS = frozenset(name for name in ROW_CHECKS if name.startswith("no_")) - {"not_zero_where", "not_negative_where"}
 """Checks that look at every column of the row."""
 
 

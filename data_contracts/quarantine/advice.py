@@ -12,6 +12,8 @@ _ADVICE = {
     "not_zero": "correct the zero, or leave it where it is meant",
     "same_sign": "give returns and their money the same sign; look at how the export writes refunds",
     "not_zero_where": "fill in the revenue, or leave it where the goods were given away",
+    "not_negative_where": "keep the units in one of the two columns: as negative stock, or as backordered with the stock "
+    "that is there; leave both where both are owed",
     "at_most": "correct the larger of the two numbers",
     "at_least": "correct the smaller of the two numbers",
     "no_duplicates": "nothing, where both rows are the same sale or fact; else give the rows different keys",
@@ -33,6 +35,8 @@ _ADVICE = {
     "order_is_known": "deliver the order in purchase_orders, or correct its number",
     "received_after_ordered": "correct one of the two dates",
     "received_at_most_ordered": "correct the units received, or the units ordered",
+    "partly_received_has_receipts": "deliver the receipts of these lines; without them, give what is still to come as "
+    "ordered_units, or close the line",
     "exactly_one": "fill one of the two columns and leave the other empty",
     "fits_parameter": "write a value of the kind that the name asks for, such as {example}",
     "no_jump": "check the rate at its source; an inverted rate is one divided by the right one",

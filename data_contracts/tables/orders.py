@@ -35,6 +35,7 @@ PURCHASE_ORDERS = Contract(
         Rule(name="purchase_orders.dates.in_order", outcome="warn", check="dates_in_order", columns=("expected_on", "ordered_on"), violation="before ordered_on", on_warn="blank"),
         Rule(name="purchase_orders.ordered_units.not_zero", outcome="warn", check="not_zero", columns=("ordered_units",), violation="zero, so nothing is ordered"),
         not_in_future("purchase_orders", "ordered_on"),
+        Rule(name="purchase_orders.status.received_in_part", outcome="warn", check="partly_received_has_receipts", columns=("status", "order_number"), violation="while no receipt of the line is there: what came in is not known, and all ordered units count as still to come", scope="tables"),
         Rule(name="purchase_orders.key.conflict_across_parts", outcome="reject", check="no_conflict_across_parts", columns=("order_number", "line_number"), violation="given again in another month", scope="tables"),
         known_sku("purchase_orders"),
         known_supplier("purchase_orders"),

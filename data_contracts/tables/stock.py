@@ -71,6 +71,7 @@ INVENTORY = Contract(
     ),
     rules=(
         Rule(name="inventory.on_hand.not_negative", outcome="warn", check="not_negative", columns=("on_hand",), violation="below zero; it counts as units owed"),
+        Rule(name="inventory.on_hand.negative_beside_backorders", outcome="warn", check="not_negative_where", columns=("on_hand", "backordered"), violation="below zero beside units in backordered: both may mean the same units; both count as units owed"),
         Rule(name="inventory.on_hand.whole_steps", outcome="warn", check="whole_steps", columns=("on_hand",), violation="not a whole number of the product's unit step", scope="tables"),
         Rule(name="inventory.reserved.not_more_than_on_hand", outcome="warn", check="at_most", columns=("reserved", "on_hand"), violation="more than on_hand"),
         not_in_future("inventory", "as_of"),

@@ -235,6 +235,30 @@ def test_receipts_are_compared_with_their_orders(receipts, rule):
     assert warnings_in(found) == ({rule: len(receipts)} if rule else {})
 
 
+@pytest.mark.parametrize(
+    ("status", "receipts", "warned"),
+    [
+        ("partly_received", [], True),
+        ("partly_received", [receipt(line_number="2")], True),
+        ("partly_received", [receipt(received_units=4.0), receipt(received_on="2026-03-21", received_units=-4.0)], True),
+        ("partly_received", [receipt(received_units=4.0)], False),
+        ("open", [], False),
+        ("closed", [], False),
+    ],
+)
+def test_a_partly_received_line_without_receipts_is_told(status, receipts, warned):
+    orders = rows("purchase_orders", order(status=status), order(line_number="2"))
+    given = rows("receipts", *receipts) if receipts else empty_frame(CONTRACTS["receipts"])
+    found = validate(company(purchase_orders=orders, receipts=given))
+
+    rule = "purchase_orders.status.received_in_part"
+    assert warnings_in(found) == ({rule: 1} if warned else {})
+    if warned:
+        told = found.results.set_index("rule").loc[rule, "first_example"]
+        assert "purchase_orders.csv line 2" in told
+        assert "what came in is not known, and all ordered units count as still to come" in told
+
+
 def test_an_order_line_given_in_two_months_is_a_conflict():
     orders = rows("purchase_orders", order(ordered_on="2026-02-01"), order(ordered_units=20.0), order(line_number="2"))
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data_contracts.acceptance.accepted import load_accepted
 from data_contracts.expectations import validation
 from data_contracts.expectations.suite import build_rule_suite, build_suite
 from data_contracts.tables import CONTRACTS
@@ -284,6 +285,20 @@ def test_doubtful_terms_are_reported(tmp_path, column, written, rule):
     reported = warnings_of(ingest(tmp_path, table="supply_terms", path="terms.csv"))
 
     assert reported == ({rule: 1} if rule else {})
+
+
+def test_negative_stock_beside_backorders_is_told_and_kept(tmp_path):
+    counted = [("A", -5, 5), ("B", -5, 0), ("C", 3, 5), ("D", -5, "")]
+    lines = [f"2026-03-31,{sku},BER,{on_hand},{backordered}" for sku, on_hand, backordered in counted]
+    write(tmp_path, "inventory.csv", "\n".join(["as_of,sku,location,on_hand,backordered", *lines]) + "\n")
+
+    intake = ingest(tmp_path, table="inventory", path="inventory.csv")
+
+    assert warnings_of(intake) == {
+        "inventory.on_hand.not_negative": 3,
+        "inventory.on_hand.negative_beside_backorders": 1,
+    }
+    assert load_accepted(intake)["on_hand"].tolist() == [-5, -5, 3, -5]
 
 
 # --- Great Expectations decides

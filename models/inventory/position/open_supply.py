@@ -13,6 +13,9 @@ from models.inventory.lead_times.observations import FINISHED
 from models.inventory.position.feed_matching import unseen_lines
 from models.inventory.terms.columns import days, item_rows, numbers, texts
 
+PARTLY_RECEIVED = "partly_received"
+"""State of a line of which some units came in."""
+
 LINE_COLUMNS = [
     "item",
     "kind",
@@ -22,6 +25,7 @@ LINE_COLUMNS = [
     "sku",
     "location",
     "units",
+    "received_units",
     "ordered_on",
     "expected_on",
     "exported_on",
@@ -38,13 +42,13 @@ def open_purchase_orders(purchase_orders: pd.DataFrame, receipts: pd.DataFrame) 
 
     Returns
     -------
-    `purchase_orders` with `open_units` (>= 0), all lines, also finished ones; text keys.
+    `purchase_orders` with `open_units` (>= 0) and `received_units`, all lines, also finished ones; text keys.
 
     Source: docs/method.md, Open orders.
     """
     orders = purchase_orders.reset_index(drop=True)
     if orders.empty:
-        return orders.assign(open_units=np.zeros(0))
+        return orders.assign(open_units=np.zeros(0), received_units=np.zeros(0))
     keys = ["order_number", "line_number"]
     orders = orders.assign(**{name: orders[name].astype(str) for name in keys})
     if len(receipts):
@@ -52,6 +56,7 @@ def open_purchase_orders(purchase_orders: pd.DataFrame, receipts: pd.DataFrame) 
         summed = arrived.groupby(keys)["received_units"].sum().reset_index()
         orders = orders.merge(summed, on=keys, how="left")
     received = numbers(orders, "received_units", 0.0)
+    orders["received_units"] = received
     finished = _states(orders).isin(FINISHED).to_numpy()
     orders["open_units"] = np.where(finished, 0.0, np.maximum(numbers(orders, "ordered_units", 0.0) - received, 0.0))
     return orders
@@ -78,7 +83,7 @@ def open_lines(
     Returns
     -------
     DataFrame sorted by item, promise and order: item (row of `items`), kind (purchase_order, transfer, planned_line),
-    order_number, line_number, supplier, sku, location, units (> 0), ordered_on, expected_on (the promise, NaT: none),
+    order_number, line_number, supplier, sku, location, units (> 0), received_units (of an order line before), ordered_on, expected_on (the promise, NaT: none),
     exported_on, state.
     """
     today = np.datetime64(as_of, "D")
@@ -98,12 +103,12 @@ def open_lines(
 def _no_lines() -> pd.DataFrame:
     empty = pd.DataFrame({name: pd.Series(dtype=object) for name in LINE_COLUMNS})
     dates = dict.fromkeys(("ordered_on", "expected_on", "exported_on"), "datetime64[ns]")
-    return empty.astype({"item": np.int64, "units": np.float64, **dates})
+    return empty.astype({"item": np.int64, "units": np.float64, "received_units": np.float64, **dates})
 
 
 def _line_frame(source: pd.DataFrame, kind: str, **columns: object) -> pd.DataFrame:
     texts_of = {name: texts(source, name) for name in ("supplier", "sku", "location")}
-    frame = pd.DataFrame(texts_of | {"kind": kind} | columns)
+    frame = pd.DataFrame(texts_of | {"kind": kind, "received_units": 0.0} | columns)
     for name in ("ordered_on", "expected_on", "exported_on"):
         given = frame[name] if name in frame.columns else np.full(len(frame), np.datetime64("NaT", "ns"))
         frame[name] = np.asarray(given).astype("datetime64[ns]")
@@ -119,6 +124,7 @@ def _from_orders(orders: pd.DataFrame) -> pd.DataFrame:
         order_number=texts(orders, "order_number"),
         line_number=texts(orders, "line_number"),
         units=orders["open_units"].to_numpy(dtype=np.float64),
+        received_units=orders["received_units"].to_numpy(dtype=np.float64),
         ordered_on=days(orders, "ordered_on"),
         expected_on=days(orders, "expected_on"),
         state=_states(orders).where(lambda state: state != "", "open").to_numpy(dtype=object),

@@ -44,6 +44,7 @@ class DailyMeans:
             stock - self.cumulative[:, -1], self.tail_rate, out=np.full(len(stock), np.nan), where=self.tail_rate > 0
         )
         lasting = np.where(day < length, inside + np.clip(within, 0.0, 1.0), length + beyond)
+        lasting = np.where((stock <= 0) & np.isfinite(lasting), 0.0, lasting)  # also before the first day of sale
         return np.where(np.isnan(units), np.nan, lasting)
 
     def rate_after(self, first: Ints, days: int) -> Floats:

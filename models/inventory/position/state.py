@@ -27,6 +27,7 @@ from models.inventory.position.inventory_position import (
 from models.inventory.position.net_demand import net_of_returns, returns_by_period
 from models.inventory.position.network import senders
 from models.inventory.position.open_supply import line_arrivals, open_lines
+from models.inventory.position.pace import PaceDays, first_sale_ahead
 from models.inventory.position.pooled_demand import pooled_demand
 from models.inventory.position.sourcing import ItemLead, current_terms, item_lead
 from models.inventory.terms.columns import days, numbers, table, texts
@@ -55,12 +56,14 @@ class InventoryState:
     until_arrival, protection: demand until the order's, and the next order's, arrival.
     arrival_pmf: (items, days) probability that the order arrives, or the item ends before, by day from `as_of`.
     arrival, next_arrival: distributions of the two arrivals.
-    daily_demand: expected units a day over the protection interval, four weeks at least.
+    pace_days: the protection interval, four weeks at least, from the item's first day of sale on and until its end.
+    daily_demand: expected units a day over `pace_days`.
     sender: the item that each item is fed from, -1 for none.
     returns_expected: units that come back fit to sell within the protection interval.
     own_demand: what is sold from each item's own stock, net of these returns.
     demand: the same with what the locations that it feeds will ask of it (`pooled_demand`): what decides its
         orders, and all figures above.
+    sells_from: first day on which the item is sold where it is still ahead, NaT where it is sold already.
     ends_on: last day on which the item is sold, NaT for none.
     """
 
@@ -81,7 +84,9 @@ class InventoryState:
     arrival_pmf: Floats
     arrival: DayDistribution
     next_arrival: DayDistribution
+    pace_days: PaceDays
     daily_demand: Floats
+    sells_from: Days
     ends_on: Days
     sender: Ints
     returns_expected: Floats
@@ -163,7 +168,9 @@ def inventory_state(
     ends_on = _ends_on(items, parameters)
     unfed = np.flatnonzero(terms["source"].isna().to_numpy())
     arrival, next_arrival = _arrival_days(calendar, ends_on, unfed, today, horizon)
+    sells_from = first_sale_ahead(days(items, "launched_on"), today)
     span = np.clip(calendar.protection_days, _RATE_DAYS, horizon)
+    pace = PaceDays.of(sells_from, ends_on, today, span, horizon)
     sender = senders(items, terms)
     reach = np.where(np.isin(np.arange(len(items)), unfed), WITHOUT_SOURCE_DAYS, calendar.protection_days)
     # What is transferred this once is bought again: its sender need not plan for it.
@@ -188,7 +195,9 @@ def inventory_state(
         arrival_pmf=arrival.probability,
         arrival=calendar.arrival,
         next_arrival=calendar.protection_end,
-        daily_demand=demand.expected(1, span) / span,
+        pace_days=pace,
+        daily_demand=pace.mean(demand),
+        sells_from=sells_from,
         ends_on=ends_on,
         sender=sender,
         returns_expected=_until(coming, distribution, np.clip(reach, 1, horizon)),
@@ -251,8 +260,7 @@ def _protection_end(calendar: ReplenishmentCalendar, ends_on: Days, today: np.da
 
 def own_daily_demand(state: InventoryState) -> Floats:
     """(items,) expected units a day that are sold from each item's own stock, over the days of `daily_demand`."""
-    span = np.clip(state.calendar.protection_days, _RATE_DAYS, int(state.own_demand.lengths_days.sum()))
-    return state.own_demand.expected(1, span) / span
+    return state.pace_days.mean(state.own_demand)
 
 
 def _until(by_period: Floats, distribution: DemandDistribution, last: Ints) -> Floats:

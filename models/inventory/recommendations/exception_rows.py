@@ -8,6 +8,8 @@ import pandas as pd
 
 from features.arrays import Floats
 from models.inventory.position.feed_matching import ON_ITS_WAY
+from models.inventory.position.inventory_position import units_by_item
+from models.inventory.position.open_supply import PARTLY_RECEIVED
 from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.reasons import ExceptionFigures
 from models.inventory.terms.columns import days, texts
@@ -16,6 +18,7 @@ from models.inventory.terms.order_limits import CUT_OVER, DO_NOT_ORDER, MAXIMUM_
 COLUMNS = ["sku", "location", "kind", "severity", "message", "figures"]
 AT_RISK_PROBABILITY = 0.25
 """An item is at risk when it runs out, so likely, before an order placed now arrives."""
+_WORTH_TELLING = 0.5
 _ORDER = {"critical": 0, "warning": 1, "info": 2}
 _HELD_BACK = (CUT_OVER, DO_NOT_ORDER, MAXIMUM_STOCK, MAXIMUM_ORDER, SOURCE_STOCK)
 
@@ -27,8 +30,8 @@ def exception_rows(plan: Plan, days_of_supply: Floats) -> pd.DataFrame:
     """Exceptions of a bucket, sorted by item, severity and kind.
 
     Kinds: no_terms, no_inventory, stockout_now, at_risk, overstock, dead_stock, overdue_order, unseen_export,
-    forecast_fallback, new_item, ending_item, negative_margin, margin_assumed, held_back. Every message says what, why
-    and what to do; figures hold the threshold.
+    receipts_missing, owed_twice, forecast_fallback, new_item, ending_item, negative_margin, margin_assumed, held_back.
+    Every message says what, why and what to do; figures hold the threshold.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ def exception_rows(plan: Plan, days_of_supply: Floats) -> pd.DataFrame:
     DataFrame with columns `COLUMNS`.
     """
     facts = _facts(plan, days_of_supply)
-    checks = (_missing, _running_out, _too_much, _forecast, _ending, _margin, _held_back)
+    checks = (_missing, _owed_twice, _running_out, _too_much, _forecast, _ending, _margin, _held_back)
     found: list[tuple[object, ...]] = []
     for row, (sku, place) in enumerate(zip(facts.sku, facts.location, strict=True)):
         for check in checks:
@@ -71,6 +74,8 @@ class _Facts:
     fallback: np.ndarray
     successor: np.ndarray
     coming: dict[int, tuple[float, object]]
+    wanted_until_end: Floats
+    left_over: Floats
 
 
 def _facts(plan: Plan, days_of_supply: Floats) -> _Facts:
@@ -79,6 +84,7 @@ def _facts(plan: Plan, days_of_supply: Floats) -> _Facts:
     on_hand = np.nan_to_num(state.stock.on_hand)
     sold = days(state.items, "last_sale_on")
     unsold = np.where(np.isnat(sold), np.inf, (today - sold).astype("float64"))
+    wanted, left_over = _until_the_end(plan)
     return _Facts(
         sku=state.items["sku"].tolist(),
         location=state.items["location"].tolist(),
@@ -92,6 +98,8 @@ def _facts(plan: Plan, days_of_supply: Floats) -> _Facts:
         fallback=texts(state.items, "fallback_reason"),
         successor=texts(state.items, "successor_sku"),
         coming=_first_coming(plan),
+        wanted_until_end=wanted,
+        left_over=left_over,
     )
 
 
@@ -107,16 +115,30 @@ def _missing(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     return found
 
 
+def _owed_twice(plan: Plan, facts: _Facts, row: int) -> list[Found]:
+    """Negative stock beside backorders: the same units told twice, or twice as many owed."""
+    short, waiting = -facts.on_hand[row], plan.state.stock.backordered[row]
+    if short <= 0 or waiting <= 0:
+        return []
+    text = (
+        f"on hand is {-short:,.0f} and {waiting:,.0f} are backordered, so {short + waiting:,.0f} count as owed to "
+        "customers; where both mean the same units, deliver them in one of the two columns"
+    )
+    return [("owed_twice", "warning", text, {"on_hand": -short, "backordered": waiting})]
+
+
 def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     if not plan.state.stock.known[row] or facts.demand[row] <= 0 or facts.ended[row]:
         return []
     lost, chance = plan.stake.lost_before_arrival[row], plan.stake.short_before_arrival[row]
-    if facts.available[row] <= 0:
+    ahead = plan.state.sells_from[row]
+    if facts.available[row] <= 0 and np.isnat(ahead):
         text = f"nothing left to sell and about {facts.demand[row]:.3g} wanted a day; {_relief(plan, facts, row)}"
         figures = {"available": facts.available[row], "expected_lost_before_arrival": lost}
         return [("stockout_now", "critical", text, figures)]
     if plan.state.has_source[row] and chance >= AT_RISK_PROBABILITY:
-        text = f"{chance:.0%} likely to run out before an order placed now arrives; {_relief(plan, facts, row)}"
+        first = "" if np.isnat(ahead) else f"to be sold from {ahead} on, and "
+        text = f"{first}{chance:.0%} likely to run out before an order placed now arrives; {_relief(plan, facts, row)}"
         figures = {"probability": chance, "expected_lost_before_arrival": lost}
         listed = ExceptionFigures(threshold=AT_RISK_PROBABILITY)
         return [("at_risk", "warning", text, figures | listed.to_json())]
@@ -134,7 +156,8 @@ def _too_much(plan: Plan, facts: _Facts, row: int) -> list[Found]:
         text = f"{on_hand:,.0f} in stock and {since}; sell off, move or write off"
         listed = ExceptionFigures(value_base=on_hand * cost, threshold=rules.dead_stock_days)
         return [("dead_stock", "warning", text, {"days": unsold} | listed.to_json())]
-    if lasting > rules.overstock_days:
+    sold_out = not np.isnat(plan.state.ends_on[row]) and not facts.ended[row]  # what is left then: `_ending`
+    if lasting > rules.overstock_days and not sold_out:
         excess = max(on_hand - facts.demand[row] * rules.overstock_days, 0.0)
         span = "no demand is expected" if np.isinf(lasting) else f"it lasts {lasting:,.0f} days"
         text = f"{on_hand:,.0f} in stock, {span}; more than {rules.overstock_days} days count as overstock"
@@ -161,9 +184,15 @@ def _ending(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     if np.isnat(ends_on) or not (left > 0 or plan.order[row] > 0):
         return []
     after = f", followed by {facts.successor[row]}" if facts.successor[row] is not None else ""
-    ending = "ended" if facts.ended[row] else "ends"
-    text = f"{ending} on {ends_on}{after}; {left:,.0f} still to be sold"
-    return [("ending_item", "info", text, {"ends_on": str(ends_on), "available": left})]
+    figures: dict[str, object] = {"ends_on": str(ends_on), "available": left}
+    if facts.ended[row]:
+        return [("ending_item", "info", f"ended on {ends_on}{after}; {left:,.0f} still to be sold", figures)]
+    wanted, over = facts.wanted_until_end[row], facts.left_over[row]
+    rest = f", so about {over:,.0f} will be left over" if over >= _WORTH_TELLING else ""
+    text = f"ends on {ends_on}{after}; {left:,.0f} still to be sold, about {wanted:,.0f} wanted until then{rest}"
+    listed = ExceptionFigures(value_base=over * plan.costs.unit_cost[row])
+    figures |= {"wanted_units": wanted, "left_over_units": over}
+    return [("ending_item", "info", text, figures | listed.to_json())]
 
 
 def _margin(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG001
@@ -202,6 +231,18 @@ def _first_coming(plan: Plan) -> dict[int, tuple[float, object]]:
     }
 
 
+def _until_the_end(plan: Plan) -> tuple[Floats, Floats]:
+    """(items,) units wanted until the item ends, and units left then of all that is there, comes and is suggested."""
+    state = plan.state
+    last = np.where(np.isnat(state.ends_on), 0, state.offset(state.ends_on))
+    wanted = state.demand.expected(1, last)
+    lines = state.supply.lines
+    ends_on = state.ends_on[lines["item"].to_numpy(dtype=np.int64)]
+    in_time = lines["is_expected"].to_numpy(dtype=bool) & (days(lines, "median_on") <= ends_on)
+    there = np.nan_to_num(state.stock.available) + units_by_item(lines, len(state), in_time) + plan.order
+    return wanted, np.maximum(there - wanted, 0.0)
+
+
 def _relief(plan: Plan, facts: _Facts, row: int) -> str:
     """What there is to hope for: the next delivery, the order suggested, or nothing."""
     if row in facts.coming:
@@ -213,7 +254,7 @@ def _relief(plan: Plan, facts: _Facts, row: int) -> str:
 
 
 def _of_lines(plan: Plan) -> list[tuple[object, ...]]:
-    """Overdue orders, and exported lines that the feed does not show."""
+    """Overdue orders, orders received in part without a receipt, exported lines that the feed does not show."""
     lines = plan.state.supply.lines
     exported = days(lines, "exported_on")
     age = (np.datetime64(plan.state.as_of, "D") - exported).astype("float64")
@@ -224,6 +265,8 @@ def _of_lines(plan: Plan) -> list[tuple[object, ...]]:
         line = {str(name): value for name, value in record.items()}
         if line["overdue_days"] > 0:
             found.append(_of_line(line, _overdue(line, plan.rules.overdue_days_counted)))
+        if line["state"] == PARTLY_RECEIVED and line["received_units"] <= 0:
+            found.append(_of_line(line, _without_receipts(line)))
         is_ours = line["kind"] == "planned_line" and line["state"] in ON_ITS_WAY
         if is_ours and not np.isnat(exported[place]) and age[place] > limit:
             number = line["order_number"]
@@ -240,6 +283,16 @@ def _of_line(line: dict[str, Any], found: Found) -> tuple[object, ...]:
     kind, severity, text, figures = found
     sku, place = line["sku"], line["location"]
     return (sku, place, kind, severity, f"{sku} at {place}: {text}", _plain(figures))
+
+
+def _without_receipts(line: dict[str, Any]) -> Found:
+    """The exception of a line that came in part, nobody knows how much of it."""
+    number, units = line["order_number"], line["units"]
+    text = (
+        f"{number} is received in part and none of its receipts is there, so all {units:,.0f} ordered units count as "
+        "still to come; deliver its receipts, or the units that are still to come"
+    )
+    return "receipts_missing", "warning", text, {"order_number": number, "units": units}
 
 
 def _overdue(line: dict[str, Any], limit: int) -> Found:

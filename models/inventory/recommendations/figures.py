@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from features.arrays import Ints
 from models.inventory.costs.last_orders import is_last_order
 from models.inventory.ordering.overrides import required_by
 from models.inventory.position.inventory_position import units_by_item
@@ -31,7 +32,7 @@ def reasons_of(plan: Plan, frame: pd.DataFrame) -> list[Reasons]:
     too_late = units_by_item(lines, len(state), late)
     cumulative = np.cumsum(state.lead.pmf, axis=1)
     early, long = ((cumulative < share - 1e-12).sum(axis=1) for share in (0.1, 0.9))
-    span = np.maximum(state.calendar.protection_days, 1)
+    days_on_sale = _days_on_sale(plan)
     figures = {
         "on_hand": frame["on_hand"],
         "reserved": frame["reserved"].fillna(0.0),
@@ -51,7 +52,7 @@ def reasons_of(plan: Plan, frame: pd.DataFrame) -> list[Reasons]:
         "lead_time_mean_days": state.lead.mean_days,
         "protection_days": state.calendar.protection_days,
         "daily_demand": state.daily_demand,
-        "daily_demand_p90": frame["demand_p90"] / span,
+        "daily_demand_p90": np.where(days_on_sale > 0, frame["demand_p90"] / np.maximum(days_on_sale, 1), np.nan),
         "demand_mean": frame["demand_mean"],
         "demand_p90": frame["demand_p90"],
         "stockout_probability": frame["stockout_probability"],
@@ -95,13 +96,24 @@ def reasons_of(plan: Plan, frame: pd.DataFrame) -> list[Reasons]:
         "first_gap": frame["first_gap_on"],
         "lasts_until": frame["lasts_until"],
         "order_by": frame["order_by"],
+        "sells_from": state.sells_from.astype("datetime64[ns]"),
         "ends_on": state.ends_on.astype("datetime64[ns]"),
         "protection_end": state.calendar.next_expected_on.astype("datetime64[ns]"),
-        "demand_days": np.where(state.has_source, span, WITHOUT_SOURCE_DAYS),
+        "demand_days": state.pace_days.days,
     }
     columns = {name: _plain(np.asarray(values)) for name, values in figures.items()}
     rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     return [_with_sentence(Reasons(sentence="", **row)) for row in rows]
+
+
+def _days_on_sale(plan: Plan) -> Ints:
+    """(items,) days of sale in the interval that `demand_p90` is about."""
+    state = plan.state
+    today = np.datetime64(state.as_of, "D")
+    reach = np.where(state.has_source, np.maximum(state.calendar.protection_days, 1), WITHOUT_SOURCE_DAYS)
+    last = np.fmin(today + reach.astype("timedelta64[D]"), state.ends_on)
+    before = np.where(np.isnat(state.sells_from), today, state.sells_from - 1)
+    return np.maximum((last - before).astype(np.int64), 0)
 
 
 def _with_sentence(reasons: Reasons) -> Reasons:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, ClassVar, Self
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """To be raised when a field is added, renamed, removed or takes another meaning; older plans cannot be read then."""
 
 
@@ -64,7 +64,8 @@ class Reasons(_Stored):
     source: "supplier" or "transfer"; None without terms. supplier: its name. from_location: sender of a transfer.
     lead_time_p10_days, lead_time_p90_days, lead_time_mean_days: days.
     protection_days: days until the arrival of the order after this one. protection_end: that day.
-    daily_demand, daily_demand_p90: units a day. demand_mean, demand_p90: units over the protection interval.
+    daily_demand, daily_demand_p90: units a day while the item is sold; the P90 over the protection interval, None where
+        the item is not sold within it. demand_mean, demand_p90: units over the protection interval.
     stockout_probability, expected_lost_units: if nothing is ordered, over the protection interval.
     short_before_arrival, lost_before_arrival: the part of them that no order placed now can change.
     units_saved: expected units that waiting until the next review would lose beyond the suggestion.
@@ -87,7 +88,8 @@ class Reasons(_Stored):
     sells_at_a_loss, margin_is_assumed: truth values.
     binding_constraint: what moved the quantity away from the wanted one.
     as_of: last known day. first_gap: stock runs out without an order. lasts_until: with the suggestion.
-    order_by: when to order, or to look again. ends_on: the item's last day of sale. None where unknown or far.
+    order_by: when to order, or to look again. sells_from: the item's first day of sale, where it is still ahead.
+    ends_on: its last day of sale. None where unknown or far.
     demand_days: days that `daily_demand` is the mean of.
     limit_cost: base currency that limits across items add to the item's cost. lost_more_units: units lost by them.
     limit_note: which limit, in words. The three are left out where no such limit moved the line.
@@ -115,7 +117,7 @@ class Reasons(_Stored):
     lead_time_mean_days: float
     protection_days: int
     daily_demand: float
-    daily_demand_p90: float
+    daily_demand_p90: float | None
     demand_mean: float
     demand_p90: float
     stockout_probability: float | None
@@ -159,6 +161,7 @@ class Reasons(_Stored):
     first_gap: dt.date | None
     lasts_until: dt.date | None
     order_by: dt.date | None
+    sells_from: dt.date | None
     ends_on: dt.date | None
     protection_end: dt.date
     demand_days: int

@@ -103,12 +103,22 @@ def _pace(reasons: Reasons) -> str:
     daily = reasons.daily_demand
     if daily <= 0:
         return "no demand expected"
-    if daily >= 0.95:
-        # The high side of a day's pace over the interval that the order must cover.
-        return f"about {amount(daily)} a day (P90 {amount(reasons.daily_demand_p90)})"
-    if daily * 7 >= 0.95:
-        return f"about {amount(daily * 7)} a week (P90 {amount(reasons.daily_demand_p90 * 7)})"
-    return f"about {amount(daily * 30)} a month"
+    when = _while_sold(reasons)
+    for days, name in ((1, "day"), (_WEEK_DAYS, "week")):
+        if daily * days >= 0.95:
+            # The high side of the pace over the interval that the order must cover.
+            high = reasons.daily_demand_p90
+            spread = f" (P90 {amount(high * days)})" if high is not None else ""
+            return f"about {amount(daily * days)} a {name}{spread}{when}"
+    return f"about {amount(daily * 30)} a month{when}"
+
+
+def _while_sold(reasons: Reasons) -> str:
+    """From when on, or until when, the pace holds: of an item that is not sold yet, or that ends within the pace."""
+    begins = f" from {day_text(reasons.sells_from, reasons.as_of)} on" if reasons.sells_from else ""
+    last = (reasons.sells_from or reasons.as_of) + dt.timedelta(days=reasons.demand_days)
+    ends = reasons.ends_on is not None and reasons.ends_on <= last
+    return f"{begins} until {day_text(reasons.ends_on, reasons.as_of)}" if ends else begins
 
 
 def _supply(reasons: Reasons) -> str:
@@ -127,6 +137,8 @@ def _supply(reasons: Reasons) -> str:
         return f"{origin}, and we are out now"
     if gap is None or (gap - reasons.as_of).days > _MANY_DAYS:
         return origin
+    if reasons.sells_from is not None and gap <= reasons.sells_from:
+        return f"{origin}, and none is there yet for its first day of sale"
     if gap <= reasons.protection_end:
         return f"{origin}, so we run out around {day_text(gap, reasons.as_of)}"
     return f"{origin}, and stock lasts until about {day_text(gap, reasons.as_of)}"

@@ -25,14 +25,25 @@ def item(sku="A", location="BER", **columns):
 
 
 def demand(
-    items, daily=2.0, *, dispersion=1.0, level_sd=0.0, period="day", unit_step=1.0, order_steps=0.0, as_of=AS_OF
+    items,
+    daily=2.0,
+    *,
+    dispersion=1.0,
+    level_sd=0.0,
+    period="day",
+    unit_step=1.0,
+    order_steps=0.0,
+    as_of=AS_OF,
+    sold=(1, 9999),
 ):
-    """Constant expected demand of `daily` units a day (a number or one per item)."""
+    """Constant expected demand of `daily` units a day (a number or one per item) on the days `sold`, first and last."""
     count = len(items)
     lengths = [7] * 78 if period == "week" else [1] * 120 + [7] * 18 + [28] * 10
     lengths = np.array(lengths, dtype=np.int64)
     starts = np.datetime64(as_of, "D") + 1 + np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype("timedelta64[D]")
     each = np.broadcast_to(np.asarray(daily, dtype=float), (count,))
+    ends = np.cumsum(lengths)
+    days_sold = np.clip(np.minimum(ends, sold[1]) - np.maximum(ends - lengths, sold[0] - 1), 0, None)
 
     def full(value):
         return np.array(np.broadcast_to(np.asarray(value, dtype=float), (count,)))
@@ -45,7 +56,7 @@ def demand(
         period=period,
         starts=starts,
         lengths_days=lengths,
-        mean=each[:, None] * lengths,
+        mean=each[:, None] * days_sold,
         dispersion=full(dispersion),
         level_sd=full(level_sd),
         level_growth=full(0.0),
@@ -150,12 +161,15 @@ def decided(
     products=(),
     quantile_shift=None,
     returns=None,
+    sold=(1, 9999),
     **rules,
 ) -> Decisions:
     """Decide for one item A at BER unless stated otherwise: 2 a day, 10 days from acme, bought at 6 and sold at 10."""
     items = [item()] if items is None else items
     supply = [terms(row["sku"], row["location"]) for row in items] if supply is None else supply
-    distribution = demand(items, daily, dispersion=dispersion, level_sd=level_sd, period=period, unit_step=unit_step)
+    distribution = demand(
+        items, daily, dispersion=dispersion, level_sd=level_sd, period=period, unit_step=unit_step, sold=sold
+    )
     purchase_orders = frame(list(orders), order())
     received = frame(list(receipts), ["order_number", "line_number", "received_on", "received_units"])
     received = received.assign(

@@ -74,6 +74,7 @@ def reasons(**changes: Any) -> Reasons:
         "first_gap": AS_OF + dt.timedelta(days=9),
         "lasts_until": AS_OF + dt.timedelta(days=25),
         "order_by": AS_OF + dt.timedelta(days=1),
+        "sells_from": None,
         "ends_on": None,
         "protection_end": AS_OF + dt.timedelta(days=21),
         "demand_days": 21,
