@@ -272,7 +272,10 @@ ROW_CHECKS: dict[str, Callable[..., Any]] = {
 }
 """Checks by the name that a rule gives."""
 
-WHOLE_ROW_CHECKS = frozenset(name for name in ROW_CHECKS if name.startswith("no_")) - {"not_zero_where", "not_negative_where"}
+WHOLE_ROW_CHECKS = frozenset(name for name in ROW_CHECKS if name.startswith("no_")) - {
+    "not_zero_where",
+    "not_negative_where",
+}
 """Checks that look at every column of the row."""
 
 

@@ -12,8 +12,8 @@ _ADVICE = {
     "not_zero": "correct the zero, or leave it where it is meant",
     "same_sign": "give returns and their money the same sign; look at how the export writes refunds",
     "not_zero_where": "fill in the revenue, or leave it where the goods were given away",
-    "not_negative_where": "keep the units in one of the two columns: as negative stock, or as backordered with the stock "
-    "that is there; leave both where both are owed",
+    "not_negative_where": "where both columns mean the same units, leave one of them empty; leave both where both are "
+    "owed",
     "at_most": "correct the larger of the two numbers",
     "at_least": "correct the smaller of the two numbers",
     "no_duplicates": "nothing, where both rows are the same sale or fact; else give the rows different keys",

@@ -240,7 +240,11 @@ def test_receipts_are_compared_with_their_orders(receipts, rule):
     [
         ("partly_received", [], True),
         ("partly_received", [receipt(line_number="2")], True),
-        ("partly_received", [receipt(received_units=4.0), receipt(received_on="2026-03-21", received_units=-4.0)], True),
+        (
+            "partly_received",
+            [receipt(received_units=4.0), receipt(received_on="2026-03-21", received_units=-4.0)],
+            True,
+        ),
         ("partly_received", [receipt(received_units=4.0)], False),
         ("open", [], False),
         ("closed", [], False),

@@ -83,8 +83,8 @@ def open_lines(
     Returns
     -------
     DataFrame sorted by item, promise and order: item (row of `items`), kind (purchase_order, transfer, planned_line),
-    order_number, line_number, supplier, sku, location, units (> 0), received_units (of an order line before), ordered_on, expected_on (the promise, NaT: none),
-    exported_on, state.
+    order_number, line_number, supplier, sku, location, units (> 0), received_units (what came of it
+    before), ordered_on, expected_on (the promise, NaT: none), exported_on, state.
     """
     today = np.datetime64(as_of, "D")
     orders = open_purchase_orders(purchase_orders, receipts)

@@ -41,7 +41,7 @@ class PaceDays:
     @property
     def days(self) -> Ints:
         """(items,) their number."""
-        return np.maximum(self.last - self.first + 1, 0)
+        return np.asarray(np.maximum(self.last - self.first + 1, 0))
 
     def mean(self, demand: DemandDistribution) -> Floats:
         """(items,) expected units a day; 0 where nothing is sold any more."""

@@ -75,6 +75,7 @@ class _Facts:
     successor: np.ndarray
     coming: dict[int, tuple[float, object]]
     wanted_until_end: Floats
+    to_come: Floats
     left_over: Floats
 
 
@@ -84,7 +85,7 @@ def _facts(plan: Plan, days_of_supply: Floats) -> _Facts:
     on_hand = np.nan_to_num(state.stock.on_hand)
     sold = days(state.items, "last_sale_on")
     unsold = np.where(np.isnat(sold), np.inf, (today - sold).astype("float64"))
-    wanted, left_over = _until_the_end(plan)
+    wanted, to_come = _until_the_end(plan)
     return _Facts(
         sku=state.items["sku"].tolist(),
         location=state.items["location"].tolist(),
@@ -99,7 +100,8 @@ def _facts(plan: Plan, days_of_supply: Floats) -> _Facts:
         successor=texts(state.items, "successor_sku"),
         coming=_first_coming(plan),
         wanted_until_end=wanted,
-        left_over=left_over,
+        to_come=to_come,
+        left_over=np.maximum(np.nan_to_num(state.stock.available) + to_come - wanted, 0.0),
     )
 
 
@@ -189,7 +191,11 @@ def _ending(plan: Plan, facts: _Facts, row: int) -> list[Found]:
         return [("ending_item", "info", f"ended on {ends_on}{after}; {left:,.0f} still to be sold", figures)]
     wanted, over = facts.wanted_until_end[row], facts.left_over[row]
     rest = f", so about {over:,.0f} will be left over" if over >= _WORTH_TELLING else ""
-    text = f"ends on {ends_on}{after}; {left:,.0f} still to be sold, about {wanted:,.0f} wanted until then{rest}"
+    more = facts.to_come[row]
+    coming = f" and {more:,.0f} more to come" if more >= _WORTH_TELLING else ""
+    text = (
+        f"ends on {ends_on}{after}; {left:,.0f} still to be sold{coming}, about {wanted:,.0f} wanted until then{rest}"
+    )
     listed = ExceptionFigures(value_base=over * plan.costs.unit_cost[row])
     figures |= {"wanted_units": wanted, "left_over_units": over}
     return [("ending_item", "info", text, figures | listed.to_json())]
@@ -232,15 +238,14 @@ def _first_coming(plan: Plan) -> dict[int, tuple[float, object]]:
 
 
 def _until_the_end(plan: Plan) -> tuple[Floats, Floats]:
-    """(items,) units wanted until the item ends, and units left then of all that is there, comes and is suggested."""
+    """(items,) units wanted until the item ends, and units that come by then or are suggested."""
     state = plan.state
     last = np.where(np.isnat(state.ends_on), 0, state.offset(state.ends_on))
     wanted = state.demand.expected(1, last)
     lines = state.supply.lines
     ends_on = state.ends_on[lines["item"].to_numpy(dtype=np.int64)]
     in_time = lines["is_expected"].to_numpy(dtype=bool) & (days(lines, "median_on") <= ends_on)
-    there = np.nan_to_num(state.stock.available) + units_by_item(lines, len(state), in_time) + plan.order
-    return wanted, np.maximum(there - wanted, 0.0)
+    return wanted, units_by_item(lines, len(state), in_time) + plan.order
 
 
 def _relief(plan: Plan, facts: _Facts, row: int) -> str:

@@ -130,18 +130,23 @@ def _supply(reasons: Reasons) -> str:
     if low == high == 1:
         span = "1 day"
     origin = f"an order from {name} takes {span}" if reasons.supplier else f"a transfer from {name} takes {span}"
-    gap = reasons.first_gap
     if reasons.on_hand is None or reasons.daily_demand <= 0:
         return origin
+    return origin + _lasting(reasons)
+
+
+def _lasting(reasons: Reasons) -> str:
+    """How long stock lasts without an order; empty where that is far away."""
+    gap = reasons.first_gap
     if (reasons.available or 0.0) <= 0 and gap is not None and gap <= reasons.as_of + dt.timedelta(days=1):
-        return f"{origin}, and we are out now"
+        return ", and we are out now"
     if gap is None or (gap - reasons.as_of).days > _MANY_DAYS:
-        return origin
+        return ""
     if reasons.sells_from is not None and gap <= reasons.sells_from:
-        return f"{origin}, and none is there yet for its first day of sale"
+        return ", and none is there yet for its first day of sale"
     if gap <= reasons.protection_end:
-        return f"{origin}, so we run out around {day_text(gap, reasons.as_of)}"
-    return f"{origin}, and stock lasts until about {day_text(gap, reasons.as_of)}"
+        return f", so we run out around {day_text(gap, reasons.as_of)}"
+    return f", and stock lasts until about {day_text(gap, reasons.as_of)}"
 
 
 def _verdict(reasons: Reasons) -> str:

@@ -56,8 +56,9 @@ def test_the_sentence_says_from_when_on_and_that_nothing_is_there_yet():
 def test_an_order_that_comes_after_the_launch_is_told_as_a_risk_and_one_that_comes_before_is_not():
     late = exceptions(launched(5))
 
-    assert "to be sold from 2026-04-05 on, and 100% likely to run out before an order placed now arrives" in (
-        late["at_risk"]
+    assert (
+        "to be sold from 2026-04-05 on, and 100% likely to run out before an order placed now arrives"
+        in (late["at_risk"])
     )
     assert "at_risk" not in exceptions(launched(25))
 
@@ -94,8 +95,10 @@ def test_what_is_left_of_an_ending_item_is_not_overstock_without_demand():
 
 def test_what_comes_before_the_end_is_left_over_too():
     coming = [order(units=20, promise=5), order("P2", units=30, promise=40)]
-    figures = ending(15, on_hand=100, orders=coming).exceptions.set_index("kind").loc["ending_item", "figures"]
+    told = ending(15, on_hand=100, orders=coming).exceptions.set_index("kind").loc["ending_item"]
+    figures = told["figures"]
 
+    assert "100 still to be sold and 20 more to come, about 75 wanted until then" in told["message"]
     assert figures["left_over_units"] == pytest.approx(45)
     assert figures["value_base"] == pytest.approx(45 * 6)
 

@@ -24,8 +24,9 @@ def test_negative_stock_beside_backorders_is_told_with_the_reading_that_was_used
 def test_an_order_received_in_part_without_a_receipt_is_told_and_counted_whole():
     decisions = decided(inventory=[stock(18)], orders=[order("PX", units=100, promise=3, status="partly_received")])
 
-    assert "PX is received in part and none of its receipts is there, so all 100 ordered units count as still to come" in (
-        exceptions(decisions)["receipts_missing"]
+    assert (
+        "PX is received in part and none of its receipts is there, so all 100 ordered units count as still to come"
+        in (exceptions(decisions)["receipts_missing"])
     )
     assert only(decisions)["on_order"] == 100
 
