@@ -46,7 +46,7 @@ def _compiles(text: str) -> str:
 
 
 def _as_list(written: Any) -> Any:
-    return [written] if isinstance(written, str) else written
+    return [written] if isinstance(written, str | int) else written
 
 
 Texts = Annotated[list[Annotated[str, AfterValidator(_compiles)]], BeforeValidator(_as_list)]
@@ -101,6 +101,16 @@ class TableSource(Group):
         description='Canonical column = column of the file, text with columns in it such as "{Client}-{Product:03}", or a formula of columns and numbers such as "= units * price * (1 - {Discount or 0})".',
     )
     constants: dict[str, str] = Field(default_factory=dict, description="Canonical column = one value for every row.")
+    header_line: Annotated[list[Annotated[int, Field(ge=1)]], BeforeValidator(_as_list), Field(min_length=1)] | None = (
+        Field(
+            None,
+            description="Line on which the header stands, or the lines of a header of several, whose texts are put together; what stands above is not read. The first line that is not empty when not set.",
+        )
+    )
+    footers: Texts = Field(
+        default_factory=list,
+        description="Lines, or regular expressions after `re:`, that have fewer fields than the header and are no rows, such as a footer; they are left out and counted.",
+    )
     separator: Literal[",", ";", "\t", "|"] | None = Field(
         None, description="Column separator; found from the header line when not set."
     )

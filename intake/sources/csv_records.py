@@ -5,7 +5,7 @@ Arrow's reader where every record of a block is one line; the standard library's
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
+from data_contracts.parsing import is_listed
 from settings import DataRefused
 
 LONGEST_LINE_BYTES = 64 * 1024**2
@@ -27,11 +28,18 @@ class Records:
     rows: their fields as text, under the names of the header.
     lines: on which each begins; the header is line 1.
     malformed: records with too few or too many fields or a stray quote: line and text.
+    footers: lines of records that are footers.
     """
 
     rows: pa.Table
     lines: NDArray[np.int64]
     malformed: tuple[tuple[int, str], ...] = ()
+    footers: tuple[int, ...] = ()
+
+    @classmethod
+    def nothing(cls, header: Sequence[str]) -> "Records":
+        """No records of these columns."""
+        return cls(pa.table({name: pa.array([], pa.string()) for name in header}), np.array([], dtype=np.int64))
 
 
 class RecordReader:
@@ -42,13 +50,25 @@ class RecordReader:
     name: of the file, for messages.
     pieces: its text as UTF-8.
     separator, header: of its columns.
+    lines_before: first lines of the file that are not read, the header among them; 0 where the first record is the
+        header.
+    footers: texts and patterns of records that have fewer fields and are no rows.
     """
 
-    def __init__(self, name: str, pieces: Iterable[bytes], separator: str, header: list[str]) -> None:
-        self._name, self._separator, self._header = name, separator, header
-        self._blocks = _blocks(name, pieces)
-        self._next_line = 1
-        self._seen_header = False
+    def __init__(
+        self,
+        name: str,
+        pieces: Iterable[bytes],
+        separator: str,
+        header: list[str],
+        *,
+        lines_before: int = 0,
+        footers: Sequence[str] = (),
+    ) -> None:
+        self._name, self._separator, self._header, self._footers = name, separator, header, footers
+        self._blocks = _blocks(name, without_lines(pieces, lines_before))
+        self._next_line = 1 + lines_before
+        self._seen_header = lines_before > 0
         self._last_malformed = 0
         self._ends_line = True
 
@@ -90,7 +110,7 @@ class RecordReader:
         feed = _Lines(block, self._blocks)
         reader = csv.reader(feed, delimiter=self._separator, strict=True)
         first, width = self._next_line, len(self._header)
-        records, lines, malformed = [], [], []
+        records, lines, malformed, footers = [], [], [], []
         while not feed.at_block_end:
             begins = first + reader.line_num
             try:
@@ -110,6 +130,8 @@ class RecordReader:
             elif len(fields) == width:
                 records.append(fields)
                 lines.append(begins)
+            elif self._is_footer(fields):
+                footers.append(begins)
             else:
                 malformed.append((begins, self._separator.join(fields)))
         self._next_line = first + reader.line_num
@@ -117,7 +139,13 @@ class RecordReader:
         self._last_malformed = malformed[-1][0] if malformed else self._last_malformed
         columns = list(zip(*records, strict=True)) if records else [() for _ in self._header]
         rows = {name: pa.array(values, pa.string()) for name, values in zip(self._header, columns, strict=True)}
-        return Records(pa.table(rows), np.array(lines, dtype=np.int64), tuple(malformed))
+        return Records(pa.table(rows), np.array(lines, dtype=np.int64), tuple(malformed), tuple(footers))
+
+    def _is_footer(self, fields: list[str]) -> bool:
+        if not self._footers or len(fields) > len(self._header):
+            return False
+        text = self._separator.join(fields).strip(f"{self._separator} ")
+        return bool(is_listed([text], self._footers)[0])
 
 
 class _Lines:
@@ -152,6 +180,19 @@ def _has_plain_quotes(block: bytes, sign: bytes) -> bool:
     begin = block.count(sign + b'"') + block.count(b'\n"') + block.startswith(b'"')
     end = block.count(b'"' + sign) + block.count(b'"\n') + block.count(b'"\r') + block.endswith(b'"')
     return begin == end and begin + end == block.count(b'"')
+
+
+def without_lines(pieces: Iterable[bytes], count: int) -> Iterator[bytes]:
+    """The same text without its first lines."""
+    pieces = iter(pieces)
+    rest = b""
+    for piece in pieces if count else ():
+        rest += piece
+        lines = rest.splitlines(keepends=True)
+        if len(lines) > count:
+            yield b"".join(lines[count:])
+            break
+    yield from pieces
 
 
 def _blocks(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:

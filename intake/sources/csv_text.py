@@ -2,14 +2,17 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from intake.sources.csv_records import RecordReader, Records
-from intake.sources.raw import Delivery, RawTable
+from intake.sources.raw import Delivery, Note, RawTable
 from intake.sources.stable_file import StableFile, stable_file
 from intake.sources.text_encoding import find_encoding, utf8_pieces
 from settings import DataRefused, TableSource
@@ -38,15 +41,57 @@ def open_csv_file(file: Path, source: TableSource, wanted: Sequence[str]) -> Del
     delivered = stable_file(file)
     encoding = find_encoding(delivered, source.encoding)
     head = _head(delivered, encoding)
-    separator = source.separator or _find_separator(head, wanted)
-    header = _header(file, head, separator)
+    separator = source.separator or _find_separator(_line_of_header(head, source), wanted)
+    header, lines_before = read_header(file, head, separator, source.header_line or ())
 
     def batches() -> Iterator[RawTable]:
-        reader = RecordReader(file.name, utf8_pieces(delivered, encoding), separator, header)
-        for records in _gathered(reader):
-            yield RawTable(file.name, delivered.content_hash, records.rows, records.lines, records.malformed)
+        pieces = utf8_pieces(delivered, encoding)
+        reader = RecordReader(file.name, pieces, separator, header, lines_before=lines_before, footers=source.footers)
+        for records in _gathered(reader, header):
+            yield _as_rows(file.name, delivered.content_hash, records)
 
     return Delivery(file.name, delivered.content_hash, batches)
+
+
+def _as_rows(name: str, content_hash: str, records: Records) -> RawTable:
+    """Records without the empty ones and without repetitions of the header; notes say how many lines are no rows."""
+    header = records.rows.column_names
+    empty = _all_equal(records.rows, dict.fromkeys(header, ""))
+    repeated = _all_equal(records.rows, {each: each for each in header})
+    count = len(records.lines) + len(records.malformed) + len(records.footers)
+    left: dict[str, tuple[str, Sequence[int]]] = {
+        "source.repeated_header": ("repeat the header, and are left out", records.lines[repeated].tolist()),
+        "source.footers": ("are footers by the setting footers, and are left out", records.footers),
+    }
+    notes = tuple(
+        Note(rule, name, len(lines), count, text, f"the first is line {lines[0]}")
+        for rule, (text, lines) in left.items()
+        if len(lines)
+    )
+    kept = ~(empty | repeated)
+    rows, lines = records.rows, records.lines
+    if not kept.all():
+        rows, lines = rows.filter(pa.array(kept)), lines[kept]
+    return RawTable(name, content_hash, rows, lines, records.malformed, notes=notes)
+
+
+def _all_equal(rows: pa.Table, texts: Mapping[str, str]) -> NDArray[np.bool_]:
+    """Rows that have these texts, looked for in one column after the other while there are any."""
+    found = np.ones(rows.num_rows, dtype=bool)
+    for name, text in texts.items():
+        found &= pc.equal(rows.column(name), text).to_numpy(zero_copy_only=False)
+        if not found.any():
+            break
+    return found
+
+
+def ends_of_text(file: Path, encoding: str) -> tuple[str, str]:
+    """The first and the last text of a file, of at most a few MiB each."""
+    head = tail = b""
+    for piece in utf8_pieces(stable_file(file), encoding):
+        head = head if len(head) >= _HEAD_BYTES else head + piece
+        tail = (tail + piece)[-_HEAD_BYTES:]
+    return head[:_HEAD_BYTES].decode(errors="ignore"), tail.decode(errors="ignore")
 
 
 def _head(delivered: StableFile, encoding: str) -> str:
@@ -58,18 +103,18 @@ def _head(delivered: StableFile, encoding: str) -> str:
     return head[:_HEAD_BYTES].decode(errors="ignore")
 
 
-def _gathered(reader: RecordReader) -> Iterator[Records]:
-    """Records in batches that are worth the work."""
+def _gathered(reader: RecordReader, header: list[str]) -> Iterator[Records]:
+    """Records in batches that are worth the work; at least one."""
     held: list[Records] = []
-    count = 0
+    count, has_yielded = 0, False
     for records in reader:
         held.append(records)
-        count += len(records.lines) + len(records.malformed)
+        count += len(records.lines) + len(records.malformed) + len(records.footers)
         if count >= BATCH_ROWS:
             yield _joined(held)
-            held, count = [], 0
-    if held:
-        yield _joined(held)
+            held, count, has_yielded = [], 0, True
+    if held or not has_yielded:
+        yield _joined(held or [Records.nothing(header)])
 
 
 def _joined(held: list[Records]) -> Records:
@@ -77,11 +122,18 @@ def _joined(held: list[Records]) -> Records:
         pa.concat_tables([records.rows for records in held]),
         np.concatenate([records.lines for records in held]),
         tuple(row for records in held for row in records.malformed),
+        tuple(line for records in held for line in records.footers),
     )
 
 
-def _find_separator(head: str, wanted: Sequence[str]) -> str:
-    header = next((line for line in head.splitlines() if line.strip()), "")
+def _line_of_header(head: str, source: TableSource) -> str:
+    lines = head.splitlines()
+    if source.header_line is not None:
+        return next(iter(lines[source.header_line[-1] - 1 :]), "")
+    return next((line for line in lines if line.strip()), "")
+
+
+def _find_separator(header: str, wanted: Sequence[str]) -> str:
     names = {name.casefold() for name in wanted}
 
     def found(separator: str) -> tuple[int, int]:
@@ -91,11 +143,51 @@ def _find_separator(head: str, wanted: Sequence[str]) -> str:
     return max(SEPARATORS, key=found)
 
 
-def _header(file: Path, head: str, separator: str) -> list[str]:
-    reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
-    header = next((fields for fields in reader if fields), [])
-    names = [name.strip() for name in header]
-    twice = sorted({name for name in names if names.count(name) > 1 and name})
-    if twice:
-        raise DataRefused(f"{file.name}: the header has column {twice[0]!r} twice; rename one")
+def read_header(file: Path, head: str, separator: str, header_line: Sequence[int]) -> tuple[list[str], int]:
+    """Names of the columns, and how many lines of the file end with them; 0 where the first record is the header.
+
+    Parameters
+    ----------
+    file: for messages.
+    head: the first text of the file.
+    separator: between its columns.
+    header_line: lines on which a header stands; its texts are put together, one below the other.
+
+    Raises
+    ------
+    DataRefused: a name stands there twice, or the file is shorter.
+    """
+    if not header_line:
+        reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+        return column_names(file.name, [next((fields for fields in reader if fields), [])]), 0
+    lines = list(io.StringIO(head, newline=""))
+    if header_line[-1] > len(lines):
+        raise DataRefused(
+            f"{file.name}: header_line is {header_line[-1]}, and the file has {len(lines)} lines; deliver it again, or "
+            "correct header_line"
+        )
+    records, end = [], 0
+    for line in header_line:
+        reader = csv.reader(lines[line - 1 :], delimiter=separator)
+        records.append(next(reader, []))
+        end = line - 1 + reader.line_num
+    return column_names(file.name, records), end
+
+
+def column_names(file: str, header: Sequence[Sequence[str]]) -> list[str]:
+    """Names of columns from the records of a header: texts of a column put together, `(column 3)` where there is none.
+
+    Raises
+    ------
+    DataRefused: two columns have one name.
+
+    >>> column_names("f.csv", [["Date", "Sold", ""], ["", "pieces", "EUR"]])
+    ['Date', 'Sold pieces', 'EUR']
+    """
+    width = max(map(len, header), default=0)
+    cells = [[field.strip() for field in fields] + [""] * (width - len(fields)) for fields in header]
+    names = [" ".join(filter(None, column)) for column in zip(*cells, strict=True)]
+    twice = next((name for name, count in Counter(names).items() if count > 1 and name), None)
+    if twice is not None:
+        raise DataRefused(f"{file}: the header has column {twice!r} twice; rename one")
     return [name or f"(column {position})" for position, name in enumerate(names, 1)]

@@ -12,7 +12,7 @@ from onboarding.draft.missing_columns import fill_given_prices, fill_missing_col
 from onboarding.draft.prices_and_costs import net_of_tax, product_of
 from onboarding.draft.row_selection import ask_for_unknown_choices, leave_out_rows_without
 from onboarding.draft.settings_draft import TableDraft, TableMapping
-from onboarding.draft.written_formats import written_formats
+from onboarding.draft.written_formats import file_form, written_formats
 from onboarding.questions import Guess, Question, user_answer
 from onboarding.survey.headings import factor
 from onboarding.survey.wide_files import WideForm
@@ -130,10 +130,7 @@ def _as_delivered(file: RecognisedFile, suggested: dict[str, Guess]) -> dict[str
     """The format's usual way of writing, where the file itself does not show another."""
     keys, delivered = dict(suggested), file.delivered
     keys.pop("separator", None)
-    if delivered.separator:
-        keys["separator"] = Guess(delivered.separator, "sure", "the sign between the headings")
-    if delivered.encoding:
-        keys["encoding"] = Guess(delivered.encoding, "likely", "no UTF-8, and readable as the code page of Windows")
+    keys |= file_form(delivered)
     if "date_format" in keys:
         decided = [(name, values.date) for name, values in delivered.contents.items() if values.date.order]
         if decided:

@@ -33,11 +33,7 @@ def written_formats(
     questions: with the answers that people gave; is added to.
     notes: what is a fault in the file; is added to.
     """
-    keys: dict[str, Guess] = {}
-    if delivered.separator:
-        keys["separator"] = Guess(delivered.separator, "sure", "the sign between the headings")
-    if delivered.encoding:
-        keys["encoding"] = Guess(delivered.encoding, "likely", "no UTF-8, and readable as the code page of Windows")
+    keys = file_form(delivered)
     kinds = {column.name: column.kind for column in contract.columns}
     numbers = [name for column, names in used.items() if kinds[column] == "number" for name in names]
     dates = {column: list(names) for column, names in used.items() if kinds[column] == "date"}
@@ -53,6 +49,25 @@ def written_formats(
     )
     if nothing:
         keys["missing_values"] = Guess(nothing, "sure", "texts in place of dates or numbers")
+    return keys
+
+
+def file_form(delivered: DeliveredTable) -> dict[str, Guess]:
+    """How the file itself is written: separator, encoding, where the header stands, what is no row."""
+    keys: dict[str, Guess] = {}
+    layout = delivered.layout
+    if layout.header_line:
+        lines = list(layout.header_line)
+        keys["header_line"] = Guess(lines if len(lines) > 1 else lines[0], "sure", "titles stand above it")
+    if delivered.separator:
+        keys["separator"] = Guess(delivered.separator, "sure", "the sign between the headings")
+    if delivered.encoding:
+        keys["encoding"] = Guess(delivered.encoding, "likely", "no UTF-8, and readable as the code page of Windows")
+    if layout.footers:
+        keys["footers"] = Guess(list(layout.footers), "sure", "the last lines, too short for a row")
+    if layout.leave_out:
+        unwanted = {name: list(texts) for name, texts in layout.leave_out.items()}
+        keys["leave_out"] = Guess(unwanted, "sure", "totals and footers, without what all other rows have")
     return keys
 
 

@@ -1,29 +1,25 @@
 """One delivered file, group of files or database table, as far as it has to be read to know what it is."""
 
-import csv
-import gzip
-import io
-import zlib
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 import pyarrow as pa
-from pyarrow import csv as arrow_csv
-from pyarrow import parquet
 
-from intake.sources.csv_text import SEPARATORS
+from intake.sources.csv_text import ends_of_text, open_csv_file
 from intake.sources.files import JSON_ENDINGS, PARQUET_ENDINGS
 from intake.sources.json_file import read_json_file
+from intake.sources.parquet_file import open_parquet_file
+from intake.sources.raw import Delivery
+from intake.sources.stable_file import stable_file
+from intake.sources.text_encoding import find_encoding
 from onboarding.survey.headings import Heading, read_heading
+from onboarding.survey.layout import TableLayout, find_footers, find_header, find_separator, find_totals, first_records
 from onboarding.survey.values import Kind, Values, read_values
-from settings import DataRefused
+from settings import DataRefused, TableSource
 
-HEAD_BYTES = 48 * 1024**2
 HEAD_ROWS = 600_000
 
 
@@ -38,6 +34,7 @@ class DeliveredTable:
     rows: as delivered, as text; of a large file its first ones.
     typed: what columns are by their type, in Parquet files and databases.
     separator, encoding: of a CSV file, where not a comma and not UTF-8.
+    layout: where in the file the table is.
     whole: whether all rows were looked at.
     skus: the column whose values are SKUs of the products, where its heading does not say so.
     """
@@ -48,6 +45,7 @@ class DeliveredTable:
     typed: dict[str, Kind]
     separator: str | None = None
     encoding: str | None = None
+    layout: TableLayout = field(default_factory=TableLayout)
     whole: bool = True
     skus: str | None = None
 
@@ -87,54 +85,50 @@ def inspect_file(file: Path, root: Path) -> DeliveredTable:
     if file.stat().st_size == 0:
         raise DataRefused(f"{file.name}: the file is empty; deliver it again")
     if ending.endswith(PARQUET_ENDINGS):
-        rows, whole = _parquet_rows(file)
+        rows, whole = _first_rows(open_parquet_file(file))
         return DeliveredTable(name, place, as_texts(rows), types_of(rows), whole=whole)
     if ending.endswith(JSON_ENDINGS):
         rows = read_json_file(file).rows
         return DeliveredTable(name, place, as_texts(rows), types_of(rows))
-    head, whole = _head(file)
-    text, encoding = _decoded(head)
-    separator = _separator(text)
-    rows = _csv_rows(file.name, text, separator)
-    return DeliveredTable(name, place, as_texts(rows), {}, None if separator == "," else separator, encoding, whole)
+    return _inspect_text(file, name, place)
 
 
-def _parquet_rows(file: Path) -> tuple[pa.Table, bool]:
-    try:
-        delivered = parquet.ParquetFile(file)
-        batches: list[pa.RecordBatch] = []
-        for batch in delivered.iter_batches(HEAD_ROWS):
-            batches.append(batch)
-            if sum(each.num_rows for each in batches) >= HEAD_ROWS:
-                break
-        rows = pa.Table.from_batches(batches, delivered.schema_arrow)
-    except (pa.ArrowException, OSError) as fault:
-        raise DataRefused(f"{file.name}: broken or half-written Parquet; deliver it again") from fault
-    return rows, rows.num_rows == delivered.metadata.num_rows
+def _inspect_text(file: Path, name: str, place: dict[str, str]) -> DeliveredTable:
+    encoding = find_encoding(stable_file(file), None)
+    head, tail = ends_of_text(file, encoding)
+    separator = find_separator(head)
+    records = first_records(head, separator)
+    header_line = find_header(records)
+    width = max(
+        (len(cells) for line, cells in records if line in header_line), default=len(records[0][1]) if records else 0
+    )
+    footers = find_footers(tail, separator, width)
+    source = TableSource(
+        path=name, separator=separator, encoding=encoding, header_line=list(header_line) or None, footers=list(footers)
+    )
+    rows, whole = _first_rows(open_csv_file(file, source, ()))
+    frame = as_texts(rows)
+    leave_out, is_total = find_totals(frame)
+    return DeliveredTable(
+        name,
+        place,
+        frame[~is_total].reset_index(drop=True),
+        {},
+        separator=None if separator == "," else separator,
+        encoding=None if encoding in ("utf-8", "utf-16") else encoding,
+        layout=TableLayout(header_line, footers, leave_out),
+        whole=whole,
+    )
 
 
-def _csv_rows(name: str, text: str, separator: str) -> pa.Table:
-    """Rows as text; those with too few or too many fields are left to the check."""
-    names = [field.strip() for field in next(filter(None, csv.reader(io.StringIO(text), delimiter=separator)), [])]
-    twice = [each for each, count in Counter(names).items() if count > 1 and each]
-    if not names or twice:
-        raise DataRefused(
-            f"{name}: the header has column {twice[0]!r} twice; rename one" if twice else f"{name}: empty"
-        )
-    columns = [each or f"(column {position})" for position, each in enumerate(names, 1)]
-    try:
-        return arrow_csv.read_csv(
-            pa.BufferReader(text.lstrip("\r\n").encode()),
-            read_options=arrow_csv.ReadOptions(column_names=columns, skip_rows=1, block_size=1 << 26),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, invalid_row_handler=lambda _row: "skip"
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid as fault:
-        raise DataRefused(f"{name}: not readable as CSV ({str(fault).splitlines()[0]}); deliver it again") from fault
+def _first_rows(delivery: Delivery) -> tuple[pa.Table, bool]:
+    """The first rows of a file, and whether they are all."""
+    parts: list[pa.Table] = []
+    for raw in delivery.batches():
+        if sum(part.num_rows for part in parts) >= HEAD_ROWS:
+            return pa.concat_tables(parts), False
+        parts.append(raw.rows)
+    return pa.concat_tables(parts), True
 
 
 def as_texts(rows: pa.Table) -> pd.DataFrame:
@@ -156,44 +150,14 @@ def as_one_table(parts: list[DeliveredTable], path: str) -> DeliveredTable:
     return replace(first, name=path, place={"path": path}, rows=rows, whole=all(part.whole for part in parts))
 
 
-def _head(file: Path) -> tuple[bytes, bool]:
-    """The first bytes of a file, unpacked and cut at a line's end, and whether they are all."""
-    with file.open("rb") as stream:
-        packed = stream.read(2) == b"\x1f\x8b"
-    try:
-        with gzip.open(file) if packed else file.open("rb") as stream:
-            head = stream.read(HEAD_BYTES + 1)
-    except (EOFError, OSError, zlib.error) as fault:
-        raise DataRefused(f"{file.name}: broken or half-written gzip ({fault}); deliver it again") from fault
-    if len(head) <= HEAD_BYTES:
-        return head, True
-    return head[: head.rfind(b"\n") + 1], False
-
-
-def _decoded(head: bytes) -> tuple[str, Literal["cp1252"] | None]:
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return head.decode("utf-16", errors="replace"), None
-    try:
-        return head.decode("utf-8-sig"), None
-    except UnicodeDecodeError:
-        return head.decode("cp1252", errors="replace"), "cp1252"
-
-
-def _separator(text: str) -> str:
-    """The sign that cuts the first lines into equally many columns, and into most."""
-    lines = [line for line in text[: 1 << 16].lstrip("\ufeff").splitlines() if line.strip()][:20]
-    header = lines[0] if lines else ""
-    return max(SEPARATORS, key=lambda sign: (header.count(sign), sign == ","))
-
-
 def types_of(rows: pa.Table) -> dict[str, Kind]:
     """What the columns of typed rows are; those of text are left out."""
     kinds: dict[str, Kind] = {}
-    for field in rows.schema:
-        if pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type):
-            kinds[field.name] = "number"
-        elif pa.types.is_date(field.type) or pa.types.is_timestamp(field.type):
-            kinds[field.name] = "date"
-        elif pa.types.is_boolean(field.type):
-            kinds[field.name] = "flag"
+    for column in rows.schema:
+        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
+            kinds[column.name] = "number"
+        elif pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
+            kinds[column.name] = "date"
+        elif pa.types.is_boolean(column.type):
+            kinds[column.name] = "flag"
     return kinds

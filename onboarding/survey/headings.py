@@ -9,6 +9,9 @@ from data_contracts.parsing import ISO_CURRENCIES
 from onboarding.survey.synonyms import CURRENCY_SIGNS, FACTORS, TAXED
 
 _UNITS = frozenset(unit for units in FACTORS.values() for unit in units)
+_PIECES = frozenset({"stk", "stck", "stuck", "st", "pcs", "pce", "pc", "ea", "szt", "ks", "uds", "pz", "pieces"})
+"""How units of sale are written behind a heading; they say no more than that something is counted."""
+
 _NUMBER_WORDS = frozenset({"nr", "no", "num", "nbr", "nummer", "number", "numero"})
 _COMPOUND = re.compile(
     r"(.{3,}?)(?:nummer|number|nr|num)|(order|invoice|item|part|article|product|stock|line|customer)no"
@@ -58,6 +61,8 @@ def read_heading(name: str) -> Heading:
         and word.upper() not in ISO_CURRENCIES
         and not (taxed and word in {*TAXED, "tax", "vat"})
     ]
+    if len(bare) > 1 and bare[-1] in _PIECES:
+        bare = bare[:-1]
     unit = bare[-1] if len(bare) > 1 and bare[-1] in _UNITS else None
     unit = "percent" if "%" in name else unit
     return Heading(

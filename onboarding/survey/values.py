@@ -115,19 +115,19 @@ def read_values(distinct: Sequence[str], typed: Kind | None = None, rows: Sequen
     if all(text.casefold() in TRUE | FALSE for text in filled) and any(text.isalpha() for text in filled):
         return Values("flag", tuple(filled))
     kind: Kind
-    for kind, fits in (("date", _date_test(filled)), ("number", _is_number)):
+    for kind, fits in (("date", _date_test(filled)), ("number", is_number)):
         odd = [text for text in filled if not fits(text)]
         if len(odd) <= (1 - _MOST) * len(filled) or _rows(odd, rows_with) <= (1 - _MOST) * _rows(filled, rows_with):
             good = tuple(text for text in filled if fits(text))
             values = Values(kind, good, tuple(said), odd[0] if odd else None)
             return replace(values, date=date_form(good)) if kind == "date" else _with_number_form(values, good)
-    numbers = tuple(text for text in filled if _is_number(text))
+    numbers = tuple(text for text in filled if is_number(text))
     near = bool(numbers) and (
         2 * len(numbers) >= len(filled) or 2 * _rows(numbers, rows_with) >= _rows(filled, rows_with)
     )
     if not near:
         return Values("text", tuple(texts))
-    stray = next(text for text in filled if not _is_number(text))
+    stray = next(text for text in filled if not is_number(text))
     return _with_number_form(Values("text", tuple(texts), odd=stray, numbers=numbers), numbers)
 
 
@@ -149,19 +149,21 @@ def _is_nothing(text: str) -> bool:
     return text.casefold() in NOTHING_THERE or text.casefold().startswith("n/a")
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a text is a number, with or without what is written around amounts."""
     return any(sign.isdigit() for sign in text) and _NUMBER.fullmatch(read_amount(text).number) is not None
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Whether a text is a date, of one meaning or with day and month in an order that others show."""
     return _DAY_MONTH.fullmatch(text) is not None or not np.isnat(read_written_day(text))
 
 
 def _date_test(texts: Sequence[str]) -> Callable[[str], bool]:
     """What is a date in a column: serial numbers only beside dates that are written as such."""
-    if any(map(is_serial, texts)) and any(map(_is_date, texts)):
-        return lambda text: _is_date(text) or is_serial(text)
-    return _is_date
+    if any(map(is_serial, texts)) and any(map(is_date, texts)):
+        return lambda text: is_date(text) or is_serial(text)
+    return is_date
 
 
 def number_form(texts: Sequence[str]) -> NumberForm:
@@ -215,7 +217,7 @@ def proven_decimals(texts: Sequence[str], rows: Sequence[int]) -> dict[str, tupl
     for written, count in zip(texts, rows, strict=True):
         text = read_amount(written).number
         for sign, other in ((",", "."), (".", ",")):
-            if sign in text and _is_number(text) and _is_decimal(text, sign, other):
+            if sign in text and is_number(text) and _is_decimal(text, sign, other):
                 before, example = proven.get(sign, (0, written))
                 proven[sign] = (before + count, example)
     return proven
