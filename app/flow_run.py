@@ -32,7 +32,12 @@ def run_flow(
     """
     settings = load_settings(settings_file)
     folder = run_folder(settings) / home
-    with prefect_api(folder, what=what, where_away=settings.run.where_prefect_is_away) as api:
+    with prefect_api(
+        folder,
+        what=what,
+        where_away=settings.run.where_prefect_is_away,
+        records_megabytes=settings.retention.prefect_records_megabytes,
+    ) as api:
         from app.company import open_company
 
         open_company(settings_file, create=True)

@@ -185,7 +185,7 @@ def sweep(engine: Engine) -> list[str]:
             alive = live_run_id(connection)
             unfinished = connection.execute(
                 select(Run.run_id, Run.status)
-                .where(Run.status != "published", Run.swept_at.is_(None))
+                .where(Run.status.not_in(("published", "expired")), Run.swept_at.is_(None))
                 .order_by(Run.started_at, Run.run_id)
                 .with_for_update()
             ).all()
@@ -197,11 +197,16 @@ def sweep(engine: Engine) -> list[str]:
 
     swept = retrying(find, "looking for unfinished runs")
     for run_id in swept:
-        for table in (*RUN_TABLES.values(), table_of(RunBatch)):
-            while retrying(lambda t=table, r=run_id: _delete_batch(engine, t, r), f"sweeping run {run_id}"):  # type: ignore[misc]
-                pass
-        retrying(lambda r=run_id: _mark_swept(engine, r), f"sweeping run {run_id}")  # type: ignore[misc]
+        remove_run_rows(engine, run_id)
     return swept
+
+
+def remove_run_rows(engine: Engine, run_id: str) -> None:
+    """Remove what a run wrote, in batches, then note that it is done; may be repeated."""
+    for table in (*RUN_TABLES.values(), table_of(RunBatch)):
+        while retrying(lambda t=table: _delete_batch(engine, t, run_id), f"sweeping run {run_id}"):  # type: ignore[misc]
+            pass
+    retrying(lambda: _mark_swept(engine, run_id), f"sweeping run {run_id}")
 
 
 def record_parts(engine: Engine, parts: pd.DataFrame, ingested_at: dt.datetime) -> int:
@@ -297,7 +302,7 @@ def _delete_batch(engine: Engine, table: Table, run_id: str) -> int:
 def _mark_failed(connection: Connection, run_id: str, message: str) -> None:
     connection.execute(
         update(Run)
-        .where(Run.run_id == run_id, Run.status != "published")
+        .where(Run.run_id == run_id, Run.status.not_in(("published", "expired")))
         .values(status="failed", finished_at=func.coalesce(Run.finished_at, _now()), message=message)
     )
 

@@ -21,7 +21,8 @@ from flows.deciding import add_up_budget, decide_orders
 from flows.execution import progress
 from flows.execution.abandoned_runs import close_abandoned_runs
 from flows.execution.fingerprints import fingerprint
-from flows.execution.run import PlanningRun, bucket_groups, keep_newest, open_run, run_folder
+from flows.execution.retention import tidy_after_run
+from flows.execution.run import PlanningRun, bucket_groups, open_run
 from flows.execution.stages import run_once, run_stage
 from flows.execution.watched_run import own_work
 from flows.fitting import fit_models
@@ -90,7 +91,7 @@ def replenish(
         tuned = _tuned(engine, settings, day if wanted else None)
         run = open_run(settings, day, reading.manifest_hash, fingerprint([planned, tuned]))
         outcome = _plan(engine, lock, run, reading, planned, tuned)
-        keep_newest(run_folder(settings) / "runs", settings.run.keep_runs)
+        tidy_after_run(settings, engine, dt.datetime.now(dt.UTC))
         if reports:
             outcome["reports"] = _write_reports(settings, engine, day)
     return outcome

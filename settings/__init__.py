@@ -11,7 +11,7 @@ from settings.errors import (
     closest,
 )
 from settings.loading import load_settings
-from settings.schema import Settings, TableSource
+from settings.schema import RetentionSettings, Settings, TableSource
 from settings.snapshot import load_settings_snapshot, save_settings_snapshot
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "MigrationError",
     "PublishError",
     "RestockError",
+    "RetentionSettings",
     "RunLocked",
     "Settings",
     "SettingsError",

@@ -387,6 +387,26 @@ class RunSettings(Group):
     )
 
 
+class RetentionSettings(Group):
+    """[retention]: how long what past runs left behind is kept."""
+
+    daily_plan_days: int = Field(
+        90, ge=1, description="Days, back from the newest plan, for which the plan of every date is kept."
+    )
+    monthly_plan_months: int = Field(
+        24, ge=1, description="Months for which the last plan of each month is kept beyond that."
+    )
+    replaced_plan_days: int = Field(
+        7, ge=0, description="Days after which a plan is removed that another of the same date replaced."
+    )
+    unused_part_days: int = Field(
+        30, ge=1, description="Days after which rows that were read are removed, where no kept plan used them."
+    )
+    prefect_records_megabytes: int = Field(
+        200, ge=10, description="Size at which the records of the company's own Prefect server are begun anew."
+    )
+
+
 class Settings(BaseSettings):
     """All of `restock.toml`; the environment overrides it as RESTOCK_GROUP__FIELD."""
 
@@ -401,4 +421,5 @@ class Settings(BaseSettings):
     simulation: SimulationSettings = SimulationSettings()
     database: DatabaseSettings = DatabaseSettings()
     run: RunSettings = RunSettings()
+    retention: RetentionSettings = RetentionSettings()
     root: Path = Field(Path(), exclude=True, description="Folder of restock.toml; set when it is loaded.")

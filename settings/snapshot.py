@@ -33,7 +33,9 @@ def save_settings_snapshot(settings: Settings, folder: Path) -> Path:
     """
     text = json.dumps({**_without_secrets(settings), "root": str(settings.root)}, sort_keys=True)
     file = folder / f"{_digest(text)}.json"
-    if not _is_intact(file):
+    if _is_intact(file):
+        file.touch()  # the newest snapshots are kept
+    else:
         folder.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(prefix=".settings-", dir=folder)
         with os.fdopen(handle, "w", encoding="utf-8") as out:

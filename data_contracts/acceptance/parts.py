@@ -7,6 +7,7 @@ their recorded hash is done again.
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -141,6 +142,27 @@ class PartStore:
         write_atomically(note, lambda path: path.write_text(json.dumps(recorded), "utf-8"))
         accepted_path, *_, rejected_path = sorted(written)
         return StoredRows(accepted_path, rejected_path)
+
+    def remove_unused(self, used: set[str], before: float) -> list[str]:
+        """Remove the rows, then the verdicts, of parts that nobody names; returns paths of the accepted rows removed.
+
+        Parameters
+        ----------
+        used: paths of accepted or rejected rows, below the root, that are to stay.
+        before: only what changed last before that time (seconds since 1970) is removed.
+        """
+        removed: list[str] = []
+        for note in sorted(self.root.glob("*/*/*/rows-*.json")):
+            place = note.stem.removeprefix("rows-")
+            files = sorted(note.parent.glob(f"*-{place}.parquet"))
+            paths = [file.relative_to(self.root).as_posix() for file in files]
+            if used.isdisjoint(paths) and note.stat().st_mtime < before:
+                for file in (note, *files):
+                    file.unlink(missing_ok=True)
+                removed += [path for path in paths if Path(path).name.startswith("accepted-")]
+                if not any(note.parent.glob("rows-*.json")):
+                    shutil.rmtree(note.parent, ignore_errors=True)
+        return removed
 
 
 DUPLICATES = "counted_once"

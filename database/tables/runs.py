@@ -20,7 +20,9 @@ class Run(Base):
 
     run_id: Mapped[str] = mapped_column(primary_key=True, comment="Identifier of the run")
     as_of: Mapped[dt.date] = mapped_column(comment="Last day whose data the run uses")
-    status: Mapped[str] = mapped_column(comment="running, audited, published or failed")
+    status: Mapped[str] = mapped_column(
+        comment="running, audited, published, failed, or expired (its rows are removed)"
+    )
     started_at: Mapped[Instant] = mapped_column(comment="When the run began to publish")
     finished_at: Mapped[Instant | None] = mapped_column(comment="When it was published or failed")
     code_version: Mapped[str] = mapped_column(comment="Version of the program")
@@ -40,7 +42,7 @@ class Run(Base):
     )
     items: Mapped[int | None] = mapped_column(comment="Planned items")
     figures: Mapped[Json | None] = mapped_column(comment="Rows written to each table, and the key of the run's folder")
-    swept_at: Mapped[Instant | None] = mapped_column(comment="When its rows were removed, after it failed")
+    swept_at: Mapped[Instant | None] = mapped_column(comment="When its rows were removed, after it failed or expired")
     message: Mapped[str | None] = mapped_column(comment="Why it failed, in words")
 
 

@@ -29,7 +29,7 @@ def settings_hash(settings: Settings) -> str:
 
     How the past is replayed is not either: what a replay tuned comes in by its values.
     """
-    without: Any = {"root": True, "database": True, "simulation": True, "run": _WITHOUT_EFFECT}
+    without: Any = {"root": True, "database": True, "simulation": True, "retention": True, "run": _WITHOUT_EFFECT}
     chosen = settings.model_dump(mode="json", exclude=without)
     return fingerprint(chosen)
 

@@ -112,7 +112,9 @@ class PrefectAPI:
 
 
 @contextlib.contextmanager
-def prefect_api(home: Path, *, what: str = "run", where_away: WhereAway = "continue") -> Iterator[PrefectAPI]:
+def prefect_api(
+    home: Path, *, what: str = "run", where_away: WhereAway = "continue", records_megabytes: int = 200
+) -> Iterator[PrefectAPI]:
     """Hold a Prefect API while a run goes on.
 
     With PREFECT_API_URL set, that server is used. Otherwise a server process is started for this run and
@@ -124,6 +126,7 @@ def prefect_api(home: Path, *, what: str = "run", where_away: WhereAway = "conti
     home: the company's own PREFECT_HOME; created when missing.
     what: what goes on, in the words of the refusal: a run, a replay, a schedule.
     where_away: whether a run goes on without an API that does not answer, or is refused.
+    records_megabytes: size at which the own server's records of past runs are begun anew.
 
     Raises
     ------
@@ -132,7 +135,7 @@ def prefect_api(home: Path, *, what: str = "run", where_away: WhereAway = "conti
     """
     with one_at_a_time(home, what):
         set_environment(home)
-        with _server(home, where_away) as api:
+        with _server(home, where_away, records_megabytes) as api:
             yield api
 
 
@@ -154,7 +157,7 @@ def one_at_a_time(folder: Path, what: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _server(home: Path, where_away: WhereAway) -> Iterator[PrefectAPI]:
+def _server(home: Path, where_away: WhereAway, records_megabytes: int) -> Iterator[PrefectAPI]:
     log = home / "server.log"
     given = os.environ.get("PREFECT_API_URL")
     if given:
@@ -165,6 +168,7 @@ def _server(home: Path, where_away: WhereAway) -> Iterator[PrefectAPI]:
         return
     record = home / "restock-server.json"
     end_abandoned_server(record)
+    _bound_records(home, records_megabytes)
     port = _free_port()
     with log.open("wb") as complaints:
         server = subprocess.Popen(  # noqa: S603 - our own interpreter and constant arguments
@@ -183,6 +187,14 @@ def _server(home: Path, where_away: WhereAway) -> Iterator[PrefectAPI]:
         os.environ.pop("PREFECT_API_URL", None)
         _end(server)
         record.unlink(missing_ok=True)
+
+
+def _bound_records(home: Path, megabytes: int) -> None:
+    """Remove the server's database where it has grown: it only shows past runs, and results are kept beside it."""
+    files = [file for file in home.glob("prefect.db*") if file.is_file()]
+    if sum(file.stat().st_size for file in files) > megabytes * 1_000_000:
+        for file in files:
+            file.unlink()
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:

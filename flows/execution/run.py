@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import shutil
 from pathlib import Path
 
 from flows.execution.fingerprints import code_version, fingerprint, settings_hash
@@ -56,13 +55,6 @@ def keep_snapshot(settings: Settings) -> str:
 def run_folder(settings: Settings) -> Path:
     """The company's folder for parts, runs and Prefect's own files."""
     return (settings.root / settings.run.folder).resolve()
-
-
-def keep_newest(folder: Path, count: int) -> None:
-    """Remove all but the newest folders of runs; what they published is in the database."""
-    runs = [place for place in folder.iterdir() if place.is_dir()] if folder.is_dir() else []
-    for old in sorted(runs, key=lambda place: place.stat().st_mtime)[:-count]:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def bucket_groups(buckets: int, tasks: int) -> list[list[int]]:

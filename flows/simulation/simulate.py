@@ -18,7 +18,8 @@ from database.simulations import record_simulation
 from flows.execution import progress
 from flows.execution.abandoned_runs import close_abandoned_runs
 from flows.execution.fingerprints import code_version, fingerprint, settings_hash
-from flows.execution.run import PlanningRun, bucket_groups, keep_newest, keep_snapshot, run_folder
+from flows.execution.retention import keep_newest
+from flows.execution.run import PlanningRun, bucket_groups, keep_snapshot, run_folder
 from flows.execution.stages import Job, group_name, run_jobs, run_once, run_stage
 from flows.execution.storage import Stored, fetch, store
 from flows.execution.watched_run import own_work

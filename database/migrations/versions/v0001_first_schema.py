@@ -331,7 +331,7 @@ def upgrade() -> None:
     op.create_table('runs',
     sa.Column('run_id', PlainText(), nullable=False, comment='Identifier of the run'),
     sa.Column('as_of', sa.Date(), nullable=False, comment='Last day whose data the run uses'),
-    sa.Column('status', PlainText(), nullable=False, comment='running, audited, published or failed'),
+    sa.Column('status', PlainText(), nullable=False, comment='running, audited, published, failed, or expired (its rows are removed)'),
     sa.Column('started_at', UtcInstant(), nullable=False, comment='When the run began to publish'),
     sa.Column('finished_at', UtcInstant(), nullable=True, comment='When it was published or failed'),
     sa.Column('code_version', PlainText(), nullable=False, comment='Version of the program'),
@@ -343,7 +343,7 @@ def upgrade() -> None:
     sa.Column('is_shadow', sa.Boolean(), nullable=False, comment='Whether the plan runs in the shadow of another process: nothing of it is ordered'),
     sa.Column('items', sa.BigInteger(), nullable=True, comment='Planned items'),
     sa.Column('figures', CanonicalJson(), nullable=True, comment="Rows written to each table, and the key of the run's folder"),
-    sa.Column('swept_at', UtcInstant(), nullable=True, comment='When its rows were removed, after it failed'),
+    sa.Column('swept_at', UtcInstant(), nullable=True, comment='When its rows were removed, after it failed or expired'),
     sa.Column('message', PlainText(), nullable=True, comment='Why it failed, in words'),
     sa.PrimaryKeyConstraint('run_id', name=op.f('pk_runs')),
     comment='One row per run.'

@@ -2,13 +2,12 @@
 
 import datetime as dt
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from flows.execution.fingerprints import settings_hash
-from flows.execution.run import keep_newest, open_run
+from flows.execution.run import open_run
 from settings import RestockError, load_settings
 
 WRITTEN = """
@@ -75,14 +74,3 @@ def test_kept_settings_that_were_changed_are_refused_until_the_run_starts_again(
     with pytest.raises(RestockError, match="gone or were changed"):
         _ = run.settings
     assert opened(company_folder).settings.inventory.cycle_service_target == 0.9
-
-
-def test_only_the_newest_folders_are_kept(tmp_path):
-    for number in range(4):
-        (tmp_path / f"run-{number}").mkdir()
-        os.utime(tmp_path / f"run-{number}", (number, number))
-
-    keep_newest(tmp_path, 2)
-    keep_newest(tmp_path / "not there", 2)
-
-    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["run-2", "run-3"]
