@@ -64,10 +64,25 @@ class Unpivot(Group):
     drop_zeros: bool = Field(False, description="Whether cells that hold zero are left out, as empty ones are.")
 
 
+HeaderLine = Annotated[
+    Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)] | None,
+    BeforeValidator(_as_list),
+    Field(
+        description="Line on which the header stands, or the lines of a header of several, whose texts are put together; what stands above is not read. The first line that is not empty when not set.",
+    ),
+]
+Sheet = Annotated[
+    str | None,
+    Field(description="Sheet of an Excel workbook; the only one with values that is not hidden when not set."),
+]
+
+
 class JoinedFile(Group):
     """[[sources.TABLE.joined]]: a second file, whose rows give the rows of the first more columns."""
 
     path: str = Field(description="File, folder of files or glob, relative to restock.toml.")
+    sheet: Sheet = None
+    header_line: HeaderLine = None
     on: list[str] = Field(min_length=1, description="Columns of both files by which rows belong together.")
     unpivot: Unpivot | None = Field(None, description="Set where the second file is wide.")
 
@@ -77,8 +92,9 @@ class TableSource(Group):
 
     path: str | None = Field(
         None,
-        description="File, folder of files or glob, relative to restock.toml: CSV or JSON, gzipped or not, or Parquet.",
+        description="File, folder of files or glob, relative to restock.toml: CSV or JSON, gzipped or not, Parquet, or an Excel workbook (.xlsx).",
     )
+    sheet: Sheet = None
     url: str | None = Field(
         None, description="SQLAlchemy URL of a database, instead of a path; `env:NAME` reads it from the environment."
     )
@@ -101,12 +117,7 @@ class TableSource(Group):
         description='Canonical column = column of the file, text with columns in it such as "{Client}-{Product:03}", or a formula of columns and numbers such as "= units * price * (1 - {Discount or 0})".',
     )
     constants: dict[str, str] = Field(default_factory=dict, description="Canonical column = one value for every row.")
-    header_line: Annotated[list[Annotated[int, Field(ge=1)]], BeforeValidator(_as_list), Field(min_length=1)] | None = (
-        Field(
-            None,
-            description="Line on which the header stands, or the lines of a header of several, whose texts are put together; what stands above is not read. The first line that is not empty when not set.",
-        )
-    )
+    header_line: HeaderLine = None
     footers: Texts = Field(
         default_factory=list,
         description="Lines, or regular expressions after `re:`, that have fewer fields than the header and are no rows, such as a footer; they are left out and counted.",

@@ -209,7 +209,8 @@ def _values(where: str, row: Mapping[Any, Any], names: Sequence[str]) -> str:
 
 def line_or_row(source: str) -> str:
     """What a number of a place counts: lines of text files, rows elsewhere."""
-    return "row" if source.endswith((".parquet", ".pq", " query")) else "line"
+    is_row = source.endswith((".parquet", ".pq", " query")) or ".xlsx" in source or ".xlsm" in source
+    return "row" if is_row else "line"
 
 
 def _violation_text(rule: Rule, value: str) -> str:

@@ -51,7 +51,16 @@ def read_joined(contract: Contract, source: TableSource, position: int, root: Pa
     """
     joined, setting = source.joined[position], f"sources.{contract.table}.joined.{position}"
     reading = source.model_copy(
-        update={"path": joined.path, "url": None, "query": None, "connector": None, "columns": {}}
+        update={
+            "path": joined.path,
+            "sheet": joined.sheet,
+            "header_line": joined.header_line,
+            "footers": [],
+            "url": None,
+            "query": None,
+            "connector": None,
+            "columns": {},
+        }
     )
     of_joined = dataclasses.replace(contract, table=f"{contract.table}.joined.{position}")
     on = _on(joined, source)

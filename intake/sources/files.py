@@ -5,6 +5,7 @@ from pathlib import Path
 
 from data_contracts.contract import Contract
 from intake.sources.csv_text import open_csv_file
+from intake.sources.excel_file import EXCEL_ENDINGS, open_excel_file
 from intake.sources.json_file import read_json_file
 from intake.sources.parquet_file import open_parquet_file
 from intake.sources.raw import Delivery, RawTable
@@ -13,6 +14,7 @@ from settings import DataRefused, TableSource, closest
 CSV_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 PARQUET_ENDINGS = (".parquet", ".pq")
 JSON_ENDINGS = (".json", ".json.gz")
+DATA_ENDINGS = (*CSV_ENDINGS, *PARQUET_ENDINGS, *JSON_ENDINGS, *EXCEL_ENDINGS)
 UNFINISHED_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 
 
@@ -50,7 +52,7 @@ def list_files(table: str, source: TableSource, root: Path) -> list[Path]:
     known = [file for file in files if _is_data(file)]
     if not known:
         raise DataRefused(
-            f"{table}: no CSV, Parquet or JSON file in {written} ({target}); "
+            f"{table}: no CSV, Parquet, JSON or Excel file in {written} ({target}); "
             f"deliver one or correct sources.{table}.path"
         )
     return sorted(known, key=lambda file: file.as_posix())
@@ -70,9 +72,11 @@ def _opener_for(file: Path) -> Callable[[Path, TableSource, list[str]], Delivery
         return lambda path, _source, _wanted: Delivery.from_rows(read_json_file(path))
     if name.endswith(CSV_ENDINGS):
         return open_csv_file
+    if name.endswith(EXCEL_ENDINGS):
+        return lambda path, source, _wanted: open_excel_file(path, source)
     raise DataRefused(
-        f"{file.name}: neither CSV nor Parquet nor JSON by its name; "
-        f"known endings: {', '.join(CSV_ENDINGS + PARQUET_ENDINGS + JSON_ENDINGS)}"
+        f"{file.name}: neither CSV nor Parquet nor JSON nor an Excel workbook by its name; "
+        f"known endings: {', '.join(DATA_ENDINGS)}"
     )
 
 
@@ -84,7 +88,7 @@ def _is_data(file: Path) -> bool:
         raise DataRefused(
             f"{file.name}: still being written, by its name; run again when it is complete, or take it away"
         )
-    return name.endswith(CSV_ENDINGS + PARQUET_ENDINGS + JSON_ENDINGS)
+    return name.endswith(DATA_ENDINGS)
 
 
 def _missing(table: str, written: str, target: Path) -> str:

@@ -2,7 +2,10 @@
 
 import datetime as dt
 import io
+import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,23 @@ def read_workbook(file: Path, decimal: dict[str, str]) -> dict[str, Sheet]:
     ------
     DataRefused: the file is none, is larger than can be meant, or a cell holds a formula or an error.
     """
+    with open_workbook(file, stored_results=False) as book:
+        return {sheet.title: _cells(file, sheet, decimal.get(sheet.title, ".")) for sheet in book.worksheets}
+
+
+@contextmanager
+def open_workbook(file: Path, *, stored_results: bool) -> Iterator[Any]:
+    """A workbook to be read cell by cell, by a parser that no bomb gets past; whatever fails meanwhile is refused.
+
+    Parameters
+    ----------
+    file: an .xlsx workbook.
+    stored_results: whether cells with formulas hold the results that were stored with them, not the formulas.
+
+    Raises
+    ------
+    DataRefused: the file is none, is larger than can be meant, or is broken.
+    """
     if not openpyxl.DEFUSEDXML:
         raise DataRefused(
             f"{file.name}: workbooks are read with the package defusedxml alone; install it, and take "
@@ -38,11 +58,13 @@ def read_workbook(file: Path, decimal: dict[str, str]) -> dict[str, Sheet]:
         )
     _refuse_bombs(file)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(file.read_bytes()), read_only=True, data_only=False, keep_links=False)
-        try:
-            return {sheet.title: _cells(file, sheet, decimal.get(sheet.title, ".")) for sheet in book.worksheets}
-        finally:
-            book.close()
+        delivered = io.BytesIO(file.read_bytes())
+        with warnings.catch_warnings(action="ignore"):  # of styles and extensions that openpyxl does not know
+            book = openpyxl.load_workbook(delivered, read_only=True, data_only=stored_results, keep_links=False)
+            try:
+                yield book
+            finally:
+                book.close()
     except DataRefused:
         raise
     except Exception as fault:  # a broken workbook fails anywhere in the library

@@ -7,6 +7,7 @@ from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.file_recognition import ESSENTIAL, RecognisedFile
 from onboarding.draft.settings_draft import TableDraft
 from onboarding.draft.table_draft import draft_table, matches_of
+from onboarding.draft.written_formats import joined_place
 from onboarding.questions import Guess
 
 _DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
@@ -78,7 +79,7 @@ def join_completing_files(drafts: dict[str, TableDraft], files: list[RecognisedF
             for name, column in supplements.columns.items()
             if name not in draft.columns
         }
-        joined = {"path": each.delivered.place["path"], "on": list(supplements.on)}
+        joined = {**joined_place(each.delivered), "on": list(supplements.on)}
         keys = {**draft.keys, "joined": Guess([joined], "sure", each.kind.why)}
         drafts[supplements.table] = replace(draft, columns={**draft.columns, **columns}, keys=keys)
         completing.add(each.delivered.name)

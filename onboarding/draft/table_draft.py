@@ -12,7 +12,7 @@ from onboarding.draft.missing_columns import fill_given_prices, fill_missing_col
 from onboarding.draft.prices_and_costs import net_of_tax, product_of
 from onboarding.draft.row_selection import ask_for_unknown_choices, leave_out_rows_without
 from onboarding.draft.settings_draft import TableDraft, TableMapping
-from onboarding.draft.written_formats import file_form, written_formats
+from onboarding.draft.written_formats import file_form, joined_place, written_formats
 from onboarding.questions import Guess, Question, user_answer
 from onboarding.survey.headings import factor
 from onboarding.survey.wide_files import WideForm
@@ -245,7 +245,7 @@ def _unpivot(mapping: TableMapping, wide: WideForm, prices: RecognisedFile | Non
         mapping.keys["date_format"] = Guess(wide.date_format, "sure", "the headings")
     if prices is not None:
         unpivot = {"columns": f"re:{wide.pattern}", "into": "date", "values": "price"}
-        joined = {"path": prices.delivered.place["path"], "on": [*wide.keys, "date"], "unpivot": unpivot}
+        joined = {**joined_place(prices.delivered), "on": [*wide.keys, "date"], "unpivot": unpivot}
         mapping.keys["joined"] = Guess([joined], "sure", "a wide file of prices with the same keys and dates")
         mapping.price = "price"
 

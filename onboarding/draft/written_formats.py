@@ -71,6 +71,12 @@ def file_form(delivered: DeliveredTable) -> dict[str, Guess]:
     return keys
 
 
+def joined_place(delivered: DeliveredTable) -> dict[str, object]:
+    """Where the rows of a joined file are."""
+    lines = list(delivered.layout.header_line)
+    return {**delivered.place, "header_line": lines} if lines else dict(delivered.place)
+
+
 def _numbers(
     delivered: DeliveredTable, columns: list[str], questions: OpenQuestions, notes: list[str]
 ) -> dict[str, Guess]:

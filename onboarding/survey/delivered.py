@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from intake.mapping.arrow_texts import encoded_texts
 from intake.sources.csv_text import ends_of_text, open_csv_file
+from intake.sources.excel_file import open_excel_file, read_sheets
 from intake.sources.files import JSON_ENDINGS, PARQUET_ENDINGS
 from intake.sources.json_file import read_json_file
 from intake.sources.parquet_file import open_parquet_file
@@ -16,7 +18,15 @@ from intake.sources.raw import Delivery
 from intake.sources.stable_file import stable_file
 from intake.sources.text_encoding import find_encoding
 from onboarding.survey.headings import Heading, read_heading
-from onboarding.survey.layout import TableLayout, find_footers, find_header, find_separator, find_totals, first_records
+from onboarding.survey.layout import (
+    MOST_LINES,
+    TableLayout,
+    find_footers,
+    find_header,
+    find_separator,
+    find_totals,
+    first_records,
+)
 from onboarding.survey.values import Kind, Values, read_values
 from settings import DataRefused, TableSource
 
@@ -73,6 +83,36 @@ class DeliveredTable:
         return not self.rows.duplicated(list(columns)).any()
 
 
+def inspect_workbook(file: Path, root: Path) -> tuple[list[DeliveredTable], list[str]]:
+    """The sheets of a workbook, each as a table, and the names of those that are hidden and not looked at.
+
+    Raises
+    ------
+    DataRefused: the file is no workbook, or larger than can be meant.
+    """
+    sheets = read_sheets(file)
+    shown = [sheet for sheet in sheets if not sheet.is_hidden]
+    path = file.relative_to(root).as_posix()
+    tables = []
+    for sheet in shown:
+        is_only = len(shown) == 1
+        name = path if is_only else f"{path}/{sheet.name}"
+        place = {"path": path} if is_only else {"path": path, "sheet": sheet.name}
+        records = [(row, ["" if cell is None else str(cell) for cell in cells]) for row, cells in sheet.rows]
+        header_line = find_header(records[:MOST_LINES])
+        source = TableSource(path=path, sheet=sheet.name, header_line=list(header_line) or None)
+        rows, _ = _first_rows(open_excel_file(file, source))
+        tables.append(_with_layout(DeliveredTable(name, place, as_texts(rows), types_of(rows)), header_line, ()))
+    return tables, [sheet.name for sheet in sheets if sheet.is_hidden]
+
+
+def _with_layout(table: DeliveredTable, header_line: tuple[int, ...], footers: tuple[str, ...]) -> DeliveredTable:
+    """The table without totals and footers, and where in the file it is."""
+    leave_out, is_total = find_totals(table.rows)
+    rows = table.rows[~is_total].reset_index(drop=True)
+    return replace(table, rows=rows, layout=TableLayout(header_line, footers, leave_out))
+
+
 def inspect_file(file: Path, root: Path) -> DeliveredTable:
     """A file's columns and values.
 
@@ -107,18 +147,16 @@ def _inspect_text(file: Path, name: str, place: dict[str, str]) -> DeliveredTabl
         path=name, separator=separator, encoding=encoding, header_line=list(header_line) or None, footers=list(footers)
     )
     rows, whole = _first_rows(open_csv_file(file, source, ()))
-    frame = as_texts(rows)
-    leave_out, is_total = find_totals(frame)
-    return DeliveredTable(
+    table = DeliveredTable(
         name,
         place,
-        frame[~is_total].reset_index(drop=True),
+        as_texts(rows),
         {},
         separator=None if separator == "," else separator,
         encoding=None if encoding in ("utf-8", "utf-16") else encoding,
-        layout=TableLayout(header_line, footers, leave_out),
         whole=whole,
     )
+    return _with_layout(table, header_line, footers)
 
 
 def _first_rows(delivery: Delivery) -> tuple[pa.Table, bool]:
@@ -133,21 +171,19 @@ def _first_rows(delivery: Delivery) -> tuple[pa.Table, bool]:
 
 def as_texts(rows: pa.Table) -> pd.DataFrame:
     """All values as text, empty where nothing is there."""
-    return pd.DataFrame(
-        {
-            name: rows.column(name).cast(pa.string()).fill_null("").to_pandas().astype(object)
-            if not pa.types.is_nested(rows.schema.field(name).type)
-            else [str(value) for value in rows.column(name).to_pylist()]
-            for name in rows.column_names
-        }
-    )
+    columns = {name: encoded_texts(rows.column(name)).cast(pa.string()) for name in rows.column_names}
+    return pd.DataFrame({name: texts.fill_null("").to_pandas().astype(object) for name, texts in columns.items()})
 
 
 def as_one_table(parts: list[DeliveredTable], path: str) -> DeliveredTable:
-    """Several files of one form as one."""
+    """Several files of one form as one; of workbooks the same sheet of each."""
     first = parts[0]
     rows = pd.concat([part.rows for part in parts], ignore_index=True)
-    return replace(first, name=path, place={"path": path}, rows=rows, whole=all(part.whole for part in parts))
+    sheet = first.place.get("sheet")
+    name = path if sheet is None else f"{path}/{sheet}"
+    return replace(
+        first, name=name, place={**first.place, "path": path}, rows=rows, whole=all(part.whole for part in parts)
+    )
 
 
 def types_of(rows: pa.Table) -> dict[str, Kind]:

@@ -13,13 +13,21 @@ from intake.corrections import FOLDER as CORRECTIONS
 from intake.sources.databases.engines import Database, find_database
 from intake.sources.databases.faults import explain
 from intake.sources.databases.query import BATCH_ROWS, DRIVER_ERRORS, stream_query
-from intake.sources.files import UNFINISHED_ENDINGS
-from onboarding.survey.delivered import DeliveredTable, as_one_table, as_texts, inspect_file, types_of
+from intake.sources.excel_file import EXCEL_ENDINGS
+from intake.sources.files import DATA_ENDINGS, UNFINISHED_ENDINGS
+from onboarding.survey.delivered import (
+    DeliveredTable,
+    as_one_table,
+    as_texts,
+    inspect_file,
+    inspect_workbook,
+    types_of,
+)
 from settings import DataRefused, SettingsError, TableSource, UsageError
 from settings.secrets import holds_secret
 
-DATA_ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".pq", ".json", ".json.gz")
 IGNORED_FOLDERS = frozenset({CORRECTIONS, "reports", "node_modules", "__pycache__"})
+_HIDDEN = "the sheet is hidden; show it in the workbook, or name it as sheet in restock.toml, if it is to be read"
 SAMPLE_ROWS = BATCH_ROWS
 _NUMBERED = re.compile(r"\d+|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
 
@@ -49,15 +57,20 @@ def survey_folder(folder: Path) -> Survey:
     for file in files:
         name = file.relative_to(folder).as_posix()
         if not name.lower().endswith(DATA_ENDINGS):
-            if file.suffix.lower() in (".xlsx", ".xls", ".ods", ".xml", ".zip"):
-                unread.append((name, "save it as CSV: this kind of file is not read"))
+            if file.suffix.lower() in (".xls", ".xlsb", ".ods", ".xml", ".zip"):
+                unread.append((name, "save it as .xlsx or CSV: this kind of file is not read"))
             continue
         try:
-            found.append(inspect_file(file, folder))
+            if name.lower().endswith(EXCEL_ENDINGS):
+                sheets, hidden = inspect_workbook(file, folder)
+                found += sheets
+                unread += [(f"{name}/{sheet}", _HIDDEN) for sheet in hidden]
+            else:
+                found.append(inspect_file(file, folder))
         except DataRefused as refused:
             unread.append((name, str(refused).removeprefix(f"{file.name}: ")))
     if not found and not unread:
-        raise UsageError(f"{folder}: holds no CSV, TSV, Parquet or JSON file; put your exports there")
+        raise UsageError(f"{folder}: holds no CSV, TSV, Parquet, JSON or Excel file; put your exports there")
     names = [file.relative_to(folder).as_posix() for file in files]
     return Survey(tuple(_grouped(found, names)), tuple(unread))
 
@@ -76,9 +89,11 @@ def _grouped(found: list[DeliveredTable], names: list[str]) -> Iterable[Delivere
     groups: dict[tuple[str, ...], list[DeliveredTable]] = {}
     for delivered in found:
         written = (delivered.separator or ",", delivered.encoding or "")
-        groups.setdefault((_NUMBERED.sub("#", delivered.name), *written, *delivered.columns), []).append(delivered)
+        sheet, lines = delivered.place.get("sheet", ""), str(delivered.layout.header_line)
+        path = _NUMBERED.sub("#", delivered.place["path"])
+        groups.setdefault((path, sheet, lines, *written, *delivered.columns), []).append(delivered)
     for form, parts in groups.items():
-        pattern = _glob(form[0], [part.name for part in parts], names) if len(parts) > 1 else None
+        pattern = _glob(form[0], [part.place["path"] for part in parts], names) if len(parts) > 1 else None
         if pattern is None:
             yield from parts
         else:

@@ -111,7 +111,8 @@ def read_values(distinct: Sequence[str], typed: Kind | None = None, rows: Sequen
         return Values("empty", ())
     if typed in ("number", "date", "flag"):
         zoned = typed == "date" and any(map(has_zone, filled))
-        return Values(typed, tuple(filled), date=DateForm(zoned=zoned))
+        serial = typed == "number" and all(map(is_serial, filled))
+        return Values(typed, tuple(filled), date=DateForm(zoned=zoned, serial=serial))
     if all(text.casefold() in TRUE | FALSE for text in filled) and any(text.isalpha() for text in filled):
         return Values("flag", tuple(filled))
     kind: Kind

@@ -59,7 +59,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(tmp_path):
 
     assert names(survey) == ["a.csv"]
     assert dict(survey.unread).keys() == {"b.csv", "c.xlsx", "d.csv.gz"}
-    assert "save it as CSV" in dict(survey.unread)["c.xlsx"]
+    assert "not an .xlsx workbook" in dict(survey.unread)["c.xlsx"]
 
 
 def test_windows_text_is_read_as_such(tmp_path):
