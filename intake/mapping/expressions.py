@@ -4,7 +4,9 @@ sku = "{Client}-{Product:03}"
 net_revenue = "= units * price * (1 - {Discount or 0})"
 
 A formula has + - * / and parentheses, `abs()` and `sign()`. A column whose name has such a sign in it stands in braces;
-`{Column or 0}` is 0 where the cell is empty. Without it, a formula with an empty cell is empty.
+`{Column or 0}` is 0 where the cell is empty. Without it, a formula with an empty cell is empty. `{Column:days}` reads a
+lead time such as "8-10 weeks" as calendar days, in the middle of its range, and `{Column:days spread}` the standard
+deviation of the range, empty where there is none; with `weeks` in place of `days`, a number without a unit is weeks.
 """
 
 import ast
@@ -21,6 +23,7 @@ from numpy.typing import NDArray
 
 from data_contracts import parsing
 from intake.mapping.arrow_texts import COMPUTED, Values, combined, encoded_texts, is_numeric, row_texts
+from intake.mapping.durations import Unit, mean_days, spread_days
 from intake.mapping.selection import require_columns
 from intake.sources.files import number_format_is_undeclared
 from intake.sources.raw import RawTable
@@ -28,6 +31,7 @@ from settings import SettingsError, TableSource
 
 _PADDED = re.compile(r"(.+):0(\d+)")
 _DEFAULTED = re.compile(r"(.+) or (\d+(?:\.\d+)?)")
+_DURATION = re.compile(r"(.+):(days|weeks)( spread)?")
 _BLANKS = re.compile(r"\s*")
 _OPERAND = re.compile(
     r"\{(?P<braced>[^{}]*)\}"
@@ -58,10 +62,20 @@ class Template:
 
 @dataclass(frozen=True)
 class Operand:
-    """A delivered column in a formula, and the number that stands for an empty cell."""
+    """A delivered column in a formula.
+
+    Attributes
+    ----------
+    column: its heading.
+    when_empty: number that stands for an empty cell.
+    duration: unit of numbers without one, where its cells are lead times in words; read as calendar days.
+    is_spread: whether the standard deviation of the lead time is meant.
+    """
 
     column: str
     when_empty: float | None = None
+    duration: Unit | None = None
+    is_spread: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,6 +174,10 @@ def _end_of_blanks(text: str, position: int) -> int:
 
 
 def _operand(name: str) -> Operand:
+    duration = _DURATION.fullmatch(name)
+    if duration:
+        unit: Unit = "weeks" if duration[2] == "weeks" else "days"
+        return Operand(duration[1], duration=unit, is_spread=bool(duration[3]))
     defaulted = _DEFAULTED.fullmatch(name)
     return Operand(defaulted[1], float(defaulted[2])) if defaulted else Operand(name)
 
@@ -211,7 +229,7 @@ def _filled_in(rows: pa.Table, template: Template) -> pa.Array:
 
 
 def _refuse_ambiguous(rows: pa.Table, formula: Formula, file: str, table: str) -> None:
-    for name in formula.columns:
+    for name in (operand.column for operand in formula.operands if operand.duration is None):
         values = rows.column(name)
         if not is_numeric(values.type):
             texts = encoded_texts(values).dictionary.to_pylist()
@@ -223,7 +241,8 @@ def _computed(rows: pa.Table, formula: Formula, source: TableSource) -> pa.Array
     read: list[NDArray[np.float64]] = []
     unread = np.zeros(rows.num_rows, dtype=bool)
     for operand in formula.operands:
-        numbers, bad = _read_operand(rows.column(operand.column), source)
+        values = rows.column(operand.column)
+        numbers, bad = _read_duration(values, operand) if operand.duration else _read_operand(values, source)
         if operand.when_empty is not None:
             numbers = np.where(np.isnan(numbers) & ~bad, operand.when_empty, numbers)
         read.append(numbers)
@@ -284,5 +303,17 @@ def _read_operand(values: Values, source: TableSource) -> tuple[NDArray[np.float
     given = [text for text, there in zip(texts, filled, strict=True) if there]
     numbers[:-1][filled] = parsing.read_numbers(given, source.decimal, source.thousands, percent=True)
     bad = np.append(filled & np.isnan(numbers[:-1]), [False])
+    rows = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    return numbers[rows], bad[rows]
+
+
+def _read_duration(values: Values, operand: Operand) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Calendar days of lead times in words, NaN where there is none, and where a text is there that is none."""
+    encoded = encoded_texts(values)
+    texts = encoded.dictionary.to_pylist()
+    unit = operand.duration or "days"
+    means = np.append(mean_days(texts, unit), np.nan)
+    bad = np.append(np.isnan(means[:-1]) & ~parsing.is_missing(texts), [False])
+    numbers = np.append(spread_days(texts, unit), np.nan) if operand.is_spread else means
     rows = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
     return numbers[rows], bad[rows]

@@ -1,5 +1,6 @@
 """A `restock.toml` drafted from what files show and people said. In the order of reading:
 
+- `value_agreement`: whether values bear out what a heading seems to say
 - `column_matching`: which delivered column is which of a table's
 - `file_recognition`: which table each file is, and one file for each table
 - `company_profile`: what holds for the whole company: currency, location, country, time zone

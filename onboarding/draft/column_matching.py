@@ -2,24 +2,29 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from rapidfuzz import fuzz, process
 
 from data_contracts.contract import Contract
 from data_contracts.declarations import Column
 from data_contracts.parsing import ISO_CURRENCIES
+from onboarding.draft.value_agreement import agrees, are_durations, is_one_to_one, looks_like_names
 from onboarding.survey.delivered import DeliveredTable
-from onboarding.survey.headings import Heading, plain, with_numbers_named
-from onboarding.survey.synonyms import COLUMNS, NEVER, UNCERTAIN
+from onboarding.survey.headings import Heading
+from onboarding.survey.plain_words import plain
 from onboarding.survey.values import Values
+from onboarding.survey.vocabulary import vocabulary
 
 OWN_NAME = 100.0
 KNOWN_NAME = 98.0
 BY_VALUES = 90.0
 SIMILAR_NAME = 88.0
 UNCERTAIN_SCORE = 50.0
-_EACH_LATER_NAME = 0.25
+NAME_AS_SKU = 40.0
+_LIKENESS = 91.5
+_EACH_LATER_NAME = 0.15
+_PLACES_COUNTED = 45
+_SIMILAR_NAMES_SHARE = 0.85
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,8 @@ class Match:
     Attributes
     ----------
     delivered: its heading.
-    score: 100 for our own name, about 90 to 98 for a usual one, less for a similar one, 50 for one of two meanings.
+    score: 100 for our own name, about 91 to 98 for a usual one, less for a similar one, 50 for one of two meanings, 40
+        for a name in place of a SKU.
     rival: the heading that fits nearly as well, where there is one.
     """
 
@@ -55,20 +61,59 @@ def match_table(contract: Contract, delivered: DeliveredTable, among: Iterable[s
         (column.name, name): score
         for column in contract.columns
         for name in names
-        if (score := _score(column, delivered.headings[name], delivered.contents[name])) > 0
+        if (score := _score(contract.table, column, name, delivered)) > 0
     }
     if delivered.skus in names and "sku" in contract.names:
         scores["sku", str(delivered.skus)] = BY_VALUES
+    _take_the_only_dates(contract, delivered, names, scores)
     matches: dict[str, Match] = {}
     used: set[str] = set()
     for (column_name, name), score in sorted(scores.items(), key=lambda pair: -pair[1]):
         if column_name not in matches and name not in used:
             matches[column_name] = Match(name, score)
             used.add(name)
+    _drop_what_names_the_product(matches, delivered)
+    _take_names_as_skus(contract, delivered, names, matches)
     return {
         column_name: Match(match.delivered, match.score, _rival(column_name, match, scores, used))
         for column_name, match in matches.items()
     }
+
+
+def _take_the_only_dates(
+    contract: Contract, delivered: DeliveredTable, names: list[str], scores: dict[tuple[str, str], float]
+) -> None:
+    """The only column of dates is a table's day, never surely, where no heading says which is."""
+    days = "date" if "date" in contract.names else "ordered_on" if "ordered_on" in contract.names else None
+    if days is None or any(column == days for column, _ in scores):
+        return
+    dates = [name for name in names if delivered.contents[name].kind == "date"]
+    if len(dates) == 1 and _never(days).isdisjoint(delivered.headings[dates[0]].bare.split()):
+        scores[days, dates[0]] = UNCERTAIN_SCORE
+
+
+def _drop_what_names_the_product(matches: dict[str, Match], delivered: DeliveredTable) -> None:
+    """A heading that is only like a place's is none where its values tell products apart."""
+    sku = matches.get("sku")
+    for name in ("location", "channel", "market"):
+        match = matches.get(name)
+        if sku and match and match.score < SIMILAR_NAME and is_one_to_one(sku.delivered, match.delivered, delivered):
+            del matches[name]
+
+
+def _take_names_as_skus(
+    contract: Contract, delivered: DeliveredTable, names: list[str], matches: dict[str, Match]
+) -> None:
+    """Without codes the products' names are their keys, never surely."""
+    if "sku" not in contract.names or "sku" in matches:
+        return
+    taken = {match.delivered for name, match in matches.items() if name != "name"}
+    known = vocabulary().names("products", "name")
+    named = [name for name in names if name not in taken and delivered.headings[name].bare in known]
+    named = [name for name in named if delivered.contents[name].kind == "text"]
+    if named:
+        best = min(named, key=lambda name: known[delivered.headings[name].bare])
+        matches["sku"] = Match(best, NAME_AS_SKU)
 
 
 def _rival(column: str, match: Match, scores: Mapping[tuple[str, str], float], used: set[str]) -> str | None:
@@ -80,32 +125,44 @@ def _rival(column: str, match: Match, scores: Mapping[tuple[str, str], float], u
     return max(others)[1] if others else None
 
 
-def _score(column: Column, heading: Heading, values: Values) -> float:
-    known = _known_names(column.name)
+def _score(table: str, column: Column, name: str, delivered: DeliveredTable) -> float:
+    heading, values = delivered.headings[name], delivered.contents[name]
+    known = vocabulary().names(table, column.name)
     own = plain(column.name)
-    is_known = heading.plain in (own, *known) or heading.bare in (own, *known)
-    is_number = is_known and column.kind == "number" and bool(values.numbers)
-    if not (is_number or _can_be(column, values)) or not NEVER.get(column.name, frozenset()).isdisjoint(
-        heading.plain.split()
-    ):
+    spelt = next((each for each in (heading.plain, heading.bare) if each == own or each in known), None)
+    is_number = spelt is not None and column.kind == "number" and bool(values.numbers)
+    is_number = is_number or (column.name == "lead_time_days" and are_durations(values))
+    if not (is_number or _can_be(column, values)):
         return 0
-    if heading.plain == own:
-        return OWN_NAME
-    for spelt in (heading.plain, heading.bare):
-        if spelt in known:
-            return KNOWN_NAME - _EACH_LATER_NAME * known.index(spelt)
-    if heading.bare == own:
-        return KNOWN_NAME
-    if heading.bare in UNCERTAIN.get(column.name, ()):
+    if not agrees(column.name, name, delivered, spelt=heading.bare, is_exact=spelt is not None):
+        return 0
+    if spelt is not None:
+        return _of_known_name(column.name, spelt, heading, known, values)
+    if not _never(column.name).isdisjoint(heading.bare.split()):
+        return 0
+    if heading.bare in vocabulary().uncertain.get(column.name, ()):
         return UNCERTAIN_SCORE
-    near = process.extractOne(heading.bare, [own, *known], scorer=fuzz.token_sort_ratio, score_cutoff=SIMILAR_NAME)
-    return 0.85 * near[1] if near else 0
+    return _SIMILAR_NAMES_SHARE * _likeness(heading, [own, *known])
 
 
-@cache
-def _known_names(column: str) -> tuple[str, ...]:
-    """A column's usual names, written as `read_heading` writes them."""
-    return tuple(dict.fromkeys(with_numbers_named(name) for name in COLUMNS.get(column, ())))
+def _of_known_name(column: str, spelt: str, heading: Heading, known: Mapping[str, int], values: Values) -> float:
+    """How well one of a column's names fits: the earlier in its list, the better, and as written before shortened."""
+    if column in ("sku", "name") and spelt in vocabulary().things and values.kind == "text":
+        is_name = looks_like_names(values)
+        if is_name != (column == "name"):
+            return 0
+    if spelt == plain(column):
+        return OWN_NAME if heading.plain == spelt else KNOWN_NAME
+    return KNOWN_NAME - _EACH_LATER_NAME * min(known[spelt], _PLACES_COUNTED)
+
+
+def _likeness(heading: Heading, names: list[str]) -> float:
+    near = process.extractOne(heading.bare, names, scorer=fuzz.token_sort_ratio, score_cutoff=_LIKENESS)
+    return float(near[1]) if near else 0
+
+
+def _never(column: str) -> frozenset[str]:
+    return vocabulary().never.get(column, frozenset())
 
 
 def _can_be(column: Column, values: Values) -> bool:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from data_contracts.tables import CONTRACTS
 from intake.connectors import EXPORTS, Export
 from onboarding.answers import PRICES, UNUSED, FileTable
-from onboarding.draft.column_matching import OWN_NAME, Match, match_table
+from onboarding.draft.column_matching import NAME_AS_SKU, OWN_NAME, UNCERTAIN_SCORE, Match, match_table
 from onboarding.questions import Guess, OpenQuestions, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable
-from onboarding.survey.headings import plain
-from onboarding.survey.synonyms import FILES, PRICE_WORDS
+from onboarding.survey.plain_words import plain
+from onboarding.survey.vocabulary import PRICES as PRICE_WORDS
+from onboarding.survey.vocabulary import vocabulary
 from onboarding.survey.wide_files import WideForm, read_wide
 
 ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -186,7 +187,8 @@ def _by_skus(file: RecognisedFile, files: list[RecognisedFile], questions: OpenQ
     if products is None or not is_open or file is products or (file.kind.value == UNUSED and file.is_given):
         return file
     sku = match_table(CONTRACTS["products"], products.delivered).get("sku")
-    if sku is None or "sku" in match_table(CONTRACTS["sales"], file.delivered):
+    own = match_table(CONTRACTS["sales"], file.delivered).get("sku")
+    if sku is None or (own is not None and own.score > NAME_AS_SKU):
         return file
     skus = set(products.delivered.contents[sku.delivered].texts)
     for name, values in file.delivered.contents.items():
@@ -223,10 +225,10 @@ def _recognise_wide(delivered: DeliveredTable, wide: WideForm, questions: OpenQu
         )
     if wide.kind != "number":
         return RecognisedFile(delivered, None, Guess(UNUSED, "sure", f"{period}, neither numbers nor yes and no"))
-    if _has_words(words, PRICE_WORDS):
+    if _has_words(words, vocabulary().files[PRICE_WORDS]):
         return RecognisedFile(delivered, None, Guess(PRICES, "sure", f"{period}, prices by its name"), None, wide, True)
     for table in ("stock_levels", "inventory", "sales"):
-        if _has_words(words, FILES[table]):
+        if _has_words(words, vocabulary().files[table]):
             table_of = "stock_levels" if table == "inventory" else table
             return RecognisedFile(delivered, table_of, Guess(table_of, "sure", f"{period}; by its name"), wide=wide)
     prompt = f"{delivered.name}: {period}: units sold, stock, or prices?"
@@ -243,14 +245,15 @@ def _fit(delivered: DeliveredTable, table: str) -> float | None:
     """How well a file fits a table; None where an essential column is missing."""
     contract = CONTRACTS[table]
     matches = match_table(contract, delivered)
-    groups = ESSENTIAL[table]
-    if not all(any(name in matches for name in group) for group in groups):
+    if not _has_essentials(table, matches):
         return None
     days = matches.get("as_of" if table == "inventory" else "date")
     if table in ("inventory", "stock_levels") and days is not None and "as_of" not in delivered.columns:
         is_history = len(delivered.contents[days.delivered].texts) >= _FEWEST_DAYS_OF_HISTORY
         if is_history == (table == "inventory"):
             return None
+    if table in ("inventory", "stock_levels") and _is_line_by_line(delivered, table, matches):
+        return None
     score = sum(
         matches[column.name].score / OWN_NAME * (1.0 if column.required else 0.5)
         for column in contract.columns
@@ -260,11 +263,31 @@ def _fit(delivered: DeliveredTable, table: str) -> float | None:
     return score + (_NAME_BONUS if names_table(delivered.name, table) else 0)
 
 
+def _has_essentials(table: str, matches: Mapping[str, Match]) -> bool:
+    """Whether the essential columns are there; a name that stands for the SKU says nothing else of it."""
+    is_by_name = "sku" in matches and matches["sku"].score == NAME_AS_SKU
+    had = matches.keys() - ({"name"} if is_by_name and table == "products" else set())
+    return all(any(name in had for name in group) for group in ESSENTIAL[table])
+
+
+def _is_line_by_line(delivered: DeliveredTable, table: str, matches: Mapping[str, Match]) -> bool:
+    """Whether SKUs repeat, and only an uncertain heading says that their number is what is in stock."""
+    if "on_hand" not in matches or matches["on_hand"].score > UNCERTAIN_SCORE or names_table(delivered.name, table):
+        return False
+    return not delivered.is_unique(matches[name].delivered for name in ("sku", "location", "as_of") if name in matches)
+
+
 def names_table(name: str, table: str) -> bool:
     """Whether the name of a file or database table speaks for a table of ours, and for no longer-named one."""
     words = plain(name)
-    own = max((len(each) for each in FILES[table] if _has_words(words, (each,))), default=0)
-    others = (len(each) for other in CONTRACTS if other != table for each in FILES[other] if _has_words(words, (each,)))
+    own = max((len(each) for each in vocabulary().files[table] if _has_words(words, (each,))), default=0)
+    others = (
+        len(each)
+        for other in CONTRACTS
+        if other != table
+        for each in vocabulary().files[other]
+        if _has_words(words, (each,))
+    )
     return own > 0 and own >= max(others, default=0)
 
 

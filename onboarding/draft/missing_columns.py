@@ -1,13 +1,17 @@
 """Required columns that a file does not have: made from other columns, found elsewhere, assumed and said, or asked."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 
 from data_contracts.tables import CONTRACTS
-from onboarding.answers import ColumnConstant, CompanyFact
+from onboarding.answers import ColumnConstant, ColumnSource, CompanyFact
 from onboarding.draft.column_matching import match_table
 from onboarding.draft.prices_and_costs import cost, revenue
 from onboarding.draft.settings_draft import TableMapping
-from onboarding.questions import Guess
+from onboarding.questions import Guess, Question, user_answer
+from onboarding.survey.delivered import DeliveredTable
+
+_SHOWN_COLUMNS = 8
 
 
 def fill_missing_column(mapping: TableMapping, column: str) -> None:
@@ -15,10 +19,53 @@ def fill_missing_column(mapping: TableMapping, column: str) -> None:
     giver = _BY_COLUMN.get(column)
     if giver is not None and not (column == "name" and mapping.table == "planning_parameters"):
         giver(mapping)
+    elif mapping.file.export is None and not mapping.derived:
+        _ask_for_column(mapping, column)
     elif mapping.file.export is not None:
         prompt = f"{mapping.delivered.name}: the export does not say {column} of {mapping.table}; which is it?"
         key, flag = ColumnConstant(mapping.table, column), f"--constant {mapping.table}.{column}=VALUE"
         mapping.keep_constant(column, mapping.profile.ask(key, flag, prompt))
+
+
+def _ask_for_column(mapping: TableMapping, column: str) -> None:
+    """Ask which column of the file it is, where a plan needs the table or people said that the file is it."""
+    table, delivered = mapping.table, mapping.delivered
+    if not (CONTRACTS[table].needed_to_run or mapping.file.is_given):
+        return
+    used = {guess.value for guess in mapping.columns.values()} | {match.delivered for match in mapping.matches.values()}
+    free = [name for name in delivered.columns if name not in used]
+    shown = ", ".join(f"{name} ({_example(delivered, name)})" for name in free[:_SHOWN_COLUMNS])
+    declared = CONTRACTS[table].column(column)
+    prompt = f"{delivered.name}: which column is the {column.replace('_', ' ')} of {table}? {declared.meaning} " + (
+        f"Not used yet: {shown}" if free else "All of its columns are used"
+    )
+    flag = f'--map "{table}.{column}=COLUMN"'
+    mapping.keep_column(column, mapping.profile.questions.ask(Question(ColumnSource(table, column), flag, prompt)))
+
+
+def _example(delivered: DeliveredTable, name: str) -> str:
+    return next(iter(delivered.contents[name].texts), "empty")
+
+
+def prefer_given_facts(mapping: TableMapping) -> None:
+    """What people said of everything goes before a column that is not surely it, or that has one value only.
+
+    A column that surely tells different rows different things stays, and it is noted that the flag is for others.
+    """
+    answers, table, delivered = mapping.profile.questions.answers, mapping.table, mapping.delivered
+    for column, fact in _FACTS.items():
+        match, said = mapping.matches.get(column), answers.get(fact)
+        if match is None or said is None or column not in CONTRACTS[table].names or mapping.has(column):
+            continue
+        texts = delivered.contents[match.delivered].texts
+        is_one_place = column == "location" and len(texts) == 1 and texts[0] != said
+        if match.is_sure and not is_one_place:
+            if column not in _OF_OTHERS:
+                mapping.notes.append(f"{fact.flag} is not used for {table}: its column {match.delivered} says it")
+            continue
+        del mapping.matches[column]
+        mapping.constants[column] = user_answer(said.isoformat() if isinstance(said, dt.date) else said)
+        mapping.why_unused[match.delivered] = f"{fact.flag} says the {column.replace('_', ' ')}"
 
 
 def fill_given_prices(mapping: TableMapping) -> None:
@@ -132,6 +179,20 @@ def _location(mapping: TableMapping) -> None:
 def _country(mapping: TableMapping) -> None:
     mapping.keep_constant("country", mapping.profile.country())
 
+
+_FACTS: Mapping[str, CompanyFact] = {
+    "as_of": CompanyFact.AS_OF,
+    "channel": CompanyFact.CHANNEL,
+    "lead_time_days": CompanyFact.LEAD_TIME_DAYS,
+    "location": CompanyFact.LOCATION,
+    "on_hand": CompanyFact.ON_HAND,
+    "supplier": CompanyFact.SUPPLIER,
+    "unit_cost": CompanyFact.UNIT_COST,
+}
+"""Columns that people give for all files at once."""
+
+_OF_OTHERS = ("location",)
+"""Columns whose fact is for files that do not have them, so that it is no wonder where one has."""
 
 _BY_COLUMN: Mapping[str, Callable[[TableMapping], None]] = {
     "net_revenue": _net_revenue,

@@ -10,6 +10,7 @@ from onboarding.answers import ColumnConstant, ColumnSource, EmptyRows
 from onboarding.draft.settings_draft import TableDraft, TableMapping
 from onboarding.questions import Guess, OpenQuestions, Question
 from onboarding.survey.synonyms import NOT_PRODUCTS
+from onboarding.survey.vocabulary import vocabulary
 
 _LEFT_EMPTY = 0.05
 _FEWEST = 5
@@ -19,6 +20,20 @@ _SHOWN = 3
 _CODE = re.compile(r"[\w#/+-]*\d[\w#/+-]*")
 _LONG = 4
 _LETTER = re.compile(r"[A-Za-z]\d?")
+_NO_ORDER = (
+    "date",
+    "units",
+    "net_revenue",
+    "unit_price",
+    "unit_cost",
+    "on_hand",
+    "category",
+    "brand",
+    "name",
+    "barcode",
+)
+"""Columns whose names are no order number's, though their values may look like one."""
+
 _NONE = re.compile(r"(?!)")
 
 
@@ -140,6 +155,7 @@ def ask_for_order_number(sales: TableDraft, questions: OpenQuestions) -> None:
 
 def _are_codes(sales: TableDraft, name: str) -> bool:
     values = sales.delivered.contents[name]
-    if values.kind not in ("text", "number"):
+    heading = sales.delivered.headings[name].bare
+    if values.kind not in ("text", "number") or any(heading in vocabulary().names("sales", of) for of in _NO_ORDER):
         return False
     return sum(_CODE.fullmatch(text) is not None for text in values.texts) >= _NEARLY_ALL * len(values.texts)

@@ -2,16 +2,18 @@
 
 from data_contracts.declarations import Column
 from data_contracts.tables import CONTRACTS
-from intake.mapping.expressions import is_expression, parse
+from intake.mapping.durations import UNIT_DAYS, has_unit, is_range
+from intake.mapping.expressions import Formula, is_expression, parse
 from onboarding.answers import UNUSED, ColumnConstant, ColumnSource, CompanyFact
 from onboarding.draft.column_matching import OWN_NAME, UNCERTAIN_SCORE, Match, match_table
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.file_recognition import RecognisedFile
 from onboarding.draft.line_revenue import read_line_amounts
-from onboarding.draft.missing_columns import fill_given_prices, fill_missing_column
+from onboarding.draft.missing_columns import fill_given_prices, fill_missing_column, prefer_given_facts
 from onboarding.draft.prices_and_costs import net_of_tax, product_of
 from onboarding.draft.row_selection import ask_for_unknown_choices, leave_out_rows_without
 from onboarding.draft.settings_draft import TableDraft, TableMapping
+from onboarding.draft.value_agreement import are_durations
 from onboarding.draft.written_formats import file_form, joined_place, written_formats
 from onboarding.questions import Guess, Question, user_answer
 from onboarding.survey.headings import factor
@@ -47,7 +49,8 @@ def draft_table(
         return _of_export(mapping)
     _map_columns(mapping, prices)
     used = {name: _delivered_columns(guess.value) for name, guess in mapping.columns.items()}
-    in_file = {name: [each for each in names if each in delivered.columns] for name, names in used.items()}
+    read = {name: _columns_read_as_written(guess.value) for name, guess in mapping.columns.items()}
+    in_file = {name: [each for each in names if each in delivered.columns] for name, names in read.items()}
     mapping.keys |= written_formats(contract, delivered, in_file, profile.questions, mapping.notes)
     if derived and table != "receipts":
         mapping.keys["distinct"] = Guess(True, "sure", "one row for each " + " and ".join(_keys_had(mapping)))
@@ -70,17 +73,23 @@ def draft_table(
 
 
 def matches_of(table: str, file: RecognisedFile, main: TableDraft | None) -> dict[str, Match]:
-    """Delivered columns for a table's; derived from another table's file, a number means what it means there."""
+    """Delivered columns for a table's; derived from another table's file, a number means what it means there.
+
+    The days of sales are no days of a count: where no column says what is in stock, none says when it was counted.
+    """
     contract = CONTRACTS[table]
     matches = match_table(contract, file.delivered, file.wide.keys if file.wide else None)
     if main is None:
         return matches
     taken = {guess.value: name for name, guess in main.columns.items()}
-    return {
+    own = {
         name: match
         for name, match in matches.items()
         if contract.column(name).kind != "number" or taken.get(match.delivered, name) == name
     }
+    if table == "inventory" and main.table == "sales" and "on_hand" not in own:
+        return {name: match for name, match in own.items() if name in ("sku", "location")}
+    return own
 
 
 def _keys_had(mapping: TableMapping) -> list[str]:
@@ -93,6 +102,7 @@ def _map_columns(mapping: TableMapping, prices: RecognisedFile | None) -> None:
         _unpivot(mapping, wide, prices)
     for column in contract.columns:
         _take_said(mapping, column.name)
+    prefer_given_facts(mapping)
     read_line_amounts(mapping)
     for name, match in mapping.matches.items():
         same = mapping.main.get(name)
@@ -184,15 +194,30 @@ def _delivered_columns(written: str) -> list[str]:
     return parse(written, written).columns if is_expression(written) else [written]
 
 
+def _columns_read_as_written(written: str) -> list[str]:
+    """The delivered columns of a mapping whose texts are read as numbers and dates are, not as lead times in words."""
+    expression = parse(written, written) if is_expression(written) else None
+    if isinstance(expression, Formula):
+        return [operand.column for operand in expression.operands if operand.duration is None]
+    return _delivered_columns(written)
+
+
 def _mapped(mapping: TableMapping, column: Column, match: Match) -> Guess | None:
-    """A delivered column in the contract's unit and without tax; None where that is not known, or has to be asked."""
-    delivered, table = mapping.delivered, mapping.table
-    heading = delivered.headings[match.delivered]
+    """A delivered column as the contract's; None where what it is is not known, or has to be asked."""
     if match.score == UNCERTAIN_SCORE and not column.required:
-        is_list = table == "products" and not mapping.derived
+        is_list = mapping.table == "products" and not mapping.derived
         if not is_list:
             mapping.why_unused[match.delivered] = "may be of a unit or of the line"
         return Guess(match.delivered, "likely", "by its heading") if is_list else None
+    if column.name == "lead_time_days" and are_durations(mapping.delivered.contents[match.delivered]):
+        return _lead_time_in_words(mapping, match.delivered)
+    return _in_own_unit(mapping, column, match)
+
+
+def _in_own_unit(mapping: TableMapping, column: Column, match: Match) -> Guess | None:
+    """A delivered column in the contract's unit and without tax; None where that is not known, or has to be asked."""
+    delivered, table = mapping.delivered, mapping.table
+    heading = delivered.headings[match.delivered]
     factors: list[str | float] = [match.delivered]
     if column.name in _MONEY and heading.taxed:
         tax = net_of_tax(mapping.profile, delivered, match.delivered)
@@ -221,6 +246,23 @@ def _lead_time_unit(mapping: TableMapping, column: str, delivered: str) -> float
     prompt = f"{mapping.delivered.name}, column {delivered}: in days or in weeks?"
     unit = mapping.profile.ask_choice(CompanyFact.LEAD_TIME_UNIT, ("days", "weeks"), prompt)
     return None if unit is None else 7.0 if unit.value == "weeks" else 1.0
+
+
+def _lead_time_in_words(mapping: TableMapping, name: str) -> Guess | None:
+    """Lead times such as 8-10 weeks: the middle of the range, and its spread beside it."""
+    texts, unit = mapping.delivered.contents[name].texts, mapping.delivered.headings[name].unit
+    days = factor("lead_time_days", unit)
+    if days is None and not all(map(has_unit, texts)):
+        days = _lead_time_unit(mapping, "lead_time_days", name)
+        if days is None:
+            return None
+    word = "weeks" if days == UNIT_DAYS["weeks"] else "days"
+    ranges = next((text for text in texts if is_range(text)), None)
+    if ranges is not None and not mapping.has("lead_time_sd_days") and "lead_time_sd_days" not in mapping.matches:
+        why = f"how far apart the ends of a range such as {ranges} are"
+        mapping.columns["lead_time_sd_days"] = Guess(f"= {{{name}:{word} spread}}", "sure", why)
+    why = f"lead times in words, such as {ranges or texts[0]}; of a range its middle"
+    return Guess(f"= {{{name}:{word}}}", "sure", why)
 
 
 def _is_it(table: str, column: Column, match: Match, name: str) -> Question:
@@ -255,7 +297,8 @@ def _join_keys_in_sku(mapping: TableMapping, wide: WideForm) -> None:
     delivered, sku = mapping.delivered, mapping.columns.get("sku")
     if sku is None or sku.certainty == "given":
         return
-    used = [guess.value for guess in mapping.columns.values() if guess.value in wide.keys]
+    key = CONTRACTS[mapping.table].key
+    used = [guess.value for name, guess in mapping.columns.items() if name in key and guess.value in wide.keys]
     others = [name for name in wide.keys if name not in used]
     if not others or delivered.is_unique(used) or not delivered.is_unique([*used, *others]):
         return

@@ -1,6 +1,8 @@
 """What lies in a folder or a database: files and tables, their headings, and what their values are.
 
-- `synonyms`: names that people and systems give to our tables and columns
+- `plain_words`: the many ways to write a name as one
+- `vocabulary`: names that people and systems give to our tables and columns, a file for each language
+- `synonyms`: units, time zones, signs of currencies and other words of all languages
 - `headings`: what a heading says of a column, its unit and its currency
 - `amount_words`: what a heading says of an amount: tax, discounts, shipping
 - `values`: whether values are numbers, dates, flags or text, and how they are written

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from onboarding.survey.headings import Heading
+from onboarding.survey.vocabulary import vocabulary
 
 Role = Literal["price", "amount", "discount", "tax", "shipping"]
 
@@ -18,7 +19,7 @@ _COST = (
     r"deckungsbeitrag|\bkostpris\b|purchase price|buying price|landed"
 )
 _SHIPPING = (
-    r"shipping|freight|versand|\bporto\b|postage|frais de port|livraison|\benvio\b|spedizione|verzend|fracht|"
+    r"shipping|freight|versand|\bporto\b|postage|frais (?:de )?port|livraison|\benvio\b|spedizione|verzend|fracht|"
     r"\bfrakt\b|delivery (?:fee|cost|charge|amount)s?"
 )
 _DISCOUNT = (
@@ -46,6 +47,8 @@ _GROSS = (
     r"mit (?:mw|steuer|ust|u st)|\bcon iva|\bbruto\b|\blordo\b|ivato|\btaxed\b"
 )
 """English gross is left out: gross sales are often those before discounts."""
+
+_ENGLISH_GROSS = r"\bgross\b"
 
 _RATE = r"\brate\b|percent|\bpct\b|prozent|satz|\btaux\b|aliquot|\btipo\b|\bsats\b|tarief|fraction"
 _MONEY = r"amount|betrag|montant|importe|importo|value|\bwert\b|bedrag|belop|\bsum\b|total"
@@ -89,12 +92,15 @@ def read_amount_heading(name: str, heading: Heading) -> AmountHeading | None:
     AmountHeading(role='amount', of='line', taxed=True, discounted=None, rate=None)
     """
     words = heading.plain
-    net, gross = _says(_NET, words), _says(_GROSS, words)
+    net = _says(_NET, words) or heading.taxed is False
+    gross = _says(_GROSS, words) or (heading.taxed is True and not _says(_ENGLISH_GROSS, words))
     taxed = None if net == gross else gross
     after, before = _says(_AFTER_DISCOUNT, words), _says(_BEFORE_DISCOUNT, words)
     discounted = None if after == before else after
     of = _of(words)
     role = _role(words, is_amount=taxed is not None, is_price=after or before)
+    if role in (None, "amount"):
+        role = _known_role(heading) or role
     if role is None:
         return None
     if role in ("discount", "tax"):
@@ -102,6 +108,18 @@ def read_amount_heading(name: str, heading: Heading) -> AmountHeading | None:
     if role == "price" and of == "line":
         role = "amount"
     return AmountHeading(role, "line" if role == "amount" else of, taxed, discounted)
+
+
+def _known_role(heading: Heading) -> Role | None:
+    """What it is by the vocabulary of all languages, where none of its words alone says so."""
+    known, words = vocabulary(), heading.bare
+    if heading.plain in known.tax_words:
+        return "tax"
+    if any(_says(pattern, heading.plain) for pattern in (_COST, _OTHER)):
+        return None
+    if words in known.names("sales", "unit_price") or words in known.uncertain["unit_price"]:
+        return "price"
+    return "amount" if words in known.names("sales", "net_revenue") else None
 
 
 def _role(words: str, *, is_amount: bool, is_price: bool) -> Role | None:

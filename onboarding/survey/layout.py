@@ -13,9 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from intake.sources.csv_text import SEPARATORS
-from onboarding.survey.headings import plain, read_heading, with_numbers_named
-from onboarding.survey.synonyms import COLUMNS
+from onboarding.survey.headings import read_heading
+from onboarding.survey.plain_words import plain
 from onboarding.survey.values import is_date, is_number
+from onboarding.survey.vocabulary import vocabulary
 
 MOST_LINES = 60
 _FEWEST_DATES = 4
@@ -149,8 +150,8 @@ def _known(cells: Sequence[str]) -> int:
 
 @cache
 def _names() -> frozenset[str]:
-    own = {plain(name) for name in COLUMNS}
-    return frozenset(own | {with_numbers_named(name) for names in COLUMNS.values() for name in names})
+    columns = vocabulary().columns
+    return frozenset({plain(name) for name in columns} | {name for names in columns.values() for name in names})
 
 
 def _records(lines: Sequence[str], separator: str) -> list[list[str]]:

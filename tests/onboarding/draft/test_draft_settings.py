@@ -20,7 +20,7 @@ def test_tables_are_recognised_by_headings_in_other_words_and_languages(tmp_path
         bestand__csv="Artikelnummer;Lager;Bestand\nA-1;Berlin;17\n",
     )
 
-    settings_draft = drafted(tmp_path, given(as_of="2026-06-30"))
+    settings_draft = drafted(tmp_path, given(as_of="2026-06-30", location="Berlin"))
 
     assert [draft.table for draft in settings_draft.tables if not draft.derived] == ["sales", "products", "inventory"]
     assert mapping(settings_draft, "sales") == {
@@ -429,16 +429,16 @@ def test_each_way_to_write_order_number_is_known(tmp_path, heading):
 
 def test_a_column_that_tells_repeated_rows_apart_is_asked_for_as_the_order_number(tmp_path):
     rows = "2026-06-30,A-1,1,7.00,B71\n2026-06-30,A-1,1,7.00,B72\n2026-06-30,A-1,1,7.00,B73\n"
-    folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Vorgang\n" + rows)
+    folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Kennung\n" + rows)
 
     before = drafted(tmp_path, given())
-    after = drafted(tmp_path, given(source={"sales.order": "Vorgang"}))
+    after = drafted(tmp_path, given(source={"sales.order": "Kennung"}))
     none = drafted(tmp_path, given(source={"sales.order": "none"}))
 
     question = next(each for each in before.ambiguous if each.key == ColumnSource("sales", "order"))
-    assert question.flag == '--map "sales.order=Vorgang"'
+    assert question.flag == '--map "sales.order=Kennung"'
     assert "2 of 3 rows repeat another's Date, Item; without order numbers they count once" in question.prompt
-    assert mapping(after, "sales")["order"] == "Vorgang"
+    assert mapping(after, "sales")["order"] == "Kennung"
     assert "--map" not in asked(after) | asked(none)
 
 
@@ -541,7 +541,7 @@ def test_columns_that_each_have_their_own_decimal_sign_are_read_one_by_one(tmp_p
     sales = table(drafted(tmp_path, given()), "sales")
 
     assert "decimal" not in sales.keys
-    assert sales.notes == ("Revenue has 1.013,90 and Qty has 1.0: each column is read with its own decimal sign",)
+    assert sales.notes == ("Qty has 1.0 and Revenue has 1.013,90: each column is read with its own decimal sign",)
 
 
 def test_a_file_of_sales_is_known_by_values_that_are_skus_of_the_products(tmp_path):
