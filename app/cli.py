@@ -143,6 +143,19 @@ def simulate(
         run_simulation(settings, weeks=weeks, until=_date(until, "--until"), as_json=json)
 
 
+@app.command(epilog="Example: restock schedule --settings demo-company/restock.toml --next")
+def schedule(
+    settings: SettingsOption = HERE,
+    only_next: Annotated[bool, typer.Option("--next", help="Only tell when the next runs are.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Serve the nightly run and the weekly simulation at their times, until it is stopped."""
+    from app.schedule import run_schedule
+
+    with errors_as_messages(settings):
+        run_schedule(settings, only_next=only_next, as_json=json)
+
+
 @app.command(epilog="Example: restock status --json")
 def status(settings: SettingsOption = HERE, json: JsonOption = False) -> None:
     """The published plan, and how the last runs ended."""

@@ -1,18 +1,10 @@
-"""How the command ends when it is asked to: at SIGTERM as at Ctrl-C, within seconds, whatever hangs.
+"""How the command ends when it is asked to: at SIGTERM as at Ctrl-C, in order and in time."""
 
-What a run has written is whole at every instant, and its Prefect server ends with it; so where work in other threads
-does not come to its end in time, the process leaves without waiting for it.
-"""
-
-import os
 import signal
-import sys
-import threading
 from types import FrameType
 from typing import NoReturn
 
-STOP_SECONDS = 20.0
-"""Time for a stop: tasks that are under way are given so long to finish."""
+from flows.execution.leaving import STOP_SECONDS, leave_after
 
 EXIT_SECONDS = 10.0
 """Time for what Prefect still wants to send when all work is done."""
@@ -22,10 +14,16 @@ class Stopped(KeyboardInterrupt):
     """SIGTERM, which is handled as an interrupt from the keyboard is."""
 
 
-def stop_on_signals() -> None:
-    """End in order at SIGTERM and SIGINT, and in time."""
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+def stop_on_signals(within_seconds: float = STOP_SECONDS) -> None:
+    """End in order at SIGTERM and SIGINT, and within so many seconds."""
+
+    def stop(number: int, _frame: FrameType | None) -> NoReturn:
+        by = Stopped() if number == signal.SIGTERM else KeyboardInterrupt()
+        leave_after(within_seconds, 1, stopped(by))
+        raise by
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
 
 
 def stopped(stop: KeyboardInterrupt) -> str:
@@ -36,24 +34,4 @@ def stopped(stop: KeyboardInterrupt) -> str:
 
 def leave_in_time(code: int) -> None:
     """End the process with this code soon, even where a library still waits for a server that hangs."""
-    _leave_after(EXIT_SECONDS, code, "")
-
-
-def _stop(number: int, _frame: FrameType | None) -> NoReturn:
-    stop = Stopped() if number == signal.SIGTERM else KeyboardInterrupt()
-    _leave_after(STOP_SECONDS, 1, stopped(stop))
-    raise stop
-
-
-def _leave_after(seconds: float, code: int, words: str) -> None:
-    timer = threading.Timer(seconds, _leave, (code, words))
-    timer.daemon = True
-    timer.start()
-
-
-def _leave(code: int, words: str) -> NoReturn:
-    if words:
-        print(words, file=sys.stderr)  # noqa: T201
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    leave_after(EXIT_SECONDS, code)

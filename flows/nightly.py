@@ -1,6 +1,9 @@
 """The nightly flow: what a planning run does, in the order of the rooms."""
 
+import contextlib
 import datetime as dt
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,17 +42,22 @@ from flows.inputs import (
 from flows.publishing import publish
 from flows.report_files import write_report_files
 from reports.reading import records
-from settings import RestockError, Settings, load_settings
+from settings import RestockError, RunLocked, Settings, load_settings
 from settings.secrets import secrets_kept_from_errors
 
 FLOW = "nightly_replenishment"
+LOCK_LOOK_SECONDS = 20.0
 
 
 @flow(name=FLOW, flow_run_name="plan of {settings_file}", validate_parameters=True)
 @own_work
 @secrets_kept_from_errors()
 def replenish(
-    settings_file: str, as_of: str | None = None, reread: bool = False, reports: bool = False
+    settings_file: str,
+    as_of: str | None = None,
+    reread: bool = False,
+    reports: bool = False,
+    wait_minutes: float = 0,
 ) -> dict[str, Any]:
     """Plan one day.
 
@@ -68,6 +76,7 @@ def replenish(
     as_of: plan a past day (ISO) with what was known then; the newest inventory's day when not given.
     reread: for a past day: read the sources again instead of what that day's run had read.
     reports: write the reports of the published plan to files.
+    wait_minutes: how long another run's end is waited for, before this one is refused.
 
     Returns
     -------
@@ -81,7 +90,7 @@ def replenish(
     settings = load_settings(Path(settings_file))
     engine = connect(settings.database.url, settings.root)
     check_schema(engine)
-    with run_lock(engine) as lock, artifacts.progress_artifact():
+    with _lock_when_free(engine, wait_minutes) as lock, artifacts.progress_artifact():
         close_abandoned_runs(FLOW, settings_file)
         wanted = dt.date.fromisoformat(as_of) if as_of else None
         reading = _read(engine, settings, wanted, reread=reread)
@@ -108,6 +117,25 @@ def _write_reports(settings: Settings, engine: Engine, day: dt.date) -> list[str
             f"the plan as of {day} is published as run {run.run_id}, but its reports could not be written "
             f"({type(fault).__name__}: {fault}); write them with `restock report`"
         ) from fault
+
+
+@contextlib.contextmanager
+def _lock_when_free(engine: Engine, wait_minutes: float) -> Iterator[HeldLock]:
+    until = time.monotonic() + 60 * wait_minutes
+    told = False
+    with contextlib.ExitStack() as stack:
+        while True:
+            try:
+                lock = stack.enter_context(run_lock(engine))
+                break
+            except RunLocked as locked:
+                if time.monotonic() >= until:
+                    raise
+                if not told:
+                    progress.stage(f"Wait: {locked}", 1)
+                told = True
+                time.sleep(LOCK_LOOK_SECONDS)
+        yield lock
 
 
 def _plan(

@@ -376,6 +376,30 @@ class SimulationSettings(Group):
     use_tuning: bool = Field(True, description="Whether runs order at the quantiles that the newest replay accepted.")
 
 
+NEVER = "never"
+"""In place of a cron text or of how to catch up."""
+
+
+class ScheduleSettings(Group):
+    """[schedule]: when `restock schedule` runs what; cron texts are minute, hour, day, month, day of the week."""
+
+    nightly: str = Field("15 3 * * *", description='When the nightly run is due, as a cron text, or "never".')
+    simulation: str = Field("0 5 * * 0", description='When the past is replayed, as a cron text, or "never".')
+    timezone: str | None = Field(
+        None, description="Time zone of the cron texts, such as Europe/Berlin; company.timezone when not set."
+    )
+    catch_up: Literal["newest", "each", "never"] = Field(
+        "newest",
+        description="Which missed runs are caught up when the schedule starts: the newest, each with the days before it in order, or none.",
+    )
+    catch_up_within_days: int = Field(
+        3, ge=1, le=31, description="Runs that were due more than this many days ago are not caught up."
+    )
+    wait_for_run_minutes: int = Field(
+        240, ge=0, description="Minutes that a nightly run waits for another one's end before it is refused."
+    )
+
+
 class DatabaseSettings(Group):
     """[database]: where plans are published."""
 
@@ -430,6 +454,7 @@ class Settings(BaseSettings):
     inventory: InventorySettings = InventorySettings()
     cut_over: CutOverSettings = CutOverSettings()
     simulation: SimulationSettings = SimulationSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     database: DatabaseSettings = DatabaseSettings()
     run: RunSettings = RunSettings()
     retention: RetentionSettings = RetentionSettings()

@@ -29,7 +29,8 @@ def settings_hash(settings: Settings) -> str:
 
     How the past is replayed is not either: what a replay tuned comes in by its values.
     """
-    without: Any = {"root": True, "database": True, "simulation": True, "retention": True, "run": _WITHOUT_EFFECT}
+    elsewhere = dict.fromkeys(("root", "database", "simulation", "retention", "schedule"), True)
+    without: Any = {**elsewhere, "run": _WITHOUT_EFFECT}
     chosen = settings.model_dump(mode="json", exclude=without)
     return fingerprint(chosen)
 

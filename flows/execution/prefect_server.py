@@ -25,15 +25,14 @@ WhereAway = Literal["continue", "refuse"]
 """What a run does where Prefect's API does not answer."""
 
 _START_LIMIT_SECONDS = 120.0
+_ANSWER_SECONDS = 5.0
 _GIVEN_TRIES = 3
 _GIVEN_PAUSE_SECONDS = 2.0
 _END_LIMIT_SECONDS = 10.0
 _PROGRAM = Path(__file__).with_name("server_process.py")
-_SERVER_ENVIRONMENT = {
-    "PREFECT_UI_ENABLED": "0",
-    "PREFECT__SERVER_EPHEMERAL": "1",
-    "PREFECT__SERVER_FINAL": "1",
-}
+_SILENT_LOOKS = 4
+_SERVER_ENVIRONMENT = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_FINAL": "1"}
+_WITHOUT_SCHEDULER = {"PREFECT__SERVER_EPHEMERAL": "1"}
 _CLIENT_ENVIRONMENT = {
     "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
@@ -59,49 +58,80 @@ def set_environment(home: Path) -> None:
     os.environ["PREFECT_HOME"] = str(home)
 
 
-@dataclass(frozen=True)
-class PrefectAPI:
-    """The API of a run, which may be away.
+class OwnServer:
+    """A Prefect server of the company's own: a process of ours on a port of this machine.
 
-    Attributes
+    Parameters
     ----------
-    where_away: whether a run goes on without it, or is refused.
-    server: the company's own server; None where one is given by PREFECT_API_URL, or none could be started.
-    fault: why there is none to wait for; None where there is one.
-    log: what the company's own server complained of.
+    home: PREFECT_HOME, where its database and its complaints are kept.
+    schedules: whether it starts flows when they are due; a run needs no such server.
+    records_megabytes: size at which its records of past runs are begun anew.
     """
 
-    where_away: WhereAway
-    server: subprocess.Popen[bytes] | None
-    fault: str | None
-    log: Path
+    def __init__(self, home: Path, *, schedules: bool, records_megabytes: int) -> None:
+        self.log = home / "server.log"
+        self._record = home / "restock-server.json"
+        self._schedules = schedules
+        self._port = _free_port()
+        self._silent_looks = 0
+        end_abandoned_server(self._record)
+        _bound_records(home, records_megabytes)
+        self._process = self._started()
 
-    def wait_until_ready(self) -> str | None:
-        """Return when the API answers, or why it does not; call it after the heavy imports.
+    @property
+    def url(self) -> str:
+        """Of its API."""
+        return f"http://127.0.0.1:{self._port}/api"
 
-        Raises
-        ------
-        RestockError: it does not, and the run is refused then.
-        """
-        fault = self.fault or self._fault_of_server()
-        if fault is not None and self.where_away == "refuse":
-            raise RestockError(
-                f'{fault}; mend it and run again, or set run.where_prefect_is_away = "continue" to run without it'
-            )
-        return fault
-
-    def _fault_of_server(self) -> str | None:
-        if self.server is None:
-            return None
-        url = _health(os.environ["PREFECT_API_URL"])
+    def fault(self) -> str | None:
+        """Wait until it answers; why it does not."""
         deadline = time.monotonic() + _START_LIMIT_SECONDS
         while time.monotonic() < deadline:
-            if _answers(url):
+            if _answers(_health(self.url)):
                 return None
-            if self.server.poll() is not None:
-                return f"the Prefect server of this run ended at its start{self._complaint()}"
+            if self._process.poll() is not None:
+                return f"the company's Prefect server ended at its start{self._complaint()}"
             time.sleep(0.1)
-        return f"the Prefect server of this run did not answer within {_START_LIMIT_SECONDS:.0f} seconds"
+        return f"the company's Prefect server did not answer within {_START_LIMIT_SECONDS:.0f} seconds"
+
+    def start_again_where_gone(self) -> bool:
+        """Start it again on its port, if it is dead or has been silent for some looks; whether that was so."""
+        if self._process.poll() is None:
+            self._silent_looks = 0 if _answers(_health(self.url)) else self._silent_looks + 1
+            if self._silent_looks < _SILENT_LOOKS:
+                return False
+            self._process.kill()
+        self.end()
+        self._silent_looks = 0
+        self._process = self._started()
+        self.fault()
+        return True
+
+    def end(self) -> None:
+        """End the process, by force where it hangs."""
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=_END_LIMIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._record.unlink(missing_ok=True)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        kind = {} if self._schedules else _WITHOUT_SCHEDULER
+        with self.log.open("wb") as complaints:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and constant arguments
+                [sys.executable, "-P", str(_PROGRAM), str(self._port)],
+                env={**os.environ, **_SERVER_ENVIRONMENT, **kind},
+                stdin=subprocess.PIPE,  # held, never written: the server ends when its other end closes
+                stdout=subprocess.DEVNULL,
+                stderr=complaints,
+                start_new_session=True,
+            )
+        self._record.write_text(json.dumps({"pid": process.pid, "port": self._port}), "utf-8")
+        return process
 
     def _complaint(self) -> str:
         with contextlib.suppress(OSError):
@@ -111,9 +141,42 @@ class PrefectAPI:
         return ""
 
 
+@dataclass(frozen=True)
+class PrefectAPI:
+    """The API of a run, which may be away.
+
+    Attributes
+    ----------
+    where_away: whether a run goes on without it, or is refused.
+    server: the company's own server; None where one is given by PREFECT_API_URL.
+    """
+
+    where_away: WhereAway
+    server: OwnServer | None
+
+    def wait_until_ready(self) -> str | None:
+        """Return when the API answers, or why it does not; call it after the heavy imports.
+
+        Raises
+        ------
+        RestockError: it does not, and the run is refused then.
+        """
+        fault = self.server.fault() if self.server is not None else _fault_of_given(os.environ["PREFECT_API_URL"])
+        if fault is not None and self.where_away == "refuse":
+            raise RestockError(
+                f'{fault}; mend it and run again, or set run.where_prefect_is_away = "continue" to run without it'
+            )
+        return fault
+
+
 @contextlib.contextmanager
 def prefect_api(
-    home: Path, *, what: str = "run", where_away: WhereAway = "continue", records_megabytes: int = 200
+    home: Path,
+    *,
+    what: str = "run",
+    where_away: WhereAway = "continue",
+    schedules: bool = False,
+    records_megabytes: int = 200,
 ) -> Iterator[PrefectAPI]:
     """Hold a Prefect API while a run goes on.
 
@@ -126,6 +189,7 @@ def prefect_api(
     home: the company's own PREFECT_HOME; created when missing.
     what: what goes on, in the words of the refusal: a run, a replay, a schedule.
     where_away: whether a run goes on without an API that does not answer, or is refused.
+    schedules: whether the company's own server starts flows when they are due.
     records_megabytes: size at which the own server's records of past runs are begun anew.
 
     Raises
@@ -135,8 +199,19 @@ def prefect_api(
     """
     with one_at_a_time(home, what):
         set_environment(home)
-        with _server(home, where_away, records_megabytes) as api:
+        if os.environ.get("PREFECT_API_URL"):
+            api = PrefectAPI(where_away, None)
+            if where_away == "refuse":
+                api.wait_until_ready()  # at once, before anything heavy is imported
             yield api
+            return
+        server = OwnServer(home, schedules=schedules, records_megabytes=records_megabytes)
+        os.environ["PREFECT_API_URL"] = server.url
+        try:
+            yield PrefectAPI(where_away, server)
+        finally:
+            os.environ.pop("PREFECT_API_URL", None)
+            server.end()
 
 
 @contextlib.contextmanager
@@ -156,56 +231,12 @@ def one_at_a_time(folder: Path, what: str) -> Iterator[None]:
         yield
 
 
-@contextlib.contextmanager
-def _server(home: Path, where_away: WhereAway, records_megabytes: int) -> Iterator[PrefectAPI]:
-    log = home / "server.log"
-    given = os.environ.get("PREFECT_API_URL")
-    if given:
-        api = PrefectAPI(where_away, None, _fault_of_given(given), log)
-        if api.fault is not None:
-            api.wait_until_ready()  # refused at once, where it is
-        yield api
-        return
-    record = home / "restock-server.json"
-    end_abandoned_server(record)
-    _bound_records(home, records_megabytes)
-    port = _free_port()
-    with log.open("wb") as complaints:
-        server = subprocess.Popen(  # noqa: S603 - our own interpreter and constant arguments
-            [sys.executable, "-P", str(_PROGRAM), str(port)],
-            env={**os.environ, **_SERVER_ENVIRONMENT},
-            stdin=subprocess.PIPE,  # held, never written: the server ends when its other end closes
-            stdout=subprocess.DEVNULL,
-            stderr=complaints,
-            start_new_session=True,
-        )
-    record.write_text(json.dumps({"pid": server.pid, "port": port}), "utf-8")
-    os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
-    try:
-        yield PrefectAPI(where_away, server, None, log)
-    finally:
-        os.environ.pop("PREFECT_API_URL", None)
-        _end(server)
-        record.unlink(missing_ok=True)
-
-
 def _bound_records(home: Path, megabytes: int) -> None:
     """Remove the server's database where it has grown: it only shows past runs, and results are kept beside it."""
     files = [file for file in home.glob("prefect.db*") if file.is_file()]
     if sum(file.stat().st_size for file in files) > megabytes * 1_000_000:
         for file in files:
             file.unlink()
-
-
-def _end(server: subprocess.Popen[bytes]) -> None:
-    server.terminate()
-    try:
-        server.wait(timeout=_END_LIMIT_SECONDS)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-    if server.stdin is not None:
-        server.stdin.close()
 
 
 def end_abandoned_server(record: Path) -> None:
@@ -244,7 +275,7 @@ def _answers(url: str) -> bool:
     if not url.startswith(("http://", "https://")):
         return False
     try:
-        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - the scheme is checked above
+        with urllib.request.urlopen(url, timeout=_ANSWER_SECONDS):  # noqa: S310 - the scheme is checked above
             return True
     except urllib.error.HTTPError as answer:
         return answer.code < 500  # somebody answers, and wants to know who asks

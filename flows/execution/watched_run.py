@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from prefect import Flow
+from prefect import Flow, runtime
 from prefect.context import FlowRunContext
 from prefect.events.clients import NullEventsClient
 from prefect.events.worker import EventsWorker
@@ -21,10 +21,16 @@ from prefect.settings import (
     temporary_settings,
 )
 
+from flows.execution.leaving import leave_after, stop_in_time
+from flows.execution.progress import LineProgress, log_line, report_progress_to
+from settings import RestockError
 from settings.secrets import safe_text
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+LAST_WORDS_SECONDS = 120.0
+"""Time for a deployment's process to tell Prefect how its work ended."""
 
 _NOWHERE = "http://127.0.0.1:9/api"
 """An address that nobody is to ask: without one Prefect's client would start a server of its own."""
@@ -62,11 +68,15 @@ def own_work(work: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(work)
     def noted(*args: P.args, **kwargs: P.kwargs) -> T:
-        watch = _watch.get() or Watch()  # none where a deployment runs: Prefect called the flow, nobody here did
+        watch = _watch.get()
+        if watch is None and runtime.deployment.id:
+            return _deployed(noted, *args, **kwargs)
+        watch = watch or Watch()
         token = _watch.set(watch)
         watch.begun = True
         try:
-            watch.result = result = work(*args, **kwargs)
+            with stop_in_time():
+                watch.result = result = work(*args, **kwargs)
         except BaseException as error:
             watch.error = error
             raise
@@ -75,6 +85,26 @@ def own_work(work: Callable[P, T]) -> Callable[P, T]:
         return result
 
     return noted
+
+
+def _deployed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The work of a deployment's run, which nobody but a log watches: what it does, and what it came to."""
+    name = runtime.flow_run.flow_name
+    token = _watch.set(Watch())
+    try:
+        with report_progress_to(LineProgress()):
+            result = work(*args, **kwargs)
+    except RestockError as error:
+        log_line(f"{name}: refused or failed: {error}; what was published stays")
+        raise
+    except Exception as error:
+        log_line(safe_text(f"{name}: unexpected {type(error).__name__}: {error}; what was published stays"))
+        raise
+    finally:
+        _watch.reset(token)
+    log_line(f"{name}: done")
+    leave_after(LAST_WORDS_SECONDS, 0)
+    return result
 
 
 def run_watched(flow: Flow[..., T], parameters: dict[str, Any], fault: str | None) -> tuple[T, str | None]:

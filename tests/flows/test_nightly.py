@@ -4,7 +4,9 @@ import json
 import os
 import signal
 import sqlite3
+import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -124,24 +126,77 @@ def test_tasks_and_workers_change_no_byte(copy_of, undisturbed):
     assert plan_bytes(folder) == undisturbed.plan
 
 
+def server_of(folder):
+    """Id of the process of the Prefect server that a run of the company has started."""
+    return json.loads((folder / ".restock" / "prefect" / "restock-server.json").read_text())["pid"]
+
+
+def has_ended(pid):
+    """Whether a process ends within some seconds."""
+    for _ in range(100):
+        if not Path(f"/proc/{pid}").exists():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def wait_for(run, words):
+    """Read what a command reports until it says these words."""
+    for line in run.stderr:
+        if words in line:
+            return
+    pytest.fail(f"ended without {words!r}")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "stage", ["Read and validate", "Compare models", "Forecast and decide", "Weigh orders", "Write the plan"]
+    ("stage", "stop"),
+    [
+        ("Read and validate", signal.SIGKILL),
+        ("Compare models", signal.SIGKILL),
+        ("Forecast and decide", signal.SIGTERM),
+        ("Weigh orders", signal.SIGKILL),
+        ("Write the plan", signal.SIGKILL),
+    ],
 )
-def test_a_killed_run_started_again_gives_the_undisturbed_plan(copy_of, undisturbed, stage):
-    folder = copy_of("killed")
+def test_a_run_that_is_ended_takes_its_server_with_it_and_started_again_gives_the_undisturbed_plan(
+    copy_of, undisturbed, stage, stop
+):
+    folder = copy_of("ended")
     run = start("run", "--settings", folder, "--no-reports")
-    for line in run.stderr:
-        if stage in line:
-            break
-    os.kill(run.pid, signal.SIGKILL)
-    run.communicate()
+    wait_for(run, stage)
+    server = server_of(folder)
+    os.kill(run.pid, stop)
+    _, told = run.communicate()
+    server_ended = has_ended(server)
 
     code, _, err = restock("run", "--settings", folder, "--no-reports")
 
+    assert server_ended
+    if stop == signal.SIGTERM:
+        assert run.returncode == 1
+        assert "Stopped by SIGTERM; a plan is published whole or not at all." in told
     assert code == 0, err
     assert plan_bytes(folder) == undisturbed.plan
     assert sorted(flow_run_states(folder)) == ["COMPLETED", "CRASHED"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_prefect_server_that_dies_or_hangs_during_a_run_costs_no_plan(copy_of, undisturbed, fault):
+    folder = copy_of("server-away")
+    quick = {"PREFECT_API_REQUEST_TIMEOUT": "1", "PREFECT_CLIENT_MAX_RETRIES": "0"}
+    run = start("run", "--settings", folder, "--no-reports", **quick)
+    wait_for(run, "Build demand histories")
+    server = server_of(folder)
+    os.kill(server, fault)
+    _, told = run.communicate(timeout=300)
+
+    assert run.returncode == 0, told
+    assert "Prefect's API went away" in told
+    assert "the run went on without it, and its result is complete" in told
+    assert plan_bytes(folder) == undisturbed.plan
+    assert has_ended(server)
 
 
 @pytest.mark.slow

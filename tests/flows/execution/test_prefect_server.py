@@ -57,7 +57,7 @@ def test_an_outside_server_that_misses_one_answer_is_asked_again(tmp_path, envir
     answers = iter([False, True])
     monkeypatch.setattr(prefect_server, "_answers", lambda url: next(answers))
 
-    with prefect_api(tmp_path, where_away="refuse") as api:
+    with prefect_api(tmp_path) as api:
         assert api.wait_until_ready() is None
 
 
@@ -100,6 +100,41 @@ def test_a_server_ends_with_the_process_that_started_it_however_that_ended(tmp_p
     owner.wait()
 
     assert gone(server)
+
+
+ANSWERING = """
+import http.server, sys
+class Health(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers()
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Health).serve_forever()
+"""
+
+
+@pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_server_that_dies_or_hangs_is_started_again_at_its_address(tmp_path, environment, monkeypatch, fault):
+    file = tmp_path / "server_process.py"
+    file.write_text(ANSWERING)
+    monkeypatch.setattr(prefect_server, "_PROGRAM", file)
+    monkeypatch.setattr(prefect_server, "_ANSWER_SECONDS", 0.5)
+
+    with prefect_api(tmp_path / "home") as api:
+        url = environment["PREFECT_API_URL"]
+        assert api.wait_until_ready() is None
+        assert not api.server.start_again_where_gone()
+        record = tmp_path / "home" / "restock-server.json"
+        first = json.loads(record.read_text())
+        os.kill(first["pid"], fault)
+        looks = [api.server.start_again_where_gone() for _ in range(4)] if fault == signal.SIGSTOP else []
+        started = any(looks) or (gone(first["pid"]) and api.server.start_again_where_gone())
+        second = json.loads(record.read_text())
+
+        assert started
+        assert environment["PREFECT_API_URL"] == url
+        assert second["port"] == first["port"]
+        assert second["pid"] != first["pid"]
+        assert api.wait_until_ready() is None
+    assert gone(second["pid"])
 
 
 def test_telemetry_is_off_and_the_home_is_the_company_s_own(tmp_path, environment):
