@@ -30,10 +30,10 @@ from flows.execution.run import PlanningRun, run_folder
 from flows.execution.stages import TaskResult, stage_task
 from flows.execution.storage import Stored, fetch, store
 from flows.results import Bucket, Inputs
+from identity.past_stock import as_it_stood
 from identity.resolve import resolve_identity
 from identity.stock_snapshots import FOLDER, Snapshot, SnapshotStore, add_stock_history
 from intake.ingest import ingest_table
-from intake.point_in_time import as_known_on
 from intake.sources.arrival import wait_for_files
 from settings import DataRefused, Settings
 from settings.secrets import secrets_kept_from_errors
@@ -187,12 +187,7 @@ def assemble(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
     """
     accepted = accepted_tables(reading, settings)
     past = without_future_rows(accepted, as_of, settings)
-    known = as_known_on(
-        past.tables,
-        as_of,
-        settings.company.period,
-        settings.company.week_starts_on,
-    )
+    known = as_it_stood(past.tables, as_of, settings)
     checked = validate_across_tables(known.tables, as_of, settings, snapshots=past.tables["inventory"])
     resolved = resolve_identity(checked.tables, settings, as_of)
     _refuse_too_many_rejected(reading, known.tables, [checked.rejected, resolved.rejected], settings, as_of)

@@ -32,6 +32,7 @@ from flows.inputs import (
     rows_by_bucket,
 )
 from flows.results import Bucket, CompanyState
+from identity.past_stock import PastStock, as_it_stood, stock_of
 from identity.resolve import resolve_identity
 from intake.point_in_time import as_known_on
 from models.demand import DemandDistribution
@@ -254,8 +255,9 @@ def tables_as_known_on(run: PlanningRun, manifest: dict[str, Any], until: dt.dat
     """
     settings = run.settings
     with _JUDGING:
-        judged = _judged(json.dumps(manifest, sort_keys=True), Path(run.settings_snapshot), until)
-    known = as_known_on(judged, run.day, settings.company.period, settings.company.week_starts_on)
+        asked = (json.dumps(manifest, sort_keys=True), Path(run.settings_snapshot), until)
+        judged = _judged(*asked)
+        known = as_it_stood(judged, run.day, settings, lambda: _stock(*asked))
     return resolve_identity(known.tables, settings, run.day).tables
 
 
@@ -270,6 +272,12 @@ def _judged(manifest: str, snapshot: Path, until: dt.date) -> dict[str, pd.DataF
     known = as_known_on(accepted, until, settings.company.period, settings.company.week_starts_on)
     checked = validate_across_tables(known.tables, until, settings).tables
     return {**checked, "inventory": accepted["inventory"]}
+
+
+@lru_cache(maxsize=1)
+def _stock(manifest: str, snapshot: Path, until: dt.date) -> PastStock:
+    """What the stock of days before the first count is worked out from."""
+    return stock_of(_judged(manifest, snapshot, until), load_settings_snapshot(snapshot))
 
 
 def _together(rows: list[np.ndarray], buckets: list[int]) -> np.ndarray:

@@ -27,6 +27,7 @@ from flows.fitting import FittedModels, fit_models
 from flows.inputs import Reading, accepted_tables, company_inputs, decision_day, prepare, read_sources, with_snapshots
 from flows.simulation.replay import ReplaySpan, decide_review, forecast_review, observe_history
 from flows.simulation.score import GroupScores, score_group, score_replay
+from identity.past_stock import PastStock, as_it_stood, stock_of
 from intake.point_in_time import as_known_on
 from models.inventory.replay import ALL, ALL_DAYS, ReplayCalendar, replay_calendar
 from reports.reading import records
@@ -89,8 +90,10 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
     )
     accepted = accepted_tables(reading, settings)
     refuse_short_history(accepted["sales"], calendar, weeks or asked.weeks)
+    start = as_it_stood(accepted, calendar.ends[0].item(), settings)
     found = _replay(settings, calendar, reading, ReplayRuns(settings, accepted))
     codes = {"code_version": code_version(), "settings_hash": settings_hash(settings)}
+    found["header"]["notes"] += [f"At the start: {worked_out}" for worked_out in start.reconstructed]
     simulation = record_simulation(engine, found["header"] | codes, found["results"], found["tuning"])
     keep_newest(run_folder(settings) / "replays", KEPT_FOLDERS)
     return outcome(found, simulation)
@@ -215,6 +218,8 @@ class ReplayRuns:
             for name in self._rows
             if name in _KNOWN_BY
         }
+        self._accepted = accepted
+        self._stock: PastStock | None = None
         self._known: dict[dt.date, str] = {}
 
     def of(self, day: dt.date, kind: str, depends: object = None) -> PlanningRun:
@@ -235,10 +240,20 @@ class ReplayRuns:
                 known = rows[dates == moment if name == "inventory" else dates <= moment]
             total.update(name.encode())
             total.update(known.tobytes())
+        total.update(_row_hashes(self._stock_worked_out(day)).tobytes())
         for name, frame in sorted(as_known_on(self._undone, day).tables.items()):
             total.update(name.encode())
             total.update(_row_hashes(frame).tobytes())
         return total.hexdigest()
+
+    def _stock_worked_out(self, day: dt.date) -> pd.DataFrame:
+        """What `as_it_stood` adds to the stock that was known on the day."""
+        inventory = self._accepted["inventory"]
+        counted = set(inventory.loc[inventory["as_of"] == pd.Timestamp(day), "location"])
+        if counted >= set(inventory["location"]):
+            return inventory.iloc[:0]
+        self._stock = self._stock or stock_of(self._accepted, self.settings)
+        return self._stock.on(day, counted)
 
 
 _UNDONE = ("purchase_orders", "receipts", "transfers")
