@@ -36,10 +36,9 @@ def run_schedule(settings_file: Path, *, only_next: bool, as_json: bool) -> None
     if only_next:
         _tell_next(settings, as_json=as_json)
         return
-    # A schedule without Prefect would be none: so it is refused, whatever a run does then.
     home = run_folder(settings) / "prefect-schedule"
     records = settings.retention.prefect_records_megabytes
-    with prefect_api(home, what="schedule", where_away="refuse", schedules=True, records_megabytes=records) as api:
+    with prefect_api(home, what="schedule", schedules=True, records_megabytes=records) as api:
         from app.company import open_company
         from database.queries import current_run
 

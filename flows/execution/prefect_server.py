@@ -36,6 +36,7 @@ _WITHOUT_SCHEDULER = {"PREFECT__SERVER_EPHEMERAL": "1"}
 _CLIENT_ENVIRONMENT = {
     "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     # A server that hangs holds a run up for half a minute, not for six.
@@ -149,10 +150,12 @@ class PrefectAPI:
     ----------
     where_away: whether a run goes on without it, or is refused.
     server: the company's own server; None where one is given by PREFECT_API_URL.
+    schedules: whether flows are to be started when they are due, which nothing but Prefect does.
     """
 
     where_away: WhereAway
     server: OwnServer | None
+    schedules: bool = False
 
     def wait_until_ready(self) -> str | None:
         """Return when the API answers, or why it does not; call it after the heavy imports.
@@ -162,6 +165,8 @@ class PrefectAPI:
         RestockError: it does not, and the run is refused then.
         """
         fault = self.server.fault() if self.server is not None else _fault_of_given(os.environ["PREFECT_API_URL"])
+        if fault is not None and self.schedules:
+            raise RestockError(f"{fault}; a schedule needs it: mend it and start again")
         if fault is not None and self.where_away == "refuse":
             raise RestockError(
                 f'{fault}; mend it and run again, or set run.where_prefect_is_away = "continue" to run without it'
@@ -189,7 +194,7 @@ def prefect_api(
     home: the company's own PREFECT_HOME; created when missing.
     what: what goes on, in the words of the refusal: a run, a replay, a schedule.
     where_away: whether a run goes on without an API that does not answer, or is refused.
-    schedules: whether the company's own server starts flows when they are due.
+    schedules: whether flows are to be started when they are due; then nothing goes on without an API.
     records_megabytes: size at which the own server's records of past runs are begun anew.
 
     Raises
@@ -200,15 +205,15 @@ def prefect_api(
     with one_at_a_time(home, what):
         set_environment(home)
         if os.environ.get("PREFECT_API_URL"):
-            api = PrefectAPI(where_away, None)
-            if where_away == "refuse":
+            api = PrefectAPI(where_away, None, schedules)
+            if schedules or where_away == "refuse":
                 api.wait_until_ready()  # at once, before anything heavy is imported
             yield api
             return
         server = OwnServer(home, schedules=schedules, records_megabytes=records_megabytes)
         os.environ["PREFECT_API_URL"] = server.url
         try:
-            yield PrefectAPI(where_away, server)
+            yield PrefectAPI(where_away, server, schedules)
         finally:
             os.environ.pop("PREFECT_API_URL", None)
             server.end()

@@ -30,8 +30,9 @@ class _Nobody:
 
 
 def log_line(text: str) -> None:
-    """Print a line for a log: the instant in UTC, then the text."""
-    print(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} {text}", file=sys.stderr, flush=True)  # noqa: T201
+    """Print a line for a log: the instant in UTC, then the text. Nobody who reads it is no fault of what goes on."""
+    with contextlib.suppress(OSError):
+        print(f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ} {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 class LineProgress:

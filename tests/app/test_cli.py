@@ -19,6 +19,13 @@ def test_help_of_each_command_shows_an_example(command):
     assert f"Example: restock {command}" in re.sub(r"\s+", " ", out)
 
 
+def test_the_version_is_told():
+    code, out, _ = restock_here("--version")
+
+    assert code == 0
+    assert re.fullmatch(r"restock \d+\.\d+\.\d+\n", out)
+
+
 def test_a_missing_settings_file_is_wrong_use(tmp_path):
     code, _, err = restock_here("status", "--settings", tmp_path / "nowhere.toml")
 

@@ -52,6 +52,13 @@ def test_a_run_may_go_on_without_an_outside_server_that_does_not_answer(tmp_path
         assert api.wait_until_ready() == f"no Prefect server answers at PREFECT_API_URL={NOBODY}"
 
 
+def test_a_schedule_needs_prefect_whatever_runs_do_without_it(tmp_path, environment):
+    environment["PREFECT_API_URL"] = NOBODY
+
+    with pytest.raises(RestockError, match="a schedule needs it"), prefect_api(tmp_path, schedules=True):
+        pass
+
+
 def test_an_outside_server_that_misses_one_answer_is_asked_again(tmp_path, environment, monkeypatch):
     environment["PREFECT_API_URL"] = NOBODY
     answers = iter([False, True])

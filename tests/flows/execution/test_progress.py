@@ -1,5 +1,9 @@
 """Progress as plain lines: the share and the time left, neither too often nor for nothing."""
 
+import os
+import subprocess
+import sys
+
 from flows.execution.progress import LineProgress
 
 
@@ -27,3 +31,19 @@ def test_a_stage_is_not_told_of_every_second_nor_at_its_end():
         "Compare models (1,200)",
         "Compare models: 50%, 600 of 1,200, 11 s left",
     ]
+
+
+def test_a_log_that_nobody_reads_any_more_ends_no_run():
+    code = (
+        "import time; from flows.execution.progress import log_line\n"
+        "input(); log_line('first'); time.sleep(0.1); log_line('second'); print('published')"
+    )
+    reader, writer = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=writer, text=True
+    )
+    os.close(writer)
+    os.close(reader)
+    out, _ = process.communicate("\n", timeout=60)
+
+    assert out == "published\n"
