@@ -64,6 +64,11 @@ class Unpivot(Group):
     drop_zeros: bool = Field(False, description="Whether cells that hold zero are left out, as empty ones are.")
 
 
+Encoding = Literal[
+    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255",
+    "cp1257", "iso8859-2", "iso8859-15", "mac-roman", "cp437", "cp850", "cp852", "cp866", "koi8-r", "cp932", "euc-jp",
+    "gb18030", "big5", "cp949",
+]  # fmt: skip
 HeaderLine = Annotated[
     Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)] | None,
     BeforeValidator(_as_list),
@@ -125,8 +130,9 @@ class TableSource(Group):
     separator: Literal[",", ";", "\t", "|"] | None = Field(
         None, description="Column separator; found from the header line when not set."
     )
-    encoding: Literal["utf-8", "latin-1", "cp1252"] | None = Field(
-        None, description="Text encoding; UTF-8 (with or without BOM), else Windows-1252, when not set."
+    encoding: Encoding | None = Field(
+        None,
+        description="Text encoding. When not set UTF-8 or UTF-16, else the one in which the letters fit a language; where several do, the file is refused.",
     )
     decimal: Literal[".", ","] = Field(".", description="Decimal sign of numbers.")
     thousands: Literal[".", ",", " ", "'"] | None = Field(None, description="Thousands separator of numbers.")

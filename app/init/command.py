@@ -38,6 +38,9 @@ def init(
     date_system: Annotated[
         str | None, typer.Option(metavar="1900|1904", help="From when a spreadsheet's dates as numbers count.")
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="cp1250", help="Encoding of text whose letters do not show it.")
+    ] = None,
     decimal: Annotated[str | None, typer.Option(metavar="point|comma", help="How to read 1.234 or 1,234.")] = None,
     currency: Annotated[str | None, typer.Option(metavar="EUR", help="Currency of amounts that name none.")] = None,
     timezone: Annotated[str | None, typer.Option(metavar="Europe/Berlin", help="Zone of your business's day.")] = None,
@@ -94,4 +97,4 @@ def init(
         answers = answers_from_flags(
             facts, table=table or (), column_map=column_map or (), constant=constant or (), leave_out=leave_out or ()
         )
-        initialise(source, company, answers, yes=yes, force=force, is_database=is_database)
+        initialise(source, company, answers, yes=yes, force=force, is_database=is_database, encoding=encoding)

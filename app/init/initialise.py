@@ -21,7 +21,16 @@ SETTINGS = "restock.toml"
 SHOWN_CHOICES = 6
 
 
-def initialise(source: str, company: Path, answers: Answers, *, yes: bool, force: bool, is_database: bool) -> None:
+def initialise(
+    source: str,
+    company: Path,
+    answers: Answers,
+    *,
+    yes: bool,
+    force: bool,
+    is_database: bool,
+    encoding: str | None = None,
+) -> None:
     """Look at the files, ask what is not sure, write `restock.toml`, check it, and say what to do next.
 
     Parameters
@@ -32,6 +41,7 @@ def initialise(source: str, company: Path, answers: Answers, *, yes: bool, force
     yes: take what is likely without asking.
     force: write over a `restock.toml` that is there.
     is_database: whether the source is a database.
+    encoding: of text files whose letters do not show it.
 
     Raises
     ------
@@ -41,7 +51,7 @@ def initialise(source: str, company: Path, answers: Answers, *, yes: bool, force
     file = company / SETTINGS
     if file.exists() and not force:
         raise UsageError(f"{file} is there already; edit it, or write it anew with --force")
-    survey = survey_database(source, company) if is_database else _survey(Path(source), company)
+    survey = survey_database(source, company) if is_database else _survey(Path(source), company, encoding)
     refuse_unknown_names(answers, (delivered.name for delivered in survey.delivered))
     today = dt.datetime.now(dt.UTC).date()
     settings_draft = draft_settings(survey, answers, today)
@@ -65,10 +75,10 @@ def initialise(source: str, company: Path, answers: Answers, *, yes: bool, force
     echo(f"\nNext: restock run --settings {shlex.quote(str(file))}")
 
 
-def _survey(folder: Path, company: Path) -> Survey:
+def _survey(folder: Path, company: Path, encoding: str | None) -> Survey:
     if folder.resolve() != company.resolve():
         raise UsageError("--to is for databases; the restock.toml of files stands in their folder")
-    return survey_folder(folder)
+    return survey_folder(folder, encoding)
 
 
 def _print_survey(source: str, settings_draft: SettingsDraft) -> None:

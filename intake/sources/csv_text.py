@@ -4,6 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from intake.sources.csv_records import RecordReader, Records
 from intake.sources.raw import Delivery, Note, RawTable
 from intake.sources.stable_file import StableFile, stable_file
-from intake.sources.text_encoding import find_encoding, utf8_pieces
+from intake.sources.text_encoding import UNREADABLE, TextEncoding, find_encoding, utf8_pieces
 from settings import DataRefused, TableSource
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -43,12 +44,19 @@ def open_csv_file(file: Path, source: TableSource, wanted: Sequence[str]) -> Del
     head = _head(delivered, encoding)
     separator = source.separator or _find_separator(_line_of_header(head, source), wanted)
     header, lines_before = read_header(file, head, separator, source.header_line or ())
+    broken = next((name for name in header if UNREADABLE in name), None)
+    if broken is not None:
+        raise DataRefused(
+            f"{file.name}: the heading {broken!r} has bytes that are no {encoding.name} text; declare the encoding, or "
+            "deliver it again"
+        )
 
     def batches() -> Iterator[RawTable]:
         pieces = utf8_pieces(delivered, encoding)
         reader = RecordReader(file.name, pieces, separator, header, lines_before=lines_before, footers=source.footers)
         for records in _gathered(reader, header):
-            yield _as_rows(file.name, delivered.content_hash, records)
+            read = records if encoding.is_whole else _without_unreadable(records, separator, encoding)
+            yield _as_rows(file.name, delivered.content_hash, read)
 
     return Delivery(file.name, delivered.content_hash, batches)
 
@@ -75,6 +83,25 @@ def _as_rows(name: str, content_hash: str, records: Records) -> RawTable:
     return RawTable(name, content_hash, rows, lines, records.malformed, notes=notes)
 
 
+def _without_unreadable(records: Records, separator: str, encoding: TextEncoding) -> Records:
+    """Rows with bytes that are no text are malformed: nobody knows what stood there."""
+    found = np.zeros(records.rows.num_rows, dtype=bool)
+    for column in records.rows.columns:
+        found |= pc.match_substring(column, UNREADABLE).to_numpy(zero_copy_only=False)
+    if not found.any():
+        return records
+    bad = records.rows.filter(pa.array(found)).to_pylist()
+    texts = [f"(no {encoding.name} text) {separator.join(row.values())}" for row in bad]
+    malformed = zip(records.lines[found].tolist(), texts, strict=True)
+    kept = ~found
+    return replace(
+        records,
+        rows=records.rows.filter(pa.array(kept)),
+        lines=records.lines[kept],
+        malformed=tuple(sorted([*records.malformed, *malformed])),
+    )
+
+
 def _all_equal(rows: pa.Table, texts: Mapping[str, str]) -> NDArray[np.bool_]:
     """Rows that have these texts, looked for in one column after the other while there are any."""
     found = np.ones(rows.num_rows, dtype=bool)
@@ -85,7 +112,7 @@ def _all_equal(rows: pa.Table, texts: Mapping[str, str]) -> NDArray[np.bool_]:
     return found
 
 
-def ends_of_text(file: Path, encoding: str) -> tuple[str, str]:
+def ends_of_text(file: Path, encoding: TextEncoding) -> tuple[str, str]:
     """The first and the last text of a file, of at most a few MiB each."""
     head = tail = b""
     for piece in utf8_pieces(stable_file(file), encoding):
@@ -94,7 +121,7 @@ def ends_of_text(file: Path, encoding: str) -> tuple[str, str]:
     return head[:_HEAD_BYTES].decode(errors="ignore"), tail.decode(errors="ignore")
 
 
-def _head(delivered: StableFile, encoding: str) -> str:
+def _head(delivered: StableFile, encoding: TextEncoding) -> str:
     head = b""
     for piece in utf8_pieces(delivered, encoding):
         head += piece

@@ -62,7 +62,7 @@ def file_form(delivered: DeliveredTable) -> dict[str, Guess]:
     if delivered.separator:
         keys["separator"] = Guess(delivered.separator, "sure", "the sign between the headings")
     if delivered.encoding:
-        keys["encoding"] = Guess(delivered.encoding, "likely", "no UTF-8, and readable as the code page of Windows")
+        keys["encoding"] = Guess(delivered.encoding, "likely", "no UTF-8; in it the letters fit a language")
     if layout.footers:
         keys["footers"] = Guess(list(layout.footers), "sure", "the last lines, too short for a row")
     if layout.leave_out:

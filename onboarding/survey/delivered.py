@@ -16,7 +16,7 @@ from intake.sources.json_file import read_json_file
 from intake.sources.parquet_file import open_parquet_file
 from intake.sources.raw import Delivery
 from intake.sources.stable_file import stable_file
-from intake.sources.text_encoding import find_encoding
+from intake.sources.text_encoding import TextEncoding, find_encoding
 from onboarding.survey.headings import Heading, read_heading
 from onboarding.survey.layout import (
     MOST_LINES,
@@ -113,8 +113,23 @@ def _with_layout(table: DeliveredTable, header_line: tuple[int, ...], footers: t
     return replace(table, rows=rows, layout=TableLayout(header_line, footers, leave_out))
 
 
-def inspect_file(file: Path, root: Path) -> DeliveredTable:
+def _find_encoding(file: Path, declared: str | None) -> TextEncoding:
+    """As the file shows it; where it does not, as people said."""
+    try:
+        return find_encoding(stable_file(file), None)
+    except DataRefused:
+        if declared is None:
+            raise
+        return find_encoding(stable_file(file), declared)
+
+
+def inspect_file(file: Path, root: Path, encoding: str | None = None) -> DeliveredTable:
     """A file's columns and values.
+
+    Parameters
+    ----------
+    file: below `root`, from which its name starts.
+    encoding: of text whose letters do not show it.
 
     Raises
     ------
@@ -130,11 +145,11 @@ def inspect_file(file: Path, root: Path) -> DeliveredTable:
     if ending.endswith(JSON_ENDINGS):
         rows = read_json_file(file).rows
         return DeliveredTable(name, place, as_texts(rows), types_of(rows))
-    return _inspect_text(file, name, place)
+    return _inspect_text(file, name, place, encoding)
 
 
-def _inspect_text(file: Path, name: str, place: dict[str, str]) -> DeliveredTable:
-    encoding = find_encoding(stable_file(file), None)
+def _inspect_text(file: Path, name: str, place: dict[str, str], declared: str | None) -> DeliveredTable:
+    encoding = _find_encoding(file, declared)
     head, tail = ends_of_text(file, encoding)
     separator = find_separator(head)
     records = first_records(head, separator)
@@ -144,7 +159,11 @@ def _inspect_text(file: Path, name: str, place: dict[str, str]) -> DeliveredTabl
     )
     footers = find_footers(tail, separator, width)
     source = TableSource(
-        path=name, separator=separator, encoding=encoding, header_line=list(header_line) or None, footers=list(footers)
+        path=name,
+        separator=separator,
+        encoding=encoding.name,
+        header_line=list(header_line) or None,
+        footers=list(footers),
     )
     rows, whole = _first_rows(open_csv_file(file, source, ()))
     table = DeliveredTable(
@@ -153,7 +172,7 @@ def _inspect_text(file: Path, name: str, place: dict[str, str]) -> DeliveredTabl
         as_texts(rows),
         {},
         separator=None if separator == "," else separator,
-        encoding=None if encoding in ("utf-8", "utf-16") else encoding,
+        encoding=None if encoding.name in ("utf-8", "utf-16") else encoding.name,
         whole=whole,
     )
     return _with_layout(table, header_line, footers)

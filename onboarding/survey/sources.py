@@ -40,10 +40,15 @@ class Survey:
     unread: tuple[tuple[str, str], ...]
 
 
-def survey_folder(folder: Path) -> Survey:
+def survey_folder(folder: Path, encoding: str | None = None) -> Survey:
     """Look at every data file of a folder and of the folders in it.
 
     Files of one form side by side (a month each) are taken together, where one glob names them and no others.
+
+    Parameters
+    ----------
+    folder: to look at.
+    encoding: of text files whose letters do not show it.
 
     Raises
     ------
@@ -66,7 +71,7 @@ def survey_folder(folder: Path) -> Survey:
                 found += sheets
                 unread += [(f"{name}/{sheet}", _HIDDEN) for sheet in hidden]
             else:
-                found.append(inspect_file(file, folder))
+                found.append(inspect_file(file, folder, encoding))
         except DataRefused as refused:
             unread.append((name, str(refused).removeprefix(f"{file.name}: ")))
     if not found and not unread:
