@@ -114,7 +114,20 @@ class UnwantedDates:
         return f"dates of {self.table}"
 
 
-Key = CompanyFact | FileTable | ColumnSource | ColumnConstant | EmptyRows | UnwantedDates
+@dataclass(frozen=True)
+class TextMeaning:
+    """What a text of a delivered column says of its rows: one of the column's choices; of sales `sale` and others."""
+
+    table: str
+    column: str
+    text: str
+
+    def __str__(self) -> str:
+        """As people read it."""
+        return f"meaning {self.table}.{self.column}:{self.text}"
+
+
+Key = CompanyFact | FileTable | ColumnSource | ColumnConstant | EmptyRows | UnwantedDates | TextMeaning
 
 
 @dataclass(frozen=True)
@@ -127,6 +140,7 @@ class Answers:
     sources: what columns are made of.
     constants: columns of one value, as text.
     leave_out: whether rows without a value are left out.
+    meanings: what texts of columns say of their rows.
     as_of: day at whose end stock was counted.
     cost_share: unit cost as a share of the price, 0 to 1.
     lead_time_days: calendar days from an order to its arrival.
@@ -139,6 +153,7 @@ class Answers:
     sources: Mapping[ColumnSource, str] = field(default_factory=dict)
     constants: Mapping[ColumnConstant, str] = field(default_factory=dict)
     leave_out: Mapping[EmptyRows, bool] = field(default_factory=dict)
+    meanings: Mapping[TextMeaning, str] = field(default_factory=dict)
     as_of: dt.date | None = None
     channel: str | None = None
     cost_share: float | None = None
@@ -162,19 +177,11 @@ class Answers:
 
     def get(self, key: Key) -> Any:
         """The answer of this key; None where there is none."""
-        match key:
-            case CompanyFact():
-                return getattr(self, key.value)
-            case FileTable():
-                return self.tables.get(key)
-            case ColumnSource():
-                return self.sources.get(key)
-            case ColumnConstant():
-                return self.constants.get(key)
-            case EmptyRows():
-                return self.leave_out.get(key)
-            case UnwantedDates():
-                return None  # it was kept as the source of the column
+        if isinstance(key, CompanyFact):
+            return getattr(self, key.value)
+        if isinstance(key, UnwantedDates):
+            return None  # it was kept as the source of the column
+        return getattr(self, _KEPT_IN[type(key)]).get(key)
 
     def with_answer(self, key: Key, text: str) -> "Answers":
         """These answers and one more, read from what a person wrote.
@@ -189,20 +196,21 @@ class Answers:
         said = text.strip()
         if said in ("", "..."):
             raise UsageError(f"{key} is {text!r}; put your own value there")
-        match key:
-            case CompanyFact():
-                return replace(self, **{key.value: _read_fact(key, said)})
-            case FileTable():
-                return replace(self, tables={**self.tables, key: said})
-            case ColumnSource():
-                return replace(self, sources={**self.sources, key: said})
-            case ColumnConstant():
-                return replace(self, constants={**self.constants, key: said})
-            case EmptyRows():
-                return replace(self, leave_out={**self.leave_out, key: said == "yes"})
-            case UnwantedDates(table):
-                return self.with_answer(ColumnSource(table, said), UNUSED)
+        if isinstance(key, CompanyFact):
+            return replace(self, **{key.value: _read_fact(key, said)})
+        if isinstance(key, UnwantedDates):
+            return self.with_answer(ColumnSource(key.table, said), UNUSED)
+        kept = _KEPT_IN[type(key)]
+        value = said == "yes" if isinstance(key, EmptyRows) else said
+        changed: dict[str, Any] = {kept: {**getattr(self, kept), key: value}}
+        return replace(self, **changed)
 
+
+_KEPT_IN: Mapping[type, str] = {
+    FileTable: "tables", ColumnSource: "sources", ColumnConstant: "constants", EmptyRows: "leave_out",
+    TextMeaning: "meanings",
+}  # fmt: skip
+"""The field of `Answers` with the answers to each kind of key."""
 
 _CHOICES: Mapping[CompanyFact, tuple[str, ...]] = {
     CompanyFact.DATE_ORDER: ("day-first", "month-first"),
@@ -276,6 +284,8 @@ def refuse_unknown_names(answers: Answers, files: Iterable[str]) -> None:
     for flag, key in columns:
         _refuse_unknown(flag, key.table, list(CONTRACTS))
         _refuse_unknown(f"{flag} {key.table}", key.column, list(CONTRACTS[key.table].names))
+    for meaning in answers.meanings:
+        _refuse_unknown("--meaning", meaning.table, list(CONTRACTS))
 
 
 def _refuse_unknown(what: str, name: str, known: list[str]) -> None:

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 
-from onboarding.answers import Answers, ColumnConstant, ColumnSource, CompanyFact, EmptyRows, FileTable, Key
+from onboarding.answers import (
+    Answers,
+    ColumnConstant,
+    ColumnSource,
+    CompanyFact,
+    EmptyRows,
+    FileTable,
+    Key,
+    TextMeaning,
+)
 from settings import UsageError
 
 
@@ -13,6 +22,7 @@ def answers_from_flags(
     column_map: Iterable[str],
     constant: Iterable[str],
     leave_out: Iterable[str],
+    meaning: Iterable[str] = (),
 ) -> Answers:
     """Answers from flags as they were written.
 
@@ -22,6 +32,7 @@ def answers_from_flags(
     table: FILE=TABLE.
     column_map, constant: TABLE.COLUMN=VALUE.
     leave_out: TABLE.COLUMN.
+    meaning: TABLE.COLUMN:TEXT=MEANING.
 
     Raises
     ------
@@ -36,6 +47,7 @@ def answers_from_flags(
     written += [(ColumnSource(*_column(name)), value) for name, value in _pairs("--map", column_map)]
     written += [(ColumnConstant(*_column(name)), value) for name, value in _pairs("--constant", constant)]
     written += [(EmptyRows(*_column(name)), "yes") for name in leave_out]
+    written += [_meaning(text) for text in meaning]
     answers = Answers()
     for key, text in written:
         answers = answers.with_answer(key, text)
@@ -50,6 +62,15 @@ def _pairs(flag: str, written: Iterable[str]) -> list[tuple[str, str]]:
             raise UsageError(f'{flag} is {text!r}; write it as {flag} "NAME=VALUE"')
         pairs.append((name.strip(), value.strip()))
     return pairs
+
+
+def _meaning(text: str) -> tuple[TextMeaning, str]:
+    name, _, value = text.rpartition("=")
+    column, sign, of = name.partition(":")
+    table, dot, column = column.partition(".")
+    if not (table.strip() and dot and column.strip() and sign and of.strip() and value.strip()):
+        raise UsageError(f'--meaning is {text!r}; write it as --meaning "TABLE.COLUMN:TEXT=MEANING"')
+    return TextMeaning(table.strip(), column.strip(), of.strip()), value
 
 
 def _column(name: str) -> tuple[str, str]:

@@ -32,6 +32,12 @@ def init(
     leave_out: Annotated[
         list[str] | None, typer.Option(metavar="TABLE.COLUMN", help="Leave out rows that have nothing in this column.")
     ] = None,
+    meaning: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TABLE.COLUMN:TEXT=MEANING", help="What a text says of its rows: sale, cancelled, return."
+        ),
+    ] = None,
     date_order: Annotated[
         str | None, typer.Option(metavar="day-first|month-first", help="How to read 03/04/2026.")
     ] = None,
@@ -95,6 +101,11 @@ def init(
             CompanyFact.ON_HAND: on_hand,
         }
         answers = answers_from_flags(
-            facts, table=table or (), column_map=column_map or (), constant=constant or (), leave_out=leave_out or ()
+            facts,
+            table=table or (),
+            column_map=column_map or (),
+            constant=constant or (),
+            leave_out=leave_out or (),
+            meaning=meaning or (),
         )
         initialise(source, company, answers, yes=yes, force=force, is_database=is_database, encoding=encoding)

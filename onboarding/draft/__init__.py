@@ -8,6 +8,7 @@
 - `prices_and_costs`: which amount a column holds: of a unit or a line, with or without tax
 - `line_arithmetic`, `line_revenue`: net revenue of a line, by the arithmetic between its columns
 - `missing_columns`: required columns that a file does not have
+- `row_meanings`: which rows are returns, cancelled or totals, by what their texts mean
 - `row_selection`: which rows count
 - `written_formats`: decimal signs, date formats, texts that mean nothing
 - `table_draft`: one `[sources.TABLE]`

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from data_contracts.parsing import ISO_CURRENCIES
 from data_contracts.tables import CONTRACTS
@@ -36,11 +37,16 @@ class CompanyProfile:
     ----------
     files: one for each table.
     questions: with the answers that people gave.
+    row_kinds: files and columns whose texts say what kind of row each is, so that they are nothing else.
+    totals, total_rows: by file, the texts of rows of totals, and which rows these are.
     prices_with_tax: by file and column, how a price with tax becomes one without; None where no formula does.
     """
 
     files: tuple[RecognisedFile, ...]
     questions: OpenQuestions
+    row_kinds: set[tuple[str, str]] = field(default_factory=set, init=False)
+    totals: dict[str, dict[str, list[str]]] = field(default_factory=dict, init=False)
+    total_rows: dict[str, NDArray[np.bool_]] = field(default_factory=dict, init=False)
     prices_with_tax: dict[tuple[str, str], str | None] = field(default_factory=dict, init=False)
     _facts: dict[CompanyFact | ColumnConstant, Guess | None] = field(default_factory=dict, init=False)
     _conversions: dict[tuple[str, str], pd.DataFrame | None] = field(default_factory=dict, init=False)

@@ -137,8 +137,9 @@ def _numbers(mapping: TableMapping, name: str) -> Numbers:
     codes = delivered.rows[name].astype("category")
     texts = [str(text) for text in codes.cat.categories]
     thousands = form.thousands if form.thousands != decimal else None
-    read = np.append(read_numbers(texts, decimal, thousands), np.nan)
+    read = np.append(read_numbers(texts, decimal, thousands, percent=True), np.nan)
     numbers: Numbers = read[codes.cat.codes.to_numpy()]
+    numbers[mapping.profile.total_rows.get(delivered.name, np.zeros(len(numbers), dtype=bool))] = np.nan
     return numbers
 
 

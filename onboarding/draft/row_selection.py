@@ -1,9 +1,8 @@
-"""Which rows of a file count: unknown states, rows without a needed value, cancellations, codes of no product."""
+"""Which rows of a file count: those with the needed values, cancellations, codes of no product; order numbers."""
 
 import re
 from collections.abc import Mapping
 
-from data_contracts.declarations import Column
 from data_contracts.parsing import read_numbers
 from data_contracts.tables import CONTRACTS
 from onboarding.answers import ColumnConstant, ColumnSource, EmptyRows
@@ -35,24 +34,6 @@ _NO_ORDER = (
 """Columns whose names are no order number's, though their values may look like one."""
 
 _NONE = re.compile(r"(?!)")
-
-
-def ask_for_unknown_choices(mapping: TableMapping, column: Column) -> None:
-    """Ask what every row is, where a column of states has texts that are not ours: they are never left out silently."""
-    name, table, delivered = mapping.columns[column.name].value, mapping.table, mapping.delivered
-    choices = {*column.choices, "canceled"}
-    strange = [text for text in delivered.contents[name].texts if re.sub(r"[- ]", "_", text.casefold()) not in choices]
-    if not strange:
-        return
-    del mapping.columns[column.name]
-    default = column.default or column.choices[0]
-    flag = f"--constant {table}.{column.name}={default}"
-    prompt = (
-        f"{delivered.name}: {name} says {', '.join(strange[:4])}, and {column.name} knows {', '.join(column.choices)}. "
-        f"Which of these is every row?"
-    )
-    question = Question(ColumnConstant(table, column.name), flag, prompt, column.choices, default)
-    mapping.keep_constant(column.name, mapping.profile.questions.ask(question))
 
 
 def leave_out_rows_without(mapping: TableMapping, used: Mapping[str, list[str]]) -> None:

@@ -11,7 +11,8 @@ from onboarding.draft.file_recognition import RecognisedFile
 from onboarding.draft.line_revenue import read_line_amounts
 from onboarding.draft.missing_columns import fill_given_prices, fill_missing_column, prefer_given_facts
 from onboarding.draft.prices_and_costs import net_of_tax, product_of
-from onboarding.draft.row_selection import ask_for_unknown_choices, leave_out_rows_without
+from onboarding.draft.row_meanings import read_row_kinds, read_states
+from onboarding.draft.row_selection import leave_out_rows_without
 from onboarding.draft.settings_draft import TableDraft, TableMapping
 from onboarding.draft.value_agreement import are_durations
 from onboarding.draft.written_formats import file_form, joined_place, written_formats
@@ -51,12 +52,15 @@ def draft_table(
     used = {name: _delivered_columns(guess.value) for name, guess in mapping.columns.items()}
     read = {name: _columns_read_as_written(guess.value) for name, guess in mapping.columns.items()}
     in_file = {name: [each for each in names if each in delivered.columns] for name, names in read.items()}
+    rows_left_out = {key: mapping.keys[key] for key in ("leave_out",) if key in mapping.keys}
     mapping.keys |= written_formats(contract, delivered, in_file, profile.questions, mapping.notes)
+    mapping.keys |= rows_left_out
     if derived and table != "receipts":
         mapping.keys["distinct"] = Guess(True, "sure", "one row for each " + " and ".join(_keys_had(mapping)))
     leave_out_rows_without(mapping, in_file)
     profile.timezone(delivered, [name for names in in_file.values() for name in names])
     everything = {name for names in used.values() for name in names} | set(_date_columns(file))
+    everything |= {name for key in ("returns", "leave_out") if key in mapping.keys for name in mapping.keys[key].value}
     return TableDraft(
         table,
         delivered,
@@ -103,6 +107,7 @@ def _map_columns(mapping: TableMapping, prices: RecognisedFile | None) -> None:
     for column in contract.columns:
         _take_said(mapping, column.name)
     prefer_given_facts(mapping)
+    read_row_kinds(mapping)
     read_line_amounts(mapping)
     for name, match in mapping.matches.items():
         same = mapping.main.get(name)
@@ -113,7 +118,7 @@ def _map_columns(mapping: TableMapping, prices: RecognisedFile | None) -> None:
         if column.required and not mapping.has(column.name) and column.name not in mapping.asked:
             fill_missing_column(mapping, column.name)
         if column.choices and column.name in mapping.columns:
-            ask_for_unknown_choices(mapping, column)
+            read_states(mapping, column)
     fill_given_prices(mapping)
 
 

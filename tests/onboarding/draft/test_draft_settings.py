@@ -276,16 +276,6 @@ def test_rows_without_a_needed_date_are_left_out_only_where_people_say_so(tmp_pa
     assert table(after, "purchase_orders").keys["missing_values"].value == ["Date Not Captured"]
 
 
-def test_states_in_strange_words_are_asked_about(tmp_path):
-    folder(tmp_path, sales__csv="Date,Item,Qty,Revenue,Status\n2026-06-30,A-1,1,7,paid\n")
-
-    before = drafted(tmp_path, given())
-    after = drafted(tmp_path, given(constant={"sales.status": "completed"}))
-
-    assert any("status" in question.flag for question in before.ambiguous)
-    assert table(after, "sales").constants["status"].value == "completed"
-
-
 def test_two_files_that_could_be_one_table_are_asked_about(tmp_path):
     folder(tmp_path, sales__csv=SALES, sales_shop__csv=SALES.replace("Revenue", "Umsatz"))
 
