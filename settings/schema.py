@@ -92,6 +92,15 @@ class JoinedFile(Group):
     unpivot: Unpivot | None = Field(None, description="Set where the second file is wide.")
 
 
+class ReadingLimits(Group):
+    """[sources.TABLE.limits]: beyond what size a file is refused rather than read, for every kind of file."""
+
+    most_mib: int = Field(4096, ge=1, description="MiB of a file, unpacked.")
+    most_rows: int = Field(25_000_000, ge=1, description="Rows of a file, or lines, empty ones too.")
+    most_columns: int = Field(5_000, ge=1, description="Columns of a file.")
+    most_seconds: int = Field(3_600, ge=1, description="Seconds that one pass over a file may take.")
+
+
 class TableSource(Group):
     """[sources.TABLE]: where one input table comes from and how its text is read."""
 
@@ -139,6 +148,9 @@ class TableSource(Group):
     date_format: Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)] | None = Field(
         None,
         description="strptime format, or several, of dates of more than one meaning, such as %d/%m/%Y; `excel` or `excel-1904` for the serial numbers of spreadsheets.",
+    )
+    limits: ReadingLimits = Field(
+        default_factory=ReadingLimits, description="Beyond what size a file is refused rather than read."
     )
     missing_values: Texts = Field(
         default_factory=list,

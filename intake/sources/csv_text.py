@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from intake.sources.csv_records import RecordReader, Records
 from intake.sources.raw import Delivery, Note, RawTable
-from intake.sources.stable_file import StableFile, stable_file
+from intake.sources.stable_file import StableFile, refuse_beyond, stable_file
 from intake.sources.text_encoding import UNREADABLE, TextEncoding, find_encoding, utf8_pieces
 from settings import DataRefused, TableSource
 
@@ -39,11 +39,12 @@ def open_csv_file(file: Path, source: TableSource, wanted: Sequence[str]) -> Del
     DataRefused: the file is empty, half-written, no text, or broken as gzip; while it is read, that it ends inside a
         quoted field or a row.
     """
-    delivered = stable_file(file)
+    delivered = stable_file(file, source.limits)
     encoding = find_encoding(delivered, source.encoding)
     head = _head(delivered, encoding)
     separator = source.separator or _find_separator(_line_of_header(head, source), wanted)
     header, lines_before = read_header(file, head, separator, source.header_line or ())
+    refuse_beyond(source.limits, file.name, columns=len(header))
     broken = next((name for name in header if UNREADABLE in name), None)
     if broken is not None:
         raise DataRefused(
@@ -164,10 +165,18 @@ def _find_separator(header: str, wanted: Sequence[str]) -> str:
     names = {name.casefold() for name in wanted}
 
     def found(separator: str) -> tuple[int, int]:
-        fields = next(csv.reader([header], delimiter=separator), [])
+        fields = _first_record([header], separator)
         return sum(field.strip().casefold() in names for field in fields), len(fields)
 
     return max(SEPARATORS, key=found)
+
+
+def _first_record(lines: Iterable[str], separator: str) -> list[str]:
+    """The first record that has fields; nothing where a field of it is longer than can be meant."""
+    try:
+        return next((fields for fields in csv.reader(lines, delimiter=separator) if fields), [])
+    except csv.Error:
+        return []
 
 
 def read_header(file: Path, head: str, separator: str, header_line: Sequence[int]) -> tuple[list[str], int]:
@@ -185,8 +194,7 @@ def read_header(file: Path, head: str, separator: str, header_line: Sequence[int
     DataRefused: a name stands there twice, or the file is shorter.
     """
     if not header_line:
-        reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
-        return column_names(file.name, [next((fields for fields in reader if fields), [])]), 0
+        return column_names(file.name, [_first_record(io.StringIO(head, newline=""), separator)]), 0
     lines = list(io.StringIO(head, newline=""))
     if header_line[-1] > len(lines):
         raise DataRefused(
@@ -212,6 +220,10 @@ def column_names(file: str, header: Sequence[Sequence[str]]) -> list[str]:
     ['Date', 'Sold pieces', 'EUR']
     """
     width = max(map(len, header), default=0)
+    if not width:
+        raise DataRefused(
+            f"{file}: the header cannot be read: it is empty, or a field of it is endless; deliver it again"
+        )
     cells = [[field.strip() for field in fields] + [""] * (width - len(fields)) for fields in header]
     names = [" ".join(filter(None, column)) for column in zip(*cells, strict=True)]
     twice = next((name for name, count in Counter(names).items() if count > 1 and name), None)

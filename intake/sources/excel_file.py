@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from intake.sources.csv_text import column_names
 from intake.sources.raw import Delivery, Note, RawTable
-from intake.sources.stable_file import stable_file
+from intake.sources.stable_file import refuse_beyond, stable_file
 from intake.sources.workbook import MOST_COLUMNS, MOST_ROWS, open_workbook
 from settings import DataRefused, TableSource, closest
 
@@ -60,11 +60,12 @@ def open_excel_file(file: Path, source: TableSource) -> Delivery:
     DataRefused: the file is no workbook or larger than can be meant; the sheet is not there, or not named where
         several have values; a formula has no stored result; the header has a name twice.
     """
-    delivered = stable_file(file)
+    delivered = stable_file(file, source.limits)
     sheets = read_sheets(file, source.sheet)
     sheet = _chosen(file, sheets, source.sheet)
     name = file.name if source.sheet is None else f"{file.name}, sheet {sheet.name}"
     rows, lines = _as_table(name, sheet, source)
+    refuse_beyond(source.limits, name, rows=rows.num_rows, columns=rows.num_columns)
     content_hash = f"{delivered.content_hash}/{sheet.name}"
     notes = () if not sheet.errors else (_error_note(name, sheet),)
     return Delivery.from_rows(RawTable(name, content_hash, rows, lines, notes=notes))

@@ -40,12 +40,14 @@ def list_files(table: str, source: TableSource, root: Path) -> list[Path]:
     """The files that a `path` names: itself, those of the folder, or those that match the glob; sorted by name."""
     written = source.path or ""
     target = root / written
+    if target.is_file():
+        return [target]
     if any(sign in written for sign in "*?["):
         base = Path(target.anchor) if target.is_absolute() else Path()
         files = [file for file in base.glob(str(target.relative_to(base))) if file.is_file()]
     elif target.is_dir():
         files = [file for file in target.iterdir() if file.is_file()]
-    elif target.exists():
+    elif target.exists() or target.is_symlink():
         return [target]
     else:
         raise DataRefused(_missing(table, written, target))
@@ -67,9 +69,9 @@ def number_format_is_undeclared(raw: RawTable, source: TableSource) -> bool:
 def _opener_for(file: Path) -> Callable[[Path, TableSource, list[str]], Delivery]:
     name = file.name.lower()
     if name.endswith(PARQUET_ENDINGS):
-        return lambda path, _source, _wanted: open_parquet_file(path)
+        return lambda path, source, _wanted: open_parquet_file(path, source.limits)
     if name.endswith(JSON_ENDINGS):
-        return lambda path, _source, _wanted: Delivery.from_rows(read_json_file(path))
+        return lambda path, source, _wanted: Delivery.from_rows(read_json_file(path, source.limits))
     if name.endswith(CSV_ENDINGS):
         return open_csv_file
     if name.endswith(EXCEL_ENDINGS):

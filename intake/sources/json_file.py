@@ -8,14 +8,15 @@ import numpy as np
 import pyarrow as pa
 
 from intake.sources.raw import RawTable
-from intake.sources.stable_file import StableFile, decompressed, stable_file
+from intake.sources.stable_file import StableFile, decompressed, refuse_beyond, stable_file
 from settings import DataRefused
+from settings.schema import ReadingLimits
 
 LARGEST_BYTES = 512 * 1024**2
 """Unpacked: a JSON file is read whole, and takes several times its size in memory."""
 
 
-def read_json_file(file: Path) -> RawTable:
+def read_json_file(file: Path, limits: ReadingLimits | None = None) -> RawTable:
     """Rows of a JSON file as text: one row per object of its list; `lines` are the objects' numbers from 1.
 
     The list is the whole file, or the one list in an object (`{"orders": [...]}`). A column is a key of any object;
@@ -26,11 +27,12 @@ def read_json_file(file: Path) -> RawTable:
     DataRefused: the file is empty, half-written, too large or no JSON, or holds something else than one list of
         objects.
     """
-    settled = stable_file(file)
+    settled = stable_file(file, limits)
     delivered = _bytes(settled)
     if not delivered.strip(b"\xef\xbb\xbf \r\n\t"):
         raise DataRefused(f"{file.name}: the file is empty; deliver it again")
     elements = _list_of(file, _parsed(file, delivered))
+    refuse_beyond(settled.limits, file.name, rows=len(elements))
     names: dict[str, None] = {}
     for number, element in enumerate(elements, 1):
         if not isinstance(element, dict):

@@ -1,5 +1,6 @@
 """Parquet files."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,23 +12,34 @@ from pyarrow import parquet
 
 from intake.sources.csv_text import BATCH_ROWS
 from intake.sources.raw import Delivery, RawTable
-from intake.sources.stable_file import StableFile, stable_file
+from intake.sources.stable_file import StableFile, refuse_beyond, stable_file
 from settings import DataRefused
+from settings.schema import ReadingLimits
 
 
-def open_parquet_file(file: Path) -> Delivery:
+def open_parquet_file(file: Path, limits: ReadingLimits | None = None) -> Delivery:
     """A Parquet file, whose rows have the types that it gives them; `lines` are row numbers from 1.
 
     Raises
     ------
     DataRefused: the file is empty, half-written or no Parquet; some of it may show only while it is read.
     """
-    delivered = stable_file(file)
+    delivered = stable_file(file, limits)
     with closing(delivered.open()) as stream:
         if not stream.read(1):
             raise DataRefused(f"{file.name}: the file is empty; deliver it again")
-        _opened(file, stream)
+        _refuse_unfit(file, _opened(file, stream), delivered.limits)
     return Delivery(file.name, delivered.content_hash, lambda: _batches(delivered))
+
+
+def _refuse_unfit(file: Path, opened: parquet.ParquetFile, limits: ReadingLimits) -> None:
+    """Refuse a file that is larger than its settings allow, or has two columns of one name."""
+    metadata, names = opened.metadata, opened.schema_arrow.names
+    unpacked = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+    refuse_beyond(limits, file.name, rows=metadata.num_rows, columns=len(names), mib=unpacked / (1 << 20))
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    if twice is not None:
+        raise DataRefused(f"{file.name}: has column {twice!r} twice; rename one")
 
 
 def _batches(delivered: StableFile) -> Iterator[RawTable]:

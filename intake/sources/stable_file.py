@@ -3,20 +3,23 @@
 import gzip
 import hashlib
 import io
+import stat
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from settings import DataRefused
+from settings.schema import ReadingLimits
 
 PIECE_BYTES = 1 << 22
 HELD_BYTES = 16 * 1024**2
 """Files up to this size are read once and held; larger ones are read again for each pass."""
 
-LARGEST_TEXT_BYTES = 4 * 1024**3
+_NO_FILE = {stat.S_ISFIFO: "a pipe", stat.S_ISSOCK: "a socket", stat.S_ISCHR: "a device", stat.S_ISBLK: "a device"}
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,14 @@ class StableFile:
     content_hash: of its bytes.
     held: its bytes, where they are few.
     state: size and time of the last change, by which a change is noticed.
+    limits: beyond which it is refused.
     """
 
     file: Path
     content_hash: str
     held: bytes | None
     state: tuple[int, int]
+    limits: ReadingLimits = field(default_factory=ReadingLimits)
 
     def open(self) -> BinaryIO:
         """The bytes from the beginning.
@@ -54,17 +59,25 @@ class StableFile:
             raise DataRefused(_being_written(self.file))
 
 
-def stable_file(file: Path) -> StableFile:
+def stable_file(file: Path, limits: ReadingLimits | None = None) -> StableFile:
     """A delivered file, ready to be read.
+
+    Parameters
+    ----------
+    file: to be read.
+    limits: beyond which it is refused; those of the settings' defaults where not given.
 
     Raises
     ------
-    DataRefused: somebody is writing to it.
+    DataRefused: somebody is writing to it; it is no file but a pipe or a device, or a link to nothing; or too large.
     """
+    limits = limits or ReadingLimits()
     before = _state(file)
+    if before[0] > limits.most_mib << 20:
+        raise DataRefused(beyond(file.name, f"{before[0] >> 20:,} MiB", "most_mib", limits))
     if before[0] <= HELD_BYTES:
         held = _read_bytes(file)
-        return StableFile(file, hashlib.blake2b(held, digest_size=16).hexdigest(), held, before)
+        return StableFile(file, hashlib.blake2b(held, digest_size=16).hexdigest(), held, before, limits)
     digest, size = hashlib.blake2b(digest_size=16), 0
     with file.open("rb") as stream:
         while piece := stream.read(PIECE_BYTES):
@@ -72,7 +85,7 @@ def stable_file(file: Path) -> StableFile:
             size += len(piece)
     if _state(file) != before or size != before[0]:
         raise DataRefused(_being_written(file))
-    return StableFile(file, digest.hexdigest(), None, before)
+    return StableFile(file, digest.hexdigest(), None, before, limits)
 
 
 def _read_bytes(file: Path) -> bytes:
@@ -95,12 +108,12 @@ def decompressed(delivered: StableFile) -> Iterator[bytes]:
     with closing(delivered.open()) as stream:
         packed = stream.read(2) == b"\x1f\x8b" or delivered.file.suffix == ".gz"
         stream.seek(0)
-        yield from _unzipped(delivered.file, stream) if packed else iter(lambda: stream.read(PIECE_BYTES), b"")
+        pieces = _unzipped(delivered.file, stream) if packed else iter(lambda: stream.read(PIECE_BYTES), b"")
+        yield from _within(delivered.limits, delivered.file.name, pieces)
     delivered.refuse_if_changed()
 
 
 def _unzipped(file: Path, stream: BinaryIO) -> Iterator[bytes]:
-    size = 0
     with gzip.open(stream) as text:
         while True:
             try:
@@ -109,16 +122,64 @@ def _unzipped(file: Path, stream: BinaryIO) -> Iterator[bytes]:
                 raise DataRefused(f"{file.name}: broken or half-written gzip ({fault}); deliver it again") from fault
             if not piece:
                 return
-            size += len(piece)
-            if size > LARGEST_TEXT_BYTES:
-                raise DataRefused(
-                    f"{file.name}: unpacks to more than {LARGEST_TEXT_BYTES >> 30} GiB; split it into months"
-                )
             yield piece
 
 
+def _within(limits: ReadingLimits, name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, until there are too many bytes or lines, or reading them takes too long."""
+    size, lines, began = 0, 0, time.monotonic()
+    for piece in pieces:
+        size, lines = size + len(piece), lines + piece.count(b"\n")
+        refuse_beyond(limits, name, rows=lines, mib=size >> 20, seconds=time.monotonic() - began)
+        yield piece
+
+
+def refuse_beyond(
+    limits: ReadingLimits, name: str, *, rows: int = 0, columns: int = 0, mib: float = 0, seconds: float = 0
+) -> None:
+    """Refuse a file that is larger than its settings allow.
+
+    Parameters
+    ----------
+    limits: of the settings.
+    name: of the file.
+    rows, columns, mib, seconds: what was found so far.
+
+    Raises
+    ------
+    DataRefused: with the file, the limit, and what to set.
+    """
+    found = {
+        "most_rows": (rows, f"{rows:,} rows or lines"),
+        "most_columns": (columns, f"{columns:,} columns"),
+        "most_mib": (mib, f"{mib:,.0f} MiB unpacked"),
+        "most_seconds": (seconds, f"{seconds:,.0f} seconds of reading"),
+    }
+    for limit, (amount, words) in found.items():
+        if amount > getattr(limits, limit):
+            raise DataRefused(beyond(name, words, limit, limits))
+
+
+def beyond(name: str, found: str, limit: str, limits: ReadingLimits) -> str:
+    """The sentence about a file that is larger than a limit."""
+    allowed = getattr(limits, limit)
+    return (
+        f"{name}: {found} so far, more than limits.{limit} allows ({allowed:,}); if that is meant, set "
+        f"limits = {{ {limit} = ... }} in its [sources.TABLE]; else deliver it again, or split it into months"
+    )
+
+
 def _state(file: Path) -> tuple[int, int]:
-    found = file.stat()
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        what = "a link to a file that is not there" if file.is_symlink() else "not there any more"
+        raise DataRefused(f"{file.name}: {what}; deliver the file itself") from None
+    except OSError as fault:
+        raise DataRefused(f"{file.name}: cannot be looked at ({fault.strerror}); deliver the file itself") from fault
+    no_file = next((what for test, what in _NO_FILE.items() if test(found.st_mode)), None)
+    if no_file is not None:
+        raise DataRefused(f"{file.name}: {no_file}, which has no end; deliver a file")
     return found.st_size, found.st_mtime_ns
 
 
