@@ -2,13 +2,17 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from app.stopping import stop_on_signals
 from app.terminal import echo, echo_json, err, settings_file_in
 from flows.execution.prefect_server import prefect_api
 from flows.execution.run import run_folder
 from settings import Settings, UsageError, load_settings
+
+if TYPE_CHECKING:
+    from database.queries import RunRecord
+    from flows.serving import Served
 
 SHOWN_TIMES = 3
 STOP_SECONDS = 90.0
@@ -45,10 +49,10 @@ def run_schedule(settings_file: Path, *, only_next: bool, as_json: bool) -> None
         _, engine = open_company(settings_file, create=True)
         from flows.serving import serve
 
-        served = _served(settings, settings_file, engine)
+        shown = current_run(engine)
+        served = _served(settings, settings_file, shown)
         api.wait_until_ready()
         _tell_next(settings, as_json=as_json)
-        shown = current_run(engine)
         if not as_json:
             echo("No plan is published yet." if shown is None else f"The plan as of {shown.as_of} is shown until then.")
         stop_on_signals(within_seconds=STOP_SECONDS)
@@ -58,7 +62,7 @@ def run_schedule(settings_file: Path, *, only_next: bool, as_json: bool) -> None
             err.print("The schedule is stopped, and with it all that it had started; it catches up what it misses.")
 
 
-def _served(settings: Settings, settings_file: Path, engine: Any) -> list[Any]:
+def _served(settings: Settings, settings_file: Path, shown: "RunRecord | None") -> "list[Served]":
     from importlib import import_module
 
     from flows.deployments import deployment_name, scheduled_flows
@@ -69,7 +73,7 @@ def _served(settings: Settings, settings_file: Path, engine: Any) -> list[Any]:
     for each in scheduled_flows(settings):
         module, _, function = each.module_path.rpartition(".")
         flow = getattr(import_module(module), function)
-        made_at = _newest_plan(engine) if each.name == "nightly" else None
+        made_at = shown.finished_at if shown is not None and each.name == "nightly" else None
         served.append(
             Served(
                 each,
@@ -82,15 +86,6 @@ def _served(settings: Settings, settings_file: Path, engine: Any) -> list[Any]:
             )
         )
     return served
-
-
-def _newest_plan(engine: Any) -> dt.datetime | None:
-    """When the run that was published last had begun."""
-    from database.queries import runs
-
-    published = runs(engine)
-    started = published.loc[published["status"] == "published", "started_at"]
-    return None if started.empty else started.max().to_pydatetime()
 
 
 def _tell_next(settings: Settings, *, as_json: bool) -> None:

@@ -51,7 +51,7 @@ class Served:
     settings_file: the company's restock.toml.
     catch_up: "newest", "each" or "never".
     within_days: how long ago a run may be missed to be caught up.
-    made_at: when its work was last done by other means, such as `restock run`; None where that does not count.
+    made_at: when the plan that is shown was published, by whatever run; None for flows without one.
     """
 
     declared: ScheduledFlow
