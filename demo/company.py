@@ -82,7 +82,10 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: dat
 
     sales = sales_frame(seed, assortment, items, wanted_lines, books, calendar, rates, _WARM_UP_DAYS)
     orders, receipts = order_frames(seed, assortment, items, books, calendar, _WARM_UP_DAYS)
-    budgets, open_to_buy = budget_frames(seed, sales, assortment.products, assortment.aliases, newest["GBP"], last_day)
+    channel_costs = channel_costs_frame(last_day)
+    budgets, open_to_buy = budget_frames(
+        seed, sales, assortment.products, assortment.aliases, channel_costs, newest["GBP"], last_day
+    )
     tables = {
         "sales": sales,
         "stock_levels": stock_frame(assortment, items, books, calendar, _WARM_UP_DAYS),
@@ -101,7 +104,7 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: dat
         "sku_aliases": assortment.aliases,
         "fulfilment": fulfilment_frame(last_day),
         "planning_parameters": planning_parameters_frame(seed, assortment, last_day),
-        "channel_costs": channel_costs_frame(last_day),
+        "channel_costs": channel_costs,
         "fx_rates": rates,
         "budgets": budgets,
         "open_to_buy": open_to_buy,

@@ -92,13 +92,20 @@ def channel_costs_frame(last_day: date) -> pd.DataFrame:
 
 
 def budget_frames(
-    seed: int, sales: pd.DataFrame, products: pd.DataFrame, aliases: pd.DataFrame, gbp_rate: float, last_day: date
+    seed: int,
+    sales: pd.DataFrame,
+    products: pd.DataFrame,
+    aliases: pd.DataFrame,
+    channel_costs: pd.DataFrame,
+    gbp_rate: float,
+    last_day: date,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The `budgets` and `open_to_buy` tables, in EUR, from this January to the June after next.
 
-    A budget is the same month's retail sales of the last twelve months, net of returns and cancellations, with an
-    ambition of 0 to 6 % on top (another 2 % for next year), rounded to 100 EUR. Open-to-buy is given for this month and
-    the six that follow, in all and for two categories.
+    A budget is the same month's retail sales of the last twelve months, promotions included, with an ambition of 0 to
+    6 % on top (another 2 % for next year), rounded to 100 EUR. Units are gross; revenue is net of returns and
+    cancellations; margin is what is left of it after the cost of goods and the channel costs. Open-to-buy is given for
+    this month and the six that follow, in all and for two categories.
 
     Parameters
     ----------
@@ -106,22 +113,25 @@ def budget_frames(
     sales: the `sales` table.
     products: the `products` table.
     aliases: the `sku_aliases` table.
+    channel_costs: the `channel_costs` table.
     gbp_rate: EUR for one pound.
     last_day: the last day of sales.
     """
     rng = generator_for(seed, "budgets")
-    category = products.set_index("sku")["category"]
+    by_sku = products.set_index("sku")
     own = sales["sku"].map(aliases.set_index("alias")["sku"]).fillna(sales["sku"])
-    kept = sales["units"] - sales["returned_units"].fillna(0).astype(int)
-    paid_back = sales["unit_price"] * sales["returned_units"].fillna(0).astype(int)
-    revenue = (sales["net_revenue"] - paid_back) * np.where(sales["currency"] == "GBP", gbp_rate, 1.0)
+    is_return = sales["units"] < 0  # the marketplace's returns are lines of their own
+    back = sales["returned_units"].fillna(0).where(~is_return, -sales["units"])
+    resold = sales["resellable_units"].fillna(0)
+    refund = (sales["unit_price"] * back).where(~is_return, 0.0)
     sold = pd.DataFrame({
         "month": sales["date"].dt.month, "age": (pd.Timestamp(last_day) - sales["date"]).dt.days,
-        "category": own.map(category), "channel": sales["channel"], "market": sales["market"],
-        "units": kept, "revenue": revenue,
+        "category": own.map(by_sku["category"]), "channel": sales["channel"], "market": sales["market"],
+        "units": sales["units"].clip(lower=0),
+        "revenue": (sales["net_revenue"] - refund) * np.where(sales["currency"] == "GBP", gbp_rate, 1.0),
     })  # fmt: skip
-    cost = products.set_index("sku")["unit_cost"].astype(float)
-    sold["margin"] = sold["revenue"] - own.map(cost).to_numpy() * sold["units"]
+    cost = own.map(by_sku["unit_cost"].astype(float)) * (sold["units"] - resold)
+    sold["margin"] = sold["revenue"] - cost - _channel_costs(sales["date"], sold, back, channel_costs)
     counted = sales["status"].eq("completed") & sales["order_type"].eq("retail")
     year = sold[(sold["age"] < 365) & counted.to_numpy()]
     base = year.groupby(["category", "channel", "market", "month"], as_index=False)[
@@ -138,6 +148,28 @@ def budget_frames(
     budgets = pd.concat(frames).sort_values(["month", "category", "channel", "market"], ignore_index=True)
     budgets = budgets[["month", "category", "channel", "market", "revenue", "currency", "units", "margin"]]
     return budgets, _open_to_buy(budgets, last_day)
+
+
+def _channel_costs(
+    dates: "pd.Series[pd.Timestamp]", sold: pd.DataFrame, back: "pd.Series[float]", channel_costs: pd.DataFrame
+) -> "pd.Series[float]":
+    """Commission, payment fee, fulfilment and handling of returns of each line, EUR, at the rates of its day."""
+    since = pd.to_datetime(channel_costs["valid_from"]).fillna(pd.Timestamp("1900-01-01")).astype("datetime64[ns]")
+    lines = pd.DataFrame({"date": dates.astype("datetime64[ns]"), "channel": sold["channel"]})
+    found = pd.merge_asof(
+        lines.reset_index().sort_values("date", kind="stable"),
+        channel_costs.assign(valid_from=since).sort_values("valid_from", kind="stable"),
+        left_on="date",
+        right_on="valid_from",
+        by="channel",
+    ).set_index("index")
+    share = found["commission_fraction"] + found["payment_fee_fraction"]
+    costs: pd.Series[float] = (
+        sold["revenue"] * share
+        + sold["units"] * found["fulfilment_cost_per_unit"]
+        + back * found["return_cost_per_unit"]
+    )
+    return costs
 
 
 def _open_to_buy(budgets: pd.DataFrame, last_day: date) -> pd.DataFrame:

@@ -24,6 +24,10 @@ fixed_cost_per_line = 8.0
 # Half of the goods come from afar, so that four months of supply are nothing unusual.
 overstock_days = 180
 
+[budget]
+# The promotion calendar ends three months ahead, and the company's budget was made with last year's promotions.
+promotions = "as_last_year"
+
 # A folder of files, one a month.
 [sources.sales]
 path = "sales"

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,15 @@ from features.calendar import days_or, period_index, period_lengths_days, period
 from features.censoring import estimate_demand
 from features.items import planned_items
 from features.one_offs import bulk_excess
-from features.promotions import declared_discounts, log_relative_prices, observed_discounts
+from features.promotions import (
+    declared_discounts,
+    log_relative_prices,
+    observed_discounts,
+    repeated_a_year_later,
+)
 from features.public_holidays import country_code, holiday_shares
 
-__all__ = ["DemandHistory", "build_history", "planned_items"]
+__all__ = ["DemandHistory", "build_history", "planned_items", "with_last_years_promotions"]
 
 _THURSDAY = 3  # weekday of 1970-01-01, Monday being 0
 
@@ -144,6 +149,13 @@ def build_history(
         on_hand_end=stock.on_hand_end,
         period=period,
     )
+
+
+def with_last_years_promotions(history: DemandHistory) -> DemandHistory:
+    """The history with the promotions of the year before in the periods ahead, beside those that are announced."""
+    starts = np.concatenate([history.period_starts, history.future_starts])
+    repeated = repeated_a_year_later(history.discount, starts, len(history.period_starts), history.period)
+    return replace(history, discount=repeated)
 
 
 def _one_off_units(lines: pd.DataFrame, item: Ints, units_factor: float) -> Floats:

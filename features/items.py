@@ -48,10 +48,10 @@ def planned_items(
     Returns
     -------
     One row per item, sorted by sku and location; columns `COLUMNS`. market: ISO code of the country with most retail
-    units in the last 365 days, else of the location, else None; unit_cost_base: of the terms of the item, else of
-    the SKU's terms anywhere, else of the product; has_terms: terms that hold at `as_of`; has_inventory: an
-    inventory row; has_source: terms, or transfer terms from another location; stock_known_from: first day of recorded
-    stock at the location, NaT where there is none.
+    units in the last 365 days, else of the location, else None; unit_cost_base: landed (with duty and freight) by the
+    terms of the item, else by the SKU's terms anywhere, else the product's; has_terms: terms that hold at `as_of`;
+    has_inventory: an inventory row; has_source: terms, or transfer terms from another location; stock_known_from: first
+    day of recorded stock at the location, NaT where there is none.
     """
     day = pd.Timestamp(as_of)
     terms = _current_terms(tables, day)
@@ -114,14 +114,23 @@ def _with_products(items: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
 
 
 def _costs(items: pd.DataFrame, terms: pd.DataFrame) -> "pd.Series[float]":
-    """Of the preferred supplier's terms, else the cheapest; else the product's."""
-    priced = terms.dropna(subset=["unit_cost_base"])
+    """Landed cost by the preferred supplier's terms, else the cheapest; else the product's cost."""
+    priced = terms.assign(unit_cost_base=_landed(terms)).dropna(subset=["unit_cost_base"])
     priced = priced.assign(later=~priced["is_preferred"].astype("boolean").fillna(False).astype(bool))
     priced = priced.sort_values(["later", "unit_cost_base"], kind="stable")
     at_item = priced.drop_duplicates(_ITEM).set_index(_ITEM)["unit_cost_base"]
     of_sku = priced.drop_duplicates("sku").set_index("sku")["unit_cost_base"]
     own = pd.Series(at_item.reindex(pd.MultiIndex.from_frame(items[_ITEM])).to_numpy("float64"), index=items.index)
     return own.fillna(items["sku"].map(of_sku).astype("float64")).fillna(items["unit_cost_base"])
+
+
+def _landed(terms: pd.DataFrame) -> "pd.Series[float]":
+    """Unit cost with duty and freight, base currency."""
+    cost, freight, duty = (
+        terms[name].astype("float64") for name in ("unit_cost_base", "freight_per_unit_base", "duty_rate")
+    )
+    landed: pd.Series[float] = cost * (1.0 + duty.fillna(0.0)) + freight.fillna(0.0)
+    return landed
 
 
 def _markets(items: pd.DataFrame, recent: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> "pd.Series[str]":
@@ -140,7 +149,8 @@ def _markets(items: pd.DataFrame, recent: pd.DataFrame, tables: Mapping[str, pd.
 def _current_terms(tables: Mapping[str, pd.DataFrame], day: pd.Timestamp) -> pd.DataFrame:
     """The newest terms of each (sku, location, supplier) that hold on `day`."""
     key = [*_ITEM, "supplier"]
-    terms = _filled(tables, "supply_terms", [*key, "valid_from", "unit_cost_base", "is_preferred"])
+    costs = ["unit_cost_base", "freight_per_unit_base", "duty_rate"]
+    terms = _filled(tables, "supply_terms", [*key, "valid_from", *costs, "is_preferred"])
     terms["location"] = terms["location"].astype(object).where(terms["location"].notna(), EVERYTHING)
     begins = pd.to_datetime(terms["valid_from"])
     holds = terms.assign(valid_from=begins).loc[(begins.isna() | (begins <= day)).to_numpy("bool")]

@@ -8,6 +8,7 @@ from features.arrays import Days, Flags, Floats, Texts, row_medians
 from features.calendar import next_period_start
 
 _LARGEST_LOG_PRICE = 2.0
+_MOVED_WITHIN = np.timedelta64(28, "D")
 
 
 def declared_discounts(
@@ -67,6 +68,38 @@ def declared_discounts(
         place = np.ix_(rows, np.arange(low, high))
         discounts[place] = np.maximum(discounts[place], depth * weight[:, None] * part[None, :])
     return discounts
+
+
+def repeated_a_year_later(discount: Floats, starts: Days, ahead: int, period: str) -> Floats:
+    """Discounts in which the promotions of the year before come again in the periods ahead.
+
+    A period ahead takes the item's discount on the same day of the year before. Where a promotion of the item is
+    announced, or ran, within four weeks of it, only what is announced holds: then last year's was moved.
+
+    Parameters
+    ----------
+    discount: (I, P) fractions of the price, past and announced.
+    starts: (P,) first days of successive periods.
+    ahead: place of the first period ahead.
+    period: day, week or month.
+
+    Returns
+    -------
+    (I, P), as `discount` up to `ahead`. Periods whose year before is not known keep what is announced.
+    """
+    result = discount.copy()
+    ends = next_period_start(starts, period)
+    middle = pd.DatetimeIndex(starts + (ends - starts) // 2)
+    before = (middle - pd.DateOffset(years=1)).to_numpy().astype("datetime64[D]")
+    source = np.searchsorted(starts, before, side="right") - 1
+    promoted = np.cumsum(np.pad(discount > 0, ((0, 0), (1, 0))), axis=1)
+    low = np.searchsorted(ends, starts - _MOVED_WITHIN, side="right")
+    high = np.searchsorted(starts, ends + _MOVED_WITHIN, side="left")
+    for place in range(ahead, len(starts)):
+        if source[place] >= 0:
+            is_planned = promoted[:, high[place]] > promoted[:, low[place]]
+            result[:, place] = np.where(is_planned, discount[:, place], result[:, source[place]])
+    return result
 
 
 def log_relative_prices(units: Floats, revenue: Floats) -> tuple[Floats, Floats]:

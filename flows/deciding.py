@@ -6,7 +6,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from features.history import DemandHistory
+from features.history import DemandHistory, with_last_years_promotions
 from features.resellable_returns import expected_returns
 from features.weekly import weekly_history
 from flows.execution.run import PlanningRun
@@ -134,13 +134,16 @@ def decide_orders(
             reasoned = record_quantile_shift(decisions.recommendations, decisions.policies, tuned)
             decisions = dataclasses.replace(decisions, recommendations=reasoned)
         tested = fetch(Backtest, fitted.backtests[bucket])
+        expected = prediction
+        if settings.budget.promotions == "as_last_year":
+            expected, _ = models.forecast(with_last_years_promotions(seen.history), run.day, settings)
         plan = BucketPlan(
             prediction=prediction,
             scores=forecast_scores(tested, models.calibration),
             decisions=decisions,
             weekly=weekly_history(seen.history, week_starts_on=settings.company.week_starts_on),
             budget=budget_forecast(
-                prediction.distribution,
+                expected.distribution,
                 seen.history.items,
                 seen.channel_mix,
                 company["channel_costs"],
@@ -155,7 +158,7 @@ def decide_orders(
                 currency=settings.company.base_currency,
                 known_from=inputs.sales_known_from,
             ),
-            timed_out=bool(tested.timed_out) or bool((prediction.items["fallback_reason"] == "time limit").any()),
+            timed_out=bool(tested.timed_out) or _is_timed_out(prediction) or _is_timed_out(expected),
         )
         results[bucket] = store(plan, run.folder_for("decide", bucket))
         items += len(seen.history.items)
@@ -184,9 +187,26 @@ def add_up_budget(
     if sold:
         keys = ["month", "category", "channel", "market"]
         last_year = pd.concat(sold, ignore_index=True).groupby(keys, as_index=False, sort=True).sum()
-    plan = plan_months(company_inputs(prepared).tables["budgets"], as_of=run.day, currency=currency)
-    budget = CompanyBudget(combine(parts), budget_kpis(parts, last_year=last_year, plan=plan))
+    tables = company_inputs(prepared).tables
+    figures = budget_kpis(
+        parts,
+        last_year=last_year,
+        plan=plan_months(tables["budgets"], as_of=run.day, currency=currency),
+        promotions=settings.budget.promotions,
+        announced_until=_announced_until(tables["promotions"], run.day),
+    )
+    budget = CompanyBudget(combine(parts), figures)
     return {"results": {"company": store(budget, run.folder_for("budget", "company"))}, "items": 1}
+
+
+def _is_timed_out(prediction: Prediction) -> bool:
+    return bool((prediction.items["fallback_reason"] == "time limit").any())
+
+
+def _announced_until(promotions: pd.DataFrame, day: dt.date) -> dt.date | None:
+    """Last day of the promotions that are announced after `day`."""
+    ahead = promotions.loc[promotions["ends_on"] > pd.Timestamp(day), "ends_on"]
+    return ahead.max().date() if len(ahead) else None
 
 
 def _capped(items: pd.DataFrame, purchase_orders: pd.DataFrame, run: PlanningRun) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from reports.charts import month_chart
-from reports.numbers import about, apportion, chance, change, estimate, percent
+from reports.numbers import about, apportion, chance, change, estimate, percent, whole
 from reports.pages import render, write_file
 from reports.reading import RunData, RunFigures, records
 
@@ -18,7 +18,6 @@ _MEASURES = ("net_revenue", "cost", "margin", "units")
 _QUANTILES = ("p10", "p50", "p90")
 _NONE = {f"{name}_mean": 0.0 for name in _MEASURES}
 Row = dict[str, Any]
-_PARTLY = "Last year and the change cover only the months for which last year is known"
 
 
 def budget_report(data: RunData, folder: Path) -> Path:
@@ -42,13 +41,17 @@ def budget_page(data: RunData) -> str:
     figures = data.figures
     tables = [_by_month(months, figures)] if months else []
     tables += [_by_key(key, data, months, tables[0]["total"]) for key in KEYS if months]
+    compared = tables[0]["compared"] if months else []
     return render(
         "budget.html",
         data=data,
         months=months,
         first_month=f"{months[0]['month']:%Y-%m}" if months else "",
         last_month=f"{months[-1]['month']:%Y-%m}" if months else "",
-        figures=_figures(data, tables[0]["total"]) if months else [],
+        compared=compared,
+        left_out=[f"{row['month']:%Y-%m}" for row in months if f"{row['month']:%Y-%m}" not in compared],
+        figures=_figures(data, tables[0]) if months else [],
+        promotions=_promotions(figures),
         charts=_charts(data, months) if months else [],
         tables=[table for table in tables if table["rows"]],
         has_last=bool(figures.last_year),
@@ -66,45 +69,52 @@ def _totals(budget: pd.DataFrame) -> list[Row]:
 
 
 def _line(label: str, row: Row) -> Row:
-    line: Row = {"label": label, "last_year": None, "change": None, "plan": None, "against_plan": None}
+    line: Row = {
+        "label": label,
+        "same_months": None,
+        "last_year": None,
+        "change": None,
+        "plan": None,
+        "over_plan": None,
+    }
     for name in _MEASURES:
         line[name] = row[f"{name}_mean"]
         line |= {f"{name}_{quantile}": row.get(f"{name}_{quantile}") for quantile in _QUANTILES}
-    line["margin_share"] = line["margin"] / line["net_revenue"] if line["net_revenue"] else None
     return line
 
 
-def _compare(line: Row, name: str, ratio: str, forecast: float, other: float | None) -> None:
-    line[name] = other
-    line[ratio] = forecast / other - 1 if other else None
-
-
 def _by_month(months: list[Row], figures: RunFigures) -> Row:
-    rows, compared, planned = [], 0.0, 0.0
+    """The months, and totals: of all of them, and of those that last year or the company's budget has as well."""
+    rows = []
     for row in months:
         line = _line(f"{row['month']:%Y-%m}", row)
         before = figures.last_year.get((_year_before(row["month"]), WHOLE))
-        _compare(line, "last_year", "change", line["net_revenue"], _amount(before, "net_revenue"))
-        compared += line["net_revenue"] if before else 0.0
-        mine = figures.plan.get(line["label"])
-        _compare(line, "plan", "against_plan", line["net_revenue"], _amount(mine, "net_revenue"))
-        planned += line["net_revenue"] if mine else 0.0
+        line["last_year"] = _amount(before, "net_revenue")
+        line["plan"] = _amount(figures.plan.get(line["label"]), "net_revenue")
         rows.append(line)
     total = _sum(rows, "Twelve months", figures.year[WHOLE])
-    known = [row["last_year"] for row in rows if row["last_year"] is not None]
-    _compare(total, "last_year", "change", compared, sum(known) if known else None)
-    plans = [row["plan"] for row in rows if row["plan"] is not None]
-    _compare(total, "plan", "against_plan", planned, sum(plans) if plans else None)
-    note = _PARTLY if 0 < len(known) < len(rows) else ""
     _round(rows, total)
+    others = []
+    for name, words in (("last_year", "last year has"), ("plan", "the budget has")):
+        both = [row for row in rows if row[name] is not None]
+        if len(both) == len(rows):
+            total[name] = sum(row[name] for row in both)
+        elif both:
+            months_named = f"The {len(both)} months" if len(both) > 1 else "The month"
+            partial = _sum(both, f"{months_named} that {words}", {})
+            others.append(partial | {name: sum(row[name] for row in both)})
+    for line in (*rows, total, *others):
+        _ratios(line, line["net_revenue"])
     return {
         "identity": "month",
         "title": "By month",
         "label": "Month",
         "rows": rows,
         "total": total,
-        "note": note,
+        "others": others,
+        "compared": [row["label"] for row in rows if row["last_year"] is not None],
         "has_plan": bool(figures.plan),
+        "is_partial": False,
     }
 
 
@@ -124,26 +134,29 @@ def _by_key(key: str, data: RunData, months: list[Row], total: Row) -> Row:
         group = (category, channel, market)
         means = {str(name): float(mean) for name, mean in sums.loc[value].items()} if value in sums.index else _NONE
         line = _line(value, data.figures.year.get(group, {}) | means)
-        mine = single[single[key] == value]
-        in_both = mine["month"].map(lambda month: _year_before(month) in comparable)
-        before = [
-            last_year[(month, group)]["net_revenue"] for month in sorted(comparable) if (month, group) in last_year
-        ]
         if comparable:
-            forecast = float(mine.loc[in_both, "net_revenue_mean"].sum())
-            _compare(line, "last_year", "change", forecast, sum(before))
+            mine = single[single[key] == value]
+            in_both = mine["month"].map(lambda month: _year_before(month) in comparable)
+            before = (last_year.get((month, group)) for month in sorted(comparable))
+            line["same_months"] = float(mine.loc[in_both, "net_revenue_mean"].sum())
+            line["last_year"] = sum(row["net_revenue"] for row in before if row)
         rows.append(line)
     rows.sort(key=lambda line: (-line["net_revenue"], line["label"]))
     whole = total | {"label": {"category": "All categories"}.get(key, f"All {key}s")}
     _round(rows, whole)
+    if comparable:
+        whole |= {name: sum(row[name] for row in rows) for name in ("same_months", "last_year")}
+    for line in (*rows, whole):
+        _ratios(line, line["same_months"])
     return {
         "identity": key,
         "title": f"By {key}, twelve months",
         "label": key.capitalize(),
         "rows": rows,
         "total": whole,
-        "note": _PARTLY if 0 < len(comparable) < len(months) else "",
+        "others": [],
         "has_plan": False,
+        "is_partial": 0 < len(comparable) < len(months),
     }
 
 
@@ -155,12 +168,35 @@ def _sum(rows: list[Row], label: str, whole: Row) -> Row:
 
 def _round(rows: list[Row], total: Row) -> None:
     """Expected values to whole numbers that add up to the rounded total."""
-    for name in (*_MEASURES, "last_year", "plan"):
+    for name in (*_MEASURES, "same_months", "last_year", "plan"):
         known = [row for row in rows if row[name] is not None]
         for row, value in zip(known, apportion([row[name] for row in known]), strict=True):
             row[name] = value
-        if total[name] is not None:
-            total[name] = round(total[name])
+    for name in _MEASURES:
+        total[name] = round(total[name])
+
+
+def _ratios(line: Row, compared: float | None) -> None:
+    """The change of `compared`, revenue of the months that last year has too, the distance to the budget, the margin."""
+    line["change"] = compared / line["last_year"] - 1 if compared is not None and line["last_year"] else None
+    line["over_plan"] = line["net_revenue"] / line["plan"] - 1 if line["plan"] else None
+    line["margin_share"] = line["margin"] / line["net_revenue"] if line["net_revenue"] else None
+
+
+def _promotions(figures: RunFigures) -> str:
+    """Which promotions the forecast holds, and what that means for the comparison with last year."""
+    until = figures.announced_until
+    announced = f"announced ones, until {until}" if until else "none is announced"
+    if figures.promotions == "as_last_year":
+        return f"Promotions: {announced}; beyond that last year's come again on the same days (budget.promotions)."
+    words = f"Promotions: only {announced}." if until else f"Promotions: {announced}, and none is expected."
+    if figures.last_year_promoted:
+        words += (
+            f" Last year {percent(figures.last_year_promoted)} of revenue was sold on promotion, so months without an "
+            'announced promotion compare low. With budget.promotions = "as_last_year" in restock.toml last year\'s '
+            "promotions are expected again."
+        )
+    return words
 
 
 def _amount(row: Row | None, name: str) -> float | None:
@@ -171,7 +207,8 @@ def _year_before(month: dt.date) -> str:
     return f"{month.year - 1}-{month:%m}"
 
 
-def _figures(data: RunData, total: Row) -> list[dict[str, str]]:
+def _figures(data: RunData, table: Row) -> list[dict[str, str]]:
+    total, rows = table["total"], table["rows"]
     figures = []
     for name, label in [
         ("net_revenue", "Net revenue"),
@@ -185,26 +222,42 @@ def _figures(data: RunData, total: Row) -> list[dict[str, str]]:
             {
                 "what": f"{label}, P50",
                 "value": about(middle, unit),
-                "more": f"P10 {estimate(low)} to P90 {estimate(high)}",
+                "more": f"P10 {estimate(low)} to P90 {about(high, unit)}",
             }
         )
-    share = total["margin"] / total["net_revenue"] if total["net_revenue"] else None
     figures.append(
-        {"what": "Margin, share of revenue", "value": percent(share), "more": "after returns and channel costs"}
+        {
+            "what": "Margin, share of revenue",
+            "value": percent(total["margin_share"]),
+            "more": "after returns and channel costs",
+        }
     )
-    if total["last_year"]:
-        figures.append(
-            {"what": "Against last year", "value": change(total["change"]), "more": "expected revenue, same months"}
-        )
-    if total["plan"]:
-        figures.append(
-            {
-                "what": "Against budget",
-                "value": change(total["against_plan"]),
-                "more": f"{chance(data.figures.probability_of_plan)} chance of reaching it",
-            }
-        )
+    figures += _against(rows, "last_year", "net_revenue", "Revenue against last year", "was sold", data.currency)
+    chance_words = f", {chance(data.figures.probability_of_plan)} chance of reaching it"
+    against = _against(rows, "plan", "net_revenue", "Revenue against budget", "is budgeted", data.currency)
+    figures += [figure | {"more": figure["more"] + chance_words} for figure in against]
+    margins = [row | {"plan": _amount(data.figures.plan.get(row["label"]), "margin")} for row in rows]
+    figures += _against(margins, "plan", "margin", "Margin against budget", "is budgeted", data.currency)
     return figures
+
+
+def _against(rows: list[Row], other: str, measure: str, what: str, words: str, currency: str) -> list[dict[str, str]]:
+    """The expected value against another, of the months that have both; nothing where none has.
+
+    Parameters
+    ----------
+    rows: the months.
+    other, measure: names of what is compared with, and of what is expected.
+    what, words: heading of the figure, and the verb of the other amount.
+    currency: the base currency.
+    """
+    both = [row for row in rows if row[other] is not None]
+    expected, known = sum(row[measure] for row in both), sum(row[other] for row in both)
+    if not known:
+        return []
+    months = "" if len(both) == len(rows) else f", {len(both)} months"
+    more = f"{whole(expected)} {currency} expected, {whole(known)} {currency} {words}"
+    return [{"what": f"{what}{months}", "value": change(expected / known - 1), "more": more}]
 
 
 def _charts(data: RunData, months: list[Row]) -> list[Row]:

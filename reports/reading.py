@@ -142,6 +142,9 @@ class RunFigures:
     plan: net revenue, margin and units of the company's own budget, by month.
     probability_of_plan: chance that the company's own budget is reached.
     items_without_price, items_without_cost: items whose price or cost is assumed.
+    promotions: which promotions the budget forecast holds, as the setting `budget.promotions` names them.
+    announced_until: last day of an announced promotion, in ISO form.
+    last_year_promoted: share of last year's revenue that was sold on promotion.
     """
 
     company: str
@@ -156,6 +159,9 @@ class RunFigures:
     probability_of_plan: float | None
     items_without_price: float
     items_without_cost: float
+    promotions: str | None
+    announced_until: str | None
+    last_year_promoted: float | None
 
 
 def _figures(kpis: pd.DataFrame) -> RunFigures:
@@ -179,6 +185,9 @@ def _figures(kpis: pd.DataFrame) -> RunFigures:
         probability_of_plan=values.get("budget_probability_of_plan"),
         items_without_price=values.get("budget_items_without_price") or 0.0,
         items_without_cost=values.get("budget_items_without_cost") or 0.0,
+        promotions=texts.get("budget_promotions"),
+        announced_until=texts.get("budget_promotions_announced_until"),
+        last_year_promoted=values.get("budget_last_year_promoted"),
     )
 
 

@@ -359,6 +359,15 @@ class InventorySettings(Group):
     dead_stock_days: int = Field(180, ge=1, description="Days without a sale after which stock is listed as dead.")
 
 
+class BudgetSettings(Group):
+    """[budget]: the budget forecast."""
+
+    promotions: Literal["announced", "as_last_year"] = Field(
+        "announced",
+        description="Promotions in the budget forecast: only announced ones, or also those of the year before on the same days, unless one of the item is announced within four weeks of them. Orders rest on announced promotions alone.",
+    )
+
+
 class CutOverSettings(Group):
     """[cut_over]: the weeks in which a company changes from another process to this one."""
 
@@ -470,6 +479,7 @@ class Settings(BaseSettings):
     data: DataSettings = DataSettings()
     forecast: ForecastSettings = ForecastSettings()
     inventory: InventorySettings = InventorySettings()
+    budget: BudgetSettings = BudgetSettings()
     cut_over: CutOverSettings = CutOverSettings()
     simulation: SimulationSettings = SimulationSettings()
     schedule: ScheduleSettings = ScheduleSettings()

@@ -38,13 +38,13 @@ BUDGETS = Contract(
     key=("month", "category", "channel", "market"),
     columns=(
         required(date("month", "A day of the month; it is held as its first.", "2026-04-01")),
-        required(number("revenue", "currency", "Budgeted net revenue.", "120000")),
+        required(number("revenue", "currency", "Budgeted net revenue: retail sales after discounts and returns, without tax.", "120000")),
         required(currency()),
         scope("category", "Category; `*` or empty: all.", "Tea"),
         scope("channel", "Channel; `*` or empty: all.", "webshop"),
         scope("market", "Market; `*` or empty: all.", "DE"),
-        number("units", "units", "Budgeted units.", "9000", minimum=0),
-        number("margin", "currency", "Budgeted margin.", "48000"),
+        number("units", "units", "Budgeted units sold, before returns.", "9000", minimum=0),
+        number("margin", "currency", "Budgeted margin: net revenue less the landed cost of goods and the channel costs, as in the budget forecast.", "48000"),
         number("closing_stock", "currency", "Budgeted stock at cost at the month's end.", "70000", minimum=0),
     ),
 )  # fmt: skip

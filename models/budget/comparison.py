@@ -10,7 +10,7 @@ from models.budget.months import months_after
 from models.budget.part import KEYS, UNKNOWN, BudgetPart
 from models.inventory.terms.money_rounding import minor_digits
 
-_ACTUAL = ["month", "category", "channel", "market", "units", "net_revenue"]
+_ACTUAL = ["month", "category", "channel", "market", "units", "net_revenue", "promoted_revenue"]
 
 
 def actual_months(
@@ -26,7 +26,8 @@ def actual_months(
 
     Parameters
     ----------
-    demand_lines: one row per (date, sku, location, channel, market, order_type), columns units, net_revenue_base.
+    demand_lines: one row per (date, sku, location, channel, market, order_type), columns units,
+        net_revenue_base, on_promotion (bool).
     items: one row per item: sku, location, category.
     as_of: last day counted; the budget begins with the month after it.
     currency: the base currency, whose minor unit revenue is rounded to.
@@ -37,9 +38,9 @@ def actual_months(
     Returns
     -------
     One row per (month, category, channel, market), sorted: month is the first day a year before the budget's
-    month; units (gross), net_revenue (base currency, rounded to the minor unit). Months that end after
-    `as_of`, and months that begin before `known_from`, have no row. Wholesale and one-off orders are left out
-    as they are in the budget.
+    month; units (gross), net_revenue and promoted_revenue, the part sold on promotion (base currency, rounded to the
+    minor unit). Months that end after `as_of`, and months that begin before `known_from`, have no row. Wholesale and
+    one-off orders are left out as they are in the budget.
     """
     wanted = months_after(as_of, months) - 12
     complete = wanted[(wanted + 1).astype("datetime64[D]") <= np.datetime64(as_of) + 1]
@@ -55,9 +56,11 @@ def actual_months(
     sold = sold.merge(categories, on=["sku", "location"], how="left")
     for key in KEYS:
         sold[key] = sold[key].astype(object).where(sold[key].notna(), UNKNOWN).astype(str)
-    totals = sold.groupby(["month", *KEYS], sort=True, as_index=False)[["units", "net_revenue_base"]].sum()
-    totals = totals.rename(columns={"net_revenue_base": "net_revenue"})
-    totals["net_revenue"] = totals["net_revenue"].round(minor_digits(currency))
+    money = ["net_revenue", "promoted_revenue"]
+    sold["net_revenue"] = sold["net_revenue_base"]
+    sold["promoted_revenue"] = sold["net_revenue_base"].where(sold["on_promotion"].astype(bool), 0.0)
+    totals = sold.groupby(["month", *KEYS], sort=True, as_index=False)[["units", *money]].sum()
+    totals[money] = totals[money].round(minor_digits(currency))
     return totals[_ACTUAL]
 
 

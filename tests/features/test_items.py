@@ -82,6 +82,16 @@ def test_cost_is_that_of_the_preferred_terms_then_the_cheapest_then_the_products
     assert costs == {("A", "BER"): 3.0, ("B", "BER"): 4.5, ("B", "FBA"): 4.5, ("C", "BER"): 4.0}
 
 
+def test_cost_is_landed_with_duty_and_freight():
+    table = pd.DataFrame([terms("A", cost=10.0), terms("B", cost=3.0)])
+    table = table.assign(duty_rate=[0.12, None], freight_per_unit_base=[0.5, None])
+
+    found = planned({"sku": "A", "location": "FBA"}, supply_terms=table)
+
+    costs = dict(zip(names(found), found["unit_cost_base"].round(9), strict=True))
+    assert costs == {("A", "BER"): 11.7, ("A", "FBA"): 11.7, ("B", "BER"): 3.0}
+
+
 def test_the_market_is_the_country_that_buys_most_else_the_locations():
     locations = pd.DataFrame({"location": ["BER", "FBA"], "country": ["DE", "FR"]})
 

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.history import with_last_years_promotions
 from tests.features.factories import demand_lines, history, items
 
 
@@ -79,3 +80,73 @@ def test_sales_marked_as_promoted_show_the_fall_of_the_price():
     )
 
     assert history(lines).discount[0, 9] == pytest.approx(0.25)
+
+
+def repeated(*rows, period="day", **arguments):
+    """Days ahead, or first days of weeks or months, with the discount that last year's promotions give them."""
+    found = history(
+        demand_lines({"date": "2026-03-22"}),
+        promotions=pd.DataFrame(rows),
+        period=period,
+        **{"history_days": 400, "horizon_days": 400} | arguments,
+    )
+    again = with_last_years_promotions(found)
+    past = len(found.period_starts)
+    assert again.discount[:, :past].tolist() == found.discount[:, :past].tolist()
+    ahead = pd.Series(again.discount[0, past:], index=found.future_starts.astype(str))
+    return {day: round(float(discount), 3) for day, discount in ahead[ahead > 0].items()}
+
+
+def test_last_years_promotions_come_again_on_the_same_days():
+    found = repeated(promotion("2025-11-28", "2025-11-30", sku="A"))
+
+    assert found == {"2026-11-28": 0.2, "2026-11-29": 0.2, "2026-11-30": 0.2}
+
+
+def test_a_promotion_that_was_moved_does_not_come_twice():
+    moved = repeated(promotion("2025-11-28", "2025-11-28", sku="A"), promotion("2026-11-20", "2026-11-20", 0.3, sku="A"))
+    another = repeated(promotion("2025-11-28", "2025-11-28", sku="A"), promotion("2026-10-20", "2026-10-20", 0.3, sku="A"))
+
+    assert moved == {"2026-11-20": 0.3}
+    assert another == {"2026-10-20": 0.3, "2026-11-28": 0.2}
+
+
+def test_promotions_announced_for_other_items_leave_last_years_as_they_are():
+    found = repeated(
+        promotion("2025-11-28", "2025-11-28", sku="A"), promotion("2026-11-20", "2026-11-20", 0.3, category="Coffee")
+    )
+
+    assert found == {"2026-11-28": 0.2}
+
+
+def test_what_is_announced_comes_again_beyond_a_year():
+    found = repeated(promotion("2026-04-02", "2026-04-02", sku="A"))
+
+    assert found == {"2026-04-02": 0.2, "2027-04-02": 0.2}
+
+
+def test_sales_marked_as_promoted_come_again_with_the_price_cut_that_was_seen():
+    lines = demand_lines(
+        {"date": "2025-06-01"},
+        {"date": "2025-06-02", "net_revenue_base": 7.0, "gross_revenue_base": 7.0, "on_promotion": True},
+        {"date": "2025-06-03"},
+    )
+
+    again = with_last_years_promotions(history(lines, history_days=400, horizon_days=100))
+
+    assert again.discount[0, 400 + 62] == pytest.approx(0.3)  # 2 June 2026
+    assert (again.discount[0, 400:] > 0).sum() == 1
+
+
+@pytest.mark.parametrize(("period", "first"), [("week", "2026-11-23"), ("month", "2026-11-01")])
+def test_weeks_and_months_take_the_one_that_holds_their_middle_a_year_before(period, first):
+    as_of = pd.Timestamp("2026-03-29") if period == "week" else pd.Timestamp("2026-03-31")
+
+    found = repeated(promotion("2025-11-24", "2025-11-30", 0.21, sku="A"), period=period, as_of=as_of)
+
+    assert list(found) == [first]
+    assert found[first] == pytest.approx(0.21 if period == "week" else 0.21 * 7 / 30, abs=0.001)
+
+
+def test_a_year_before_the_history_begins_is_not_known():
+    assert repeated(promotion("2025-11-28", "2025-11-30", sku="A"), history_days=100) == {}

@@ -181,7 +181,9 @@ def history(keys: list[tuple[str, str]], weeks: int = 104) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def budget(groups: list[tuple[str, str, str]], monthly: float = 1000.005) -> tuple[pd.DataFrame, pd.DataFrame]:
+def budget(
+    groups: list[tuple[str, str, str]], monthly: float = 1000.005, *, promotions: str = "announced"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Forecast by month and figures, as models.budget makes them, from scenarios without a seed to care for."""
     from models.budget import BudgetPart, actual_months, budget_kpis, combine, months_after, plan_months
 
@@ -209,6 +211,7 @@ def budget(groups: list[tuple[str, str, str]], monthly: float = 1000.005) -> tup
             for date in dates
         ]
     ).assign(units=3.0, net_revenue_base=monthly / 31)
+    lines["on_promotion"] = lines["date"].dt.day > 24
     items = pd.DataFrame({"sku": [f"S{k}" for k in range(len(groups))], "location": "HAM"})
     items["category"] = [category for category, _, _ in sorted(groups)]
     plan = pd.DataFrame({"month": months.astype("datetime64[ns]"), "revenue_base": monthly * len(groups) * 1.05})
@@ -216,6 +219,8 @@ def budget(groups: list[tuple[str, str, str]], monthly: float = 1000.005) -> tup
         [part],
         last_year=actual_months(lines, items, as_of=AS_OF, currency="EUR"),
         plan=plan_months(plan, as_of=AS_OF, currency="EUR"),
+        promotions=promotions,
+        announced_until=AS_OF + dt.timedelta(days=60),
     )
     return combine([part]), figures
 

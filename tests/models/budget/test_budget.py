@@ -233,6 +233,7 @@ def lines(*rows: dict[str, object]) -> pd.DataFrame:
         "order_type": "retail",
         "units": 2.0,
         "net_revenue_base": 20.0,
+        "on_promotion": False,
     }
     frame = pd.DataFrame([base | row for row in rows])
     return frame.assign(date=pd.to_datetime(frame["date"]))
@@ -277,12 +278,15 @@ def test_the_probability_of_reaching_the_budget_counts_scenarios() -> None:
 
 def test_figures_hold_the_year_last_year_and_the_plan_as_json() -> None:
     part = budget(steady(7.0, ["A"]))
-    last = actual_months(lines({"date": "2025-12-05"}, {"date": "2025-11-01"}), items({}), as_of=AS_OF, currency="EUR")
+    sold = lines({"date": "2025-12-05", "on_promotion": True}, {"date": "2025-12-06"}, {"date": "2025-11-01"})
+    last = actual_months(sold, items({}), as_of=AS_OF, currency="EUR")
     plan = plan_months(
         pd.DataFrame({"month": pd.to_datetime(["2026-12-01"]), "revenue_base": [300.0]}), as_of=AS_OF, currency="EUR"
     )
 
-    kpis = budget_kpis([part], last_year=last, plan=plan).set_index("name")
+    kpis = budget_kpis(
+        [part], last_year=last, plan=plan, promotions="announced", announced_until=dt.date(2027, 1, 6)
+    ).set_index("name")
 
     assert kpis.loc["budget_year", "value"] == 3650.0
     year = json.loads(str(kpis.loc["budget_year", "text"]))
@@ -294,3 +298,6 @@ def test_figures_hold_the_year_last_year_and_the_plan_as_json() -> None:
     }
     assert json.loads(str(kpis.loc["budget_last_year", "text"]))[0]["month"] == "2025-12-01"
     assert kpis.loc["budget_probability_of_plan", "value"] == 1.0
+    assert kpis.loc["budget_promotions", "text"] == "announced"
+    assert kpis.loc["budget_promotions_announced_until", "text"] == "2027-01-06"
+    assert kpis.loc["budget_last_year_promoted", "value"] == 0.5
