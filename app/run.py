@@ -62,7 +62,7 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     from database.queries import recommendations
     from models.inventory.recommendations.reasons import stored_reasons
     from reports.reading import records
-    from reports.worklist import CHANGE_ACTIONS, ORDER_ACTIONS
+    from reports.worklist import CHANGE_ACTIONS, ORDER_ACTIONS, to_place_in_words
 
     settings, engine = open_company(settings_file)
     run = published_run(engine, dt.date.fromisoformat(outcome["as_of"]))
@@ -73,9 +73,8 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     label = f" ({', '.join(outcome['labels'])})" if outcome["labels"] else ""
     echo(
         f"\n{settings.company.name}: plan as of {run.as_of}{label} published as run {run.run_id}.\n"
-        f"{outcome['items']:,} items planned; {len(orders):,} lines to order now for "
-        f"{orders['order_value_base'].sum():,.0f} {base}; {outcome['rejected_rows']:,} input rows rejected, "
-        f"{outcome['exceptions']:,} exceptions."
+        f"{outcome['items']:,} items planned; {to_place_in_words(orders, base)}; "
+        f"{outcome['rejected_rows']:,} input rows rejected, {outcome['exceptions']:,} exceptions."
     )
     if len(orders):
         echo("\nMost urgent:")

@@ -88,10 +88,12 @@ def _decision(row: dict[str, Any]) -> RenderableType:
     head = Text(f"{row['action'].upper()}{units}{f' from {source}' if source and units else ''}", style="bold")
     if row["order_value"] and row["currency"]:
         head.append(f", {row['order_value']:,.2f} {row['currency']}")
-    dates = (("order by", "order_by"), ("expected", "expected_on"))
+    dates = [("place on", "placed_on"), ("at the latest", "order_by"), ("arrives", "expected_on")]
+    if row["order_by"] == row["placed_on"]:
+        del dates[1]
     if row["purchase_order_number"]:
         head.append(f", order {row['purchase_order_number']}, now {row['current_expected_on']:%Y-%m-%d}")
-        dates = (("ask by", "order_by"), ("for", "expected_on"))
+        dates = [("ask by", "order_by"), ("to arrive", "expected_on")]
     for what, name in dates:
         if not pd.isna(row[name]) and units:
             head.append(f", {what} {row[name]:%Y-%m-%d}")
@@ -108,7 +110,7 @@ def _alternatives(reasons: Reasons | OpenOrderReasons) -> Iterator[RenderableTyp
     if not known:
         return
     table = Table(box=None, padding=(0, 2), title="Alternatives", title_justify="left")
-    for name in ("", "units", "expected cost"):
+    for name in ("", "units", "costs more than the suggestion"):
         table.add_column(name, justify="right" if name else "left")
     for other in known:
         cost = f"{other.cost:+,.2f} {reasons.base_currency}"
@@ -158,11 +160,11 @@ def _policy(frame: pd.DataFrame) -> RenderableType:
     if frame.empty:
         return Text("No policy: the item has no supply terms.")
     row = frame.iloc[0]
-    target = "" if pd.isna(row["target"]) else f" at {row['target']:.1%}"
+    target = "" if pd.isna(row["target"]) else f" at {_share(row['target'])}"
     mean, sd = _number(row["lead_time_mean_days"]), _number(row["lead_time_sd_days"])
     way = f"{row['policy']} by {str(row['service_by']).replace('_', ' ')}"
     if row["policy"] == "cost":
-        way, target = "of least expected cost", f", critical ratio {row['critical_ratio']:.1%}"
+        way, target = "of least expected cost", f", critical ratio {_share(row['critical_ratio'])}"
     return Text(
         f"Policy {way}{target}; "
         f"class {row['abc']}{row['xyz']}, {row['demand_class']}; "
@@ -209,4 +211,4 @@ def _number(value: Any, unit: str = "") -> str:
 
 
 def _share(value: Any) -> str:
-    return "unknown" if value is None or pd.isna(value) else f"{value:.1%}"
+    return "unknown" if value is None or pd.isna(value) else f"{100 * value:,.1f} %"

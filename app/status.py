@@ -9,24 +9,27 @@ from rich.table import Table
 
 from app.company import open_company, plan_summary
 from app.terminal import echo, echo_json, out
-from database.queries import RunRecord, current_run, run_rows, runs
+from database.queries import RunRecord, current_run, recommendations, run_rows, runs
 from database.simulations import SimulationRecord, newest_simulation
+from reports.numbers import chance, whole
 from reports.reading import Label, labels_of, records, run_labels
+from reports.worklist import to_place_in_words
 from settings import Settings
 
 SHOWN_RUNS = 10
-SHOWN_FIGURES = (
-    "budget_probability_of_plan",
-    "forecast_coverage_90",
-    "forecast_value_added_median",
-    "items_planned",
-    "items_with_fallback",
-    "lines_to_order",
-    "money_at_stake",
-    "order_value",
-    "rows_rejected",
-    "stock_value",
-)
+SHOWN_FIGURES = {
+    "money_at_stake": "money at stake if these orders wait",
+    "open_orders_to_change": "open orders to change",
+    "open_orders_at_stake": "saved by these changes",
+    "items_planned": "items planned",
+    "items_with_fallback": "items with a fallback forecast",
+    "stock_value": "stock value at landed cost",
+    "rows_rejected": "rows rejected",
+    "forecast_coverage_90": "outcomes at or below the forecast's P90",
+    "forecast_value_added_median": "forecast loss below that of the seasonal naive, median",
+    "budget_probability_of_plan": "chance of reaching the budget",
+}
+"""Figure of the table `kpis`: what it is in words."""
 
 
 def show_status(settings_file: Path, *, as_json: bool) -> None:
@@ -42,7 +45,8 @@ def show_status(settings_file: Path, *, as_json: bool) -> None:
     if current is None:
         echo(f"{settings.company.name}: no plan is published yet; make one with `restock run`.")
     else:
-        out.print(_plan_panel(settings, current, run_rows(engine, "kpis", current.run_id)))
+        figures = run_rows(engine, "kpis", current.run_id)
+        out.print(_plan_panel(settings, current, figures, recommendations(engine, current.run_id)))
     if simulation is None:
         echo("The past has not been replayed yet; `restock simulate` does it.")
     else:
@@ -71,16 +75,20 @@ def _simulation(simulation: SimulationRecord) -> dict[str, Any]:
     return {name: getattr(simulation, name) for name in names} | {"tuning": records(simulation.tuning)}
 
 
-def _plan_panel(settings: Settings, run: RunRecord, figures: pd.DataFrame) -> Panel:
+def _plan_panel(settings: Settings, run: RunRecord, figures: pd.DataFrame, lines: pd.DataFrame) -> Panel:
     labels = ", ".join(label.name for label in labels_of(run))
-    lines = [f"Plan as of {run.as_of}{f' ({labels})' if labels else ''}, run {run.run_id}"]
-    lines += [
-        f"  {row['name'].replace('_', ' ')}: {_figure(row['value'], row['unit'])}"
-        for row in records(figures)
-        if row["value"] is not None and row["name"] in SHOWN_FIGURES
+    known = {row["name"]: row for row in records(figures) if row["value"] is not None}
+    shown = [f"Plan as of {run.as_of}{f' ({labels})' if labels else ''}, run {run.run_id}"]
+    shown.append(f"  orders: {to_place_in_words(lines, settings.company.base_currency)}")
+    shown += [
+        f"  {words}: {_figure(known[name]['value'], known[name]['unit'])}"
+        for name, words in SHOWN_FIGURES.items()
+        if name in known
     ]
-    return Panel("\n".join(lines), title=settings.company.name, title_align="left", expand=False)
+    return Panel("\n".join(shown), title=settings.company.name, title_align="left", expand=False)
 
 
 def _figure(value: float, unit: str | None) -> str:
-    return f"{value:.1%}" if unit == "fraction" else f"{value:,.0f} {unit or ''}".rstrip()
+    if unit == "fraction":
+        return chance(value)
+    return f"{whole(value)} {unit or ''}".rstrip()

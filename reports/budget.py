@@ -177,7 +177,7 @@ def _round(rows: list[Row], total: Row) -> None:
 
 
 def _ratios(line: Row, compared: float | None) -> None:
-    """The change of `compared`, revenue of the months that last year has too, the distance to the budget, the margin."""
+    """Change of `compared` (revenue of the months that last year has too), distance to the budget, margin's share."""
     line["change"] = compared / line["last_year"] - 1 if compared is not None and line["last_year"] else None
     line["over_plan"] = line["net_revenue"] / line["plan"] - 1 if line["plan"] else None
     line["margin_share"] = line["margin"] / line["net_revenue"] if line["net_revenue"] else None
@@ -232,12 +232,12 @@ def _figures(data: RunData, table: Row) -> list[dict[str, str]]:
             "more": "after returns and channel costs",
         }
     )
-    figures += _against(rows, "last_year", "net_revenue", "Revenue against last year", "was sold", data.currency)
+    figures += _against(rows, "last_year", "net_revenue", "Revenue against last year", "sold", data.currency)
     chance_words = f", {chance(data.figures.probability_of_plan)} chance of reaching it"
-    against = _against(rows, "plan", "net_revenue", "Revenue against budget", "is budgeted", data.currency)
+    against = _against(rows, "plan", "net_revenue", "Revenue against budget", "budgeted", data.currency)
     figures += [figure | {"more": figure["more"] + chance_words} for figure in against]
     margins = [row | {"plan": _amount(data.figures.plan.get(row["label"]), "margin")} for row in rows]
-    figures += _against(margins, "plan", "margin", "Margin against budget", "is budgeted", data.currency)
+    figures += _against(margins, "plan", "margin", "Margin against budget", "budgeted", data.currency)
     return figures
 
 
@@ -248,7 +248,7 @@ def _against(rows: list[Row], other: str, measure: str, what: str, words: str, c
     ----------
     rows: the months.
     other, measure: names of what is compared with, and of what is expected.
-    what, words: heading of the figure, and the verb of the other amount.
+    what, words: heading of the figure, and what the other amount is.
     currency: the base currency.
     """
     both = [row for row in rows if row[other] is not None]

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from reports.numbers import estimate
 
 Array = NDArray[np.float64]
-_APART = 11.0  # least distance of two labels, pixels
-_LABEL_WIDTH = 106.0  # of "arrives 2026-12-10", pixels
+# Text is 11 pixels high; on a phone, where charts shrink to half, 18 of the chart's own.
+_APART = 15.0  # least distance of two labels, pixels
+_LABEL_WIDTH = 170.0  # of "arrives 2026-12-10", pixels
 
 # Drawn once on a page; charts refer to it by its id.
 HATCH = Markup(
@@ -34,7 +35,7 @@ class Box:
     top: float
     left: float = 46.0
     right: float = 52.0
-    above: float = 22.0
+    above: float = 34.0
     below: float = 22.0
 
     def x(self, day: float) -> float:
@@ -92,7 +93,7 @@ def item_chart(
     top, step = nice_top(largest)
     first = history[0] if history else as_of.toordinal()
     last = fan_starts[-1].toordinal() + 7 if fan_starts else as_of.toordinal() + 1
-    box = Box(680.0, 200.0, first, last, top)
+    box = Box(680.0, 212.0, first, last, top, left=56.0)
     parts = [_axes(box, step), _months(box, first, last)]
     for start, share in zip(history, out_of_stock_share, strict=False):
         if share:
@@ -141,7 +142,7 @@ def month_chart(
     lowest = min([*low, 0.0])
     top, step = nice_top(max([*values, 0.0, -lowest]))
     days = [month.toordinal() for month in months]
-    box = Box(620.0, 240.0, days[0], days[-1], top, left=64.0, right=74.0)
+    box = Box(620.0, 252.0, days[0], days[-1], top, left=64.0, right=74.0)
     parts = [_axes(box, step), *(_month_tick(box, month) for month in months[::2])]
     parts += [
         _path(_band(box, days, np.maximum(low, 0.0), np.maximum(high, 0.0)), "band inner"),
@@ -219,8 +220,16 @@ def _axes(box: Box, step: float, unit: str = "") -> str:
         y = box.y(k * step)
         kind = "base" if k == 0 else "grid"
         lines.append(f'<path d="M{box.left:.0f} {y:.1f}H{box.width - box.right:.0f}" class="{kind}"/>')
-        lines.append(_text(box.left - 5, y + 4, f"{estimate(k * step)}{unit}", "end"))
+        lines.append(_text(box.left - 5, y + 4, f"{_short(k * step)}{unit}", "end"))
     return "".join(lines)
+
+
+def _short(amount: float) -> str:
+    """An amount on an axis, in thousands or millions where it has as many."""
+    for size, name in ((1e6, "M"), (1e3, "k")):
+        if abs(amount) >= size:
+            return f"{estimate(amount / size)} {name}"
+    return estimate(amount)
 
 
 def _months(box: Box, first: float, last: float) -> str:
@@ -243,7 +252,7 @@ def _marker(box: Box, day: float, text: str, anchor: str, is_lower: bool = False
     x = box.x(day)
     shift = -4 if anchor == "end" else 4
     return f'<path d="M{x:.1f} {box.above - 6:.0f}V{box.y(0):.1f}" class="marker"/>' + _text(
-        x + shift, box.above + (6 if is_lower else -8), text, anchor
+        x + shift, box.above + (10 if is_lower else -8), text, anchor
     )
 
 

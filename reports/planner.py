@@ -27,7 +27,9 @@ from reports.worklist import (
     CHANGE_ACTIONS,
     KEY,
     STOCKOUT_KINDS,
+    OrdersToPlace,
     all_items,
+    by_ordering_day,
     by_supplier,
     changes,
     cost_alternatives,
@@ -85,7 +87,10 @@ def planner_page(data: RunData) -> str:
     risk = exceptions_of(data, items, *STOCKOUT_KINDS)
     lists = _lists(data, items)
     quality = forecast_quality(data, items)
+    following, later = by_ordering_day(items)
     totals = {
+        "next": following,
+        "later": later,
         "lines": sum(row["lines"] for row in suppliers),
         "units": sum(row["units"] for row in suppliers),
         "value": round(sum(row["value"] for row in suppliers), 4),
@@ -93,7 +98,7 @@ def planner_page(data: RunData) -> str:
     }
     limits = limit_rows(data)
     sections = [
-        ("order", "Order now"),
+        ("order", "Orders"),
         *([("limits", "Limits")] if limits else []),
         ("risk", "At risk"),
         *((part["identity"], part["title"]) for part in lists),
@@ -114,7 +119,7 @@ def planner_page(data: RunData) -> str:
         shown_rows=SHOWN_ROWS,
         shown_rejected=SHOWN_REJECTED,
         chart_count=min(CHARTS, len(lines)),
-        filters=_filters(orders, ["action", "state", "supplier", "location", "category", "abc"]),
+        filters=_filters(orders, ["action", "placed", "state", "supplier", "location", "category", "abc"]),
         limits=limits,
         risk=risk,
         risk_threshold=_risk_threshold(risk),
@@ -192,6 +197,7 @@ def _filters(rows: pd.DataFrame, names: list[str]) -> list[dict[str, Any]]:
     suppliers = rows.drop_duplicates("supplier").set_index("supplier")["supplier_words"].to_dict() if len(rows) else {}
     words: dict[str, tuple[str, dict[Any, Any]]] = {
         "action": ("Action", ACTION_WORDS),
+        "placed": ("Place on", {}),
         "state": ("Status", states),
         "supplier": ("Supplier", suppliers),
         "location": ("Location", {}),
@@ -218,13 +224,13 @@ def _figures(
 ) -> list[dict[str, str]]:
     by_identity = {part["identity"]: part["rows"] for part in lists}
     figures = [
-        _figure("To order now", f"{whole(totals['value'])} {data.currency}", f"{count(totals['lines'])} lines"),
+        *_to_place(totals["next"], totals["later"], data.currency),
         _figure(
             "Money at stake", about(totals["at_stake"], data.currency), "if these lines wait until the next review"
         ),
         _figure(
             "Open orders to change",
-            f"{count(len(moved))} {'line' if len(moved) == 1 else 'lines'}",
+            _lines_of(len(moved)),
             f"{about(float(moved['money_at_stake'].sum()), data.currency)} saved" if len(moved) else "",
         ),
         _figure(
@@ -243,6 +249,22 @@ def _figures(
     planned = f"{count(items.drop_duplicates(KEY).shape[0])} items planned"
     figures.append(_figure("Rejected rows", count(data.rejected_count), planned))
     return figures
+
+
+def _to_place(following: OrdersToPlace, later: OrdersToPlace, currency: str) -> list[dict[str, str]]:
+    """The orders of the next ordering day, and those that wait for later ones."""
+    day = f"To place on {following.first_day}" if following.first_day else "To place"
+    figures = [
+        _figure(day, f"{whole(following.value)} {currency}", f"{_lines_of(following.lines)}, the next ordering day")
+    ]
+    if later.lines:
+        until = f"{_lines_of(later.lines)}, until {later.last_day}"
+        figures.append(_figure("To place on later days", f"{whole(later.value)} {currency}", until))
+    return figures
+
+
+def _lines_of(number: int) -> str:
+    return f"{count(number)} {'line' if number == 1 else 'lines'}"
 
 
 def _stock_figure(what: str, rows: list[dict[str, Any]], currency: str, where: str) -> dict[str, str]:

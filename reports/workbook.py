@@ -28,6 +28,9 @@ _LINES: list[Column] = [
     ("Action", "action_words", "text", 10),
     ("Units", "order_units", "units", 10),
     ("Packs", "pack_words", "text", 15),
+    ("Your quantity", "", "own quantity", 10),
+    ("Approve", "", "own answer", 9),
+    ("Comment", "", "own comment", 30),
     ("Order number", "purchase_order_number", "text", 14),
     ("From location", "from_location", "text", 13),
     ("Place on", "placed_on", "date", 11),
@@ -65,6 +68,8 @@ _CHANGES: list[Column] = [
     ("Likely on", "current_expected_on", "date", 11),
     ("Ask for", "expected_on", "date", 11),
     ("Ask by", "order_by", "date", 11),
+    ("Approve", "", "own answer", 9),
+    ("Comment", "", "own comment", 30),
     ("Saves, {base}", "money_at_stake", "base", 14),
     ("Status", "state_words", "text", 14),
     ("On hand", "on_hand", "units", 10),
@@ -101,6 +106,25 @@ _LIMITS: list[Column] = [
     ("Costs, {base}", "cost_if_tighter", "base", 12),
     ("Details", "sentence", "text", 90),
 ]
+# Cells for the planner, empty and unlocked: what may be written into each.
+_OWN: dict[str, dict[str, Any]] = {
+    "own quantity": {
+        "validate": "decimal",
+        "criteria": ">=",
+        "value": 0,
+        "input_title": "Your quantity",
+        "input_message": "Units, not packs. Empty: as suggested.",
+        "error_title": "Not a quantity",
+        "error_message": "Enter a number of units, 0 or more.",
+    },
+    "own answer": {
+        "validate": "list",
+        "source": ["yes", "no"],
+        "error_title": "Not an answer",
+        "error_message": "Choose yes or no, or leave it empty.",
+    },
+    "own comment": {},
+}
 _SUMMED = {"order_units", "order_value_base", "money_at_stake", "lines", "units", "value", "at_stake"}
 
 
@@ -171,6 +195,9 @@ def _formats(book: xlsxwriter.Workbook, currency: str) -> dict[str, Format]:
         "percent": "0%",
     }
     formats = {name: book.add_format({"num_format": number, "valign": "top"}) for name, number in numbers.items()}
+    for name, number in (("own quantity", "#,##0.###"), ("own answer", "@"), ("own comment", "@")):
+        own = {"num_format": number, "valign": "top", "bg_color": "#FFF8DC", "border": 1, "border_color": "#D7DCE2"}
+        formats[name] = book.add_format(own | {"locked": False})
     formats["fraction"] = book.add_format({"num_format": "#,##0.###", "valign": "top"})
     for name in ["units", "base", "text"]:
         formats[f"total {name}"] = book.add_format({"num_format": numbers[name], "bold": True, "top": 1})
@@ -204,13 +231,15 @@ def _table(
         sheet.write_string(0, number, heading.format(base=data.currency), formats["head"])
         for line, row in enumerate(rows, start=1):
             _cell(sheet, line, number, row.get(columns[number][1]), kind, formats)
+        if rows and _OWN.get(kind):
+            sheet.data_validation(1, number, len(rows), number, _OWN[kind])
     sheet.set_row(0, 32)
     sheet.freeze_panes(1, freeze_columns)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     if rows:
         _totals(sheet, columns, rows, formats)
     else:
-        sheet.write_string(1, 0, "Nothing to order now.")
+        sheet.write_string(1, 0, "Nothing to order.")
     _print_setup(sheet, data)
     sheet.repeat_rows(0)
 
@@ -259,12 +288,16 @@ def _assumptions(sheet: Worksheet, formats: dict[str, Format], data: RunData) ->
             "demand over the protection days: from tomorrow until the next order after this one can arrive",
         ),
         ("Incoming", "units on order that arrive within the protection days, and approved or exported lines"),
-        ("Money at stake", "expected cost of waiting until the next review instead of ordering now"),
+        ("Money at stake", "expected cost of waiting until the next review instead of ordering on the day in Place on"),
         (
             "Open orders",
             "changes of what is on order already; what each saves is not in the order totals",
         ),
         ("Order by", "the last ordering day before waiting raises the expected cost"),
+        (
+            "Your quantity, Approve, Comment",
+            "coloured cells for what you decide and for handing the sheet on; restock does not read them back yet",
+        ),
     ]
     notes = [(label.name.capitalize(), label.meaning) for label in data.labels] + notes
     notes += [(f"Without {row['table']}", row["cost"]) for row in missing_tables(data)]

@@ -1,5 +1,6 @@
 """The planner's lists: what to order, by supplier, what is at risk, and what is too much."""
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ import pandas as pd
 
 from models.inventory.recommendations.reasons import ExceptionFigures, OpenOrderReasons, Reasons, stored_reasons
 from reports.limits import supplier_limits
-from reports.numbers import count
+from reports.numbers import count, whole
 from reports.reading import RunData, plain, records
 
 ORDER_ACTIONS = ("order", "transfer")
@@ -28,7 +29,7 @@ ACTION_WORDS = {
 }
 _STATES = {
     "out": (0, "Out of stock"),
-    "late": (1, "Runs out first"),
+    "late": (1, "At risk"),
     "due": (2, "Due"),
     "change": (3, "Change"),
     "fine": (4, "Covered"),
@@ -43,7 +44,8 @@ def all_items(data: RunData) -> pd.DataFrame:
     -------
     One row per recommendation with all its columns (reasons: `Reasons` or `OpenOrderReasons`) and: state (out, late,
     due, change, fine, unknown), state_rank, state_words, action_words, sentence, phrase, pack_words, supplier_words,
-    item_class, lead_time_source, lead_time_mean_days, at_stake (money at stake; minus infinity where it is not known).
+    item_class, lead_time_source, lead_time_mean_days, placed (ordering day of an order, as text), at_stake (money at
+    stake; minus infinity where it is not known).
     """
     rows = data.recommendations.copy()
     lead_times = data.policies[[*KEY, "lead_time_source", "lead_time_mean_days"]]
@@ -55,6 +57,7 @@ def all_items(data: RunData) -> pd.DataFrame:
     rows["phrase"] = [_phrase(row) for row in rows[_PHRASE].itertuples(index=False)]
     rows["pack_words"] = [_pack_words(*row) for row in zip(rows["reasons"], rows["order_units"], strict=True)]
     rows["supplier_words"] = rows["supplier_name"].where(rows["supplier_name"].notna(), rows["supplier"])
+    rows["placed"] = rows["placed_on"].dt.strftime("%Y-%m-%d").where(rows["action"].isin(ORDER_ACTIONS), None)
     rows["at_stake"] = pd.to_numeric(rows["money_at_stake"], errors="coerce").fillna(-np.inf)
     return rows.sort_values(["at_stake", *KEY, "line_number"], ascending=[False, True, True, True], ignore_index=True)
 
@@ -75,13 +78,14 @@ def one_per_item(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_supplier(items: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
-    """Orders and transfers added up by supplier or sending location, greatest money at stake first.
+    """Orders and transfers added up by supplier or sending location: the next to be placed first.
 
     Returns
     -------
-    Rows with supplier, supplier_words, lines, units, value (base currency, lines as rounded), at_stake, placed_on,
-    expected_first, expected_last, minimum (base currency; None: not known), minimum_share, limits (free freight and
-    containers in words), lead_time_mean_days.
+    Rows with supplier, supplier_words, lines, units, value (base currency, lines as rounded), at_stake, placed_on and
+    placed_last (first and last ordering day of its lines), expected_first, expected_last, minimum (base currency; None:
+    not known), minimum_share, limits (free freight and containers in words), lead_time_mean_days; of the same day the
+    greatest money at stake first.
     """
     orders = items[items["action"].isin(ORDER_ACTIONS)]
     source = orders["supplier"].where(
@@ -102,6 +106,7 @@ def by_supplier(items: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
                 "value": value,
                 "at_stake": _total(lines["money_at_stake"]),
                 "placed_on": plain(lines["placed_on"].min()),
+                "placed_last": plain(lines["placed_on"].max()),
                 "expected_first": plain(lines["expected_on"].min()),
                 "expected_last": plain(lines["expected_on"].max()),
                 "minimum": minimum,
@@ -111,7 +116,7 @@ def by_supplier(items: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
                 "currencies": ", ".join(sorted(set(lines["currency"].dropna()))),
             }
         )
-    return sorted(rows, key=lambda row: (-row["at_stake"], row["supplier"]))
+    return sorted(rows, key=lambda row: (row["placed_on"] or pd.Timestamp.max, -row["at_stake"], row["supplier"]))
 
 
 def exceptions_of(data: RunData, items: pd.DataFrame, *kinds: str) -> list[dict[str, Any]]:
@@ -130,6 +135,58 @@ def exceptions_of(data: RunData, items: pd.DataFrame, *kinds: str) -> list[dict[
         ["rank", "stake", *KEY, "kind", "message"], ignore_index=True
     )
     return records(rows)
+
+
+@dataclass(frozen=True)
+class OrdersToPlace:
+    """Orders and transfers that are placed on some days: lines, value in base currency, first and last of the days."""
+
+    lines: int
+    value: float
+    first_day: dt.date | None
+    last_day: dt.date | None
+
+
+def by_ordering_day(items: pd.DataFrame) -> tuple[OrdersToPlace, OrdersToPlace]:
+    """What can be placed on the next ordering day of any supplier, and the rest, which waits for later ones.
+
+    Parameters
+    ----------
+    items: columns action, placed_on, order_value_base; rows of other actions are left out.
+    """
+    orders = items[items["action"].isin(ORDER_ACTIONS)]
+    days = pd.to_datetime(orders["placed_on"])
+    is_next = days.isna() | (days == days.min())
+    return _to_place(orders[is_next]), _to_place(orders[~is_next])
+
+
+def to_place_in_words(items: pd.DataFrame, currency: str) -> str:
+    """What can be placed on the next ordering day, and what waits for later ones, in half a sentence.
+
+    Parameters
+    ----------
+    items: as of `by_ordering_day`.
+    currency: the base currency.
+    """
+    following, later = by_ordering_day(items)
+    if not following.lines:
+        return "nothing to order"
+    day = f" on {following.first_day}" if following.first_day else ""
+    words = f"{_lines(following.lines)} for {whole(following.value)} {currency} to place{day}"
+    if later.lines:
+        words += f", {_lines(later.lines)} for {whole(later.value)} {currency} on later ordering days"
+        words += f" until {later.last_day}"
+    return words
+
+
+def _lines(number: int) -> str:
+    return f"{count(number)} {'line' if number == 1 else 'lines'}"
+
+
+def _to_place(orders: pd.DataFrame) -> OrdersToPlace:
+    days = pd.to_datetime(orders["placed_on"]).dropna()
+    first, last = (days.min().date(), days.max().date()) if len(days) else (None, None)
+    return OrdersToPlace(len(orders), _total(orders["order_value_base"]), first, last)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,18 @@
 "use strict";
+// A table that fits needs no box to scroll in: its headings stay in sight while the page scrolls. One that does not fit
+// is stacked: each row is a card whose values stand below the names of their columns.
+const boxes = Array.from(document.querySelectorAll(".scroll"));
+boxes.forEach((box) => {
+  const heads = Array.from(box.querySelectorAll("thead tr:last-child th"), (head) => head.textContent.trim());
+  box.querySelectorAll("tbody tr:not(.detail), tfoot tr").forEach((row) => Array.from(row.cells).forEach((cell, place) => {
+    if (cell.tagName === "TD" && cell.dataset.label === undefined && cell.textContent.trim()) cell.dataset.label = heads[place];
+  }));
+});
+const fit = () => {
+  boxes.forEach((box) => box.classList.remove("fits", "stacked"));
+  const fits = boxes.map((box) => box.scrollWidth <= box.clientWidth);
+  boxes.forEach((box, place) => box.classList.add(fits[place] ? "fits" : "stacked"));
+};
 document.querySelectorAll("table[data-sortable]").forEach((table) => {
   const groups = () => Array.from(table.tBodies).filter((body) => body.rows.length);
   const heads = Array.from(table.tHead.rows[0].cells);
@@ -67,3 +81,6 @@ document.querySelectorAll("table[data-sortable]").forEach((table) => {
   });
   show();
 });
+fit();
+addEventListener("resize", fit);
+document.addEventListener("toggle", fit, true);

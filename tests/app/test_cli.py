@@ -43,7 +43,8 @@ def test_a_date_that_is_none_is_wrong_use(undisturbed):
 def test_a_run_prints_the_plan_the_most_urgent_orders_and_the_reports(undisturbed):
     out = " ".join(undisturbed.out.split())
 
-    assert re.search(r"items planned; [1-9]\d* lines to order now for [1-9][\d,]* EUR; \d+ input rows rejected", out)
+    to_place = r"[1-9]\d* lines? for [1-9][\d,]* EUR to place on 2026-\d\d-\d\d"
+    assert re.search(rf"items planned; {to_place}[^;]*; \d+ input rows rejected", out)
     assert re.search(r"Most urgent: 1\. \S+ .* at \w+: \d+ units? from .*, order by \d{4}-\d\d-\d\d; ", out)
     for name in ("planner.html", "orders-2026-06-28.xlsx", "budget.html"):
         assert str(undisturbed.folder / "reports" / name) in out
@@ -57,7 +58,7 @@ def test_status_shows_the_published_plan(undisturbed):
     assert (code, code_json) == (0, 0)
     plan = json.loads(as_json)["plan"]
     assert plan["run_id"] in out
-    assert "lines to order" in out
+    assert "to place on 2026-" in out
 
 
 def test_show_says_why_from_the_stored_rows(undisturbed):

@@ -19,9 +19,9 @@ def test_an_order_is_shown_with_supplier_value_dates_and_reason(shop_of):
     shown = show(shop_of(recommendations=[recommendation()], policies=[policy(target=0.95, service_by="fill_rate")]))
 
     assert "KET-1 Kettle at HAM, as of 2026-11-22" in shown
-    assert "ORDER 96 units from Nordwind, 384.00 EUR, order by 2026-11-23, expected 2026-12-07" in shown
+    assert "ORDER 96 units from Nordwind, 384.00 EUR, place on 2026-11-23, arrives 2026-12-07" in shown
     assert "18 left, about 6 a day." in shown
-    assert "Policy (R,S) by fill rate at 95.0%; class AX, smooth; lead time 14.2 days (sd 3), learned" in shown
+    assert "Policy (R,S) by fill rate at 95.0 %; class AX, smooth; lead time 14.2 days (sd 3), learned" in shown
 
 
 def test_a_change_of_an_open_order_names_the_order_its_day_and_the_day_to_ask_for(shop_of):
@@ -32,7 +32,9 @@ def test_a_change_of_an_open_order_names_the_order_its_day_and_the_day_to_ask_fo
 
     shown = show(shop_of(recommendations=[recommendation(), change]))
 
-    assert "POSTPONE 96 units from Nordwind, order PO-7, now 2026-12-01, ask by 2026-11-23, for 2026-12-07" in shown
+    assert (
+        "POSTPONE 96 units from Nordwind, order PO-7, now 2026-12-01, ask by 2026-11-23, to arrive 2026-12-07" in shown
+    )
 
 
 def test_what_else_could_be_done_is_priced(shop_of):
@@ -54,7 +56,7 @@ def test_an_order_of_least_expected_cost_is_shown_with_its_critical_ratio(shop_o
 
     shown = show(shop_of(recommendations=[recommendation()], policies=[row]))
 
-    assert "Policy of least expected cost, critical ratio 91.3%" in shown
+    assert "Policy of least expected cost, critical ratio 91.3 %" in shown
 
 
 def test_history_scores_and_exceptions_stand_below(shop_of):

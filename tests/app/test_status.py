@@ -6,7 +6,7 @@ import re
 from database import connect, upgrade
 from database.publishing import begin_run, fail_run
 from tests.app.conftest import SETTINGS
-from tests.reports.factories import AS_OF, kpis, recommendation
+from tests.reports.factories import AS_OF, day, kpis, recommendation
 from tests.reports.replay import SENTENCE, record_replay
 from tests.running import restock_here
 
@@ -19,18 +19,21 @@ def status(folder, *options):
 
 def test_the_published_plan_is_shown_with_its_figures(shop_of):
     figures = [
-        {"name": "order_value", "value": 1234.5, "unit": "EUR", "text": None},
+        {"name": "stock_value", "value": 1234.5, "unit": "EUR", "text": None},
         {"name": "forecast_coverage_90", "value": 0.912, "unit": "fraction", "text": None},
         {"name": "limits_gap", "value": 77.0, "unit": "EUR", "text": None},
     ]
 
-    shown = status(shop_of(recommendations=[recommendation()], kpis=kpis(*figures)))
+    lines = [recommendation(), recommendation(sku="B", placed_on=day(4))]
+    shown = status(shop_of(recommendations=lines, kpis=kpis(*figures)))
 
     assert "Nordlicht GmbH" in shown
     assert f"Plan as of {AS_OF}, run" in shown
-    assert "order value: 1,234 EUR" in shown
-    assert "forecast coverage 90: 91.2%" in shown
-    assert "limits gap" not in shown
+    to_place = "1 line for 384 EUR to place on 2026-11-23, 1 line for 384 EUR on later ordering days until 2026-11-26"
+    assert f"orders: {to_place}" in " ".join(shown.replace("│", " ").split())
+    assert "stock value at landed cost: 1,234 EUR" in shown
+    assert "outcomes at or below the forecast's P90: 91 %" in shown
+    assert "77" not in shown
 
 
 def test_a_plan_that_is_not_an_ordinary_one_says_so(shop_of):

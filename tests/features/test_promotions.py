@@ -104,8 +104,12 @@ def test_last_years_promotions_come_again_on_the_same_days():
 
 
 def test_a_promotion_that_was_moved_does_not_come_twice():
-    moved = repeated(promotion("2025-11-28", "2025-11-28", sku="A"), promotion("2026-11-20", "2026-11-20", 0.3, sku="A"))
-    another = repeated(promotion("2025-11-28", "2025-11-28", sku="A"), promotion("2026-10-20", "2026-10-20", 0.3, sku="A"))
+    moved = repeated(
+        promotion("2025-11-28", "2025-11-28", sku="A"), promotion("2026-11-20", "2026-11-20", 0.3, sku="A")
+    )
+    another = repeated(
+        promotion("2025-11-28", "2025-11-28", sku="A"), promotion("2026-10-20", "2026-10-20", 0.3, sku="A")
+    )
 
     assert moved == {"2026-11-20": 0.3}
     assert another == {"2026-10-20": 0.3, "2026-11-28": 0.2}

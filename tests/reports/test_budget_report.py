@@ -82,7 +82,7 @@ def test_last_year_is_compared_with_the_same_months_only(found: Page) -> None:
     assert number(by_category["Net revenue Expected, 11 months"]) == expected
     assert number(by_category["Net revenue Last year, 11 months"]) == before
     assert "compared for the 11 months that it has as well, 2026-12 to 2027-10; not for 2027-11" in found.text
-    assert f"{expected:,} EUR expected, {before:,} EUR was sold" in found.text
+    assert f"{expected:,} EUR expected, {before:,} EUR sold" in found.text
 
 
 def test_a_budget_of_some_months_is_compared_with_the_same_months_only(tmp_path: Path) -> None:

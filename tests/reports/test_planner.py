@@ -51,7 +51,7 @@ def test_an_order_line_shows_its_figures_dates_and_reason(tmp_path: Path) -> Non
         "Due",
         "HAM",
         "position at or below reorder point",
-        "9.3 runs out 2026-12-01 with order 2026-12-17",
+        "9.3 runs out 2026-12-01 if ordered 2026-12-17",
         "18 +40 incoming 2 reserved",
         "124, 168 in 21 days",
         "96 2 packs of 48",
@@ -78,10 +78,10 @@ def test_orders_are_added_up_by_supplier_against_its_minimum(tmp_path: Path) -> 
     found = page(tmp_path, recommendations=lines, kpis=figures)
 
     nordwind = found.row("Orders by supplier", "Nordwind")
-    assert nordwind[1:4] == ["2", "192", "100.30 EUR"]
-    assert nordwind[4] == "50 % of 200.00 EUR 99.70 EUR short"
-    assert found.row("Orders by supplier", "All suppliers")[3] == "150.30 EUR"
-    assert found.row("Orders by supplier", "Lumen")[4] == "no minimum"
+    assert nordwind[1:5] == ["2026-11-23", "2", "192", "100.30 EUR"]
+    assert nordwind[5] == "50 % of 200.00 EUR 99.70 EUR short"
+    assert found.row("Orders by supplier", "All suppliers")[4] == "150.30 EUR"
+    assert found.row("Orders by supplier", "Lumen")[5] == "no minimum"
 
 
 def test_a_change_of_an_open_order_stands_in_the_list_and_not_in_the_totals(tmp_path: Path) -> None:
@@ -99,10 +99,10 @@ def test_a_change_of_an_open_order_stands_in_the_list_and_not_in_the_totals(tmp_
 
     row = found.row("Order lines", "KET-1")
     assert row[3] == "comes before it is needed"
-    assert row[7] == "Postpone 96 order PO-7"
-    assert row[8].split()[::2] == ["ask", "2026-11-23", "2026-12-29", "2026-12-01"]
+    assert row[7] == "Postpone 96 of order PO-7"
+    assert row[8].split()[::2] == ["ask", "2026-11-23", "arrive", "now"]
     assert row[9] == "ordered already"
-    assert found.row("Orders by supplier", "All suppliers")[1:4] == ["1", "96", "384.00 EUR"]
+    assert found.row("Orders by supplier", "All suppliers")[1:5] == ["", "1", "96", "384.00 EUR"]
     assert "1 open order line worth changing" in found.text
     assert len(found.tables["All planned items"]) == 2  # a heading and one item
 
@@ -130,7 +130,7 @@ def test_the_status_is_the_worst_thing_known(tmp_path: Path) -> None:
 
     assert [found.row("Order lines", sku)[1] for sku in ("OUT", "LATE", "DUE", "MOVE")] == [
         "Out of stock",
-        "Runs out first",
+        "At risk",
         "Due",
         "Change",
     ]
@@ -151,8 +151,34 @@ def test_a_transfer_counts_among_the_orders_under_its_sending_location(tmp_path:
 
     found = page(tmp_path, recommendations=[recommendation(), move])
 
-    assert found.row("Orders by supplier", "transfer from LYON")[3] == "384.00 EUR"
-    assert found.row("Orders by supplier", "All suppliers")[3] == "768.00 EUR"
+    assert found.row("Orders by supplier", "transfer from LYON")[4] == "384.00 EUR"
+    assert found.row("Orders by supplier", "All suppliers")[4] == "768.00 EUR"
+
+
+def test_what_can_be_placed_on_the_next_ordering_day_stands_apart_from_the_rest(tmp_path: Path) -> None:
+    tomorrow, later = {"placed_on": day(1)}, {"supplier": "S", "supplier_name": "Sund", "order_value_base": 100.0}
+    lines = [
+        recommendation(**tomorrow),
+        recommendation(sku="B", placed_on=day(3), **later),
+        recommendation(sku="C", placed_on=day(8), **later),
+        recommendation(sku="D", action="cancel", **OPEN_ORDER | {"placed_on": None}),
+    ]
+
+    found = page(tmp_path, recommendations=lines)
+
+    assert "To place on 2026-11-23384 EUR1 line, the next ordering day" in found.text
+    assert "To place on later days200 EUR2 lines, until 2026-11-30" in found.text
+    assert found.row("Orders by supplier", "Next ordering day")[1:5] == ["2026-11-23", "1", "", "384.00 EUR"]
+    assert found.row("Orders by supplier", "Later")[1:5] == ["2026-11-25 to 2026-11-30", "2", "", "200.00 EUR"]
+    assert [row[0] for row in found.tables["Orders by supplier"][1:3]] == ["Nordwind", "Sund"]
+
+
+def test_where_all_orders_are_placed_on_one_day_nothing_is_said_of_others(tmp_path: Path) -> None:
+    found = page(tmp_path, recommendations=[recommendation(), recommendation(sku="B")])
+
+    assert "To place on 2026-11-23768 EUR2 lines" in found.text
+    assert "later days" not in found.text
+    assert [row[0] for row in found.tables["Orders by supplier"][2:]] == ["All suppliers"]
 
 
 def test_every_list_states_its_threshold(tmp_path: Path) -> None:
@@ -342,7 +368,7 @@ def test_ids_are_unique_and_references_resolve(small_files: dict[str, Path]) -> 
 def test_an_empty_run_says_so(tmp_path: Path) -> None:
     found = page(tmp_path, recommendations=[idle()])
 
-    assert "Nothing to order now" in found.text
+    assert "Nothing to order:" in found.text
     assert "No item is likely to run out" in found.text
 
 

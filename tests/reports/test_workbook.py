@@ -48,8 +48,8 @@ def test_a_line_has_what_a_buyer_needs_as_numbers_and_dates(tmp_path: Path) -> N
 def test_totals_are_sums_that_follow_the_filter(tmp_path: Path) -> None:
     sheet = sheets(tmp_path, recommendation(), recommendation(sku="B"))["Order lines"]
 
-    assert column(sheet, "Value, EUR")[-1] == "=SUBTOTAL(109,Q2:Q3)"
-    assert next(cell.column_letter for cell in sheet[1] if cell.value == "Value, EUR") == "Q"
+    assert column(sheet, "Value, EUR")[-1] == "=SUBTOTAL(109,T2:T3)"
+    assert next(cell.column_letter for cell in sheet[1] if cell.value == "Value, EUR") == "T"
 
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
@@ -87,10 +87,32 @@ def test_changes_of_open_orders_have_a_sheet_of_their_own_and_no_part_in_the_tot
     assert column(found["Suppliers"], "Order total, EUR")[0] == 384
 
 
+def test_the_planner_has_cells_of_her_own_that_take_only_what_they_are_for(tmp_path: Path) -> None:
+    found = sheets(tmp_path, recommendation(), recommendation(sku="B"))
+    sheet = found["Order lines"]
+    own = {
+        str(cell.value): cell.column_letter
+        for cell in sheet[1]
+        if cell.value in {"Your quantity", "Approve", "Comment"}
+    }
+
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+
+    quantity, answer = (rules[f"{own[name]}2:{own[name]}3"] for name in ("Your quantity", "Approve"))
+    assert (quantity.type, quantity.operator, quantity.formula1) == ("decimal", "greaterThanOrEqual", "0")
+    assert (answer.type, answer.formula1) == ("list", '"yes,no"')
+    assert [(sheet[f"{letter}2"].value, sheet[f"{letter}2"].protection.locked) for letter in own.values()] == [
+        (None, False)
+    ] * 3
+    assert sheet["A2"].protection.locked
+    words = {row[0].value: row[1].value for row in found["Assumptions"].iter_rows(min_row=3, max_col=2)}
+    assert "does not read them back" in str(words["Your quantity, Approve, Comment"])
+
+
 def test_nothing_to_order_is_said(tmp_path: Path) -> None:
     found = sheets(tmp_path, recommendation(action="none"))
 
-    assert found["Order lines"]["A2"].value == "Nothing to order now."
+    assert found["Order lines"]["A2"].value == "Nothing to order."
 
 
 def test_the_same_run_gives_the_same_bytes(
