@@ -50,8 +50,10 @@ def availability(
 ) -> Availability:
     """What the stock rows say of each period, as docs/method.md, Demand, describes it.
 
-    `in_stock`, where given, decides. Else a period that ends at zero censors its demand (`ran_out`), and one that ends
-    at zero after a period that did hides it (`out_of_stock`). No row: assumed in stock. Where a period has several rows
+    `in_stock`, where given, decides. Else a period that ends at zero censors its demand (`ran_out`), and hides it where
+    nothing was sold (`out_of_stock`). No row: assumed in stock, but between two rows without stock: what came in
+    between would have been sold or be there, so that where nothing was sold nothing was there. Where a period has
+    several rows
     (days of a week), it is `ran_out` when any of them was empty and `out_of_stock` when at least half were. A reported
     share in stock decides over both: `out_of_stock` at 0, `ran_out` below 1; a period of several rows has their mean,
     rows without a share being in stock or not.
@@ -86,19 +88,38 @@ def availability(
         return np.asarray(np.bincount(flat, weights=values, minlength=shape[0] * shape[1]).reshape(shape))
 
     rows, empty_rows = by_period(), by_period(empty)
-    flagged_empty = by_period(flag == 0) > 0
     seen = by_period(there) > 0
     on_hand_end.ravel()[flat] = on_hand  # in order of days: the last row of a period stays
-    was_zero = np.zeros(shape, dtype="bool")
-    was_zero[:, 1:] = on_hand_end[:, :-1] <= 0
     ran_out = empty_rows > 0
-    out = np.where(rows > 1, empty_rows >= _MOSTLY * rows, ran_out & (flagged_empty | was_zero)) & (rows > 0)
+    out = ran_out & (empty_rows >= _MOSTLY * rows) | _between_empty_rows(flat, empty, shape)
     reported_rows = by_period(~np.isnan(reported))
     share_sum = by_period(np.where(np.isnan(reported), there, reported))
     share = np.divide(share_sum, rows, out=np.full(shape, np.nan), where=reported_rows > 0)
     is_reported = ~np.isnan(share)
     out, ran_out = np.where(is_reported, share <= 0, out), np.where(is_reported, share < 1, ran_out)
     return Availability(on_hand_end, out, ran_out, share, seen)
+
+
+def _between_empty_rows(flat: Ints, empty: Flags, shape: tuple[int, int]) -> Flags:
+    """(I, T) periods without a row, after and before one without stock.
+
+    Parameters
+    ----------
+    flat, empty: cell of each row, sorted by cell and day, and whether the row says that nothing was there.
+    shape: (I, T).
+    """
+    places = np.arange(shape[1])
+    has_row, is_empty = np.zeros(shape, dtype="bool"), np.zeros(shape, dtype="bool")
+    has_row.ravel()[flat], is_empty.ravel()[flat] = True, empty  # of several rows of a period the last one stays
+    before = np.maximum.accumulate(np.where(has_row, places, -1), axis=1)
+    after = np.minimum.accumulate(np.where(has_row, places, shape[1])[:, ::-1], axis=1)[:, ::-1]
+    inside = ~has_row & (before >= 0) & (after < shape[1])
+
+    def was_empty(place: Ints) -> Flags:
+        return np.take_along_axis(is_empty, np.clip(place, 0, max(shape[1] - 1, 0)), axis=1)
+
+    hidden: Flags = inside & was_empty(before) & was_empty(after)
+    return hidden
 
 
 def _optional(stock_levels: pd.DataFrame, column: str) -> Floats:

@@ -158,7 +158,65 @@ def _estimate(
         sold, mean = sales[rows, columns], rate[rows, columns]
         partly = demand_when_partly_in_stock(sold, mean, size[rows], in_stock)
         demand[rows, columns] = np.where(np.isnan(in_stock), demand_when_censored(sold, mean, size[rows]), partly)
-    return np.where(unobserved, rate * (overall[:, None] > 0), demand)
+    unknown = _rate_in_gaps(
+        rate, used * demand, used * shape, unobserved, censored | unobserved, half_life, period_days
+    )
+    return np.where(unobserved, unknown * (overall[:, None] > 0), demand)
+
+
+def _rate_in_gaps(
+    rate: Floats,
+    demand: Floats,
+    exposure: Floats,
+    unobserved: Flags,
+    in_gap: Flags,
+    half_life: Floats,
+    period_days: float,
+) -> Floats:
+    """(I, T) rates, of unobserved periods from at least as many periods around as their gap is long.
+
+    A whole gap is filled from one level: taken from a few days at its edges, their luck would weigh in later levels as
+    much as all the days of the gap.
+
+    Parameters
+    ----------
+    rate: (I, T) at each item's own half-life.
+    demand, exposure: (I, T) demand, and expected demand at a level of 1, both weighted by how far they are observed.
+    unobserved, in_gap: (I, T) periods to be filled, and those that make a gap.
+    half_life: (I,) of the item, periods.
+    period_days: mean length of a period, days.
+    """
+    result = rate.copy()
+    wanted = np.where(unobserved, _run_lengths(in_gap), 0)
+    shape = np.divide(rate, _level(demand, exposure, half_life), out=np.ones_like(rate), where=rate > _SMALLEST_RATE)
+    shorter = half_life.copy()
+    for longer in np.array(_HALF_LIVES_DAYS) / period_days:
+        rows = np.flatnonzero((longer > shorter) & (wanted > shorter[:, None]).any(axis=1))
+        if not len(rows):
+            continue
+        level = _level(demand[rows], exposure[rows], np.full(len(rows), longer))
+        result[rows] = np.where(wanted[rows] > shorter[rows, None], level * shape[rows], result[rows])
+        shorter[rows] = longer
+    return np.maximum(result, _SMALLEST_RATE)
+
+
+def _level(demand: Floats, exposure: Floats, half_life: Floats) -> Floats:
+    """(I, T) local level, with a single period at the overall level as prior knowledge."""
+    overall = demand.sum(axis=1) / np.maximum(exposure.sum(axis=1), _CENSORED_WEIGHT)
+    sums = _smoothed(demand, half_life) + _PRIOR_PERIODS * overall[:, None]
+    return np.asarray(sums / (_smoothed(exposure, half_life) + _PRIOR_PERIODS))
+
+
+def _run_lengths(flags: Flags) -> Ints:
+    """(I, T) length of the run of True that each period lies in; 0 where it is False.
+
+    >>> _run_lengths(np.array([[True, True, False, True]])).tolist()
+    [[2, 2, 0, 1]]
+    """
+    columns = np.arange(flags.shape[1])
+    before = np.maximum.accumulate(np.where(flags, -1, columns), axis=1)
+    after = np.minimum.accumulate(np.where(flags, flags.shape[1], columns)[:, ::-1], axis=1)[:, ::-1]
+    return np.where(flags, after - before - 1, 0)
 
 
 def _half_life_periods(rate: Floats, period_days: float) -> Floats:

@@ -143,3 +143,27 @@ def test_days_without_stock_follow_their_neighbours_of_a_fast_seller():
     found = estimated(level, ~unobserved, np.zeros_like(unobserved), unobserved)
 
     assert found[unobserved] == pytest.approx([20, 60], rel=0.2)
+
+
+def test_a_long_gap_is_filled_from_as_many_days_around_it():
+    rng = np.random.default_rng(5)
+    demand = rng.poisson(5.0, (60, 240)).astype(float)
+    gap = np.zeros((60, 240), dtype=bool)
+    gap[:, 140:200] = True
+
+    filled = estimated(demand, ~gap, np.zeros_like(gap), gap, weekday=np.arange(240) % 7)[:, 140:200].mean(axis=1)
+
+    # The mean of 180 days of Poisson demand of 5 has a relative error of 1 / sqrt(900) = 3.3 %.
+    assert np.sqrt(np.mean((filled / 5 - 1) ** 2)) < 0.035
+    assert filled.mean() == pytest.approx(5, rel=0.01)
+
+
+def test_two_gaps_are_each_filled_by_their_own_length():
+    days = np.arange(200)
+    demand = np.where(days < 100, 10.0, 40.0)[None, :]
+    gaps = np.zeros((1, 200), dtype=bool)
+    gaps[0, 40:42] = gaps[0, 140:142] = True
+
+    found = estimated(demand, ~gaps, np.zeros_like(gaps), gaps)
+
+    assert found[0, [40, 140]] == pytest.approx([10, 40], rel=0.15)

@@ -73,12 +73,12 @@ def test_an_item_that_never_was_has_no_life():
     assert found.estimated.sum() == 0
 
 
-def test_zero_at_the_end_of_the_day_before_and_of_the_day_hides_demand():
+def test_zero_at_the_end_of_a_day_without_sales_hides_demand():
     levels = stock({"2026-03-28": 2.0, "2026-03-29": 0.0, "2026-03-30": 0.0, "2026-03-31": 5.0})
 
     found = history(demand_lines({"date": "2026-03-27"}), stock_levels=levels)
 
-    assert tail(found.units) == [1, 0, 0, None, 0]  # on the 29th stock was there in the morning
+    assert tail(found.units) == [1, 0, None, None, 0]
 
 
 def test_zero_at_the_end_of_a_day_with_sales_is_at_least_so_many():
@@ -145,12 +145,28 @@ def test_a_week_of_daily_shares_has_their_mean():
     assert found.estimated[0, -1] == pytest.approx(30 + 4 / 7 * 65, rel=0.1)
 
 
-def test_a_day_without_a_row_is_assumed_in_stock():
+def test_a_first_day_without_stock_hides_demand_also_without_a_row_before():
     levels = stock({"2026-03-29": 0.0, "2026-03-31": 0.0})
 
     found = history(demand_lines({"date": "2026-03-27"}), stock_levels=levels)
 
-    assert tail(found.units) == [1, 0, 0, 0, 0]
+    assert tail(found.units) == [1, 0, None, None, None]
+
+
+def test_days_without_rows_between_two_without_stock_are_hidden_unless_something_was_sold():
+    weekdays = [f"2026-03-{day:02}" for day in (19, 20, 23, 24, 25, 26, 27, 30, 31)]
+    levels = stock(dict.fromkeys(weekdays, 0.0) | {"2026-03-31": 4.0})
+
+    found = history(demand_lines({"date": "2026-03-18"}, {"date": "2026-03-22"}), stock_levels=levels, history_days=14)
+
+    # The 21st and 22nd, and the 28th and 29th, are weekends without rows; on the 22nd something was sold.
+    assert tail(found.units, 14) == [1, None, None, None, 1, *[None] * 8, 0]
+
+
+def test_a_day_without_a_row_after_or_before_stock_is_assumed_in_stock():
+    levels = stock({"2026-03-27": 0.0, "2026-03-29": 5.0, "2026-03-31": 0.0})
+
+    assert tail(history(demand_lines({"date": "2026-03-20"}), stock_levels=levels).units) == [None, 0, 0, 0, None]
 
 
 def test_a_week_with_daily_rows_is_hidden_when_mostly_empty():

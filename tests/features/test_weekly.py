@@ -19,7 +19,7 @@ def test_weeks_add_up_their_known_days_and_give_the_share_without_stock():
 
     assert row["week_starts"] == ["2026-03-16", "2026-03-23", "2026-03-30"]
     assert row["units"] == [5.0, 2.0, 0.0]
-    assert row["out_of_stock_share"] == [0.0, round(1 / 7, 3), 0.0]
+    assert row["out_of_stock_share"] == [0.0, round(2 / 7, 3), 0.0]
 
 
 def test_a_week_of_which_nothing_is_known_is_none():
