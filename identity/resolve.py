@@ -24,6 +24,7 @@ from identity.bundles import explode_bundles
 from identity.demand_lines import sum_demand_lines
 from identity.exchange_rates import rates_to_base, to_base
 from identity.fulfilment import fill_locations
+from identity.made_up import take_made_up_apart
 from identity.returns import REVENUE_COLUMNS, UNITS_COLUMNS, separate_returns
 from identity.sku_codes import alias_map, merge_rows, normalise_skus, resolve_aliases
 from identity.stockouts import ITEM, add_stockouts
@@ -108,6 +109,7 @@ def resolve_identity(tables: Mapping[str, pd.DataFrame], settings: Settings, as_
     result = _check_keys(result, log)
     result = _add_base_money(result, settings, _day_of_rates(result, as_of))
     result["demand_lines"] = _demand_lines(result, settings, log)
+    result = _take_made_up_apart(result, as_of, log)
     result = _add_stockouts(result, settings, as_of, log)
     return Resolved(result, log.rejected_frame(), log.results_frame())
 
@@ -154,6 +156,23 @@ def _demand_lines(tables: Mapping[str, pd.DataFrame], settings: Settings, log: "
             tuple(f"{name}_base" for name in REVENUE_COLUMNS),
         )
     return sum_demand_lines(lines, company.period, company.week_starts_on)
+
+
+def _take_made_up_apart(tables: dict[str, pd.DataFrame], as_of: dt.date | None, log: "_Log") -> dict[str, pd.DataFrame]:
+    """Stock and orders of bundles as those of their components."""
+    last = _day_of_rates(tables, as_of)
+    if last is None:
+        return tables
+    found = take_made_up_apart(tables, last)
+    of_terms = {name: count for name, count in found.rows.items() if name.endswith("_terms")}
+    others = {name: count for name, count in found.rows.items() if name not in of_terms}
+    message = (
+        "rows of bundles, told in their components: of made-up bundles in stock and on order "
+        f"{found.counted:,.0f} units count and {found.left_out:,.0f} do not, since the bundle does not sell them soon"
+    )
+    log.note(tables, "bundle.made_up", others, message)
+    log.note(tables, "bundle.terms", of_terms, "rows of terms of bundles, left out: their components are ordered")
+    return tables | found.tables
 
 
 def _add_stockouts(

@@ -75,6 +75,8 @@ _OF_NOTES = {
     "returned": "nothing: negative units are returns",
     "cancellation_without_line": "look for the sales that they cancel; without these they count as returns",
     "stock_adjustment": "nothing: they are write-offs, not sales",
+    "bundle.made_up": "nothing: made-up bundles count as far as their own demand uses them",
+    "bundle.terms": "give the components supply terms of their own, in packs where they come so",
     "contradicted": "correct the stockout or the sale: one of them is wrong",
     "corrections.applied": "nothing: these rows are read as corrected by hand",
     "gap": "deliver the rows of that period; where nothing could be bought, put its first and last day into stockouts, "

@@ -35,7 +35,7 @@ BUNDLES = Contract(
     one_row_per="bundle and component that is stocked",
     key=("bundle_sku", "component_sku"),
     columns=(
-        required(text("bundle_sku", "Code under which the bundle is sold.", "TEA-SET-3")),
+        required(text("bundle_sku", "Code under which the bundle is sold; its stock and orders count as those of its components.", "TEA-SET-3")),
         required(text("component_sku", "SKU taken from stock.", "TEA-0412")),
         required(number("units", "units of the component in one bundle", "How many are in one bundle.", "3", above=0, maximum=1e6)),
     ),

@@ -37,7 +37,7 @@ PURCHASE_ORDERS = Contract(
         not_in_future("purchase_orders", "ordered_on"),
         Rule(name="purchase_orders.status.received_in_part", outcome="warn", check="partly_received_has_receipts", columns=("status", "order_number"), violation="while no receipt of the line is there: what came in is not known, and all ordered units count as still to come", scope="tables"),
         Rule(name="purchase_orders.key.conflict_across_parts", outcome="reject", check="no_conflict_across_parts", columns=("order_number", "line_number"), violation="given again in another month", scope="tables"),
-        known_sku("purchase_orders"),
+        known_sku("purchase_orders", or_bundle=True),
         known_supplier("purchase_orders"),
         known_location("purchase_orders"),
     ),
@@ -85,6 +85,6 @@ TRANSFERS = Contract(
         not_in_future("transfers", "shipped_on"),
         Rule(name="transfers.received_on.not_in_future", outcome="warn", check="not_after_today", columns=("received_on",), violation="after the company's date; it counts as under way", scope="tables", on_warn="blank"),
         Rule(name="transfers.key.conflict_across_parts", outcome="reject", check="no_conflict_across_parts", columns=("transfer_number", "line_number"), violation="given again in another month", scope="tables"),
-        known_sku("transfers"),
+        known_sku("transfers", or_bundle=True),
     ),
 )  # fmt: skip
