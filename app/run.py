@@ -76,6 +76,8 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
         f"{outcome['items']:,} items planned; {to_place_in_words(orders, base)}; "
         f"{outcome['rejected_rows']:,} input rows rejected, {outcome['exceptions']:,} exceptions."
     )
+    for note in outcome["notes"]:
+        echo(f"Note: {note}.")
     if len(orders):
         echo("\nMost urgent:")
     for number, row in enumerate(records(orders.head(SHOWN_ORDERS)), start=1):

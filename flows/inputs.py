@@ -24,6 +24,7 @@ from features.items import planned_items
 from features.resellable_returns import return_profile
 from features.sales_gaps import gap_results, sales_gaps
 from features.stock_recording import stock_recording, stock_recording_results
+from features.stock_rows import counted_later_results, no_row_results
 from flows.execution import progress
 from flows.execution.fingerprints import fingerprint
 from flows.execution.run import PlanningRun, run_folder
@@ -32,14 +33,18 @@ from flows.execution.storage import Stored, fetch, store
 from flows.results import Bucket, Inputs
 from identity.past_stock import as_it_stood
 from identity.resolve import resolve_identity
-from identity.stock_snapshots import FOLDER, Snapshot, SnapshotStore, add_stock_history
+from identity.stock_snapshots import FOLDER, Snapshot, SnapshotStore, add_stock_history, newest_counts
 from intake.ingest import ingest_table
+from intake.point_in_time import EVENTS
 from intake.sources.arrival import wait_for_files
 from settings import DataRefused, Settings
 from settings.secrets import secrets_kept_from_errors
 
 SNAPSHOTS = "stock_snapshots"
 """Entry of the manifest for the kept stock that a run used."""
+
+KNOWN_UNTIL = "known_until"
+"""Entry of the manifest for the last day of which a newest plan knew what happened."""
 
 LARGE_TABLES = ("demand_lines", "sales", "stock_levels", "fx_rates")
 """Not handed on whole: only as buckets' rows, or not at all."""
@@ -52,18 +57,25 @@ BUCKET_TABLES = (
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """What the sources hold now, or what a past run had read."""
+    """What the sources hold now, or what a past run had read.
+
+    known_until: last day of which orders, receipts, transfers and stock are known, beyond the plan's day; None for a
+        past plan, which knows nothing later.
+    """
 
     intakes: dict[str, TableIntake]
     from_manifest: bool
     snapshots: tuple[Snapshot, ...] = ()
+    known_until: dt.date | None = None
 
     @property
     def manifest(self) -> dict[str, Any]:
         """JSON-able list of all parts and snapshots, from which the same day can be planned again."""
         kept = {table: json.loads(intake.to_json()) for table, intake in self.intakes.items()}
         tables = {table: {**intake, "root": ""} for table, intake in kept.items()}  # the company's folder may move
-        return tables | {SNAPSHOTS: [dataclasses.asdict(snapshot) for snapshot in self.snapshots]}
+        until = None if self.known_until is None else self.known_until.isoformat()
+        snapshots = [dataclasses.asdict(snapshot) for snapshot in self.snapshots]
+        return tables | {SNAPSHOTS: snapshots, KNOWN_UNTIL: until}
 
     @property
     def parts(self) -> pd.DataFrame:
@@ -77,7 +89,8 @@ class Reading:
         parts = {
             table: intake.parts[["month", "content_hash"]].to_dict("list") for table, intake in self.intakes.items()
         }
-        return fingerprint([parts, [dataclasses.asdict(snapshot) for snapshot in self.snapshots]])
+        snapshots = [dataclasses.asdict(snapshot) for snapshot in self.snapshots]
+        return fingerprint([parts, snapshots, str(self.known_until)])
 
 
 def read_sources(settings: Settings) -> Reading:
@@ -130,7 +143,7 @@ def past_reading(manifest: Mapping[str, Any], settings: Settings) -> Reading:
     DataRefused: one of its parts is no longer kept.
     """
     root = str(run_folder(settings) / "parts")
-    tables = {table: intake for table, intake in manifest.items() if table != SNAPSHOTS}
+    tables = {table: intake for table, intake in manifest.items() if table not in {SNAPSHOTS, KNOWN_UNTIL}}
     intakes = {table: TableIntake.from_json(json.dumps({**intake, "root": root})) for table, intake in tables.items()}
     for intake in intakes.values():
         for path in intake.parts["accepted_path"]:
@@ -139,7 +152,9 @@ def past_reading(manifest: Mapping[str, Any], settings: Settings) -> Reading:
                     f"{intake.table}: {intake.root / path} of that run's inputs is gone; run with --reread"
                 )
     snapshots = tuple(Snapshot(**kept) for kept in manifest.get(SNAPSHOTS, []))
-    return Reading(intakes, from_manifest=True, snapshots=snapshots)
+    until = manifest.get(KNOWN_UNTIL)
+    known_until = dt.date.fromisoformat(until) if until else None
+    return Reading(intakes, from_manifest=True, snapshots=snapshots, known_until=known_until)
 
 
 def with_snapshots(reading: Reading, settings: Settings, as_of: dt.date) -> Reading:
@@ -153,6 +168,25 @@ def with_snapshots(reading: Reading, settings: Settings, as_of: dt.date) -> Read
     delivered = {pd.Timestamp(day).date().isoformat() for day in days}
     since = as_of - dt.timedelta(days=settings.forecast.history_days)
     return dataclasses.replace(reading, snapshots=tuple(_snapshot_store(settings).kept(since, as_of, delivered)))
+
+
+def with_newest_events(reading: Reading, settings: Settings, as_of: dt.date) -> Reading:
+    """The reading as the newest plan uses it: with what has happened since `as_of`; a past day's is as it was.
+
+    What happened after the company's date is an error of the data, and not used.
+    """
+    if reading.from_manifest:
+        return reading
+    tables = {name: load_accepted(reading.intakes[name]) for name in ("inventory", *EVENTS) if name in reading.intakes}
+    if as_of < _newest_day(tables["inventory"], settings):
+        return reading
+    today = pd.Timestamp(company_today(settings))
+    happened = [tables[name][column] for name, column in {"inventory": "as_of", **EVENTS}.items() if name in tables]
+    if "transfers" in tables:
+        happened.append(tables["transfers"]["received_on"])
+    days = pd.concat(happened, ignore_index=True)
+    newest: Any = days[days <= today].max()
+    return dataclasses.replace(reading, known_until=as_of if pd.isna(newest) else max(newest.date(), as_of))
 
 
 def save_stock_snapshots(reading: Reading, settings: Settings, as_of: dt.date) -> None:
@@ -187,32 +221,33 @@ def assemble(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
     """
     accepted = accepted_tables(reading, settings)
     past = without_future_rows(accepted, as_of, settings)
-    known = as_it_stood(past.tables, as_of, settings)
+    known = as_it_stood(past.tables, as_of, settings, known_until=reading.known_until)
     checked = validate_across_tables(known.tables, as_of, settings, snapshots=past.tables["inventory"])
     resolved = resolve_identity(checked.tables, settings, as_of)
     _refuse_too_many_rejected(reading, known.tables, [checked.rejected, resolved.rejected], settings, as_of)
-    items = planned_items(
-        resolved.tables, as_of=as_of, planned_if_sold_within_days=settings.data.planned_if_sold_within_days
-    )
+    tables = resolved.tables | {"inventory": newest_counts(resolved.tables["inventory"])}
+    items = planned_items(tables, as_of=as_of, planned_if_sold_within_days=settings.data.planned_if_sold_within_days)
     if items.empty:
         raise DataRefused("nothing to plan: no item has terms, stock, open orders or recent sales; check the sources")
     rejected = [load_rejected(intake) for intake in reading.intakes.values()]
     results = [intake.rule_results for intake in reading.intakes.values()]
     rhythm = {"period": settings.company.period, "week_starts_on": settings.company.week_starts_on}
-    recording = stock_recording(resolved.tables, items, as_of, **rhythm)
-    lines, stockouts = resolved.tables["demand_lines"], resolved.tables["stockouts"]
-    gaps = gap_results(sales_gaps(lines, stockouts, as_of, **rhythm), settings.company.period)
+    lines, stockouts = tables["demand_lines"], tables["stockouts"]
+    of_history = [
+        gap_results(sales_gaps(lines, stockouts, as_of, **rhythm), settings.company.period),
+        stock_recording_results(stock_recording(tables, items, as_of, **rhythm)),
+        no_row_results(tables, items, as_of, **rhythm),
+        counted_later_results(tables["inventory"], as_of, settings.company.period),
+    ]
     return Inputs(
-        tables=resolved.tables,
+        tables=tables,
         items=items,
         rejected=_joined([*rejected, past.rejected, checked.rejected, resolved.rejected]),
-        results=_joined(
-            [*results, past.results, checked.results, resolved.results, gaps, stock_recording_results(recording)]
-        ),
+        results=_joined([*results, past.results, checked.results, resolved.results, *of_history]),
         reconstructed=list(known.reconstructed) if as_of < _newest_day(accepted["inventory"], settings) else [],
-        sales_known_from=_first_day(resolved.tables["demand_lines"]["date"]),
-        pooled_mix=pooled_mix(resolved.tables["demand_lines"], as_of),
-        returns=return_profile(resolved.tables["demand_lines"], items, as_of),
+        sales_known_from=_first_day(lines["date"]),
+        pooled_mix=pooled_mix(lines, as_of),
+        returns=return_profile(lines, items, as_of),
     )
 
 

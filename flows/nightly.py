@@ -37,6 +37,7 @@ from flows.inputs import (
     prepare,
     read_sources,
     save_stock_snapshots,
+    with_newest_events,
     with_snapshots,
 )
 from flows.publishing import publish
@@ -80,7 +81,7 @@ def replenish(
 
     Returns
     -------
-    run_id, as_of, items, rejected_rows, exceptions, labels; reports (paths), where they were written.
+    run_id, as_of, items, rejected_rows, exceptions, notes, labels; reports (paths), where they were written.
 
     Raises
     ------
@@ -95,7 +96,7 @@ def replenish(
         wanted = dt.date.fromisoformat(as_of) if as_of else None
         reading = _read(engine, settings, wanted, reread=reread)
         day = decision_day(reading, settings, wanted)
-        reading = with_snapshots(reading, settings, day)
+        reading = with_newest_events(with_snapshots(reading, settings, day), settings, day)
         planned = _planned_lines(engine, settings, day if wanted else None)
         tuned = _tuned(engine, settings, day if wanted else None)
         run = open_run(settings, day, reading.manifest_hash, fingerprint([planned, tuned]))

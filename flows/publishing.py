@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from database.auditing import audit_run
 from database.locks import HeldLock
 from database.publishing import begin_run, fail_run, make_current, record_parts, sweep, write_rows
+from features.stock_rows import RULES as STOCK_ROW_RULES
 from flows.coupling import coupled_plans
 from flows.execution import progress
 from flows.execution.fingerprints import code_version, settings_hash
@@ -93,8 +94,15 @@ def publish(
         "items": len(inputs.items),
         "rejected_rows": len(inputs.rejected),
         "exceptions": rows.get("exceptions", 0),
+        "notes": _notes(inputs.results),
         "labels": [label.name for label in labels] + ([failed] if limits.unsearched else []),
     }
+
+
+def _notes(results: pd.DataFrame) -> list[str]:
+    """What the rows of stock leave open, in sentences that a run's summary says."""
+    said = results[results["rule"].isin(STOCK_ROW_RULES) & (results["rows_failed"] > 0)]
+    return [str(sentence) for sentence in said["first_example"]]
 
 
 def _figures(

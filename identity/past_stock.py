@@ -64,6 +64,8 @@ def as_it_stood(
     as_of: dt.date,
     settings: Settings,
     stock: Callable[[], PastStock] | None = None,
+    *,
+    known_until: dt.date | None = None,
 ) -> PointInTime:
     """Tables as they were known on a day, with the stock worked out where it was counted only later.
 
@@ -73,13 +75,14 @@ def as_it_stood(
     as_of: last day of a complete period.
     settings: of the company.
     stock: gives the counts and movements of these tables; worked out from them where not given.
+    known_until: of the newest plan; see `as_known_on`.
 
     Returns
     -------
     As of `intake.point_in_time.as_known_on`, with a sentence about the stock that was worked out.
     """
     company = settings.company
-    known = as_known_on(tables, as_of, company.period, company.week_starts_on)
+    known = as_known_on(tables, as_of, company.period, company.week_starts_on, known_until=known_until)
     inventory = known.tables.get("inventory")
     if inventory is None:
         return known

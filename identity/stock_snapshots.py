@@ -146,6 +146,12 @@ def add_stock_history(
     return result
 
 
+def newest_counts(inventory: pd.DataFrame) -> pd.DataFrame:
+    """The newest row of each item, in the order of the rows."""
+    newest = inventory.sort_values("as_of", kind="stable").drop_duplicates(list(_TEXT), keep="last")
+    return newest.sort_index().reset_index(drop=True)
+
+
 def _is_stated(
     rows: pd.DataFrame, own: pd.DataFrame, tables: Mapping[str, pd.DataFrame], settings: Settings
 ) -> NDArray[np.bool_]:

@@ -10,15 +10,9 @@ import pandas as pd
 from data_contracts.as_of import period_start
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
 
-_KNOWN_FROM = {
-    "sales": "date",
-    "stock_levels": "date",
-    "stockouts": "starts_on",
-    "purchase_orders": "ordered_on",
-    "receipts": "received_on",
-    "transfers": "shipped_on",
-    "fx_rates": "date",
-}
+_KNOWN_FROM = {"sales": "date", "stock_levels": "date", "stockouts": "starts_on", "fx_rates": "date"}
+EVENTS = {"purchase_orders": "ordered_on", "receipts": "received_on", "transfers": "shipped_on"}
+"""What moves stock, by the day on which it happens. The newest plan knows it up to its own day."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +29,12 @@ class PointInTime:
 
 
 def as_known_on(
-    tables: Mapping[str, pd.DataFrame], as_of: dt.date, period: str = "day", week_starts_on: str = "monday"
+    tables: Mapping[str, pd.DataFrame],
+    as_of: dt.date,
+    period: str = "day",
+    week_starts_on: str = "monday",
+    *,
+    known_until: dt.date | None = None,
 ) -> PointInTime:
     """Accepted tables with what was not known at the end of `as_of` taken out; used before identity is resolved.
 
@@ -45,25 +44,31 @@ def as_known_on(
     period's last row), with nothing reserved or backordered. What a company decides ahead (terms, promotions,
     closures, budgets, parameters) is kept: these tables carry their own validity.
 
+    The newest plan is of a day that is past when it is made, and it knows what has happened since: orders, receipts and
+    transfers up to `known_until` are kept as they are, and so is stock that was counted after `as_of`.
+
     Parameters
     ----------
     tables: accepted tables with their contracts' columns; any may be absent.
     as_of: last day of a complete period.
     period, week_starts_on: the company's period; rows of summed tables carry its first day.
+    known_until: last day of which the newest plan knows orders, receipts, transfers and stock; None for a past plan,
+        which knows nothing after `as_of`.
     """
     day = np.datetime64(as_of, "D")
+    until = np.datetime64(as_of if known_until is None else max(known_until, as_of), "D")
     result = dict(tables)
     reconstructed: list[str] = []
-    for table, column in _KNOWN_FROM.items():
+    for table, column in (_KNOWN_FROM | EVENTS).items():
         if table in result:
-            known = result[table][column].to_numpy().astype("datetime64[D]") <= day
+            known = result[table][column].to_numpy().astype("datetime64[D]") <= (until if table in EVENTS else day)
             result[table] = result[table].loc[known].reset_index(drop=True)
     if "purchase_orders" in result and "receipts" in tables:
-        result["purchase_orders"], reopened = _reopen(result["purchase_orders"], tables["receipts"], day)
+        result["purchase_orders"], reopened = _reopen(result["purchase_orders"], tables["receipts"], until)
         if reopened:
             reconstructed.append(f"purchase_orders: {reopened} lines received after {as_of} are open")
     if "transfers" in result:
-        result["transfers"], under_way = _unreceive(result["transfers"], day)
+        result["transfers"], under_way = _unreceive(result["transfers"], until)
         if under_way:
             reconstructed.append(f"transfers: {under_way} lines received after {as_of} are under way")
     if "stockouts" in result:
@@ -72,7 +77,7 @@ def as_known_on(
     if "inventory" in result:
         first_day = period_start(np.array([day]), period, week_starts_on)[0]
         stock = result.get("stock_levels")
-        result["inventory"], rebuilt = _inventory_of(result["inventory"], stock, day, first_day)
+        result["inventory"], rebuilt = _inventory_of(result["inventory"], stock, day, first_day, until)
         if rebuilt:
             reconstructed.append(f"inventory: taken from stock_levels of {as_of} at {', '.join(rebuilt)}")
     return PointInTime(result, tuple(reconstructed))
@@ -99,10 +104,15 @@ def _unreceive(transfers: pd.DataFrame, day: np.datetime64) -> tuple[pd.DataFram
 
 
 def _inventory_of(
-    inventory: pd.DataFrame, stock_levels: pd.DataFrame | None, day: np.datetime64, first_day: np.datetime64
+    inventory: pd.DataFrame,
+    stock_levels: pd.DataFrame | None,
+    day: np.datetime64,
+    first_day: np.datetime64,
+    until: np.datetime64,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Inventory rows of `day`, and for the locations that have none, rows made from stock levels."""
-    stated = inventory.loc[inventory["as_of"].to_numpy().astype("datetime64[D]") == day].reset_index(drop=True)
+    """Inventory rows of `day` to `until`, and for the locations that have none, rows made from stock levels."""
+    counted = inventory["as_of"].to_numpy().astype("datetime64[D]")
+    stated = inventory.loc[(counted >= day) & (counted <= until)].reset_index(drop=True)
     if stock_levels is None or stock_levels.empty:
         return stated, []
     dates = stock_levels["date"].to_numpy().astype("datetime64[D]")

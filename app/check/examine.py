@@ -20,7 +20,7 @@ from data_contracts.quarantine.problems import DataProblem, find_problems
 from data_contracts.quarantine.worth import valuation_prices
 from data_contracts.tables import CONTRACTS
 from flows.execution.run import run_folder
-from flows.inputs import Reading, assemble, decision_day, ingest_one, with_snapshots
+from flows.inputs import Reading, assemble, decision_day, ingest_one, with_newest_events, with_snapshots
 from flows.results import Inputs
 from intake.rejected_rows import delivered_rows
 from settings import DataRefused, Settings
@@ -140,7 +140,7 @@ def _assembled(
     reading = Reading(dict(intakes), from_manifest=False)
     try:
         day = decision_day(reading, settings, as_of)
-        return day, assemble(with_snapshots(reading, settings, day), settings, day), []
+        return day, assemble(_as_planned(reading, settings, day), settings, day), []
     except DataRefused as refusal:
         reasons = refusal_reasons(refusal)
     try:
@@ -150,9 +150,13 @@ def _assembled(
         return None, None, reasons
     lifted = _with_data(patient, max_rejected_share=1.0, max_rate_gap_days=36_500, accept_volume_on=day)
     try:
-        return day, assemble(with_snapshots(reading, lifted, day), lifted, day), reasons
+        return day, assemble(_as_planned(reading, lifted, day), lifted, day), reasons
     except DataRefused:
         return day, None, reasons
+
+
+def _as_planned(reading: Reading, settings: Settings, day: dt.date) -> Reading:
+    return with_newest_events(with_snapshots(reading, settings, day), settings, day)
 
 
 def _with_data(settings: Settings, **changed: Any) -> Settings:

@@ -6,10 +6,16 @@ from app.terminal import echo
 from features.sales_gaps import RULE as SALES_RULE
 from features.sales_gaps import units_missing
 from features.stock_recording import RULE as STOCK_RULE
+from features.stock_rows import COUNTED_LATER_RULE, NO_ROW_RULE
 
 SHOWN_GAPS = 3
 
-HISTORIES = {"Sales history": SALES_RULE, "Stock history": STOCK_RULE}
+HISTORIES = {
+    "Sales history": SALES_RULE,
+    "Stock history": STOCK_RULE,
+    "Periods without a row of stock": NO_ROW_RULE,
+    "Date of the stock": COUNTED_LATER_RULE,
+}
 """Rules that say what is not known of the past, by the heading under which they are printed."""
 
 

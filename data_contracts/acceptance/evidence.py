@@ -201,13 +201,15 @@ def _volume(_: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | Non
 
 
 def _no_location_vanished(_: Rule, frame: pd.DataFrame, context: RunContext) -> Evidence | None:
-    """Locations of the newest snapshot against those of the one before."""
+    """Locations of the plan's stock, else of the newest snapshot, against those of the snapshot before."""
     known = frame if context.snapshots is None else context.snapshots
     newest = frame["as_of"].max()
-    dates = [known.loc[known["as_of"] < newest, "as_of"].max(), newest]
+    # Within a period that is not complete, locations may be counted on different days.
+    begins = newest if context.snapshots is None else frame["as_of"].min()
+    dates = [known.loc[known["as_of"] < begins, "as_of"].max(), newest]
     if pd.isna(dates[0]) or context.settings.data.accept_volume_on == context.as_of:
         return None
-    now, before = frame.loc[frame["as_of"] == newest, "location"], known.loc[known["as_of"] == dates[0], "location"]
+    now, before = frame.loc[frame["as_of"] >= begins, "location"], known.loc[known["as_of"] == dates[0], "location"]
     there = before.drop_duplicates().sort_values(ignore_index=True)
     counts = before.value_counts()
     message = tuple(

@@ -82,6 +82,8 @@ _OF_NOTES = {
     "gap": "deliver the rows of that period; where nothing could be bought, put its first and last day into stockouts, "
     "with * as the SKU",
     "stock_history": "deliver stock_levels or stockouts of the days before",
+    "no_row": "deliver stock_levels of all items, also where they are zero",
+    "counted_later": "nothing: it is used as counted; a count on the last day of the period is exact",
 }
 _SAME_FOR_ALL = frozenset({"currency", "country", "channel", "location", "supplier", "kind", "category"})
 """Columns of which a file often has one value for every row."""

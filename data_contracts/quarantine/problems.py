@@ -26,6 +26,8 @@ _HOMES = {
 _OF_NOTES = {
     "gap": "no sale for so long that rows are likely missing",
     "stock_history": "past stock that nobody recorded",
+    "no_row": "no row of stock for some periods, which count as in stock",
+    "counted_later": "stock counted after the last complete period",
     "columns.new": "a column that nothing uses",
     "connector.left_out": "left out by the connector",
     "only.left_out": "left out as the settings say",
@@ -38,7 +40,14 @@ _OF_NOTES = {
 }
 """What notes of the intake's steps mean; rules say it themselves."""
 
-_NOUNS = {"gap": "time", "stock_history": "item", "columns.new": "column", "source.delivered_twice": "file"}
+_NOUNS = {
+    "gap": "time",
+    "stock_history": "item",
+    "no_row": "item",
+    "counted_later": "item",
+    "columns.new": "column",
+    "source.delivered_twice": "file",
+}
 
 
 @dataclass(frozen=True)

@@ -130,3 +130,23 @@ def test_a_weeks_stock_row_carries_its_first_day():
     known = as_known_on(frames, dt.date(2024, 4, 14), period="week")
 
     assert known.tables["inventory"]["on_hand"].tolist() == [4.0]
+
+
+def test_the_newest_plan_knows_what_has_happened_since_its_day():
+    stock_rows = pd.concat([inventory("A", as_of=f"2026-03-{day}") for day in (9, 10, 12, 14)])
+    tables = {
+        "purchase_orders": pd.DataFrame(
+            [order(ordered_on="2026-03-12", status="received"), order("PO-2", "2026-03-14")]
+        ),
+        "receipts": pd.DataFrame([receipt("2026-03-13"), receipt("2026-03-14", number="PO-2")]),
+        "sales": sales({"date": "2026-03-10"}, {"date": "2026-03-11"}),
+        "inventory": stock_rows,
+    }
+
+    known = as_known_on(tables, AS_OF, known_until=dt.date(2026, 3, 13))
+
+    assert known.tables["purchase_orders"][["order_number", "status"]].to_numpy().tolist() == [["PO-1", "received"]]
+    assert known.tables["receipts"]["received_on"].tolist() == [pd.Timestamp("2026-03-13")]
+    assert known.tables["inventory"]["as_of"].dt.day.tolist() == [10, 12]
+    assert len(known.tables["sales"]) == 1
+    assert known.reconstructed == ()

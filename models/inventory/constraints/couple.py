@@ -11,9 +11,9 @@ from models.inventory.constraints.prices import PRICE_COLUMNS, constraint_prices
 from models.inventory.constraints.problem import CouplingProblem, coupling_problem
 from models.inventory.constraints.program import TOLERANCE, sums
 from models.inventory.constraints.solving import solve
-from models.inventory.terms.columns import numbers
+from models.inventory.terms.columns import days, numbers
 from models.inventory.terms.money_rounding import line_values
-from models.inventory.terms.supply_terms import term_of, valid_terms
+from models.inventory.terms.supply_terms import term_on
 
 _PACKS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 """Packs beyond an item's largest option, for orders that cannot reach their minimum or free freight with it."""
@@ -113,8 +113,7 @@ def _unreachable(problem: CouplingProblem) -> Flags:
 
 def _freight(options: pd.DataFrame, supply_terms: pd.DataFrame) -> Floats:
     """(N,) freight of each option, base currency, by the terms of its item; 0 where none is named."""
-    valid = valid_terms(supply_terms, pd.Timestamp(options["placed_on"].min()).date())
-    per_unit = term_of(options, valid, "freight_per_unit_base")
+    per_unit = term_on(options, supply_terms, "freight_per_unit_base", days(options, "placed_on"))
     return np.asarray(np.nan_to_num(per_unit) * options["order_units"].to_numpy(dtype=np.float64))
 
 

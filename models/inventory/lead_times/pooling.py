@@ -19,7 +19,7 @@ DECLARED = ["declared_days", "declared_sd_days"]
 POOL = ["supplier", *DECLARED]
 FRAME = [*ITEM, *DECLARED, "receipts_used", "open_used", "source"]
 _LONGEST_DECLARED_DAYS = 730.0
-_UNDECLARED_DAYS = 14.0  # of a company without any terms
+UNDECLARED_DAYS = 14.0  # of a company without any terms
 _RATIO_STEP = 0.02  # of the logarithm of (1 + days) over (1 + declared days)
 _MOST_STEPS = 310  # steps: five hundred times as long
 _BLOCK = 1024
@@ -42,9 +42,7 @@ def supplier_pools(terms: pd.DataFrame, default_cv: float) -> pd.DataFrame:
     middle = ordered[place == (ordered.groupby("supplier")["sku"].transform("size") - 1) // 2]
     company = ordered.sort_values(DECLARED, kind="stable").iloc[(len(ordered) - 1) // 2 :][:1]
     if company.empty:
-        company = pd.DataFrame(
-            {"declared_days": [_UNDECLARED_DAYS], "declared_sd_days": [default_cv * _UNDECLARED_DAYS]}
-        )
+        company = pd.DataFrame({"declared_days": [UNDECLARED_DAYS], "declared_sd_days": [default_cv * UNDECLARED_DAYS]})
     company = company.assign(supplier=ANY)
     pools = pd.concat([company[POOL], ordered[POOL].drop_duplicates()]).reset_index(drop=True)
     typical = pd.concat([company[POOL], middle[POOL]]).assign(is_typical=True)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Flags, Floats, Ints
+from models.inventory.position.stock_counts import RECEIVED
 from models.inventory.recommendations.plan import Plan
 
 EXPEDITE, POSTPONE, CANCEL = "expedite", "postpone", "cancel"
@@ -54,7 +55,12 @@ def changeable_lines(plan: Plan) -> OpenLines:
     units = _left_of_owed(plan)
     arrives = state.offset(lines["median_on"].to_numpy().astype("datetime64[D]"))
     bought = (lines["kind"] == "purchase_order").to_numpy(dtype=bool)
-    changeable = (units > 0) & state.stock.known[item] & (bought | (lines["kind"] == "transfer").to_numpy(dtype=bool))
+    changeable = (
+        (units > 0)
+        & state.stock.known[item]
+        & ~(lines["state"] == RECEIVED).to_numpy(dtype=bool)
+        & (bought | (lines["kind"] == "transfer").to_numpy(dtype=bool))
+    )
     in_time = arrives >= rules.decision_lag_days + rules.open_order_notice_days
     unshipped = bought & ~lines["state"].isin(SHIPPED).to_numpy(dtype=bool)
     value = units * plan.costs.unit_cost[item]

@@ -9,17 +9,19 @@ from numpy.typing import ArrayLike
 
 from features.arrays import Days, Flags, Floats, Ints
 from models.inventory.calendar.day_distribution import DayDistribution
+from models.inventory.position.stock_counts import count_days
 from models.inventory.terms.columns import days, item_rows, numbers
 
 
 @dataclass(frozen=True)
 class Stock:
-    """Stock of each item at the end of `as_of`. Arrays (items,), units.
+    """Stock of each item as it was counted. Arrays (items,), units.
 
     Attributes
     ----------
     known: whether there is an inventory row, or a missing one counts as zero.
     on_hand, reserved, backordered: NaN where unknown.
+    counted_on: day at whose end it was so; `as_of`, or later where the newest count is newer.
     available: on hand less reserved and backordered; NaN where unknown.
     """
 
@@ -27,6 +29,7 @@ class Stock:
     on_hand: Floats
     reserved: Floats
     backordered: Floats
+    counted_on: Days
 
     @property
     def available(self) -> Floats:
@@ -58,9 +61,10 @@ def stock_on(
     within_days: int = 7,
     missing_is_zero: bool = False,
 ) -> Stock:
-    """Stock of each item: its newest inventory row on or before `as_of` that is not older than `within_days`.
+    """Stock of each item: its newest inventory row that is not older than `within_days`, also one after `as_of`.
 
-    An item without such a row is unknown, or empty where `missing_is_zero`.
+    An item without such a row is unknown, or empty where `missing_is_zero`. Rows after `as_of` are counts within the
+    period that is not complete; a plan of a past day is not given any.
 
     Parameters
     ----------
@@ -76,7 +80,7 @@ def stock_on(
     if len(inventory):
         dated = days(inventory, "as_of")
         age = (np.datetime64(as_of, "D") - dated).astype(np.int64)
-        current = inventory[np.isnat(dated) | ((age >= 0) & (age < within_days))]
+        current = inventory[np.isnat(dated) | (age < within_days)]
         current = current.sort_values("as_of", kind="stable").drop_duplicates(["sku", "location"], keep="last")
         place = item_rows(current, items)
         current, place = current[place >= 0], place[place >= 0]
@@ -85,7 +89,7 @@ def stock_on(
         backordered[place] = numbers(current, "backordered", 0.0)
     if missing_is_zero:
         on_hand = np.where(np.isnan(on_hand), 0.0, on_hand)
-    return Stock(~np.isnan(on_hand), on_hand, reserved, backordered)
+    return Stock(~np.isnan(on_hand), on_hand, reserved, backordered, count_days(items, inventory, as_of))
 
 
 def counted_supply(
@@ -98,20 +102,20 @@ def counted_supply(
 ) -> Supply:
     """Mark the open lines that the position counts: those whose median arrival lies within the protection interval.
 
-    An overdue line counts whatever its likely arrival, until it is overdue for too long.
+    An overdue line counts whatever its likely arrival, until it is overdue for too long: from `due_on`.
 
     Parameters
     ----------
-    lines, arrivals: see `open_lines` and `line_arrivals`.
+    lines, arrivals: see `with_due_days` and `line_arrivals`.
     protection_end: (items,) last day of each item's protection interval.
-    as_of: a promise before it is overdue.
+    as_of: a line due before it is overdue.
     overdue_days_counted: a line overdue for longer is not expected any more.
 
     Source: docs/method.md, Open orders.
     """
     today = np.datetime64(as_of, "D")
-    promise = days(lines, "expected_on")
-    overdue = np.where(np.isnat(promise), 0, np.maximum((today - promise).astype(np.int64), 0)).astype(np.int64)
+    due = days(lines, "due_on")
+    overdue = np.where(np.isnat(due), 0, np.maximum((today - due).astype(np.int64), 0)).astype(np.int64)
     median = arrivals.quantile(0.5) if len(lines) else np.zeros(0, dtype="datetime64[D]")
     expected = overdue <= overdue_days_counted
     end = protection_end[lines["item"].to_numpy(dtype=np.int64)]

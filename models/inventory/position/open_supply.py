@@ -11,6 +11,7 @@ from models.inventory.calendar.working_days import WorkingDays
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.lead_times.observations import FINISHED
 from models.inventory.position.feed_matching import unseen_lines
+from models.inventory.position.stock_counts import RECEIVED, count_days, received_after_count
 from models.inventory.terms.columns import days, item_rows, numbers, texts
 
 PARTLY_RECEIVED = "partly_received"
@@ -24,6 +25,7 @@ LINE_COLUMNS = [
     "supplier",
     "sku",
     "location",
+    "from_location",
     "units",
     "received_units",
     "ordered_on",
@@ -69,27 +71,38 @@ def open_lines(
     transfers: pd.DataFrame,
     planned: pd.DataFrame,
     *,
+    inventory: pd.DataFrame,
     as_of: dt.date,
 ) -> pd.DataFrame:
     """All that is on its way to the items, each unit once.
 
+    What was received after an item's stock was counted is a line of its own, with the day on which it came.
+
     Parameters
     ----------
     items: columns sku, location.
-    purchase_orders, receipts, transfers: canonical frames.
+    purchase_orders, receipts, transfers: canonical frames, as far as the plan knows them.
     planned: approved and exported lines; see `unseen_lines`.
-    as_of: what is ordered or shipped later is not on its way; lines without an order date count from here.
+    inventory: canonical frame; its days say which receipts are in the stock.
+    as_of: lines without an order date count from here.
 
     Returns
     -------
     DataFrame sorted by item, promise and order: item (row of `items`), kind (purchase_order, transfer, planned_line),
-    order_number, line_number, supplier, sku, location, units (> 0), received_units (what came of it
-    before), ordered_on, expected_on (the promise, NaT: none), exported_on, state.
+    order_number, line_number, supplier, sku, location, from_location (of transfers), units (> 0), received_units (what
+    came of it before), ordered_on, expected_on (the promise, NaT: none; the day of receipt where `state` is
+    "received"), exported_on, state.
     """
     today = np.datetime64(as_of, "D")
     orders = open_purchase_orders(purchase_orders, receipts)
     unseen = unseen_lines(planned, orders, transfers)
-    parts = [_from_orders(orders), _from_transfers(transfers, today), _from_planned(unseen, today)]
+    came = received_after_count(purchase_orders, receipts, inventory, as_of)
+    parts = [
+        _from_orders(orders),
+        _from_receipts(came),
+        _from_transfers(transfers, inventory, as_of),
+        _from_planned(unseen, today),
+    ]
     filled = [part for part in parts if len(part)]
     if not filled:
         return _no_lines()
@@ -107,7 +120,7 @@ def _no_lines() -> pd.DataFrame:
 
 
 def _line_frame(source: pd.DataFrame, kind: str, **columns: object) -> pd.DataFrame:
-    texts_of = {name: texts(source, name) for name in ("supplier", "sku", "location")}
+    texts_of = {name: texts(source, name) for name in ("supplier", "sku", "location", "from_location")}
     frame = pd.DataFrame(texts_of | {"kind": kind, "received_units": 0.0} | columns)
     for name in ("ordered_on", "expected_on", "exported_on"):
         given = frame[name] if name in frame.columns else np.full(len(frame), np.datetime64("NaT", "ns"))
@@ -131,17 +144,35 @@ def _from_orders(orders: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _from_receipts(came: pd.DataFrame) -> pd.DataFrame:
+    if came.empty:
+        return came
+    return _line_frame(
+        came,
+        "purchase_order",
+        order_number=texts(came, "order_number"),
+        line_number=texts(came, "line_number"),
+        units=numbers(came, "received_units", 0.0),
+        ordered_on=days(came, "ordered_on"),
+        expected_on=days(came, "received_on"),
+        state=RECEIVED,
+    )
+
+
 def _states(orders: pd.DataFrame) -> "pd.Series[str]":
     """State of each order as the other system names it, lower case; empty where it names none."""
     named = pd.Series(texts(orders, "status"), dtype=object)
     return named.where(named.notna(), "").astype(str).str.strip().str.lower()
 
 
-def _from_transfers(transfers: pd.DataFrame, today: np.datetime64) -> pd.DataFrame:
+def _from_transfers(transfers: pd.DataFrame, inventory: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    """Transfers that the stock of the location that they go to does not hold yet."""
     if transfers.empty:
         return transfers
-    shipped, received = days(transfers, "shipped_on"), days(transfers, "received_on")
-    moving = transfers[(np.isnat(received) | (received > today)) & ~(shipped > today)]
+    received = days(transfers, "received_on")
+    arriving = transfers.assign(location=transfers["to_location"])
+    is_moving = np.isnat(received) | (received > count_days(arriving, inventory, as_of))
+    moving, received = transfers[is_moving], received[is_moving]
     return _line_frame(
         moving.assign(location=moving["to_location"], supplier=None),
         "transfer",
@@ -149,8 +180,8 @@ def _from_transfers(transfers: pd.DataFrame, today: np.datetime64) -> pd.DataFra
         line_number=moving["line_number"].astype(str).to_numpy(dtype=object),
         units=numbers(moving, "units", 0.0),
         ordered_on=days(moving, "shipped_on"),
-        expected_on=days(moving, "expected_on"),
-        state="open",
+        expected_on=np.where(np.isnat(received), days(moving, "expected_on"), received),
+        state=np.where(np.isnat(received), "open", RECEIVED).astype(object),
     )
 
 
@@ -175,11 +206,11 @@ def _from_planned(unseen: pd.DataFrame, today: np.datetime64) -> pd.DataFrame:
 def line_arrivals(
     lines: pd.DataFrame, lead_times: LeadTimes, *, as_of: dt.date, suppliers: WorkingDays, locations: WorkingDays
 ) -> DayDistribution:
-    """When each open line arrives, given its age and its promise; transfers on the promised day, tomorrow when late.
+    """When each open line arrives, given its age and its promise; transfers on the day due, tomorrow when late.
 
     Parameters
     ----------
-    lines: see `open_lines`.
+    lines: see `with_due_days`. What was received already is there on that day.
     lead_times: of all suppliers.
     as_of: last day with data.
     suppliers, locations: clocks.
@@ -193,7 +224,7 @@ def line_arrivals(
     today = np.datetime64(as_of, "D")
     if lines.empty:
         return DayDistribution(today, np.zeros((0, 1)))
-    bought = lines["supplier"].notna().to_numpy()
+    bought = (lines["supplier"].notna() & (lines["state"] != RECEIVED)).to_numpy(dtype=bool)
     parts: list[tuple[Ints, Floats]] = []
     if bought.any():
         learned = lead_times.arrivals(
@@ -201,8 +232,8 @@ def line_arrivals(
         ).from_day(today)
         parts.append((np.flatnonzero(bought), learned.probability))
     if not bought.all():
-        promise = days(lines[~bought], "expected_on")
-        due = np.where(np.isnat(promise) | (promise < today), today + np.timedelta64(1, "D"), promise)
+        due = days(lines[~bought], "due_on")
+        due = np.where(np.isnat(due) | (due < today), today + np.timedelta64(1, "D"), due)
         due = locations.next_open(locations.rows(lines.loc[~bought, "location"]), due.astype("datetime64[D]"))
         certain = DayDistribution.from_days(due[:, None], np.ones((len(due), 1))).from_day(today)
         parts.append((np.flatnonzero(~bought), certain.probability))

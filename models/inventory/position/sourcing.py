@@ -7,15 +7,15 @@ transfer and the fewer sales lost until then, as far as the sender can spare it,
 Source: transfer when its cost is below the expected saving; docs/method.md, Several locations.
 """
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from features.arrays import Flags, Floats, Ints, Texts
+from features.arrays import Days, Flags, Floats, Ints, Texts
 from models.demand.distribution.demand_distribution import DemandDistribution
+from models.inventory.lead_times.estimator import shifted
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.position.network import senders
 from models.inventory.terms.columns import KEY, numbers, table, texts
@@ -34,7 +34,11 @@ class ItemLead:
 
 
 def item_lead(scoped: pd.DataFrame, terms: pd.DataFrame, lead_times: LeadTimes) -> ItemLead:
-    """Learned lead times where a supplier serves the item; the declared days of a transfer as they are."""
+    """Learned lead times where a supplier serves the item; the declared days of a transfer as they are.
+
+    Where the terms of the day of the order declare another lead time than those that the learned one was fitted with,
+    it moves by the difference.
+    """
     bought = (terms["source"] == SUPPLIER).to_numpy(dtype=bool)
     declared = np.rint(np.nan_to_num(terms["lead_time_days"].to_numpy(dtype=np.float64))).astype(np.int64)
     count = len(scoped)
@@ -45,8 +49,13 @@ def item_lead(scoped: pd.DataFrame, terms: pd.DataFrame, lead_times: LeadTimes) 
     mean, sd = declared.astype(np.float64), np.zeros(count)
     source = np.full(count, "declared", dtype=object)
     if learned:
-        pmf[bought, : learned.pmf.shape[1]] = learned.pmf
-        mean[bought], sd[bought], source[bought] = learned.mean_days, learned.sd_days, learned.source
+        now = terms["lead_time_days"].to_numpy(dtype=np.float64)[bought]
+        by = np.rint(np.nan_to_num(now - learned.declared_days)).astype(np.int64)
+        moved = shifted(learned.pmf, by)
+        pmf = np.pad(pmf, ((0, 0), (0, max(moved.shape[1] - width, 0))))
+        pmf[bought, : moved.shape[1]] = moved
+        mean[bought] = np.where(by != 0, moved @ np.arange(moved.shape[1], dtype=np.float64), learned.mean_days)
+        sd[bought], source[bought] = learned.sd_days, learned.source
     return ItemLead(pmf, mean, sd, source)
 
 
@@ -59,14 +68,15 @@ def current_terms(
     available: Floats,
     rules: DecisionRules,
     rates: Mapping[str, float],
-    as_of: dt.date,
+    placed_on: Days,
 ) -> tuple[pd.DataFrame, Flags]:
-    """The terms in force, and which items are transferred from another location although a supplier serves them.
+    """The terms in force on the day of each order, and which items are transferred although a supplier serves them.
 
     Parameters
     ----------
-    items, distribution, lead_times, tables, rules, rates, as_of: see `inventory_state`.
+    items, distribution, lead_times, tables, rules, rates: see `inventory_state`.
     coming, available: see `transfer_instead`.
+    placed_on: (items,) day on which each item's order is placed.
 
     Returns
     -------
@@ -79,7 +89,7 @@ def current_terms(
             table(tables, "supply_terms"),
             table(tables, "transfer_terms"),
             table(tables, "products"),
-            as_of=as_of,
+            placed_on=placed_on,
             rates=rates,
             fixed_cost_per_line=rules.fixed_cost_per_line,
             transferred=transferred,

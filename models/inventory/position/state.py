@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,10 @@ from features.resellable_returns import ExpectedReturns
 from models.demand.distribution.counts import CountMixture
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.calendar.day_distribution import DayDistribution
-from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, next_as_of, replenishment_calendar
-from models.inventory.calendar.working_days import WorkingDays, working_days
+from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar
+from models.inventory.calendar.working_days import working_days
 from models.inventory.lead_times.fit import LeadTimes
+from models.inventory.position.due_days import with_due_days
 from models.inventory.position.interval_demand import demand_until
 from models.inventory.position.inventory_position import (
     Stock,
@@ -29,10 +30,11 @@ from models.inventory.position.network import senders
 from models.inventory.position.open_supply import line_arrivals, open_lines
 from models.inventory.position.pace import PaceDays, first_sale_ahead
 from models.inventory.position.pooled_demand import pooled_demand
-from models.inventory.position.sourcing import ItemLead, current_terms, item_lead
+from models.inventory.position.replenishment import replenishment
+from models.inventory.position.sourcing import ItemLead
+from models.inventory.position.stock_counts import sent_after_count, without_elapsed_days
 from models.inventory.terms.columns import days, numbers, table, texts
 from models.inventory.terms.decision_rules import DecisionRules
-from models.inventory.terms.planning_parameters import item_parameters
 
 _RATE_DAYS = 28
 WITHOUT_SOURCE_DAYS = 28
@@ -128,6 +130,8 @@ def inventory_state(
     rates: base units for one unit of each currency.
     """
     items = _with_products(items.reset_index(drop=True), table(tables, "products"))
+    stock = _stock(items, tables, rules, as_of)
+    distribution = without_elapsed_days(distribution, (stock.counted_on - np.datetime64(as_of, "D")).astype(np.int64))
     coming = np.zeros(distribution.mean.shape) if returns is None else returns_by_period(distribution, returns)
     distribution = net_of_returns(distribution, coming)
     lines = open_lines(
@@ -136,21 +140,9 @@ def inventory_state(
         table(tables, "receipts"),
         table(tables, "transfers"),
         planned_order_lines,
+        inventory=table(tables, "inventory"),
         as_of=as_of,
     )
-    stock = stock_on(
-        items,
-        table(tables, "inventory"),
-        as_of=as_of,
-        within_days=31 if rules.period == "month" else 7,
-        missing_is_zero=rules.missing_inventory_is_zero,
-    )
-    terms, transferred = current_terms(
-        items, distribution, lead_times, tables, units_by_item(lines, len(items)), stock.available, rules, rates, as_of
-    )
-    scoped = items.assign(supplier=terms["supplier"].to_numpy(dtype=object))
-    parameters = item_parameters(scoped, table(tables, "planning_parameters"), as_of=as_of)
-    lead = item_lead(scoped, terms, lead_times)
     suppliers, locations = working_days(
         table(tables, "suppliers"),
         table(tables, "closures"),
@@ -158,7 +150,12 @@ def inventory_state(
         weekends_are_closed=rules.weekends_are_closed,
         holidays_are_closed=rules.holidays_are_closed,
     )
-    calendar = _calendar(scoped, terms, lead, suppliers, locations, rules, as_of)
+    how = replenishment(
+        items, distribution, lead_times, tables, units_by_item(lines, len(items)), stock.available,
+        (suppliers, locations), rules=rules, rates=rates, as_of=as_of,
+    )  # fmt: skip
+    terms, parameters, calendar = how.terms, how.parameters, how.calendar
+    lines = with_due_days(lines, lead_times, table(tables, "transfer_terms"), suppliers)
     arrivals = line_arrivals(lines, lead_times, as_of=as_of, suppliers=suppliers, locations=locations)
     supply = counted_supply(
         lines, arrivals, calendar.next_expected_on, as_of=as_of, overdue_days_counted=rules.overdue_days_counted
@@ -174,7 +171,7 @@ def inventory_state(
     sender = senders(items, terms)
     reach = np.where(np.isin(np.arange(len(items)), unfed), WITHOUT_SOURCE_DAYS, calendar.protection_days)
     # What is transferred this once is bought again: its sender need not plan for it.
-    regular = np.where(transferred, -1, sender)
+    regular = np.where(how.transferred, -1, sender)
     demand = pooled_demand(distribution, regular, position, calendar.protection_days, reach)
     first_open = np.full(len(items), today + np.timedelta64(rules.decision_lag_days, "D"))
     return InventoryState(
@@ -182,12 +179,12 @@ def inventory_state(
         items=items,
         terms=terms,
         parameters=parameters,
-        lead=lead,
+        lead=how.lead,
         calendar=calendar,
         stock=stock,
         supply=supply,
         has_source=terms["source"].notna().to_numpy(dtype=bool),
-        supplier_open=suppliers.is_open(suppliers.rows(scoped["supplier"]), first_open),
+        supplier_open=suppliers.is_open(suppliers.rows(how.scoped["supplier"]), first_open),
         protection_end_on=_protection_end(calendar, ends_on, today, horizon),
         position=position,
         until_arrival=demand_until(demand, arrival.probability),
@@ -206,27 +203,18 @@ def inventory_state(
     )
 
 
-def _calendar(
-    scoped: pd.DataFrame,
-    terms: pd.DataFrame,
-    lead: ItemLead,
-    suppliers: WorkingDays,
-    locations: WorkingDays,
-    rules: DecisionRules,
-    as_of: dt.date,
-) -> ReplenishmentCalendar:
-    """When each item can be ordered now and next, and when those orders arrive."""
-    return replenishment_calendar(
-        scoped.assign(order_weekdays=terms["order_weekdays"], review_days=terms["review_days"]),
+def _stock(items: pd.DataFrame, tables: Mapping[str, pd.DataFrame], rules: DecisionRules, as_of: dt.date) -> Stock:
+    """Stock as counted; what was sent elsewhere since then is reserved."""
+    inventory = table(tables, "inventory")
+    stock = stock_on(
+        items,
+        inventory,
         as_of=as_of,
-        decision_lag_days=rules.decision_lag_days,
-        lead_time_pmf=lead.pmf,
-        lead_time_mean_days=lead.mean_days,
-        suppliers=suppliers,
-        locations=locations,
-        default_review_days=rules.review_days,
-        next_as_of=next_as_of(as_of, rules.period),
+        within_days=31 if rules.period == "month" else 7,
+        missing_is_zero=rules.missing_inventory_is_zero,
     )
+    sent = sent_after_count(items, table(tables, "transfers"), inventory, as_of)
+    return replace(stock, reserved=stock.reserved + sent)
 
 
 def _position(stock: Stock, supply: Supply, calendar: ReplenishmentCalendar) -> Floats:

@@ -306,7 +306,8 @@ def _overdue(line: dict[str, Any], limit: int) -> Found:
     likely = line["median_on"].date()
     fate = f"still counted, likely around {likely}" if counted else f"no longer counted after {limit} days"
     sender = f" from {line['supplier']}" if line["supplier"] is not None else ""
-    text = f"{line['units']:,.0f} of {line['order_number']}{sender} overdue by {late} days, {fate}; ask for a date"
+    since = "overdue by" if pd.notna(line["expected_on"]) else "open without a date, longer than usual by"
+    text = f"{line['units']:,.0f} of {line['order_number']}{sender} {since} {late} days, {fate}; ask for a date"
     figures: dict[str, object] = {name: line[name] for name in ("order_number", "line_number", "units")}
     figures |= {"overdue_days": late, "counted": counted, "threshold": limit}
     return "overdue_order", "warning" if counted else "critical", text, figures

@@ -138,7 +138,7 @@ def replay_window(
     rates = {rules.base_currency: 1.0}
     terms = item_terms(
         items, table(tables, "supply_terms"), table(tables, "transfer_terms"), table(tables, "products"),
-        as_of=end, rates=rates, fixed_cost_per_line=rules.fixed_cost_per_line,
+        placed_on=end, rates=rates, fixed_cost_per_line=rules.fixed_cost_per_line,
     )  # fmt: skip
     kept = np.flatnonzero(terms["source"].notna().to_numpy())
     left_out = items.loc[terms["source"].isna().to_numpy(), KEY].assign(reason="nobody replenishes it")

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from features.arrays import Texts
+from features.arrays import Days, Texts
 from models.inventory.terms.columns import days, texts
 
 UNITS_OR_DAYS = (
@@ -47,8 +47,10 @@ _SAME = {
 _TRUE = {"true", "yes", "1", "1.0", "y", "on"}
 
 
-def item_parameters(items: pd.DataFrame, planning_parameters: pd.DataFrame, *, as_of: dt.date) -> pd.DataFrame:
-    """The parameters in force for each item at `as_of`, in the order of `items`.
+def item_parameters(
+    items: pd.DataFrame, planning_parameters: pd.DataFrame, *, placed_on: dt.date | Days
+) -> pd.DataFrame:
+    """The parameters in force for each item on the day on which its order is placed, in the order of `items`.
 
     A row is in force from `valid_from` (missing: always) to `valid_to` (missing: for ever), both included. SKU goes
     before category, supplier, location and all; a row that names a location beside its SKU, category or supplier goes
@@ -59,6 +61,7 @@ def item_parameters(items: pd.DataFrame, planning_parameters: pd.DataFrame, *, a
     items: columns sku, location, category, supplier (each may be missing).
     planning_parameters: canonical frame; `scope` says the kind and `scope_value` its value, or the columns sku,
         category, supplier, location do.
+    placed_on: day on which orders are placed, of all items or (items,).
 
     Returns
     -------
@@ -76,13 +79,15 @@ def item_parameters(items: pd.DataFrame, planning_parameters: pd.DataFrame, *, a
         resolved[name] = np.nan
     resolved["do_not_order"] = False
     resolved["phase_out_on"] = np.full(len(items), np.datetime64("NaT", "ns"))
-    rows = _in_force(planning_parameters, as_of)
+    rows = _by_scope(planning_parameters)
     if rows.empty:
         return resolved
+    on = np.broadcast_to(np.asarray(placed_on, dtype="datetime64[D]"), len(items))
+    starts, ends = days(rows, "valid_from"), days(rows, "valid_to")
     kinds = pd.DataFrame({kind: texts(items, kind) for kind in SCOPES[:-1]})
     # From the least to the most specific, so that the last one written stands.
-    for row in rows.itertuples(index=False):
-        matching = np.ones(len(items), dtype=bool)
+    for place, row in enumerate(rows.itertuples(index=False)):
+        matching = (np.isnat(starts[place]) | (starts[place] <= on)) & (np.isnat(ends[place]) | (ends[place] >= on))
         for kind in SCOPES[:-1]:
             wanted = getattr(row, kind)
             if wanted is not None:
@@ -92,13 +97,10 @@ def item_parameters(items: pd.DataFrame, planning_parameters: pd.DataFrame, *, a
     return resolved
 
 
-def _in_force(parameters: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """Rows in force with their scope in columns sku, category, supplier, location, least specific first."""
+def _by_scope(parameters: pd.DataFrame) -> pd.DataFrame:
+    """Rows with their scope in columns sku, category, supplier, location, least specific first, then the oldest."""
     if parameters.empty:
         return parameters
-    today = np.datetime64(as_of, "D")
-    starts, ends = days(parameters, "valid_from"), days(parameters, "valid_to")
-    in_force = (np.isnat(starts) | (starts <= today)) & (np.isnat(ends) | (ends >= today))
     rows = pd.DataFrame({kind: texts(parameters, kind) for kind in SCOPES[:-1]}, dtype=object)
     if "scope" in parameters.columns:
         kind = pd.Series(texts(parameters, "scope"), dtype=object).astype(str).str.strip().str.lower().to_numpy()
@@ -113,10 +115,11 @@ def _in_force(parameters: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     named = rows[list(SCOPES[:-1])].notna()
     first = np.where(named.any(axis=1), named.to_numpy().argmax(axis=1), len(SCOPES) - 1)
     rows["_rank"] = -(first * 2.0) + (named["location"].to_numpy() & (first < SCOPES.index("location")))
-    rows["_from"] = starts.astype("datetime64[ns]")
+    for name in ("valid_from", "valid_to"):
+        rows[name] = days(parameters, name).astype("datetime64[ns]")
     rows["_order"] = range(len(rows))
-    rows = rows[in_force].sort_values(["_rank", "_from", "_order"], na_position="first", kind="stable")
-    return rows.drop(columns=["_rank", "_from", "_order"])
+    rows = rows.sort_values(["_rank", "valid_from", "_order"], na_position="first", kind="stable")
+    return rows.drop(columns=["_rank", "_order"]).reset_index(drop=True)
 
 
 def _names(names: Texts) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from features.arrays import Flags, Floats
+from features.arrays import Days, Flags, Floats, Ints
 from models.inventory.terms.columns import KEY, days, flags, item_rows, numbers, texts
 
 SUPPLIER = "supplier"
@@ -41,15 +41,35 @@ def pack_units(
     return np.asarray(np.lcm(np.lcm(np.maximum(first, 1), np.maximum(second, 1)), step) / _MILLI)
 
 
-def valid_terms(supply_terms: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """The newest row of each item and supplier whose `valid_from` (missing: always) is not after `as_of`."""
+def valid_terms(supply_terms: pd.DataFrame, on: dt.date | np.datetime64) -> pd.DataFrame:
+    """The newest row of each item and supplier whose `valid_from` (missing: always) is not after the day `on`."""
     if supply_terms.empty:
         return supply_terms
     valid_from = days(supply_terms, "valid_from")
-    valid = supply_terms[np.isnat(valid_from) | (valid_from <= np.datetime64(as_of, "D"))].copy()
+    valid = supply_terms[np.isnat(valid_from) | (valid_from <= np.asarray(on, dtype="datetime64[D]"))].copy()
     valid["valid_from"] = days(valid, "valid_from").astype("datetime64[ns]")
     valid = valid.sort_values([*KEY, "supplier", "valid_from"], na_position="first", kind="stable")
     return valid.drop_duplicates([*KEY, "supplier"], keep="last").reset_index(drop=True)
+
+
+def groups_in_force(rows: pd.DataFrame, on: Days) -> list[Ints]:
+    """Positions of `on` by what is in force: days between which no row's `valid_from` lies are one group.
+
+    Parameters
+    ----------
+    rows: with valid_from. on: (n,) days.
+    """
+    changes = np.unique(days(rows, "valid_from"))
+    stage = np.searchsorted(changes[~np.isnat(changes)], on, side="right")
+    return [np.flatnonzero(stage == number) for number in np.unique(stage)]
+
+
+def term_on(lines: pd.DataFrame, supply_terms: pd.DataFrame, column: str, on: Days) -> Floats:
+    """(lines,) as `term_of`, of the terms in force on each line's day `on`."""
+    found = np.full(len(lines), np.nan)
+    for rows in groups_in_force(supply_terms, on):
+        found[rows] = term_of(lines.iloc[rows], valid_terms(supply_terms, on[rows[0]]), column)
+    return found
 
 
 def term_of(lines: pd.DataFrame, valid: pd.DataFrame, column: str) -> Floats:
@@ -100,7 +120,7 @@ def item_terms(
     transfer_terms: pd.DataFrame,
     products: pd.DataFrame,
     *,
-    as_of: dt.date,
+    placed_on: dt.date | Days,
     rates: Mapping[str, float],
     fixed_cost_per_line: float = 0.0,
     transferred: Flags | None = None,
@@ -114,7 +134,8 @@ def item_terms(
     ----------
     items: columns sku, location, optional unit_step.
     supply_terms, transfer_terms, products: canonical frames of the same SKUs.
-    rates: base units for one unit of each currency, at the last date on or before `as_of`.
+    placed_on: day on which orders are placed, of all items or (items,): the terms in force then count.
+    rates: base units for one unit of each currency, at the last known date.
     fixed_cost_per_line: base currency, where the terms name none.
     transferred: (items,) items whose suppliers are left aside; see `transfer_instead`. None for none.
 
@@ -127,7 +148,7 @@ def item_terms(
 
     Source: docs/method.md, Money.
     """
-    chosen = _of_items(preferred_terms(valid_terms(supply_terms, as_of)), items)
+    chosen = _in_force(supply_terms, items, np.broadcast_to(np.asarray(placed_on, dtype="datetime64[D]"), len(items)))
     if transferred is not None:
         chosen = chosen.loc[~transferred].reindex(range(len(items)))
     has_supplier = chosen["sku"].notna().to_numpy(dtype=bool) if len(supply_terms) else np.zeros(len(items), dtype=bool)
@@ -154,6 +175,19 @@ def item_terms(
     )
     frame["from_location"] = np.full(len(items), None, dtype=object)
     return _with_transfers(frame, items, transfer_terms, product)
+
+
+def _in_force(supply_terms: pd.DataFrame, items: pd.DataFrame, on: Days) -> pd.DataFrame:
+    """The terms of each item on its day `on`; missing values where there are none."""
+    parts = []
+    for rows in groups_in_force(supply_terms, on):
+        part = _of_items(
+            preferred_terms(valid_terms(supply_terms, on[rows[0]])), items.iloc[rows].reset_index(drop=True)
+        )
+        parts.append(part.set_index(rows))
+    if not parts:
+        return supply_terms.iloc[:0].reindex(range(len(items)))
+    return pd.concat(parts).sort_index() if len(parts) > 1 else parts[0]
 
 
 def _of_items(terms: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ def resolved(*rows, items=None):
     for name in ("valid_from", "valid_to"):
         if name in made:
             made[name] = pd.to_datetime(made[name])
-    return item_parameters(pd.DataFrame(items), made, as_of=AS_OF)
+    return item_parameters(pd.DataFrame(items), made, placed_on=AS_OF)
 
 
 def minimum(value, **scope):

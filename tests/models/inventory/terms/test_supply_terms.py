@@ -22,7 +22,7 @@ def chosen(rows, items=None, transfers=NOTHING, products=NOTHING, rates=None, as
         supply,
         transfers,
         products,
-        as_of=as_of,
+        placed_on=as_of,
         rates={"EUR": 1.0} if rates is None else rates,
         fixed_cost_per_line=fixed,
     )
