@@ -68,12 +68,15 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 1,
     skus: Annotated[int, typer.Option(help="SKUs of the company, from 24 to about 1,000.")] = 600,
     fresh: Annotated[bool, typer.Option("--fresh", help="Write the files again, over edited ones.")] = False,
+    proof: Annotated[
+        bool, typer.Option("--proof/--no-proof", help="Replay the last four weeks after planning: a few minutes more.")
+    ] = True,
 ) -> None:
-    """Write a made-up but realistic company to a folder, then plan it with the nightly flow."""
+    """Write a made-up but realistic company to a folder, plan it with the nightly flow, and replay its last weeks."""
     from app.demo import run_demo
 
     with errors_as_messages(folder):
-        run_demo(folder, seed=seed, skus=skus, fresh=fresh)
+        run_demo(folder, seed=seed, skus=skus, fresh=fresh, proof=proof)
 
 
 @app.command(epilog="Example: restock run --settings demo-company/restock.toml --as-of 2026-03-31")

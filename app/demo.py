@@ -3,12 +3,16 @@
 from pathlib import Path
 
 from app.run import run_nightly
+from app.simulate import run_simulation
 from app.terminal import SETTINGS_NAME, echo
 from settings import UsageError
 
+PROOF_WEEKS = 4
+"""Weeks replayed for the demo: enough to fill the report's section, in a few minutes."""
 
-def run_demo(folder: Path, *, seed: int, skus: int, fresh: bool) -> None:
-    """Write the demo company, unless edited files are there already, and plan it.
+
+def run_demo(folder: Path, *, seed: int, skus: int, fresh: bool, proof: bool) -> None:
+    """Write the demo company, unless edited files are there already, plan it, and replay its last weeks.
 
     Raises
     ------
@@ -28,6 +32,12 @@ def run_demo(folder: Path, *, seed: int, skus: int, fresh: bool) -> None:
         except ValueError as fault:
             raise UsageError(f"{fault}; give another --skus") from fault
     run_nightly(settings_file)
+    if proof:
+        echo(f"\nReplaying its last {PROOF_WEEKS} weeks, for the report's section on the past (a few minutes) ...")
+        run_simulation(settings_file, weeks=PROOF_WEEKS, until=None, as_json=False)
+        from app.report import write_reports
+
+        write_reports(settings_file, to=None, as_of=None)
     echo(
         f"\nNext: open {folder}/reports/planner.html, or\n"
         f"  restock show SKU --settings {settings_file}\n"
