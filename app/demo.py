@@ -14,6 +14,14 @@ PROOF_WEEKS = 4
 def run_demo(folder: Path, *, seed: int, skus: int, fresh: bool, proof: bool) -> None:
     """Write the demo company, unless edited files are there already, plan it, and replay its last weeks.
 
+    Parameters
+    ----------
+    folder: where the company's files are, or are written.
+    seed: another makes another company.
+    skus: how many the company has.
+    fresh: write the files again, over edited ones.
+    proof: replay the last weeks after planning.
+
     Raises
     ------
     UsageError: the folder holds something that is no company.
