@@ -67,11 +67,13 @@ def initialise(
         )
     company.mkdir(parents=True, exist_ok=True)
     file.write_text(settings_text(settings_draft, company.resolve().name), encoding="utf-8", newline="\n")
-    load_settings(file)
+    settings = load_settings(file)
     _print_assumed(file, settings_draft)
     from app.check.command import run_check
+    from app.init.monthly_sales import print_monthly_sales
 
     run_check(file, as_of=None, data_docs=False, as_json=False)
+    print_monthly_sales(settings)
     echo(f"\nNext: restock run --settings {shlex.quote(str(file))}")
 
 
@@ -211,6 +213,10 @@ def _print_assumed(file: Path, settings_draft: SettingsDraft) -> None:
         for name, guess in guesses.items()
         if guess.certainty == "assumed"
     ]
+    if settings_draft.likely:
+        echo("Likely, and taken; say otherwise where it is wrong:")
+    for question in settings_draft.likely:
+        echo(f"  {question.prompt}\n      else {question.flag}")
     if assumed:
         echo("Assumed, so change what is wrong:")
     for what in assumed:

@@ -13,6 +13,7 @@
 - `written_formats`: decimal signs, date formats, texts that mean nothing
 - `table_draft`: one `[sources.TABLE]`
 - `derived_tables`: tables that are made from another table's file
+- `unused_columns`: what columns that nothing uses might mean
 - `company_settings`: `[company]` and `[data]`
 - `draft_settings`: all of it, from the survey and the answers
 - `settings_file`: the text of `restock.toml`

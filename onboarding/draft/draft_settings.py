@@ -13,6 +13,7 @@ from onboarding.draft.file_recognition import RecognisedFile, ask_which_file_is,
 from onboarding.draft.row_selection import ask_for_order_number, non_sales_keys
 from onboarding.draft.settings_draft import SettingsDraft, TableDraft
 from onboarding.draft.table_draft import draft_table
+from onboarding.draft.unused_columns import possible_meanings
 from onboarding.questions import OpenQuestions
 from onboarding.survey.sources import Survey
 
@@ -99,5 +100,6 @@ def _usable(drafts: Mapping[str, TableDraft]) -> tuple[tuple[TableDraft, ...], l
             )
         else:
             nowhere = tuple(name for name in draft.unused if name in unused[draft.delivered.name])
-            usable.append(replace(draft, unused=nowhere))
+            might_be = {} if draft.connector else possible_meanings(draft.delivered, nowhere)
+            usable.append(replace(draft, unused=nowhere, why_unused={**might_be, **draft.why_unused}))
     return tuple(usable), left

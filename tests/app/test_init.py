@@ -82,6 +82,8 @@ def test_with_all_given_it_writes_checks_and_names_the_next_command(shop):
 
     assert code == 0, err
     assert "The data are good enough to plan 2 items as of 2026-06-30" in out
+    assert "Sales as they are read" in out
+    assert re.search(r"\ntotal +4 +0 +0 +27\.05 EUR\n", out), out
     assert out.rstrip().endswith(f"Next: restock run --settings {shop}/restock.toml")
     assert load_settings(shop).sources["sales"].decimal == ","
 

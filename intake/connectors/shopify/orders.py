@@ -30,6 +30,8 @@ TIP = "a tip: Lineitem name is Tip and there is no SKU"
 NO_ITEM = "no line item: neither name, SKU nor quantity, as on the rows of an order's further payments"
 
 _CENT = 0.0101
+_TAXES = 5
+_EVEN = 3e-4
 
 
 def sales(raw: RawTable, source: TableSource) -> RawTable:
@@ -122,6 +124,39 @@ def _without_tax(lines: pd.DataFrame, value: Numbers, order: Texts, money: pd.Da
         within = bears_tax & ~on_top
     taxable = text_column(lines, "Lineitem taxable").str.strip().str.casefold() != "false"
     untaxed = value.where(~taxable, 0.0).groupby(order, sort=False).transform("sum")
-    taxed_total = money["Total"] - untaxed
-    rate = (money["Taxes"] / taxed_total.where(taxed_total > 0)).clip(upper=1.0).fillna(0.0)
-    return value.where(~(within & taxable), value * (1.0 - rate)).where(money["Taxes"].notna())
+    goods = money["Subtotal"].fillna(money["Total"] - money["Shipping"]) - untaxed
+    rate = _rate_within(lines, goods, money)
+    return value.where(~(within & taxable), value / (1.0 + rate)).where(money["Taxes"].notna())
+
+
+def _rate_within(lines: pd.DataFrame, goods: Numbers, money: pd.DataFrame) -> Numbers:
+    """Tax rate of each line's order, where prices include tax: of the goods, and of shipping where that bears tax too.
+
+    The names of the taxes state the rate (`DE MwSt 19%`): shipping is taxed where the amount of tax fits that better.
+    Without names it is taxed, unless only without it the rates of the file's orders are halves of a per cent.
+
+    Parameters
+    ----------
+    goods: value of the order's taxable goods, with tax.
+    money: amounts of the order.
+    """
+
+    def rate_of(total: Numbers) -> Numbers:
+        share = (money["Taxes"] / total.where(total > 0)).clip(upper=0.9).fillna(0.0)
+        return share / (1.0 - share)
+
+    stated = pd.Series(0.0, index=lines.index)
+    for number in range(1, _TAXES + 1):
+        percent = text_column(lines, f"Tax {number} Name").str.extract(r"(\d+(?:[.,]\d+)?)\s*%", expand=False)
+        stated = stated + pd.to_numeric(percent.str.replace(",", "."), errors="coerce").fillna(0.0) / 100.0
+    with_shipping, goods_only = rate_of(goods + money["Shipping"]), rate_of(goods)
+    shipped = (money["Shipping"] > 0) & (money["Taxes"] > 0) & (stated == 0)
+    without_names = _uneven(goods_only[shipped]) < _EVEN < _uneven(with_shipping[shipped])
+    fits = (stated > 0) & ((goods_only - stated).abs() < (with_shipping - stated).abs())
+    fits |= shipped & without_names
+    return with_shipping.where(~fits, goods_only)
+
+
+def _uneven(rates: Numbers) -> float:
+    """How far the rates are from halves of a per cent, in the median; NaN where there are none."""
+    return float((rates - (rates * 200.0).round() / 200.0).abs().median())
