@@ -6,6 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from data_contracts.parsing import read_written_day
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.values import Kind
 
@@ -15,7 +18,11 @@ _SHAPES = (
     (r"\d{4}-\d{2}", "%Y-%m"),
     (r"\d{4}/\d{2}/\d{2}", "%Y/%m/%d"),
     (r"\d{2}\.\d{2}\.\d{4}", "%d.%m.%Y"),
+    (r"[^\W\d_]+\.?[ -]\d{4}", None),
+    (r"\d{1,2}/\d{4}", None),
+    (r"\d{4}-?W\d{2}", None),
 )
+"""Patterns of headings, and their format; None where a heading can mean one day only, as Jan 2026 or 2026-W03."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -45,14 +52,24 @@ def read_wide(delivered: DeliveredTable) -> WideForm | None:
         names = [name for name in delivered.columns if re.fullmatch(pattern, name.strip())]
         if len(names) < FEWEST_DATES:
             continue
-        dates = sorted(dt.datetime.strptime(name.strip(), form).replace(tzinfo=dt.UTC).date() for name in names)
+        dates = _dates(names, form)
+        if dates is None:
+            continue
         kinds = Counter(delivered.contents[name].kind for name in names)
         kinds.pop("empty", None)
         keys = tuple(name for name in delivered.columns if name not in names)
         kind = kinds.most_common(1)[0][0] if kinds else "empty"
-        iso = form.startswith("%Y-")
+        iso = form is None or form.startswith("%Y-")
         return WideForm(pattern, None if iso else form, keys, tuple(dates), kind)
     return None
+
+
+def _dates(names: list[str], form: str | None) -> list[dt.date] | None:
+    """Dates of headings, ascending; None where one of them is none, such as the heading `Revenue 2026`."""
+    if form is not None:
+        return sorted(dt.datetime.strptime(name.strip(), form).replace(tzinfo=dt.UTC).date() for name in names)
+    days = [read_written_day(name.strip()) for name in names]
+    return None if any(map(np.isnat, days)) else sorted(day.astype(dt.date) for day in days)
 
 
 def period_of(dates: list[dt.date]) -> tuple[Literal["day", "week", "month"], str | None] | None:

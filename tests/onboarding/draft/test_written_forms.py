@@ -147,3 +147,16 @@ def test_dates_in_one_order_only_are_never_guessed(tmp_path):
     path = folder(tmp_path, sales__csv="Date,Order,SKU,Qty,Revenue\n3/4/2026,1,A,1,5\n5/4/2026,2,A,1,5\n")
 
     assert "--date-order" in asked(drafted(path, given(**WHAT_ALWAYS_IS_SAID)))
+
+
+@pytest.mark.parametrize(
+    "months", [("Jan 2026", "Feb 2026", "Mar 2026", "Apr 2026"), ("Januar 2026", "Februar 2026", "März 2026", "April 2026"),
+               ("01/2026", "02/2026", "03/2026", "04/2026"), ("2026-01", "2026-02", "2026-03", "2026-04")],
+)  # fmt: skip
+def test_months_across_are_rows_of_their_first_days(tmp_path, months):
+    text = ";".join(["SKU", *months]) + "\nA;1;2;3;4\nB;5;0;7;8\n"
+
+    sales = sales_of(tmp_path, text, period="month", unit_price="10")
+
+    assert (len(sales), sales["units"].sum(), sales["net_revenue"].sum()) == (7, 30, 300)
+    assert sorted({str(day.date()) for day in sales["date"]})[:2] == ["2026-01-01", "2026-02-01"]
