@@ -99,6 +99,41 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, small_files: dict[str, 
         page.close()
 
 
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize("name", ["planner", "budget"])
+def test_no_table_and_no_chart_is_cut_off(
+    browser: Browser, small_files: dict[str, Path], name: str, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(small_files[name].as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+
+    wider = page.evaluate(
+        "Array.from(document.querySelectorAll('.scroll, figure'))"
+        ".filter((box) => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1)"
+        ".map((box) => box.getAttribute('aria-label') || box.textContent)"
+    )
+
+    page.close()
+    assert wider == []
+
+
+def test_on_a_phone_a_line_is_a_card_that_names_its_values_and_opens(
+    browser: Browser, small_files: dict[str, Path]
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(small_files["planner"].as_uri())
+    button = page.locator("#order button.open").first
+    detail = page.locator(f"#{button.get_attribute('aria-controls')}")
+
+    assert page.locator("#order table.worklist td[data-label='Days of supply']").first.is_visible()
+    assert not detail.is_visible()
+    button.click()
+    assert detail.is_visible()
+    assert page.locator("#order tr.detail:visible").count() == 1
+    page.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_enough_contrast(browser: Browser, small_files: dict[str, Path], scheme: str) -> None:
     page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
