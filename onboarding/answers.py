@@ -22,6 +22,10 @@ PRICES = "prices"
 """The answer that a wide file holds the prices of the sales."""
 
 
+JOINED = "joined"
+"""The answer that a file's rows are joined to those of another, and are no table of their own."""
+
+
 class CompanyFact(Enum):
     """What people say once, for all files; the value is the field of `Answers`, and with dashes the flag."""
 
@@ -272,7 +276,7 @@ def refuse_unknown_names(answers: Answers, files: Iterable[str]) -> None:
     ------
     UsageError: with the nearest name.
     """
-    known_files, tables = list(files), [*CONTRACTS, *EXPORTS, PRICES, UNUSED]
+    known_files, tables = list(files), [*CONTRACTS, *EXPORTS, PRICES, JOINED, UNUSED]
     for file, table in answers.tables.items():
         _refuse_unknown("--table", file.file, known_files)
         _refuse_unknown("--table", table, tables)

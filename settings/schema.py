@@ -85,11 +85,29 @@ Sheet = Annotated[
 class JoinedFile(Group):
     """[[sources.TABLE.joined]]: a second file, whose rows give the rows of the first more columns."""
 
-    path: str = Field(description="File, folder of files or glob, relative to restock.toml.")
+    path: str | None = Field(None, description="File, folder of files or glob, relative to restock.toml.")
+    table: str | None = Field(None, description="Table or view of the same database, instead of a path.")
     sheet: Sheet = None
     header_line: HeaderLine = None
     on: list[str] = Field(min_length=1, description="Columns of both files by which rows belong together.")
+    matches: list[str] = Field(
+        default_factory=list,
+        description="What the second file calls the columns of `on`, where it calls them otherwise.",
+    )
     unpivot: Unpivot | None = Field(None, description="Set where the second file is wide.")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "JoinedFile":
+        if (self.path is None) == (self.table is None):
+            raise ValueError("give either path or table")
+        if self.matches and len(self.matches) != len(self.on):
+            raise ValueError("matches needs a column for each of `on`")
+        return self
+
+    @property
+    def place(self) -> str:
+        """The path or the table."""
+        return self.path or self.table or ""
 
 
 class ReadingLimits(Group):

@@ -119,8 +119,10 @@ def _lines_of(draft: TableDraft) -> list[tuple[str, str, str, str]]:
     lines = [(draft.delivered.name, draft.table, _how_sure(draft), ", ".join(draft.missing) or "-")]
     joined = draft.keys.get("joined")
     if joined is not None:
-        what = f"prices of {draft.table}" if draft.connector is None else f"joined to {draft.table}"
-        lines += [(each["path"], what, joined.certainty, "-") for each in joined.value]
+        lines += [
+            (each.get("path", each.get("table")), f"joined to {draft.table}", joined.certainty, "-")
+            for each in joined.value
+        ]
     return lines
 
 

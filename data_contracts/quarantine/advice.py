@@ -59,6 +59,7 @@ _OF_NOTES = {
     "leave_out.left_out": "nothing: they are left out as [sources.{table}.leave_out] says",
     "distinct.differs": "nothing, where the first row of each key is as good as another; else name the right column",
     "joined.unmatched": "add the missing keys to the joined file, or leave it where these rows have none",
+    "joined.unused": "nothing, where that is natural; else see whether rows are missing, such as lines of orders",
     "joined.malformed": "correct these rows of the joined file; they give nothing",
     "columns.new": "nothing, unless it should be used: then map it in [sources.{table}.columns]",
     "source.delivered_twice": "remove one of the two files",

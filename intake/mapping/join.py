@@ -1,7 +1,7 @@
 """Columns that a further file gives, by the columns that both have."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from data_contracts.contract import Contract
 from intake.mapping.arrow_texts import combined, concatenate, row_codes, row_texts
 from intake.mapping.selection import blank_missing_values, require_columns
 from intake.mapping.unpivot import unpivoted
+from intake.sources.databases.source import read_database
 from intake.sources.files import read_files
 from intake.sources.raw import Note, RawTable
 from settings import DataRefused, TableSource
@@ -31,12 +32,27 @@ class Joined:
     on: columns by which its rows belong to others.
     rows: one for each distinct `on`, and rows without a full `on`.
     notes: what is to be reported of it.
+    used: which of its rows belong to a row of the first file; filled while these are read.
     """
 
     path: str
     on: tuple[str, ...]
     rows: pa.Table
     notes: tuple[Note, ...]
+    used: NDArray[np.bool_]
+
+    def unused(self) -> tuple[Note, ...]:
+        """Rows that belong to no row of the first file, once that is read whole."""
+        first = int(self.used.argmin()) if len(self.used) else 0
+        note = Note(
+            rule="joined.unused",
+            source=self.path,
+            rows=int((~self.used).sum()),
+            total_rows=len(self.used),
+            text="belong to no row that they are joined to",
+            example="" if self.used.all() else f"the first is {_key_text(self.rows, self.on, first)}",
+        )
+        return (note,) if note.rows else ()
 
 
 def read_joined(contract: Contract, source: TableSource, position: int, root: Path) -> Joined:
@@ -53,10 +69,12 @@ def read_joined(contract: Contract, source: TableSource, position: int, root: Pa
     reading = source.model_copy(
         update={
             "path": joined.path,
+            "table": joined.table,
+            "watermark": None,
             "sheet": joined.sheet,
             "header_line": joined.header_line,
             "footers": [],
-            "url": None,
+            "url": source.url if joined.table else None,
             "query": None,
             "connector": None,
             "columns": {},
@@ -65,8 +83,9 @@ def read_joined(contract: Contract, source: TableSource, position: int, root: Pa
     of_joined = dataclasses.replace(contract, table=f"{contract.table}.joined.{position}")
     on = _on(joined, source)
     tables: list[RawTable] = []
-    for delivered in read_files(of_joined, reading, root):
-        raw = blank_missing_values(delivered, source)
+    for delivered in _delivered(of_joined, reading, root):
+        raw = _renamed(delivered, joined)
+        raw = blank_missing_values(raw, source)
         if joined.unpivot is not None:
             raw = unpivoted(raw, joined.unpivot, source, f"{setting}.unpivot")
         require_columns(on, raw.rows.column_names, f"{setting}.on", raw.source)
@@ -74,7 +93,26 @@ def read_joined(contract: Contract, source: TableSource, position: int, root: Pa
     names = list(dict.fromkeys(name for raw in tables for name in raw.rows.column_names))
     rows = pa.table({name: concatenate([_column(raw.rows, name) for raw in tables]) for name in names})
     _refuse_repeats(rows, on, tables)
-    return Joined(joined.path, on, rows, tuple(_malformed(tables)))
+    return Joined(joined.place, on, rows, tuple(_malformed(tables)), np.zeros(rows.num_rows, dtype=bool))
+
+
+def _delivered(contract: Contract, reading: TableSource, root: Path) -> Iterator[RawTable]:
+    if reading.url is None:
+        yield from read_files(contract, reading, root)
+        return
+    for delivery in read_database(contract, reading, root):
+        yield from delivery.batches()
+
+
+def _renamed(raw: RawTable, joined: JoinedFile) -> RawTable:
+    """The rows with the key columns under the names that the first file gives them."""
+    if not joined.matches:
+        return raw
+    require_columns(joined.matches, raw.rows.column_names, "joined.matches", raw.source)
+    wanted = dict(zip(joined.matches, joined.on, strict=True))
+    taken = set(wanted.values()) - set(wanted)
+    names = [wanted.get(name, f"{joined.place}: {name}" if name in taken else name) for name in raw.rows.column_names]
+    return dataclasses.replace(raw, rows=raw.rows.rename_columns(names))
 
 
 def _on(joined: JoinedFile, source: TableSource) -> tuple[str, ...]:
@@ -133,6 +171,7 @@ def with_joined(raw: RawTable, joined: Joined, setting: str) -> RawTable:
     require_columns(joined.on, raw.rows.column_names, f"{setting}.on", raw.source)
     found = _positions(raw.rows, joined)
     missing = found < 0
+    joined.used[found[~missing]] = True
     rows, taken = raw.rows, pa.array(found, mask=missing)
     for name in joined.rows.column_names:
         if name not in joined.on:

@@ -1,6 +1,7 @@
 """The steps from delivered rows to rows of one table, in the order in which the settings are obeyed."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -37,12 +38,32 @@ def map_tables(
     joined = [read_joined(contract, source, position, root) for position in range(len(source.joined))]
     notes = tuple(note for each in joined for note in each.notes)
     change = partial(map_rows, contract, source, joined)
-    mapped = (with_whole_file_formats(delivery).map_batches(change) for delivery in delivered)
+    mapped = _with_unused((with_whole_file_formats(delivery).map_batches(change) for delivery in delivered), joined)
     if source.distinct:
         batches = (raw for delivery in mapped for raw in delivery.batches())
         mapped = (Delivery.from_rows(raw) for raw in distinct_rows(contract, source, batches))
     for position, delivery in enumerate(mapped):
         yield delivery if position else delivery.with_notes(notes)
+
+
+def _with_unused(deliveries: Iterable[Delivery], joined: Sequence[Joined]) -> Iterator[Delivery]:
+    """The deliveries; the last batch of the last one notes the rows of joined files that nothing belongs to."""
+
+    def noted(last: Delivery) -> Iterator[RawTable]:
+        batches = iter(last.batches())
+        batch = next(batches)
+        for following in batches:
+            yield batch
+            batch = following
+        yield replace(batch, notes=(*batch.notes, *(note for each in joined for note in each.unused())))
+
+    last = None
+    for delivery in deliveries:
+        if last is not None:
+            yield last
+        last = delivery
+    if last is not None:
+        yield replace(last, batches=partial(noted, last)) if joined else last
 
 
 def map_rows(contract: Contract, source: TableSource, joined: Sequence[Joined], raw: RawTable) -> RawTable:

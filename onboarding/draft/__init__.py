@@ -3,6 +3,7 @@
 - `value_agreement`: whether values bear out what a heading seems to say
 - `column_matching`: which delivered column is which of a table's
 - `file_recognition`: which table each file is, and one file for each table
+- `joined_files`: files that belong together by a key, taken as one
 - `company_profile`: what holds for the whole company: currency, location, country, time zone
 - `settings_draft`: what is drafted
 - `prices_and_costs`: which amount a column holds: of a unit or a line, with or without tax

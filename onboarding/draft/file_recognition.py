@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from data_contracts.tables import CONTRACTS
 from intake.connectors import EXPORTS, Export
-from onboarding.answers import PRICES, UNUSED, FileTable
+from onboarding.answers import JOINED, PRICES, UNUSED, FileTable
 from onboarding.draft.column_matching import NAME_AS_SKU, OWN_NAME, UNCERTAIN_SCORE, Match, match_table
 from onboarding.questions import Guess, OpenQuestions, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable
@@ -41,6 +41,7 @@ ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
 """Columns without which a file is not the table, one of each group. Others that are required may be constants."""
 
 _FEWEST_SKUS = 2
+_LIST = 0.5
 _NEARLY_ALL = 0.95
 _SHOWN_COLUMNS = 6
 _NAME_BONUS = 2.0
@@ -128,7 +129,7 @@ def ask_which_file_is(table: str, files: list[RecognisedFile], questions: OpenQu
         file
         for file in files
         if not (file.table or file.is_prices or file.export or file.wide or file.is_given)
-        and (table == "sales" or names_table(file.name, table))
+        and (names_table(file.name, table) or (table == "sales" and _may_be_sales(file.delivered)))
     ]
     needs = ", ".join(" or ".join(group) for group in ESSENTIAL[table])
     for file in unused:
@@ -142,12 +143,21 @@ def ask_which_file_is(table: str, files: list[RecognisedFile], questions: OpenQu
     return bool(unused)
 
 
+def _may_be_sales(delivered: DeliveredTable) -> bool:
+    """Whether a file has what sales cannot do without: a column of days, or two of sales' own."""
+    matches = match_table(CONTRACTS["sales"], delivered)
+    has_days = any(values.kind == "date" for values in delivered.contents.values())
+    return has_days or len({"date", "sku", "units", "order", "net_revenue"} & set(matches)) > 1
+
+
 def _recognise(delivered: DeliveredTable, questions: OpenQuestions) -> RecognisedFile:
     """What a file is: what people said, else a connector's format, else what its columns and its name say."""
     wide, said = read_wide(delivered), questions.answers.tables.get(FileTable(delivered.name))
     if said is not None:
         if said in EXPORTS:
             return RecognisedFile(delivered, next(iter(EXPORTS[said].tables), None), user_answer(said), EXPORTS[said])
+        if said == JOINED:
+            return RecognisedFile(delivered, None, Guess(UNUSED, "given", "it is joined to no file"))
         return RecognisedFile(
             delivered, None if said == UNUSED else said, user_answer(said), None, wide, said == PRICES
         )
@@ -163,10 +173,10 @@ def _recognise(delivered: DeliveredTable, questions: OpenQuestions) -> Recognise
 
 def _recognise_by_columns(delivered: DeliveredTable, questions: OpenQuestions) -> RecognisedFile:
     name, key = delivered.name, FileTable(delivered.name)
-    fits = sorted(((fit, table) for table in CONTRACTS if (fit := _fit(delivered, table)) is not None), reverse=True)
+    fits = sorted(((found, table) for table in CONTRACTS if (found := fit(delivered, table)) is not None), reverse=True)
     if not fits:
         return RecognisedFile(delivered, None, Guess(UNUSED, "sure", _nearest(delivered)))
-    close = [table for fit, table in fits if fit > fits[0][0] - _MARGIN]
+    close = [table for found, table in fits if found > fits[0][0] - _MARGIN]
     best = fits[0][1]
     if len(close) > 1:
         prompt = f"{name}: is it {' or '.join(close)}? Its columns fit both"
@@ -241,7 +251,7 @@ def _flag(name: str, *tables: str) -> str:
     return f'--table "{name}={"|".join(tables)}"'
 
 
-def _fit(delivered: DeliveredTable, table: str) -> float | None:
+def fit(delivered: DeliveredTable, table: str) -> float | None:
     """How well a file fits a table; None where an essential column is missing."""
     contract = CONTRACTS[table]
     matches = match_table(contract, delivered)
@@ -253,6 +263,8 @@ def _fit(delivered: DeliveredTable, table: str) -> float | None:
         if is_history == (table == "inventory"):
             return None
     if table in ("inventory", "stock_levels") and _is_line_by_line(delivered, table, matches):
+        return None
+    if table == "products" and not names_table(delivered.name, table) and _repeats(delivered, matches["sku"].delivered):
         return None
     score = sum(
         matches[column.name].score / OWN_NAME * (1.0 if column.required else 0.5)
@@ -268,6 +280,11 @@ def _has_essentials(table: str, matches: Mapping[str, Match]) -> bool:
     is_by_name = "sku" in matches and matches["sku"].score == NAME_AS_SKU
     had = matches.keys() - ({"name"} if is_by_name and table == "products" else set())
     return all(any(name in had for name in group) for group in ESSENTIAL[table])
+
+
+def _repeats(delivered: DeliveredTable, name: str) -> bool:
+    """Whether a column's values repeat so often that its rows are no list of them."""
+    return len(delivered.rows) > _FEWEST_SKUS and delivered.rows[name].nunique() < _LIST * len(delivered.rows)
 
 
 def _is_line_by_line(delivered: DeliveredTable, table: str, matches: Mapping[str, Match]) -> bool:

@@ -8,6 +8,7 @@ from onboarding.answers import UNUSED, ColumnConstant, ColumnSource, CompanyFact
 from onboarding.draft.column_matching import OWN_NAME, UNCERTAIN_SCORE, Match, match_table
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.file_recognition import RecognisedFile
+from onboarding.draft.joined_files import columns_of_joins, in_words, key_text
 from onboarding.draft.line_revenue import read_line_amounts
 from onboarding.draft.missing_columns import fill_given_prices, fill_missing_column, prefer_given_facts
 from onboarding.draft.prices_and_costs import net_of_tax, product_of
@@ -50,6 +51,7 @@ def draft_table(
         return _of_export(mapping)
     _map_columns(mapping, prices)
     used = {name: _delivered_columns(guess.value) for name, guess in mapping.columns.items()}
+    _join_files(mapping, {name for names in used.values() for name in names})
     read = {name: _columns_read_as_written(guess.value) for name, guess in mapping.columns.items()}
     in_file = {name: [each for each in names if each in delivered.columns] for name, names in read.items()}
     rows_left_out = {key: mapping.keys[key] for key in ("leave_out",) if key in mapping.keys}
@@ -295,6 +297,20 @@ def _unpivot(mapping: TableMapping, wide: WideForm, prices: RecognisedFile | Non
         joined = {**joined_place(prices.delivered), "on": [*wide.keys, "date"], "unpivot": unpivot}
         mapping.keys["joined"] = Guess([joined], "sure", "a wide file of prices with the same keys and dates")
         mapping.price = "price"
+
+
+def _join_files(mapping: TableMapping, used: set[str]) -> None:
+    """Files that give columns which are used, with what is lost on either side."""
+    delivered, entries = mapping.delivered, []
+    for join, names in zip(delivered.joined, columns_of_joins(delivered), strict=True):
+        if used.isdisjoint(names):
+            continue
+        place = {key: value for key, value in joined_place(join.further).items() if key != "url"}
+        other_names = {} if join.matches == join.on else {"matches": list(join.matches)}
+        entries.append({**place, "on": list(join.on), **other_names})
+        mapping.notes.append(f"joined by {key_text(join)}: {in_words(delivered.name, join)}")
+    if entries:
+        mapping.keys["joined"] = Guess(entries, "likely", "rows belong together by these columns")
 
 
 def _join_keys_in_sku(mapping: TableMapping, wide: WideForm) -> None:

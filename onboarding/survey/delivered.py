@@ -34,6 +34,28 @@ HEAD_ROWS = 600_000
 
 
 @dataclass(frozen=True)
+class Join:
+    """A further file whose rows belong to a file's rows, at most one to each.
+
+    Attributes
+    ----------
+    further: the file.
+    on: columns of the rows.
+    matches: what the further file calls them.
+    rows, without: rows, and how many of them have no row in the further file.
+    further_rows, further_without: its rows, and how many of them belong to none.
+    """
+
+    further: "DeliveredTable"
+    on: tuple[str, ...]
+    matches: tuple[str, ...]
+    rows: int
+    without: int
+    further_rows: int
+    further_without: int
+
+
+@dataclass(frozen=True)
 class DeliveredTable:
     """What one source of a table would read.
 
@@ -46,6 +68,7 @@ class DeliveredTable:
     separator, encoding: of a CSV file, where not a comma and not UTF-8.
     layout: where in the file the table is.
     whole: whether all rows were looked at.
+    joined: further files whose columns are among the rows'.
     skus: the column whose values are SKUs of the products, where its heading does not say so.
     """
 
@@ -57,6 +80,7 @@ class DeliveredTable:
     encoding: str | None = None
     layout: TableLayout = field(default_factory=TableLayout)
     whole: bool = True
+    joined: tuple[Join, ...] = ()
     skus: str | None = None
 
     @cached_property
