@@ -129,7 +129,7 @@ def errors_as_messages(company: Path) -> Iterator[None]:
     try:
         yield
     except RestockError as error:
-        err.print(f"[bold red]{HEADINGS.get(error.exit_code, 'Failed')}:[/]", end=" ")
+        err.print(f"[bold red]{error.heading or HEADINGS.get(error.exit_code, 'Failed')}:[/]", end=" ")
         err.print(str(error), markup=False)
         raise typer.Exit(error.exit_code) from None
     except typer.Abort:

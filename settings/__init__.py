@@ -1,6 +1,7 @@
 """What a company decides about its planning: `restock.toml`, typed, and the family of errors."""
 
 from settings.errors import (
+    AnswersNeeded,
     DataRefused,
     MigrationError,
     PublishError,
@@ -15,6 +16,7 @@ from settings.schema import RetentionSettings, Settings, TableSource
 from settings.snapshot import load_settings_snapshot, save_settings_snapshot
 
 __all__ = [
+    "AnswersNeeded",
     "DataRefused",
     "MigrationError",
     "PublishError",

@@ -2,6 +2,7 @@
 
     RestockError
      ├── UsageError          the command was called wrongly          exit code 2
+     │    ├── AnswersNeeded  `restock init` has questions            exit code 2
      │    └── SettingsError  restock.toml or the environment         exit code 2
      ├── DataRefused         the data may not be planned on          exit code 3
      ├── PublishError        writing or auditing the plan failed     exit code 1
@@ -26,6 +27,8 @@ class RestockError(Exception):
     """Base of every error that is meant for a person; shown without a traceback."""
 
     exit_code: ClassVar[int] = 1
+    heading: str = ""
+    """What stands before the message, where that is not the exit code's usual word."""
 
     def __init__(self, *args: object) -> None:
         super().__init__(*(safe_text(each) if isinstance(each, str) else each for each in args))
@@ -35,6 +38,14 @@ class UsageError(RestockError):
     """The command was called wrongly, or with something that does not exist."""
 
     exit_code: ClassVar[int] = 2
+
+
+class AnswersNeeded(UsageError):
+    """Nothing is wrong: only people know the answers, and nobody is there to be asked."""
+
+    def __init__(self, count: int, questions: str) -> None:
+        super().__init__(questions)
+        self.heading = f"restock init needs {count} answer{'' if count == 1 else 's'}"
 
 
 class SettingsError(UsageError):

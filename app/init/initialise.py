@@ -15,7 +15,7 @@ from onboarding.draft.settings_draft import SettingsDraft, TableDraft
 from onboarding.draft.settings_file import settings_text
 from onboarding.questions import Question
 from onboarding.survey.sources import Survey, survey_database, survey_folder
-from settings import UsageError, load_settings
+from settings import AnswersNeeded, UsageError, load_settings
 
 SETTINGS = "restock.toml"
 SHOWN_CHOICES = 6
@@ -45,7 +45,8 @@ def initialise(
 
     Raises
     ------
-    UsageError: something that only people know was not said; or a `restock.toml` is there already.
+    AnswersNeeded: something that only people know was not said.
+    UsageError: a `restock.toml` is there already.
     SettingsError, DataRefused: as `restock check` would.
     """
     file = company / SETTINGS
@@ -59,7 +60,8 @@ def initialise(
     if sys.stdin.isatty() and not (yes and not settings_draft.ambiguous):
         settings_draft = _ask_all(survey, answers, today, take_likely=yes)
     elif settings_draft.ambiguous or (settings_draft.likely and not yes):
-        raise UsageError(_open_questions(source, settings_draft, yes=yes))
+        count = len(settings_draft.ambiguous) + (0 if yes else len(settings_draft.likely))
+        raise AnswersNeeded(count, _open_questions(source, settings_draft, yes=yes))
     if "sales" not in {draft.table for draft in settings_draft.tables}:
         raise UsageError(
             f"{source}: nothing in it holds sales, without which there is no plan, so no {SETTINGS} is written; put "

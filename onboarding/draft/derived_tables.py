@@ -18,7 +18,7 @@ _DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
 }
 """Tables that may be made from another table's file, and from which, in this order."""
 
-_WITHOUT_CONNECTOR = ("products", "supply_terms")
+_WITHOUT_CONNECTOR = ("products", "supply_terms", "inventory")
 """Tables that may be made, by mapping, from an export whose connector does not feed them."""
 
 _ESSENTIAL_OF_DERIVED: Mapping[str, tuple[tuple[str, ...], ...]] = {"receipts": (("order_number",), ("received_on",))}

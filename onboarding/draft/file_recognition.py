@@ -10,6 +10,7 @@ from onboarding.draft.column_matching import NAME_AS_SKU, OWN_NAME, UNCERTAIN_SC
 from onboarding.questions import Guess, OpenQuestions, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.plain_words import plain
+from onboarding.survey.values import read_days
 from onboarding.survey.vocabulary import PRICES as PRICE_WORDS
 from onboarding.survey.vocabulary import vocabulary
 from onboarding.survey.wide_files import WideForm, read_wide
@@ -259,7 +260,7 @@ def fit(delivered: DeliveredTable, table: str) -> float | None:
         return None
     days = matches.get("as_of" if table == "inventory" else "date")
     if table in ("inventory", "stock_levels") and days is not None and "as_of" not in delivered.columns:
-        is_history = len(delivered.contents[days.delivered].texts) >= _FEWEST_DAYS_OF_HISTORY
+        is_history = has_many_days(delivered, days.delivered) and not has_one_row_each(delivered, matches)
         if is_history == (table == "inventory"):
             return None
     if table in ("inventory", "stock_levels") and _is_line_by_line(delivered, table, matches):
@@ -273,6 +274,18 @@ def fit(delivered: DeliveredTable, table: str) -> float | None:
     )
     score -= 0.3 * sum(column.required and column.name not in matches for column in contract.columns)
     return score + (_NAME_BONUS if names_table(delivered.name, table) else 0)
+
+
+def has_many_days(delivered: DeliveredTable, name: str) -> bool:
+    """Whether a column has several days, not only several times of one day."""
+    values = delivered.contents[name]
+    days = read_days(values.texts, values.date.formats) or values.texts
+    return len(days) >= _FEWEST_DAYS_OF_HISTORY
+
+
+def has_one_row_each(delivered: DeliveredTable, matches: Mapping[str, Match]) -> bool:
+    """Whether no SKU repeats at a location, so that days are those of each row's last change and no history."""
+    return delivered.is_unique(matches[name].delivered for name in ("sku", "location") if name in matches)
 
 
 def _has_essentials(table: str, matches: Mapping[str, Match]) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from data_contracts.tables import CONTRACTS
 from onboarding.answers import ColumnConstant, ColumnSource, CompanyFact
 from onboarding.draft.column_matching import match_table
+from onboarding.draft.file_recognition import has_many_days, has_one_row_each
 from onboarding.draft.prices_and_costs import cost, revenue
 from onboarding.draft.settings_draft import TableMapping
 from onboarding.questions import Guess, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable
+from onboarding.survey.values import read_days
 
 _SHOWN_COLUMNS = 8
 
@@ -66,6 +68,23 @@ def prefer_given_facts(mapping: TableMapping) -> None:
         del mapping.matches[column]
         mapping.constants[column] = user_answer(said.isoformat() if isinstance(said, dt.date) else said)
         mapping.why_unused[match.delivered] = f"{fact.flag} says the {column.replace('_', ' ')}"
+
+
+def count_on_the_newest_day(mapping: TableMapping) -> None:
+    """A stock's days of last change are no days of a count: it is of the newest of them, where people do not say."""
+    match, delivered = mapping.matches.get("as_of"), mapping.delivered
+    if mapping.table != "inventory" or mapping.derived or match is None:
+        return
+    if not (has_many_days(delivered, match.delivered) and has_one_row_each(delivered, mapping.matches)):
+        return
+    del mapping.matches["as_of"]
+    mapping.why_unused[match.delivered] = "says when each row was changed last"
+    values = delivered.contents[match.delivered]
+    days = read_days(values.texts, values.date.formats)
+    newest = days[-1].isoformat() if days else None
+    prompt = f"{delivered.name}: the stock is that at the end of {newest}, the newest day in {match.delivered}"
+    question = Question(CompanyFact.AS_OF, "--as-of 2026-06-30", prompt, suggested=newest, likely=newest is not None)
+    mapping.keep_constant("as_of", mapping.profile.questions.ask(question))
 
 
 def fill_given_prices(mapping: TableMapping) -> None:

@@ -10,7 +10,12 @@ from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.file_recognition import RecognisedFile
 from onboarding.draft.joined_files import columns_of_joins, in_words, key_text
 from onboarding.draft.line_revenue import read_line_amounts
-from onboarding.draft.missing_columns import fill_given_prices, fill_missing_column, prefer_given_facts
+from onboarding.draft.missing_columns import (
+    count_on_the_newest_day,
+    fill_given_prices,
+    fill_missing_column,
+    prefer_given_facts,
+)
 from onboarding.draft.prices_and_costs import net_of_tax, product_of
 from onboarding.draft.row_meanings import read_row_kinds, read_states
 from onboarding.draft.row_selection import leave_out_rows_without
@@ -108,6 +113,7 @@ def _map_columns(mapping: TableMapping, prices: RecognisedFile | None) -> None:
         _unpivot(mapping, wide, prices)
     for column in contract.columns:
         _take_said(mapping, column.name)
+    count_on_the_newest_day(mapping)
     prefer_given_facts(mapping)
     read_row_kinds(mapping)
     read_line_amounts(mapping)

@@ -44,6 +44,7 @@ def test_what_only_people_can_tell_ends_with_the_flags_to_say_and_nothing_is_wri
 
     assert code == 2
     assert re.search(r"sales\.csv +sales +sure +currency", out)
+    assert err.startswith("restock init needs 7 answers:")
     for flag in ("--currency", "--country", "--location", "--as-of", "--supplier", "--lead-time-days", "--unit-cost"):
         assert f"  {flag} " in err
     assert not (shop / "restock.toml").exists()

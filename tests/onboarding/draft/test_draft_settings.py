@@ -567,3 +567,120 @@ def test_a_file_that_is_no_table_is_left_with_the_nearest_one_and_what_it_lacks(
     assert left[0] == "lieferanten.csv"
     assert "nearest is suppliers, of which it lacks name or country" in left[1]
     assert '--table "lieferanten.csv=suppliers"' in left[1]
+
+
+def test_the_days_of_sales_are_no_days_of_a_stock_count(tmp_path):
+    folder(tmp_path, sales__csv="Date,SKU,Qty,Net Amount\n2026-06-29,A-1,1,7\n2026-06-30,A-2,1,7\n")
+
+    inventory = table(drafted(tmp_path, given(on_hand="100", as_of="2026-06-30")), "inventory")
+
+    assert "as_of" not in inventory.columns
+    assert {name: str(guess.value) for name, guess in inventory.constants.items()} == {
+        "as_of": "2026-06-30", "location": "MAIN", "on_hand": "100.0",
+    }  # fmt: skip
+
+
+def test_the_name_of_a_product_is_no_location_and_a_flag_goes_before_a_guess(tmp_path):
+    rows = "".join(f"2026-06-{day:02};{day};R-{day % 3};Th\u00e9 {day % 3};2;25,00\n" for day in range(1, 25))
+    folder(
+        tmp_path,
+        ventes__csv="Date;Commande;R\u00e9f\u00e9rence;D\u00e9signation;Quantit\u00e9;Chiffre d'affaires\n" + rows,
+    )
+
+    settings_draft = drafted(tmp_path, given(on_hand="0", as_of="2026-06-30", supplier="Acme", unit_cost="4"))
+
+    for name in ("sales", "supply_terms", "inventory"):
+        assert "location" not in table(settings_draft, name).columns
+    assert settings_draft.company["default_location"].value == "MAIN"
+    assert mapping(settings_draft, "products")["name"] == "D\u00e9signation"
+
+
+def test_german_sales_are_no_inventory(tmp_path):
+    rows = "2026-06-29;TEE-1;2;4,50\n2026-06-30;TEE-1;1;4,50\n"
+    folder(tmp_path, export__csv="Belegdatum;Artikelnummer;Menge;Einzelpreis netto\n" + rows)
+
+    settings_draft = drafted(tmp_path, given(on_hand="0", as_of="2026-06-30"))
+
+    assert table(settings_draft, "sales").delivered.name == "export.csv"
+    assert mapping(settings_draft, "sales")["net_revenue"] == "= {Menge} * {Einzelpreis netto}"
+
+
+def test_a_needed_column_that_is_not_found_is_always_asked_for(tmp_path):
+    folder(tmp_path, x__csv="Product_Code,Moment,Quantity,Amount\nA-1,first,1,7\nA-2,second,2,14\n")
+
+    settings_draft = drafted(tmp_path, given(table={"x.csv": "sales"}))
+
+    question = next(each for each in settings_draft.ambiguous if each.key == ColumnSource("sales", "date"))
+    assert question.flag == '--map "sales.date=COLUMN"'
+    assert "Moment (first)" in question.prompt
+
+
+def test_a_column_of_dates_is_never_proposed_as_the_order_number(tmp_path):
+    rows = "".join(f"A-{n % 3},2026-0{1 + n % 6}/{n},1,7\n" for n in range(1, 30))
+    folder(tmp_path, demand__csv="Product_Code,Date,Quantity,Amount\n" + rows)
+
+    settings_draft = drafted(tmp_path, given(table={"demand.csv": "sales"}))
+
+    assert not any(each.key == ColumnSource("sales", "order") for each in settings_draft.questions)
+
+
+def test_a_state_of_a_country_is_no_status(tmp_path):
+    folder(tmp_path, sales__csv="Date,SKU,Qty,Revenue,State\n2026-06-29,A-1,1,7,TX\n2026-06-30,A-1,1,7,CA\n")
+
+    settings_draft = drafted(tmp_path, given())
+
+    assert "State" in table(settings_draft, "sales").unused
+    assert not any("status" in question.flag for question in settings_draft.questions)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Min. stock", "Discount", "Shipping", "VAT", "Mindestbestand", "Lagerwert", "Stock minimum", "Frais de port", "Coste de env\u00edo", "Commissione", "Verzendkosten", "Koszt dostawy", "Frete", "Fraktkostnad", "\u9001\u6599", "\u5b89\u5168\u5728\u5eab"],
+)  # fmt: skip
+def test_columns_of_other_numbers_are_no_units_stock_or_revenue(tmp_path, heading):
+    folder(tmp_path, x__csv=f"Date,SKU,{heading}\n2026-06-29,A-1,4\n2026-06-30,A-1,5\n")
+
+    settings_draft = drafted(tmp_path, given(table={"x.csv": "sales"}))
+
+    taken = mapping(settings_draft, "sales")
+    assert heading not in {taken.get(name) for name in ("units", "net_revenue", "unit_price", "sku", "order")}
+
+
+def test_the_question_for_a_price_lists_the_columns_of_numbers_and_why_each_is_none(tmp_path):
+    folder(tmp_path, sales__csv="Date,SKU,Qty,Points\n2026-06-30,A-1,2,9\n")
+
+    question = next(each for each in drafted(tmp_path, given()).ambiguous if each.key == CompanyFact.UNIT_PRICE)
+
+    assert "Qty is the units" in question.prompt
+    assert "Points has a heading of no known amount" in question.prompt
+
+
+def test_when_rows_of_stock_were_changed_says_the_day_of_the_count_by_the_newest(tmp_path):
+    rows = "A-1,5,2026-06-28 09:00:00\nA-2,3,2026-06-30 10:00:00\n"
+    folder(tmp_path / "several", sales__csv=SALES, stock__csv="SKU,Stock,updated_at\n" + rows)
+    same_day = folder(tmp_path / "same", stock__csv="SKU,Stock,updated_at\n" + rows.replace("06-28", "06-30"))
+
+    inventory = table(drafted(tmp_path / "several", given()), "inventory")
+
+    assert inventory.constants["as_of"].value == "2026-06-30"
+    assert inventory.constants["as_of"].certainty == "likely"
+    assert mapping(drafted(same_day, given()), "inventory")["as_of"] == "updated_at"
+
+
+def test_goods_without_codes_are_known_by_their_names_as_a_likely_answer(tmp_path):
+    folder(tmp_path, sales__csv="Date,Product name,Qty,Revenue\n2026-06-30,Assam tea,2,14.00\n")
+
+    settings_draft = drafted(tmp_path, given())
+
+    assert mapping(settings_draft, "sales")["sku"] == "Product name"
+    assert ColumnSource("sales", "sku") in {question.key for question in settings_draft.likely}
+
+
+def test_an_export_of_orders_alone_takes_the_stock_and_the_terms_that_people_give(tmp_path):
+    shutil.copy(SAMPLES / "shopify" / "orders_export.csv", tmp_path / "orders.csv")
+
+    settings_draft = drafted(tmp_path, given(on_hand="7", as_of="2026-06-30", supplier="Leaf", unit_cost="3"))
+
+    assert table(settings_draft, "inventory").constants["on_hand"].value == 7
+    terms = table(settings_draft, "supply_terms").constants
+    assert (terms["supplier"].value, terms["unit_cost"].value) == ("Leaf", 3)
