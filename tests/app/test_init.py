@@ -167,7 +167,7 @@ def test_on_a_terminal_it_asks_one_question_after_the_other(shop):
     ("flags", "says"),
     [
         (["nowhere"], "nowhere: there is no such folder; give the folder that your files are in"),
-        (["empty"], "empty: holds no CSV, TSV, Parquet or JSON file; put your exports there"),
+        (["empty"], "empty: holds no CSV, TSV, Parquet, JSON or Excel file; put your exports there"),
         (["shop", "--to", "elsewhere"], "--to is for databases"),
         (["postgresql://me:secret@host/shop"], "the URL holds a password"),
         (["env:NOT_SET"], "NOT_SET"),
