@@ -58,11 +58,13 @@ def _flow() -> Any:
 
 
 def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
+    import pandas as pd
+
     from app.company import open_company, published_run
     from database.queries import recommendations
     from models.inventory.recommendations.reasons import stored_reasons
     from reports.reading import records
-    from reports.worklist import CHANGE_ACTIONS, ORDER_ACTIONS, to_place_in_words
+    from reports.worklist import CHANGE_ACTIONS, ORDER_ACTIONS, to_place_in_words, waiting, waiting_words
 
     settings, engine = open_company(settings_file)
     run = published_run(engine, dt.date.fromisoformat(outcome["as_of"]))
@@ -76,6 +78,12 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
         f"{outcome['items']:,} items planned; {to_place_in_words(orders, base)}; "
         f"{outcome['rejected_rows']:,} input rows rejected, {outcome['exceptions']:,} exceptions."
     )
+    read = lines.assign(
+        reasons=pd.Series([stored_reasons(each) for each in lines["reasons"]], lines.index, dtype=object)
+    )
+    more = waiting_words(waiting(read), base)
+    if more:
+        echo(f"{more}.")
     for note in outcome["notes"]:
         echo(f"Note: {note}.")
     if len(orders):

@@ -57,7 +57,11 @@ def couple_orders(
             ),
         ),
         tables["supply_terms"],
-        CouplingRules(settings.company.base_currency, float(settings.inventory.overstock_days)),
+        CouplingRules(
+            settings.company.base_currency,
+            float(settings.inventory.overstock_days),
+            settings.inventory.order_line_gain_minimum,
+        ),
     )
     return {"results": {"company": store(coupled, run.folder_for("couple", "company"))}, "items": 1}
 

@@ -62,7 +62,7 @@ class Models:
     global_model: GlobalModel | None
 
     def forecast(self, history: DemandHistory, as_of: dt.date, settings: Settings) -> tuple[Prediction, pd.DataFrame]:
-        """The prediction, and the history's items with the reason for a fallback model, where there is one."""
+        """The prediction, and the history's items with the units sold and the reason for a fallback model, if any."""
         prediction = predict(
             history,
             self.state.effects,
@@ -73,7 +73,8 @@ class Models:
             global_model=self.global_model,
         )
         reason = prediction.items["fallback_reason"].replace("", None).to_numpy()
-        return prediction, history.items.assign(fallback_reason=reason)
+        sold = np.nansum(history.units, axis=1)
+        return prediction, history.items.assign(fallback_reason=reason, units_sold=sold)
 
 
 def fetch_models(fitted: FittedModels) -> Models:

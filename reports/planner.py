@@ -36,6 +36,8 @@ from reports.worklist import (
     exceptions_of,
     one_per_item,
     suggestions,
+    waiting,
+    waiting_words,
 )
 
 SHOWN_LINES = 50
@@ -222,11 +224,14 @@ def _figures(
     lists: list[dict[str, Any]],
     quality: list[dict[str, Any]],
 ) -> list[dict[str, str]]:
+    more = waiting_words(waiting(items), data.currency)
     by_identity = {part["identity"]: part["rows"] for part in lists}
     figures = [
         *_to_place(totals["next"], totals["later"], data.currency),
         _figure(
-            "Money at stake", about(totals["at_stake"], data.currency), "if these lines wait until the next review"
+            "Money at stake",
+            about(totals["at_stake"], data.currency),
+            f"if these lines wait until the next review{'; ' + more if more else ''}",
         ),
         _figure(
             "Open orders to change",

@@ -14,7 +14,7 @@ from reports.limits import limit_rows
 from reports.pages import write_file
 from reports.quality import missing_tables
 from reports.reading import RunData, records
-from reports.worklist import all_items, by_supplier, changes, one_per_item, suggestions
+from reports.worklist import all_items, by_supplier, changes, one_per_item, suggestions, waiting
 
 # Heading, key of the row, kind of the cell, width in characters.
 Column = tuple[str, str, str, float]
@@ -77,6 +77,16 @@ _CHANGES: list[Column] = [
     ("Class", "item_class", "text", 7),
     ("Why", "sentence", "text", 90),
 ]
+_WAITING: list[Column] = [
+    ("Supplier", "supplier_words", "text", 22),
+    ("SKU", "sku", "text", 16),
+    ("Name", "name", "text", 34),
+    ("Location", "location", "text", 11),
+    ("Units", "waiting_units", "units", 10),
+    ("Gains, {base}", "waiting_gain", "base", 14),
+    ("Next review", "order_by", "date", 11),
+    ("Why", "sentence", "text", 90),
+]
 _SUPPLIERS: list[Column] = [
     ("Supplier", "supplier_words", "text", 30),
     ("Lines", "lines", "units", 9),
@@ -125,7 +135,7 @@ _OWN: dict[str, dict[str, Any]] = {
     },
     "own comment": {},
 }
-_SUMMED = {"order_units", "order_value_base", "money_at_stake", "lines", "units", "value", "at_stake"}
+_SUMMED = {"order_units", "order_value_base", "money_at_stake", "lines", "units", "value", "at_stake", "waiting_gain"}
 
 
 def order_workbook(data: RunData, folder: Path) -> Path:
@@ -172,6 +182,9 @@ def workbook_bytes(data: RunData) -> bytes:
     moved = changes(items).sort_values(["supplier_words", "purchase_order_number", "sku", "location"], kind="stable")
     if len(moved):
         _table(book.add_worksheet("Open orders"), _CHANGES, records(moved), formats, data, freeze_columns=3)
+    patient = waiting(items)
+    if len(patient):
+        _table(book.add_worksheet("Waiting"), _WAITING, records(patient), formats, data, freeze_columns=2)
     _table(book.add_worksheet("Suppliers"), _SUPPLIERS, by_supplier(items, data), formats, data, freeze_columns=1)
     limits = limit_rows(data)
     if limits:

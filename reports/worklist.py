@@ -10,7 +10,7 @@ import pandas as pd
 
 from models.inventory.recommendations.reasons import ExceptionFigures, OpenOrderReasons, Reasons, stored_reasons
 from reports.limits import supplier_limits
-from reports.numbers import count, whole
+from reports.numbers import about, count, whole
 from reports.reading import RunData, plain, records
 
 ORDER_ACTIONS = ("order", "transfer")
@@ -75,6 +75,33 @@ def changes(items: pd.DataFrame) -> pd.DataFrame:
 def one_per_item(items: pd.DataFrame) -> pd.DataFrame:
     """The rows of `all_items` without changes of open orders: one per item."""
     return items[~items["action"].isin(CHANGE_ACTIONS)].reset_index(drop=True)
+
+
+def waiting(items: pd.DataFrame) -> pd.DataFrame:
+    """The rows, such as those of `all_items`, whose line gains too little to handle now, the greatest gain first.
+
+    Returns
+    -------
+    The same columns and waiting_units, waiting_gain (base currency).
+    """
+    waits = [isinstance(reasons, Reasons) and bool(reasons.waiting_units) for reasons in items["reasons"]]
+    rows = items[np.array(waits, dtype=bool)]
+    rows = rows.assign(
+        waiting_units=[reasons.waiting_units for reasons in rows["reasons"]],
+        waiting_gain=[reasons.waiting_gain_base for reasons in rows["reasons"]],
+    )
+    return rows.sort_values(["waiting_gain", *KEY], ascending=[False, True, True], ignore_index=True)
+
+
+def waiting_words(rows: pd.DataFrame, currency: str) -> str:
+    """How many lines wait, below which gain and for how much in all; empty where none does."""
+    if rows.empty:
+        return ""
+    least = f"{rows['reasons'].iloc[0].gain_minimum_base:g}"
+    lines = "1 more line" if len(rows) == 1 else f"{count(len(rows))} more lines"
+    gain = float(rows["waiting_gain"].sum())
+    verb = "waits" if len(rows) == 1 else "wait"
+    return f"{lines} under {least} {currency} {verb}: {about(gain, currency)} in all"
 
 
 def by_supplier(items: pd.DataFrame, data: RunData) -> list[dict[str, Any]]:
@@ -258,7 +285,7 @@ def _phrase(row: Any) -> str:
     if row.action not in ORDER_ACTIONS:
         return ""
     if row.state == "out":
-        return "nothing left to sell"
+        return "out of stock"
     if row.state == "late":
         return "runs out before it can arrive"
     return "position at or below reorder point" if row.inventory_position <= row.reorder_point else "pays to order now"

@@ -202,6 +202,8 @@ unmet_demand = "lost"
 decision_lag_days = 0
 review_days = 7
 fixed_cost_per_line = 0.0
+# Lines cost nothing to handle in the contest: none waits.
+order_line_gain_minimum = 0.0
 # Unit cost {UNIT_COST:g} and price {UNIT_COST + SHORTAGE_COST:g}: a lost sale costs {SHORTAGE_COST:g}.
 # {UNIT_COST:g} x (capital + storage) / 365 x 7 days = {HOLDING_COST_PER_WEEK:g} a unit and week.
 capital_rate_per_year = {CAPITAL_RATE}

@@ -12,7 +12,7 @@ from models.demand.distribution.demand_distribution import DemandDistribution
 from models.inventory.costs.decision_costs import decision_costs
 from models.inventory.lead_times.fit import LeadTimes
 from models.inventory.open_orders.rows import with_open_order_proposals
-from models.inventory.ordering.alternatives import alternatives
+from models.inventory.ordering.alternatives import alternatives, same_order_later
 from models.inventory.ordering.at_stake import at_stake
 from models.inventory.ordering.classical import BY_EXPECTED_COST, policies_of
 from models.inventory.ordering.item_cost_curves import (
@@ -21,11 +21,13 @@ from models.inventory.ordering.item_cost_curves import (
     with_price_breaks,
     worthwhile,
 )
-from models.inventory.ordering.options import order_options
+from models.inventory.ordering.levels import with_reached_levels
+from models.inventory.ordering.options import OrderSizes, order_options
 from models.inventory.ordering.order_constraints import apply_order_constraints
 from models.inventory.ordering.order_sizes import order_batches
 from models.inventory.ordering.overrides import apply_overrides, required_units
 from models.inventory.ordering.targets import decision_targets, levels_by_target
+from models.inventory.ordering.waiting import Waiting, gain_of_line, waits
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.state import inventory_state
 from models.inventory.position.stock_flow import stock_flow
@@ -34,6 +36,7 @@ from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.rows import policy_rows, recommendation_rows
 from models.inventory.terms.columns import table
 from models.inventory.terms.decision_rules import DecisionRules
+from models.inventory.terms.order_limits import GAIN_BELOW_MINIMUM
 from models.inventory.terms.service_targets import BY_COST, item_classes
 
 
@@ -80,7 +83,7 @@ def decide(
     ----------
     items: one row per planned item, sorted by sku and location; columns sku, location, and where known category,
         unit_step, launched_on, discontinued_on, successor_sku, first_sale_on, last_sale_on, unit_price_base,
-        unit_cost_base, fallback_reason (why the forecast is a stopgap), first_order_days (see `cut_over`).
+        unit_cost_base, units_sold, fallback_reason (why the forecast is a stopgap), first_order_days (see `cut_over`).
     distribution: demand of the same items in the same order.
     lead_times: of all suppliers; see `fit_lead_times`.
     tables: canonical frames by name, the rows of the bucket's SKUs: supply_terms, transfer_terms, products, inventory,
@@ -132,11 +135,16 @@ def decide(
     plain = order_cost_curve(state, flow, targets, costs.before_spoilage, means, rules)
     curve = with_price_breaks(plain, state, means, rules)
     levels, curve = least_cost_levels(levels, curve, plain, np.flatnonzero(by_cost & (targets.target > 0)), state, flow)
-    levels = apply_overrides(state, levels)
+    levels = with_reached_levels(apply_overrides(state, levels), state.position)
 
     order, binding = apply_order_constraints(state, levels, costs, rules, means)
     required = required_units(state, by_cost, levels, order)
-    order = np.where(required > 0, order, worthwhile(order, curve, by_cost))
+    wanted = np.where(required > 0, order, worthwhile(order, curve, by_cost))
+    later = same_order_later(state, flow, curve, wanted, rules)
+    gain = gain_of_line(curve, wanted, later)
+    waiting = waits(curve, wanted, required, gain, rules.order_line_gain_minimum)
+    order = np.where(waiting, 0.0, wanted)
+    binding = np.where(waiting, GAIN_BELOW_MINIMUM, binding)
 
     plan = Plan(
         state=state,
@@ -151,7 +159,8 @@ def decide(
         required=required,
         binding=binding,
         stake=at_stake(state, flow, curve, order),
-        alternatives=alternatives(state, flow, curve, order, rules),
+        alternatives=alternatives(state, curve, order, later.take_out(waiting)),
+        waiting=Waiting(np.where(waiting, wanted, np.nan), np.where(waiting, gain, np.nan)),
         means=means,
         suppliers=table(tables, "suppliers"),
     )
@@ -161,5 +170,5 @@ def decide(
         recommendations=with_open_order_proposals(recommendations, plan, state.demand),
         policies=policy_rows(plan),
         exceptions=exception_rows(plan, supply_days),
-        options=order_options(state, curve, costs, order, required, means, rules),
+        options=order_options(state, curve, costs, OrderSizes(order, required, wanted), means, rules),
     )

@@ -101,6 +101,9 @@ def _reasons(old: Reasons, row: Mapping[str, Any], new: Mapping[Any, Any], optio
         limit_note=new["limit_note"],
         cost_if_nothing=row["money_at_stake"] if row["order_units"] else None,
         is_last_order=old.is_last_order and row["order_units"] > 0,
+        waiting_units=None,
+        waiting_gain_base=None,
+        gain_minimum_base=None,
     )
     figures = _with_alternatives(figures, options, new)
     return dataclasses.replace(figures, sentence=sentence(figures))

@@ -27,10 +27,12 @@ class CouplingRules:
     ----------
     base_currency: of costs and budgets.
     longest_cover_days: no item is pulled forward beyond so many days of supply.
+    line_cost: what a line costs to handle that is ordered for the sake of others, base currency.
     """
 
     base_currency: str
     longest_cover_days: float
+    line_cost: float
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,9 @@ def couple(
 
     def built(rows: pd.DataFrame) -> CouplingProblem:
         freight = _freight(rows, supply_terms)
-        return coupling_problem(rows, suppliers, budgets, storage_capacity, freight, base_currency=rules.base_currency)
+        return coupling_problem(
+            rows, suppliers, budgets, storage_capacity, freight, rules.line_cost, base_currency=rules.base_currency
+        )
 
     problem = built(options)
     unreachable = _unreachable(problem)

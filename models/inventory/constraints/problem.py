@@ -46,6 +46,7 @@ def coupling_problem(
     budgets: pd.DataFrame,
     storage_capacity: pd.DataFrame,
     freight: Floats,
+    line_cost: float,
     *,
     base_currency: str,
 ) -> CouplingProblem:
@@ -57,6 +58,7 @@ def coupling_problem(
     suppliers: canonical, with `*_base` amounts. budgets: see `open_to_buy.budgets`.
     storage_capacity: see the function of that name.
     freight: (N,) freight of each option, base currency.
+    line_cost: of handling a line that its item does not want by itself, base currency.
     base_currency: of costs and budgets.
     """
     starts = np.flatnonzero(~options.duplicated(["sku", "location"]).to_numpy())
@@ -68,6 +70,8 @@ def coupling_problem(
     cost = options["expected_cost_base"].to_numpy(dtype=np.float64)
     other = np.ones(len(options), dtype=bool)
     other[chosen] = False
+    # A line for the sake of others is one more line to handle; what waits for its gain takes part with that gain.
+    cost = cost + np.where((units > 0) & (units[chosen][item] <= 0), line_cost, 0.0)
     # Where a target and not cost sets the order, moving away from it is no gain.
     cost = np.where(other, np.maximum(cost, cost[chosen][item]) + _PREFERENCE, cost)
     penalty = _penalty(options, item, cost)

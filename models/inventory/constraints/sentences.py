@@ -80,9 +80,12 @@ def minimum_sentence(terms: "pd.Series[Any]", row: dict[str, Any], *, waiting: f
     less, more = money(row["looser_by"], unit), money(row["tighter_by"], unit)
     price = _price(row, f"a minimum {less} lower", f"one {more} higher", base)
     if row["used"]:
+        raised = f"costs {money(raising, base)}" if raising >= 0 else f"saves {money(-raising, base)} in all"
+        # Waiting would be cheaper only where it leaves out what a person, a target or a policy demands.
+        demanded = " but leave out what is required" if waiting < raising else ""
         return (
-            f"{name}: {wanted} wanted, raised to {used} for the minimum of {goal}: that costs {money(raising, base)}, "
-            f"waiting would cost {money(waiting, base)}{price}."
+            f"{name}: {wanted} wanted, raised to {used} for the minimum of {goal}: that {raised}, "
+            f"waiting would cost {money(waiting, base)}{demanded}{price}."
         )
     other = f"raising it would cost {money(raising, base)}" if np.isfinite(raising) else "nothing due soon reaches it"
     return (

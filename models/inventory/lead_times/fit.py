@@ -34,6 +34,8 @@ HISTORY_DAYS = 730
 """Orders placed earlier are not used."""
 DEFAULT_CV = 0.2
 """Standard deviation over mean of declared lead times whose terms name none."""
+QUICKEST_SHARE = 0.05
+"""Share of a supplier's deliveries that came within its quickest lead time: one wrong date is no promise."""
 _ROOM_DAYS = 60  # for orders older than anything that has arrived
 
 
@@ -70,6 +72,7 @@ class LeadTimes:
     index: one row per item with terms, and one per supplier and for the company ("*") for what has none;
         columns supplier, sku, location, row (of `frame`).
     promises: how suppliers keep what they promise.
+    quickest: fewest days in which suppliers have delivered, but for `QUICKEST_SHARE`; columns supplier, quickest_days.
     ignored: order lines and receipts that are not used; columns order_number, line_number, reason.
     """
 
@@ -77,6 +80,7 @@ class LeadTimes:
     pmf: Floats
     index: pd.DataFrame
     promises: Promises
+    quickest: pd.DataFrame
     ignored: pd.DataFrame
 
     def for_items(self, items: pd.DataFrame) -> ItemLeadTimes:
@@ -111,6 +115,17 @@ class LeadTimes:
         supplier = wanted[["supplier"]].merge(typical, on="supplier", how="left")["row"]
         company = typical.loc[typical["supplier"] == ANY, "row"].iloc[0]
         return np.asarray(own.fillna(supplier).fillna(company), dtype=np.int64)
+
+    def quickest_days(self, lines: pd.DataFrame) -> Ints:
+        """(lines,) fewest days in which each line's supplier delivers: seen, or likely where nothing was received.
+
+        Parameters
+        ----------
+        lines: columns supplier, sku, location.
+        """
+        seen = lines["supplier"].map(self.quickest.set_index("supplier")["quickest_days"]).to_numpy(dtype=np.float64)
+        likely = (np.cumsum(self.for_items(lines).pmf, axis=1) < QUICKEST_SHARE).sum(axis=1)
+        return np.asarray(np.where(np.isfinite(seen), np.nan_to_num(seen), likely), dtype=np.int64)
 
     def arrivals(
         self, open_orders: pd.DataFrame, *, as_of: dt.date, suppliers: WorkingDays, locations: WorkingDays
@@ -232,4 +247,6 @@ def fit_lead_times(
     frame.insert(len(ITEM) + 2, "mean_days", mean)
     frame.insert(len(ITEM) + 3, "sd_days", np.sqrt(np.maximum(((day - mean[:, None]) ** 2 * pmf).sum(axis=1), 0.0)))
     index = lead_time_rows(terms, pools, own)
-    return LeadTimes(frame, pmf, index, promises, ignored)
+    received = delivered[~delivered["is_open"].to_numpy(dtype=bool)]
+    quickest = received.groupby("supplier")["days"].quantile(QUICKEST_SHARE, interpolation="lower")
+    return LeadTimes(frame, pmf, index, promises, quickest.rename("quickest_days").reset_index(), ignored)

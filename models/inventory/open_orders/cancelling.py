@@ -7,7 +7,7 @@ import pandas as pd
 
 from features.arrays import Flags, Floats, Ints
 from models.demand.distribution.demand_distribution import DemandDistribution
-from models.inventory.open_orders.lines import CANCEL, COLUMNS, OpenLines, rounds_of_items
+from models.inventory.open_orders.lines import CANCEL, COLUMNS, OpenLines, rounds_of_items, spare_units
 from models.inventory.recommendations.plan import Plan
 
 STILL_NEEDED = 0.1
@@ -45,12 +45,15 @@ def propose_cancellations(plan: Plan, distribution: DemandDistribution, lines: O
     items = len(plan.state)
     supply = np.maximum(np.nan_to_num(plan.state.stock.available), 0.0)
     supply += np.bincount(lines.item, weights=lines.units, minlength=items)[:items]
+    spare = spare_units(plan)
     waiting = np.flatnonzero(lines.can_postpone)
     found = []
     for rows in rounds_of_items(waiting[np.argsort(-lines.arrives[waiting], kind="stable")], lines.item):
         item, units = lines.item[rows], lines.units[rows]
         result = cancellation_values(plan, distribution, item, units, lines.arrives[rows], supply[item] - units)
         good = result.is_unneeded & (result.saving >= lines.minimum_saving[rows])
+        good &= lines.counted[rows] < spare[item]  # what is cancelled tonight must not be ordered anew tomorrow
+        spare[item] -= np.where(good, lines.counted[rows], 0.0)
         supply[item] -= np.where(good, units, 0.0)
         frame = pd.DataFrame(
             {

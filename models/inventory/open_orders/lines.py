@@ -8,6 +8,7 @@ import pandas as pd
 from features.arrays import Flags, Floats, Ints
 from models.inventory.position.stock_counts import RECEIVED
 from models.inventory.recommendations.plan import Plan
+from models.inventory.terms.columns import days
 
 EXPEDITE, POSTPONE, CANCEL = "expedite", "postpone", "cancel"
 COLUMNS = ["line", "item", "action", "days", "saving", "units", "served", "holding", "write_off", "left_over"]
@@ -18,6 +19,9 @@ earlier; 0 for a cancellation. saving: base currency, > 0. units: still to come.
 more, negative for less. holding, write_off: saved, base currency. left_over: units of a cancelled line that would not
 be sold.
 """
+
+SOONEST_DAYS = 2
+"""A line cannot come earlier than so many days after people have decided."""
 
 SHIPPED = frozenset({"shipped", "partly_received"})
 """States of an order that is on its way: it can be expedited at most."""
@@ -32,6 +36,8 @@ class OpenLines:
     item: row of the item.
     units: still to come, less those for customers who wait, first come first; 0 where nothing is expected any more.
     arrives: likely arrival, days after `as_of`.
+    soonest: the first day on which it could come: after people's decision, and no quicker than its supplier ever was.
+    counted: units that the inventory position counts of it.
     can_expedite: may come earlier. can_postpone: may come later, or be cancelled.
     minimum_saving: saving below which nothing is proposed, base currency.
     """
@@ -39,6 +45,8 @@ class OpenLines:
     item: Ints
     units: Floats
     arrives: Ints
+    soonest: Ints
+    counted: Floats
     can_expedite: Flags
     can_postpone: Flags
     minimum_saving: Floats
@@ -68,11 +76,19 @@ def changeable_lines(plan: Plan) -> OpenLines:
         item=item,
         units=units,
         arrives=arrives,
+        soonest=np.maximum(rules.decision_lag_days + SOONEST_DAYS, state.offset(days(lines, "earliest_on"))),
+        counted=np.where(lines["is_counted"].to_numpy(dtype=bool), lines["units"].to_numpy(dtype=np.float64), 0.0),
         can_expedite=changeable,
         # Where more is ordered now, what is on its way is needed.
         can_postpone=changeable & unshipped & in_time & (plan.order[item] <= 0),
         minimum_saving=np.maximum(rules.open_order_gain_minimum, rules.open_order_gain_share * value),
     )
+
+
+def spare_units(plan: Plan) -> Floats:
+    """(items,) units by which the inventory position is above the reorder point: fewer than that may be turned away."""
+    point = np.nan_to_num(plan.levels.reorder_point)
+    return np.asarray(np.nan_to_num(plan.state.position) - np.where(plan.state.has_source, point, 0.0))
 
 
 def _left_of_owed(plan: Plan) -> Floats:

@@ -20,7 +20,14 @@ import pandas as pd
 
 from features.arrays import Flags, Floats, Ints
 from models.demand.distribution.demand_distribution import DemandDistribution
-from models.inventory.open_orders.lines import COLUMNS, EXPEDITE, POSTPONE, OpenLines, rounds_of_items
+from models.inventory.open_orders.lines import (
+    COLUMNS,
+    EXPEDITE,
+    POSTPONE,
+    OpenLines,
+    rounds_of_items,
+    spare_units,
+)
 from models.inventory.position.projected_paths import drawn_days
 from models.inventory.recommendations.plan import Plan
 
@@ -31,8 +38,6 @@ SCENARIOS = 128
 NEARLY_ALL = 0.8
 """The smallest move is proposed that saves this share of the best: the less is asked, the sooner it is granted."""
 ITEMS_AT_ONCE = 48
-SOONEST_DAYS = 2
-"""A line cannot come earlier than so many days after people have decided."""
 _SURELY_COME = 0.9
 
 
@@ -60,6 +65,8 @@ def propose_moves(plan: Plan, distribution: DemandDistribution, lines: OpenLines
     ----------
     lines: open lines; cancelled: (lines,) cancelled, so that they come no more.
     """
+    gone = np.where(cancelled, lines.counted, 0.0)
+    spare = spare_units(plan) - np.bincount(lines.item, weights=gone, minlength=len(plan.state))
     sooner, later = _candidate_lines(plan, distribution, lines, cancelled)
     items = np.unique(lines.item[sooner | later])
     found: list[pd.DataFrame] = []
@@ -69,9 +76,9 @@ def propose_moves(plan: Plan, distribution: DemandDistribution, lines: OpenLines
         early, late = np.flatnonzero(sooner & inside), np.flatnonzero(later & inside)
         early = early[np.argsort(lines.arrives[early], kind="stable")]
         late = late[np.argsort(-lines.arrives[late], kind="stable")]
-        expedited = _worthwhile(plan, lines, block, early, EARLIER_DAYS)
+        expedited = _worthwhile(plan, lines, block, early, EARLIER_DAYS, spare)
         late = late[~np.isin(late, expedited["line"].to_numpy(dtype=np.int64))]
-        found += [expedited, _worthwhile(plan, lines, block, late, LATER_DAYS)]
+        found += [expedited, _worthwhile(plan, lines, block, late, LATER_DAYS, spare)]
     filled = [part for part in found if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
 
@@ -86,7 +93,7 @@ def _candidate_lines(
     free = np.maximum(np.nan_to_num(state.stock.available), 0.0)
     latest = state.supply.arrivals.quantile(_SURELY_COME)
     until = np.clip(state.offset(latest), 1, horizon)
-    sooner = lines.can_expedite & ~cancelled & (lines.arrives > plan.rules.decision_lag_days + SOONEST_DAYS)
+    sooner = lines.can_expedite & ~cancelled & (lines.arrives > lines.soonest)
     rows = np.flatnonzero(sooner)
     short = distribution.take(item[rows]).interval(1, until[rows]).expected_shortage(free[item[rows]])
     best = np.maximum(costs.underage[item[rows]], 0.0) * np.minimum(short, lines.units[rows])
@@ -128,15 +135,21 @@ def _block(plan: Plan, distribution: DemandDistribution, lines: OpenLines, cance
     return _Block(place, demand, inflow[:, :, :days], {int(row): day for row, day in zip(rows, landed, strict=True)})
 
 
-def _worthwhile(plan: Plan, lines: OpenLines, block: _Block, rows: Ints, shifts: tuple[int, ...]) -> pd.DataFrame:
-    """The lines `rows` that pay to move, one of each item at a time in their order; changes the block's inflow."""
+def _worthwhile(
+    plan: Plan, lines: OpenLines, block: _Block, rows: Ints, shifts: tuple[int, ...], spare: Floats
+) -> pd.DataFrame:
+    """The lines `rows` that pay to move, one of each item at a time in their order; changes the block's inflow.
+
+    A line that the position counts stays within the protection interval, unless the position can `spare` it: what is
+    turned away tonight must not be ordered anew tomorrow.
+    """
     state, costs = plan.state, plan.costs
+    interval = state.offset(state.calendar.next_expected_on)
     days, every = block.demand.shape[2], np.arange(block.demand.shape[1])
-    soonest = plan.rules.decision_lag_days + SOONEST_DAYS
     moved_by = np.array(shifts, dtype=np.int64)
     found = []
     for some in rounds_of_items(rows, lines.item):
-        item, units = lines.item[some], lines.units[some]
+        item, units, soonest = lines.item[some], lines.units[some], lines.soonest[some]
         at = block.place[item]
         lands = np.stack([block.lands[int(row)] for row in some])
         others = block.inflow[at]
@@ -146,13 +159,15 @@ def _worthwhile(plan: Plan, lines: OpenLines, block: _Block, rows: Ints, shifts:
         short = short_by_day(available, others, block.demand[at])
         served, holding = np.zeros((len(some), len(shifts))), np.zeros((len(some), len(shifts)))
         for column, shift in enumerate(shifts):
-            then = np.clip(lands + shift, np.minimum(lands, soonest), days)
+            then = np.clip(lands + shift, np.minimum(lands, soonest[:, None]), days)
             sold, unit_days = effect_of_move(short, units, np.minimum(then, lands), np.maximum(then, lands))
             served[:, column] = -np.sign(shift) * sold
             holding[:, column] = np.sign(shift) * unit_days * costs.holding_per_unit_day[item]
         possible = lines.arrives[some][:, None] + moved_by
         saving = np.maximum(costs.underage[item], 0.0)[:, None] * served + holding
-        saving = np.where((possible >= soonest) & (possible < days), saving, -np.inf)
+        leaves = (lines.counted[some] > 0)[:, None] & (possible > interval[item][:, None])
+        kept = ~leaves | (lines.counted[some] < spare[item])[:, None]
+        saving = np.where((possible >= soonest[:, None]) & (possible < days) & kept, saving, -np.inf)
         best = saving.max(axis=1)
         choice = (saving >= np.maximum(NEARLY_ALL * best, lines.minimum_saving[some])[:, None]).argmax(axis=1)
         line = np.arange(len(some))
@@ -173,12 +188,14 @@ def _worthwhile(plan: Plan, lines: OpenLines, block: _Block, rows: Ints, shifts:
                 }
             ).iloc[good]
         )
+        left = leaves[line, choice]
+        spare[item[good]] -= np.where(left[good], lines.counted[some][good], 0.0)
         for row in good:
             then = np.clip(lands[row] + moved_by[choice[row]], 0, days)
             block.lands[int(some[row])] = then
             for day, sign in ((lands[row], -1.0), (then, 1.0)):
-                kept = day < days
-                block.inflow[at[row], every[kept], day[kept]] += sign * units[row]
+                inside = day < days
+                block.inflow[at[row], every[inside], day[inside]] += sign * units[row]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
 

@@ -147,11 +147,23 @@ def _reasons(plan: Plan, proposal: dict[Any, Any], line: dict[Any, Any], row: di
         on_hand=float(row["on_hand"]),
         daily_demand=float(plan.state.daily_demand[item]),
         first_gap=_day(row["first_gap_on"]),
+        inventory_position=float(row["inventory_position"]),
+        reorder_point=None if pd.isna(row["reorder_point"]) else float(row["reorder_point"]),
+        position_after=_position_after(plan, proposal, line, row),
+        earliest_on=pd.Timestamp(line["earliest_on"]).date(),
         underage_cost=float(plan.costs.underage[item]),
         ends_on=_day(pd.Timestamp(plan.state.ends_on[item])),
         as_of=plan.state.as_of,
     )
     return replace(reasons, sentence=open_order_sentence(reasons))
+
+
+def _position_after(plan: Plan, proposal: dict[Any, Any], line: dict[Any, Any], row: dict[Any, Any]) -> float:
+    """The inventory position with the line moved or gone: what the position counts is as of the protection interval."""
+    position, units = float(row["inventory_position"]), float(line["units"])
+    end = plan.state.calendar.next_expected_on[int(proposal["item"])]
+    inside = not pd.isna(row["expected_on"]) and pd.Timestamp(row["expected_on"]).to_datetime64() <= end
+    return position - units * bool(line["is_counted"]) + units * inside
 
 
 def _day(value: Any) -> dt.date | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from features.arrays import Floats, Ints
+from features.arrays import Flags, Floats, Ints
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.ordering.cost_curve import CostCurve
 from models.inventory.position.interval_demand import demand_until
@@ -37,20 +37,34 @@ class Alternatives:
     later_days: Floats
 
 
-def alternatives(
-    state: InventoryState,
-    flow: StockFlow,
-    curve: CostCurve,
-    order: Floats,
-    rules: DecisionRules,
-) -> Alternatives:
+@dataclass(frozen=True)
+class SameOrderLater:
+    """The same order a week later, or at the next chance where that is later still; arrays (items,), NaN without one.
+
+    Attributes
+    ----------
+    cost: expected cost beyond that of ordering now, base currency.
+    lost: units lost by then that the order would serve.
+    days: so many days later.
+    """
+
+    cost: Floats
+    lost: Floats
+    days: Floats
+
+    def take_out(self, rows: Flags) -> "SameOrderLater":
+        """Without the items of `rows`."""
+        return SameOrderLater(*(np.where(rows, np.nan, values) for values in (self.cost, self.lost, self.days)))
+
+
+def alternatives(state: InventoryState, curve: CostCurve, order: Floats, later: SameOrderLater) -> Alternatives:
     """The alternatives of every item whose stock and source are known.
 
     Parameters
     ----------
-    state, flow, curve: of the same items.
+    state, curve: of the same items.
     order: (items,) units suggested.
-    rules: the company's.
+    later: the same order later; see `same_order_later`.
 
     Source: docs/method.md, Recommendation.
     """
@@ -60,26 +74,33 @@ def alternatives(
     more = np.where(order > 0, order + curve.pack, curve.smallest_order())
     less = np.where(order - curve.pack >= curve.smallest_order() - 1e-9, order - curve.pack, np.nan)
     fewer = ordered & np.isfinite(less)
-    later, lost, days = _later(state, flow, curve, order, np.flatnonzero(ordered), rules)
     return Alternatives(
         nothing=np.where(ordered, curve.cost(np.zeros(len(order))) - chosen, np.nan),
         pack_more=np.where(able, curve.cost(more) - chosen, np.nan),
         pack_less=np.where(fewer, curve.cost(np.nan_to_num(less)) - chosen, np.nan),
-        later=later,
-        later_lost=lost,
-        later_days=days,
+        later=later.cost,
+        later_lost=later.lost,
+        later_days=later.days,
     )
 
 
-def _later(
+def same_order_later(
     state: InventoryState,
     flow: StockFlow,
     curve: CostCurve,
     order: Floats,
-    rows: Ints,
     rules: DecisionRules,
-) -> tuple[Floats, Floats, Floats]:
-    """Cost, units lost and days of the same order later: what it would have sold meanwhile less its holding."""
+) -> SameOrderLater:
+    """What the same order would cost later: what it would have sold meanwhile less its holding.
+
+    Parameters
+    ----------
+    state, flow, curve: of the same items.
+    order: (items,) units.
+    rules: the company's.
+    """
+    able = state.has_source & state.stock.known & state.calendar.orderable
+    rows = np.flatnonzero(able & (order > 0))
     cost, lost, days = (np.full(len(order), np.nan) for _ in range(3))
     gap = (state.calendar.next_placed_on - state.calendar.placed_on).astype(np.int64)
     days[rows] = np.maximum(gap, WEEK_DAYS)[rows]
@@ -93,7 +114,7 @@ def _later(
         spared = np.maximum(part.leftover(order[some], served) - part.leftover(nothing, without), 0.0)
         lost[some] = np.maximum(without - served, 0.0)
         cost[some] = cost_of_waiting(part.underage, part.holding_per_unit_day, days[some], lost[some], spared)
-    return cost, lost, days
+    return SameOrderLater(cost, lost, days)
 
 
 def cost_of_waiting(

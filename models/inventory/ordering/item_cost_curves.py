@@ -7,11 +7,12 @@ import pandas as pd
 
 from features.arrays import Flags, Floats, Ints
 from models.inventory.costs.shelf_life import freshness
-from models.inventory.costs.unit_costs import ItemCosts
+from models.inventory.costs.unit_costs import ItemCosts, critical_ratio
 from models.inventory.ordering.cost_curve import LONGEST_DAYS, CostCurve
 from models.inventory.ordering.least_cost import largest_stock_that_pays, least_cost_quantity
 from models.inventory.ordering.levels import Levels
 from models.inventory.ordering.order_sizes import economic_quantity, order_minimum
+from models.inventory.position.interval_demand import demand_quantiles
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.projection import Projection
 from models.inventory.position.state import InventoryState
@@ -136,6 +137,10 @@ def least_cost_levels(
     if part.projection is not None:
         stock = largest_stock_that_pays(part, batch, grain)
         point = np.where(part.underage > 0, stock + flow.counted[rows], -grain)
+        # Where not even an empty shelf pays for an order, given what is on its way, the point lies below all of that.
+        covered = (part.underage > 0) & (stock < 0)
+        unit = demand_quantiles(state.protection.take(rows), critical_ratio(part.underage, part.overage)[:, None])
+        point = np.where(covered, np.minimum(point, np.maximum(unit[:, 0] - grain, -grain)), point)
         level = part.stock_on_arrival(np.maximum(stock, 0.0))
         up_to = point + batch
         compared = np.where(several, point, up_to)

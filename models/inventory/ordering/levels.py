@@ -6,7 +6,7 @@ level is set by cost (critical ratio), cycle service or fill rate.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,6 +42,27 @@ class Levels:
         for name, values in changed.items():
             values[rows] = getattr(others, name)
         return Levels(**changed)
+
+
+def with_reached_levels(levels: Levels, position: Floats) -> Levels:
+    """Levels whose order-up-to level is the position that the wanted units lead to, as the term says.
+
+    Where that is not above the reorder point, the level stands and the order is capped (`ORDER_CAP`): of lost sales,
+    what is sold out before the order comes need not be replaced, and later orders bring the rest in time.
+
+    Parameters
+    ----------
+    levels: of the items.
+    position: (items,) inventory position.
+
+    Source: capped base-stock policies, Johansen & Thorstenson (2008); Xin (2021), Operations Research 69.
+    """
+    wanted = np.where(levels.before_breaks > 0, levels.before_breaks, levels.wanted)
+    reached = position + wanted
+    moved = (wanted > 0) & (reached > levels.reorder_point + 1e-9)
+    up_to = np.where(moved, reached, levels.order_up_to_level)
+    compared = np.where(moved & (levels.compared == levels.order_up_to_level), up_to, levels.compared)
+    return replace(levels, order_up_to_level=up_to, compared=compared)
 
 
 def fill_rate_of_level(

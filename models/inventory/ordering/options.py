@@ -12,7 +12,7 @@ from models.inventory.ordering.order_sizes import order_maximum
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.state import InventoryState
 from models.inventory.position.stock_flow import inflow_by_day
-from models.inventory.terms.columns import numbers, texts
+from models.inventory.terms.columns import days, numbers, texts
 from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.money_rounding import line_values
 from models.inventory.terms.order_limits import packs_down
@@ -31,26 +31,45 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class _Choice:
+class OrderSizes:
     """What was decided about each item, arrays (items,).
 
     Attributes
     ----------
     order: units suggested.
     required: units that a person's minimum stock or a service target asks for at least.
-    most: largest order that the item's own limits allow.
+    wanted: units suggested, and of a line that waits what it would order.
     """
 
     order: Floats
     required: Floats
+    wanted: Floats
+
+
+@dataclass(frozen=True)
+class _Choice(OrderSizes):
+    """The same with `most`, the largest order that the item's own limits allow."""
+
     most: Floats
 
 
-def _largest_order(state: InventoryState, curve: CostCurve, sellable: Floats, overstock_days: int) -> Floats:
-    """(items,) units: the largest whole order within the item's own maximums, what still sells, and no overstock."""
-    room = np.minimum(order_maximum(state, "maximum_stock"), sellable) - np.nan_to_num(state.position)
-    covering = np.maximum(overstock_days / curve.days_per_unit, curve.smallest_order())
-    limit = np.minimum(np.minimum(order_maximum(state, "maximum_order"), covering), np.maximum(room, 0.0))
+def _largest_order(
+    state: InventoryState, curve: CostCurve, sellable: Floats, means: DailyMeans, rules: DecisionRules
+) -> Floats:
+    """(items,) units: the largest whole order within the item's own maximums, what still sells, and no overstock.
+
+    It is what an order may be raised to for the sake of others: never beyond `overstock_days` of supply, and nothing of
+    what has not sold for `dead_stock_days`. What an item wants for itself may be more.
+    """
+    covered = rules.overstock_days / curve.days_per_unit
+    most = np.minimum(np.minimum(order_maximum(state, "maximum_stock"), sellable), covered)
+    room = np.maximum(most - np.nan_to_num(state.position), 0.0)
+    today = np.datetime64(state.as_of, "D")
+    sold = days(state.items, "last_sale_on")
+    unsold = np.isnat(sold) | ((today - sold).astype("float64") > rules.dead_stock_days)
+    has_demand = ~unsold if "last_sale_on" in state.items.columns else state.daily_demand > 0
+    has_demand &= ~(means.days_of_supply(state.stock.available) > rules.overstock_days)
+    limit = np.minimum(order_maximum(state, "maximum_order"), np.where(has_demand, room, 0.0))
     return packs_down(limit, curve.pack)
 
 
@@ -58,8 +77,7 @@ def order_options(
     state: InventoryState,
     curve: CostCurve,
     costs: DecisionCosts,
-    order: Floats,
-    required: Floats,
+    sizes: OrderSizes,
     means: DailyMeans,
     rules: DecisionRules,
 ) -> pd.DataFrame:
@@ -68,7 +86,7 @@ def order_options(
     Parameters
     ----------
     state, curve, costs: of the same items.
-    order, required: (items,) units suggested, and the part of them that is asked for whatever it costs.
+    sizes: what was decided about the same items.
     means: mean demand by day.
     rules: the company's.
 
@@ -83,7 +101,8 @@ def order_options(
     there is one.
     """
     sellable = np.fmin(costs.sellable_before_end, costs.sellable_before_expiry)
-    choice = _Choice(order, required, _largest_order(state, curve, sellable, rules.overstock_days))
+    most = _largest_order(state, curve, sellable, means, rules)
+    choice = _Choice(sizes.order, sizes.required, sizes.wanted, most)
     inflow, is_lost = inflow_by_day(state, means), rules.unmet_demand == "lost"
     able = (
         (state.terms["source"] == SUPPLIER).to_numpy(dtype=bool)
@@ -106,8 +125,9 @@ def order_options(
 def _quantities(curve: CostCurve, choice: _Choice, rows: Ints) -> Floats:
     """(rows, quantities) candidates, each once, NaN where there are fewer."""
     pack, least = curve.pack, curve.smallest_order()
-    order, most = choice.order[rows], np.maximum(choice.most[rows], choice.order[rows])
-    centre = np.where(order > 0, order, np.maximum(curve.next_quantity(), least))
+    wanted = choice.wanted[rows]
+    most = np.maximum(choice.most[rows], wanted)
+    centre = np.where(wanted > 0, wanted, np.maximum(curve.next_quantity(), least))
     wide = np.maximum(np.rint(centre / pack / 12), 1.0)[:, None]
     steps = np.where(np.abs(_STEPS) <= 1, _STEPS, _STEPS * wide)
     around = centre[:, None] + steps * pack[:, None]
@@ -184,6 +204,6 @@ def _priced(
             "next_placed_on": state.calendar.next_placed_on[rows].astype("datetime64[ns]"),
             "daily_demand": state.daily_demand[rows],
             "holding_per_unit_day": part.holding_per_unit_day,
-            "most_units": np.maximum(choice.most[rows], choice.order[rows]),
+            "most_units": np.maximum(choice.most[rows], choice.wanted[rows]),
         }
     )

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from features.arrays import Floats, Ints
+from features.arrays import Days, Floats, Ints
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.working_days import WorkingDays
 from models.inventory.lead_times.fit import LeadTimes
@@ -242,3 +242,28 @@ def line_arrivals(
     for rows, probability in parts:
         joined[rows, : probability.shape[1]] = probability
     return DayDistribution(today, joined)
+
+
+def earliest_arrivals(
+    lines: pd.DataFrame, lead_times: LeadTimes, *, as_of: dt.date, suppliers: WorkingDays, locations: WorkingDays
+) -> Days:
+    """(lines,) the first day on which each open line could come: no quicker than its supplier has ever delivered.
+
+    A transfer comes no sooner than is said of it.
+
+    Parameters
+    ----------
+    lines, lead_times, as_of, suppliers, locations: see `line_arrivals`.
+    """
+    today = np.datetime64(as_of, "D")
+    first = np.full(len(lines), today)
+    said = days(lines, "expected_on")
+    bought = lines["supplier"].notna().to_numpy(dtype=bool)
+    first[~bought] = np.where(np.isnat(said), today, said)[~bought]
+    if bought.any():
+        some = lines[bought].reset_index(drop=True)
+        ordered, rows = days(some, "ordered_on"), suppliers.rows(some["supplier"])
+        start = np.where(np.isnat(ordered), today, ordered)
+        shipped = suppliers.advance(rows, start, lead_times.quickest_days(some))
+        first[bought] = locations.next_open(locations.rows(some["location"]), shipped)
+    return np.asarray(np.maximum(first, today))

@@ -27,7 +27,7 @@ from models.inventory.position.inventory_position import (
 )
 from models.inventory.position.net_demand import net_of_returns, returns_by_period
 from models.inventory.position.network import senders
-from models.inventory.position.open_supply import line_arrivals, open_lines
+from models.inventory.position.open_supply import earliest_arrivals, line_arrivals, open_lines
 from models.inventory.position.pace import PaceDays, first_sale_ahead
 from models.inventory.position.pooled_demand import pooled_demand
 from models.inventory.position.replenishment import replenishment
@@ -157,6 +157,8 @@ def inventory_state(
     terms, parameters, calendar = how.terms, how.parameters, how.calendar
     lines = with_due_days(lines, lead_times, table(tables, "transfer_terms"), suppliers)
     arrivals = line_arrivals(lines, lead_times, as_of=as_of, suppliers=suppliers, locations=locations)
+    earliest = earliest_arrivals(lines, lead_times, as_of=as_of, suppliers=suppliers, locations=locations)
+    lines = lines.assign(earliest_on=earliest.astype("datetime64[ns]"))
     supply = counted_supply(
         lines, arrivals, calendar.next_expected_on, as_of=as_of, overdue_days_counted=rules.overdue_days_counted
     )

@@ -10,6 +10,7 @@ from features.arrays import Floats
 from models.inventory.position.feed_matching import ON_ITS_WAY
 from models.inventory.position.inventory_position import units_by_item
 from models.inventory.position.open_supply import PARTLY_RECEIVED
+from models.inventory.recommendations.figures import next_deliveries
 from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.reasons import ExceptionFigures
 from models.inventory.terms.columns import days, texts
@@ -135,7 +136,7 @@ def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     lost, chance = plan.stake.lost_before_arrival[row], plan.stake.short_before_arrival[row]
     ahead = plan.state.sells_from[row]
     if facts.available[row] <= 0 and np.isnat(ahead):
-        text = f"nothing left to sell and about {facts.demand[row]:.3g} wanted a day; {_relief(plan, facts, row)}"
+        text = f"out of stock and about {facts.demand[row]:.3g} wanted a day; {_relief(plan, facts, row)}"
         figures = {"available": facts.available[row], "expected_lost_before_arrival": lost}
         return [("stockout_now", "critical", text, figures)]
     if plan.state.has_source[row] and chance >= AT_RISK_PROBABILITY:
@@ -149,7 +150,8 @@ def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Found]:
 
 def _too_much(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     on_hand, lasting = facts.on_hand[row], facts.lasting[row]
-    if on_hand <= 0 or plan.is_new[row]:
+    # What is ordered is not too much at the same time.
+    if on_hand <= 0 or plan.is_new[row] or plan.order[row] > 0:
         return []
     rules, cost = plan.rules, plan.costs.unit_cost[row]
     unsold = facts.unsold_days[row]
@@ -188,17 +190,20 @@ def _ending(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     after = f", followed by {facts.successor[row]}" if facts.successor[row] is not None else ""
     figures: dict[str, object] = {"ends_on": str(ends_on), "available": left}
     if facts.ended[row]:
-        return [("ending_item", "info", f"ended on {ends_on}{after}; {left:,.0f} still to be sold", figures)]
+        return [("ending_item", "info", f"ended on {ends_on}{after}; {_rest(left)}", figures)]
     wanted, over = facts.wanted_until_end[row], facts.left_over[row]
     rest = f", so about {over:,.0f} will be left over" if over >= _WORTH_TELLING else ""
     more = facts.to_come[row]
     coming = f" and {more:,.0f} more to come" if more >= _WORTH_TELLING else ""
-    text = (
-        f"ends on {ends_on}{after}; {left:,.0f} still to be sold{coming}, about {wanted:,.0f} wanted until then{rest}"
-    )
+    text = f"ends on {ends_on}{after}; {_rest(left)}{coming}, about {wanted:,.0f} wanted until then{rest}"
     listed = ExceptionFigures(value_base=over * plan.costs.unit_cost[row])
     figures |= {"wanted_units": wanted, "left_over_units": over}
     return [("ending_item", "info", text, figures | listed.to_json())]
+
+
+def _rest(left: float) -> str:
+    """What is there of an ending item."""
+    return f"{left:,.0f} still to be sold" if left > 0 else f"{-left:,.0f} on backorder" if left < 0 else "none left"
 
 
 def _margin(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG001
@@ -228,12 +233,10 @@ def _held_back(plan: Plan, facts: _Facts, row: int) -> list[Found]:  # noqa: ARG
 
 def _first_coming(plan: Plan) -> dict[int, tuple[float, object]]:
     """Units and likely day of the next delivery of each item that has one."""
-    lines = plan.state.supply.lines
-    expected = lines[lines["is_expected"].to_numpy(dtype=bool)].sort_values(["item", "median_on"], kind="stable")
-    first = expected.drop_duplicates("item")
+    first = next_deliveries(plan).dropna()
     return {
         int(item): (float(units), day.date())
-        for item, units, day in zip(first["item"], first["units"], first["median_on"], strict=True)
+        for item, units, day in zip(first.index, first["units"], first["median_on"], strict=True)
     }
 
 

@@ -15,7 +15,7 @@ from models.inventory.position.state import WITHOUT_SOURCE_DAYS, own_daily_deman
 from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.reasons import Reasons
 from models.inventory.recommendations.sentences import sentence
-from models.inventory.terms.columns import texts
+from models.inventory.terms.columns import days, numbers, texts
 
 
 def reasons_of(plan: Plan, frame: pd.DataFrame) -> list[Reasons]:
@@ -33,6 +33,9 @@ def reasons_of(plan: Plan, frame: pd.DataFrame) -> list[Reasons]:
     cumulative = np.cumsum(state.lead.pmf, axis=1)
     early, long = ((cumulative < share - 1e-12).sum(axis=1) for share in (0.1, 0.9))
     days_on_sale = _days_on_sale(plan)
+    coming = next_deliveries(plan)
+    sold_since = days(state.items, "first_sale_on")
+    waiting = np.isfinite(plan.waiting.units)
     figures = {
         "on_hand": frame["on_hand"],
         "reserved": frame["reserved"].fillna(0.0),
@@ -100,6 +103,15 @@ def reasons_of(plan: Plan, frame: pd.DataFrame) -> list[Reasons]:
         "ends_on": state.ends_on.astype("datetime64[ns]"),
         "protection_end": state.calendar.next_expected_on.astype("datetime64[ns]"),
         "demand_days": state.pace_days.days,
+        "next_delivery_on": coming["median_on"].to_numpy().astype("datetime64[ns]"),
+        "next_delivery_units": coming["units"].fillna(0.0),
+        "fixed_cost_base": state.terms["fixed_cost_base"].fillna(0.0),
+        "units_sold": numbers(state.items, "units_sold"),
+        "sold_since": sold_since.astype("datetime64[ns]"),
+        "is_new": plan.is_new,
+        "waiting_units": plan.waiting.units,
+        "waiting_gain_base": plan.waiting.gain,
+        "gain_minimum_base": np.where(waiting, plan.rules.order_line_gain_minimum, np.nan),
     }
     columns = {name: _plain(np.asarray(values)) for name, values in figures.items()}
     rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
@@ -114,6 +126,14 @@ def _days_on_sale(plan: Plan) -> Ints:
     last = np.fmin(today + reach.astype("timedelta64[D]"), state.ends_on)
     before = np.where(np.isnat(state.sells_from), today, state.sells_from - 1)
     return np.maximum((last - before).astype(np.int64), 0)
+
+
+def next_deliveries(plan: Plan) -> pd.DataFrame:
+    """(items,) units and likely day (median_on) of the next delivery of each item; missing without one."""
+    lines = plan.state.supply.lines
+    expected = lines[lines["is_expected"].to_numpy(dtype=bool)].sort_values(["item", "median_on"], kind="stable")
+    first = expected.drop_duplicates("item").set_index("item")
+    return first[["median_on", "units"]].reindex(np.arange(len(plan.state)))
 
 
 def _with_sentence(reasons: Reasons) -> Reasons:

@@ -11,6 +11,7 @@ from models.inventory.costs.unit_costs import ItemCosts
 from models.inventory.ordering.alternatives import Alternatives
 from models.inventory.ordering.at_stake import AtStake
 from models.inventory.ordering.levels import Levels
+from models.inventory.ordering.waiting import Waiting
 from models.inventory.position.outlook import DailyMeans, next_order_day
 from models.inventory.position.state import InventoryState
 from models.inventory.terms.decision_rules import DecisionRules
@@ -35,6 +36,7 @@ class Plan:
     binding: Texts
     stake: AtStake
     alternatives: Alternatives
+    waiting: Waiting
     means: DailyMeans
     classes: ItemClasses
     suppliers: pd.DataFrame

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, ClassVar, Self
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """To be raised when a field is added, renamed, removed or takes another meaning; older plans cannot be read then."""
 
 
@@ -91,6 +91,12 @@ class Reasons(_Stored):
     order_by: when to order, or to look again. sells_from: the item's first day of sale, where it is still ahead.
     ends_on: its last day of sale. None where unknown or far.
     demand_days: days that `daily_demand` is the mean of.
+    next_delivery_on, next_delivery_units: the next open order line that is expected; None and 0 without one.
+    fixed_cost_base: of the line, whatever it holds, base currency.
+    units_sold, sold_since: in all that is known of it, and since when; None where not known, or where nothing was sold.
+    is_new: first sold or launched within the last weeks.
+    waiting_units, waiting_gain_base: of a line that waits, what it would order and gain; left out where none waits.
+    gain_minimum_base: least gain of a line that does not wait; left out likewise.
     limit_cost: base currency that limits across items add to the item's cost. lost_more_units: units lost by them.
     limit_note: which limit, in words. The three are left out where no such limit moved the line.
     quantile_shift: normal score by which the quantile was tuned on the past; left out where it was not.
@@ -165,6 +171,15 @@ class Reasons(_Stored):
     ends_on: dt.date | None
     protection_end: dt.date
     demand_days: int
+    next_delivery_on: dt.date | None
+    next_delivery_units: float
+    fixed_cost_base: float
+    units_sold: float | None
+    sold_since: dt.date | None
+    is_new: bool
+    waiting_units: float | None = None
+    waiting_gain_base: float | None = None
+    gain_minimum_base: float | None = None
     limit_cost: float | None = None
     lost_more_units: float | None = None
     limit_note: str | None = None
@@ -188,8 +203,11 @@ class OpenOrderReasons(_Stored):
     left_over_units: expected units of a cancelled line that would not be sold.
     threshold_base, threshold_share: least worth of a proposal, in base currency and as a share of the line's value.
     unneeded_days: days within which a line must be needed, or it may be cancelled.
-    on_hand, daily_demand: units, units a day. underage_cost: base currency per unit short.
-    first_gap, ends_on, as_of: days.
+    on_hand, daily_demand: units, units a day. first_gap: stock runs out without an order.
+    inventory_position, reorder_point: units, before the change. position_after: the position once it is made.
+    earliest_on: the first day on which the line could come, as quick as its supplier has been.
+    underage_cost: base currency per unit short.
+    ends_on, as_of: days.
     quantile_shift: as in `Reasons`.
     """
 
@@ -220,6 +238,10 @@ class OpenOrderReasons(_Stored):
     on_hand: float
     daily_demand: float
     first_gap: dt.date | None
+    inventory_position: float
+    reorder_point: float | None
+    position_after: float
+    earliest_on: dt.date
     underage_cost: float
     ends_on: dt.date | None
     as_of: dt.date

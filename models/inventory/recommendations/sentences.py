@@ -1,15 +1,41 @@
-"""The sentence of a recommendation, as a planner would write it, and figures as people read them."""
+"""The sentences of a recommendation, as a planner would write them, and figures as people read them.
+
+Two at most, of about `MOST_WORDS` words: why now, and what the suggestion buys. What would make one longer is left out,
+the least important first; the figures stand beside it.
+"""
 
 import datetime as dt
 import math
+import re
 
 from models.inventory.recommendations.reasons import Reasons
+from models.inventory.terms.order_limits import (
+    CLOSURE,
+    CUT_OVER,
+    DO_NOT_ORDER,
+    MAXIMUM_ORDER,
+    MAXIMUM_STOCK,
+    MINIMUM_ORDER,
+    ORDER_CAP,
+    PHASE_OUT,
+    PRICE_BREAK,
+    SHELF_LIFE,
+    SOURCE_STOCK,
+)
 
+MOST_WORDS = 30
+THIN_HISTORY_UNITS = 20
+"""Of an item that has sold no more than this in all, the sentence says how many."""
+_MAXIMUMS = (MAXIMUM_STOCK, MAXIMUM_ORDER, SHELF_LIFE, CUT_OVER)
 _MANY_DAYS = 730
 _WEEK_DAYS = 7
-_LIMITS = ("maximum stock", "maximum order", "source stock", "shelf life", "cut-over cap")
+_LIKELY = 0.25
+"""A chance of running out that is worth a planner's attention although the mean stock lasts."""
 _WORTH_TELLING = 0.5
 """Units lost that are worth a planner's attention."""
+
+Piece = tuple[int, str]
+"""Part of a sentence: the greater its number, the sooner it is left out; 0 stays."""
 
 
 def amount(value: float, *, digits: int = 3) -> str:
@@ -51,44 +77,73 @@ def money(value: float, currency: str | None) -> str:
 
 
 def day_text(day: dt.date | None, as_of: dt.date) -> str:
-    """A date as people say it, with the year when it is not soon.
+    """A date as people write it in a list, with the year when it is not soon.
 
     >>> day_text(dt.date(2026, 11, 26), dt.date(2026, 11, 20))
-    '26 November'
+    '26 Nov'
     >>> day_text(dt.date(2027, 6, 1), dt.date(2026, 11, 20))
-    '1 June 2027'
+    '1 Jun 2027'
     """
     if day is None:
         return "an unknown day"
     year = f" {day.year}" if abs((day - as_of).days) > 120 else ""
-    return f"{day.day} {day:%B}{year}"
+    return f"{day.day} {day:%b}{year}"
+
+
+def fitted(pieces: list[Piece]) -> str:
+    """The pieces as one sentence, without the least important ones where there are more than `MOST_WORDS` words.
+
+    >>> fitted([(0, "18 left"), (1, ", about 6 a day")])
+    '18 left, about 6 a day.'
+    """
+    kept = [piece for piece in pieces if piece[1]]
+    while len(re.findall(r"\w[^\s]*", "".join(text for _, text in kept))) > MOST_WORDS and any(
+        rank for rank, _ in kept
+    ):
+        last = max(rank for rank, _ in kept)
+        kept = [piece for piece in kept if piece[0] != last]
+    text = "".join(text for _, text in kept).removeprefix(", ").removeprefix("; ")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def sentence(reasons: Reasons) -> str:
     """The reason of a line in words, from its figures; what is in `reasons.sentence` is not read."""
-    parts = [_stock(reasons), _supply(reasons), _verdict(reasons)]
-    text = "; ".join(part for part in parts if part)
-    return text[:1].upper() + text[1:] + "."
+    if reasons.on_hand is None:
+        return "Stock is not known, so nothing is suggested."
+    return " ".join(part for part in (fitted(_why_now(reasons)), fitted(_suggestion(reasons))) if part)
+
+
+def _why_now(reasons: Reasons) -> list[Piece]:
+    back = round(reasons.returns_expected)
+    returns = f", about {units(back)} {'return' if back == 1 else 'returns'} expected" if back else ""
+    return [
+        (0, _stock(reasons)),
+        (3, _coming(reasons)),
+        (5, returns),
+        (0, f", {_pace(reasons)}"),
+        (1, _history(reasons)),
+        (4, _fed(reasons)),
+        (0, _outlook(reasons)),
+        (2, _lead_time(reasons) if reasons.source is not None else ""),
+    ]
 
 
 def _stock(reasons: Reasons) -> str:
-    if reasons.on_hand is None:
-        return "stock is unknown, so nothing is suggested"
-    owed = reasons.reserved + reasons.backordered
+    on_hand, available = reasons.on_hand or 0.0, reasons.available or 0.0
     held = f" ({units(reasons.reserved)} reserved)" if reasons.reserved else ""
-    left = f"{units(reasons.on_hand)} left{held}"
-    if reasons.backordered:
-        left += f", {units(reasons.backordered)} owed to customers"
-    if owed and reasons.on_hand - owed <= 0:
-        left += ", none available"
-    pace = _pace(reasons)
-    coming = f", {units(reasons.on_order)} on order" if reasons.on_order else ""
+    owed = f", {units(reasons.backordered)} on backorder" if reasons.backordered else ""
+    if available > 0:
+        return f"{units(on_hand)} left{held}{owed}"
+    left = (
+        f" ({units(on_hand)} on hand, {units(reasons.reserved)} reserved)" if on_hand > 0 and reasons.reserved else ""
+    )
+    return f"{'out of stock' if reasons.sells_from is None else 'not in stock yet'}{left}{owed}"
+
+
+def _coming(reasons: Reasons) -> str:
     late = reasons.on_order_too_late
-    if late:
-        coming += f" ({units(late)} of them too late to help)"
-    back = round(reasons.returns_expected)
-    returns = f", about {units(back)} {'return' if back == 1 else 'returns'} expected" if back else ""
-    return f"{left}{coming}{returns}, {pace}{_fed(reasons)}"
+    coming = f", {units(reasons.on_order)} on order" if reasons.on_order else ""
+    return coming + (f", {units(late)} {'more ' if coming else 'on order '}too late to help" if late else "")
 
 
 def _fed(reasons: Reasons) -> str:
@@ -121,134 +176,202 @@ def _while_sold(reasons: Reasons) -> str:
     return f"{begins} until {day_text(reasons.ends_on, reasons.as_of)}" if ends else begins
 
 
-def _supply(reasons: Reasons) -> str:
-    if reasons.source is None:
-        return "no supply terms are known"
-    name = reasons.supplier or reasons.from_location
-    low, high = reasons.lead_time_p10_days, reasons.lead_time_p90_days
-    span = f"{low} days" if low == high else f"{low} to {high} days"
-    if low == high == 1:
-        span = "1 day"
-    origin = f"an order from {name} takes {span}" if reasons.supplier else f"a transfer from {name} takes {span}"
-    if reasons.on_hand is None or reasons.daily_demand <= 0:
-        return origin
-    return origin + _lasting(reasons)
+def _history(reasons: Reasons) -> str:
+    """How much the pace rests on, where that is little."""
+    sold = reasons.units_sold
+    if sold is None or (sold > THIN_HISTORY_UNITS and not reasons.is_new):
+        return ""
+    if not sold or reasons.sold_since is None:
+        return ", not sold yet" if reasons.daily_demand > 0 else ", never sold"
+    since = reasons.sold_since
+    when = f"{since:%B}" if (reasons.as_of - since).days < 300 else f"{since:%B %Y}"
+    return f", {units(sold)} sold since {when}"
+
+
+def _outlook(reasons: Reasons) -> str:
+    """When stock runs out without an order, before which delivery, and how likely that is where the mean lasts."""
+    gap = reasons.first_gap
+    if reasons.daily_demand <= 0:
+        return ""
+    if reasons.sells_from is not None and gap is not None and gap <= reasons.sells_from:
+        return ", none is there yet for its first day of sale"
+    if (reasons.available or 0.0) <= 0 and gap is not None and gap <= reasons.as_of + dt.timedelta(days=1):
+        return _next_delivery(reasons, "; {} due {}")
+    if gap is not None and gap <= reasons.protection_end:
+        due = reasons.next_delivery_on
+        before = _next_delivery(reasons, ", before {} arrive {}") if due is not None and gap < due else ""
+        return f": runs out {day_text(gap, reasons.as_of)}{before}"
+    return _lasting(reasons)
+
+
+def _next_delivery(reasons: Reasons, text: str) -> str:
+    """`text` with the units and the day of the next delivery; empty without one."""
+    due = reasons.next_delivery_on
+    return "" if due is None else text.format(units(reasons.next_delivery_units), day_text(due, reasons.as_of))
 
 
 def _lasting(reasons: Reasons) -> str:
-    """How long stock lasts without an order; empty where that is far away."""
-    gap = reasons.first_gap
-    if (reasons.available or 0.0) <= 0 and gap is not None and gap <= reasons.as_of + dt.timedelta(days=1):
-        return ", and we are out now"
-    if gap is None or (gap - reasons.as_of).days > _MANY_DAYS:
-        return ""
-    if reasons.sells_from is not None and gap <= reasons.sells_from:
-        return ", and none is there yet for its first day of sale"
-    if gap <= reasons.protection_end:
-        return f", so we run out around {day_text(gap, reasons.as_of)}"
-    return f", and stock lasts until about {day_text(gap, reasons.as_of)}"
+    """How long the mean stock lasts beyond the protection interval, and the chance that it does not."""
+    gap, last = reasons.first_gap, reasons.ends_on
+    lasting = ""
+    if last is not None and (gap is None or gap > last):
+        lasting = f": lasts until it ends {day_text(last, reasons.as_of)}" if last > reasons.as_of else ""
+    elif gap is not None and (gap - reasons.as_of).days <= _MANY_DAYS:
+        lasting = f": lasts until {day_text(gap, reasons.as_of)}"
+    chance = reasons.stockout_probability or 0.0
+    if chance < _LIKELY:
+        return lasting
+    risk = f"{chance:.0%} likely to run out by {day_text(reasons.protection_end, reasons.as_of)}"
+    return f"{lasting} on average, {risk}" if lasting else f": {risk}"
 
 
-def _verdict(reasons: Reasons) -> str:
+def _lead_time(reasons: Reasons) -> str:
+    low, high = reasons.lead_time_p10_days, reasons.lead_time_p90_days
+    span = "1 day" if low == high == 1 else f"{low} days" if low == high else f"{low} to {high} days"
+    return f"; {reasons.supplier} takes {span}" if reasons.supplier else f"; {reasons.from_location} is {span} away"
+
+
+def _suggestion(reasons: Reasons) -> list[Piece]:
     if reasons.order_units > 0:
         return _order(reasons)
-    if reasons.source is None or reasons.on_hand is None:
-        return ""
+    if reasons.source is None:
+        return [(0, "no supply terms are known, so none can be ordered")]
+    if reasons.waiting_units:
+        return _waiting(reasons)
     return _hindrance(reasons) or _patience(reasons)
 
 
-def _hindrance(reasons: Reasons) -> str:
-    """Why nothing is ordered although it might be wanted; empty where nothing hinders."""
-    if reasons.limit_note:
-        more = reasons.lost_more_units or 0.0
-        return reasons.limit_note + (f"; that loses about {amount(more)} more units" if more >= 0.5 else "")
-    binding = reasons.binding_constraint
-    if binding == "phase-out":
-        return f"it ends on {day_text(reasons.ends_on, reasons.as_of)}, so no more is ordered"
-    if reasons.sells_at_a_loss:
-        return "a sale earns nothing after cost and fees, so none is ordered"
-    explained = {
-        "do_not_order": "marked do not order",
-        "closure": "the supplier is closed for as far ahead as is known",
-    }
-    explained |= {name: f"the {name} leaves no room for an order worth placing" for name in _LIMITS}
-    return explained[binding] + _would(reasons) if binding in explained else ""
-
-
-def _patience(reasons: Reasons) -> str:
-    """When to look again."""
-    position, point = reasons.inventory_position or 0.0, reasons.reorder_point or 0.0
-    if point < 0:
-        return "nothing needs ordering: no sale is lost that an order could save"
-    when = reasons.order_by
-    again = f"; next review on {day_text(when, reasons.as_of)}" if when else ""
-    return f"{units(position)} available and on order, above the reorder point of {units(point)}, so nothing now{again}"
-
-
-def _would(reasons: Reasons) -> str:
-    lost = reasons.expected_lost_units
-    return f"; about {amount(lost)} units are expected to be lost" if lost >= 0.5 else ""
-
-
-def _order(reasons: Reasons) -> str:
-    ordered, pack = reasons.order_units, reasons.pack_units
-    count = ordered / pack
-    if pack > 1:
-        what = f"{units(count)} {'pack' if count == 1 else 'packs'} of {units(pack)}"
-    else:
-        what = f"{units(ordered)} {'unit' if ordered == 1 else 'units'}"
+def _order(reasons: Reasons) -> list[Piece]:
+    doomed = reasons.lost_before_arrival
     lasting = reasons.lasts_until
     soon = lasting is not None and (lasting - reasons.as_of).days <= _MANY_DAYS
-    until = f" {'lasts' if count == 1 else 'last'} until {day_text(lasting, reasons.as_of)}" if soon else ""
-    value = reasons.order_value
-    verb = "costs" if count == 1 else "cost"
-    cost = f" and {verb} {money(value, reasons.currency)}" if value is not None and until else ""
-    if value is not None and not until:
-        cost = f" {verb} {money(value, reasons.currency)}"
-    why = f" ({_binding(reasons)})" if _binding(reasons) else ""
-    text = f"{what}{until}{cost}{why}{_waiting(reasons)}"
-    if reasons.is_last_order:
-        text += f"; the last order before the item ends on {day_text(reasons.ends_on, reasons.as_of)}"
-        rest = reasons.leftover_units
-        text += f", about {amount(rest)} would be left over" if rest >= 0.5 else ""
-    doomed = reasons.lost_before_arrival
-    if doomed >= 0.5:
-        text += f"; about {amount(doomed)} units are lost before it can arrive"
-    return text
+    verb = "lasts" if reasons.order_units == reasons.pack_units else "last"
+    until = f" {verb} until {day_text(lasting, reasons.as_of)}" if soon else ""
+    return [
+        (0, f"{_quantity(reasons)}{_cost(reasons)}{until}"),
+        (1, _binding(reasons)),
+        (2, _last_order(reasons)),
+        (3, _later(reasons)),
+        (5, _later_lost(reasons)),
+        (4, f"; about {_units_words(doomed)} lost before it can arrive" if doomed >= _WORTH_TELLING else ""),
+    ]
 
 
-def _waiting(reasons: Reasons) -> str:
-    """What the same order would cost a week later; where that is not known, what is at stake until the next order."""
+def _quantity(reasons: Reasons) -> str:
+    ordered, pack = reasons.order_units, reasons.pack_units
+    if pack <= 1:
+        return units(ordered)
+    count = ordered / pack
+    return f"{units(ordered)} ({units(count)} {'pack' if count == 1 else 'packs'} of {units(pack)})"
+
+
+def _cost(reasons: Reasons) -> str:
+    """What the line costs; of a transfer, also what sending it costs whatever it holds."""
+    value, fixed = reasons.order_value, reasons.fixed_cost_base
+    cost = f" for {money(value, reasons.currency)}" if value is not None else ""
+    if reasons.from_location is None or fixed <= 0:
+        return cost
+    sending = f"{money(fixed, reasons.base_currency)} for sending"
+    return f"{cost} and {sending}" if cost else f" for {sending}"
+
+
+def _last_order(reasons: Reasons) -> str:
+    if not reasons.is_last_order:
+        return ""
+    rest = reasons.leftover_units
+    over = f", about {amount(rest)} left over" if rest >= _WORTH_TELLING else ""
+    return f"; the last order before it ends {day_text(reasons.ends_on, reasons.as_of)}{over}"
+
+
+def _later(reasons: Reasons) -> str:
+    """What the same order costs more a week later; where that is not known, what is at stake until the next order."""
     base, days = reasons.base_currency, reasons.later_days
     if days is None:
-        saved, stake = reasons.units_saved, reasons.money_at_stake
-        if saved < _WORTH_TELLING:
-            return f"; waiting puts {money(stake, base)} at stake" if stake > 0 else ""
-        at_stake = f" ({money(stake, base)} at stake)" if stake > 0 else ""
-        return f"; waiting until the next order would lose about {amount(saved)} more units{at_stake}"
-    when = "ordering a week later" if days == _WEEK_DAYS else f"ordering {units(days)} days later"
-    lost, cost = reasons.later_lost_units or 0.0, reasons.cost_if_later or 0.0
-    if lost >= _WORTH_TELLING:
-        what = f"{amount(lost)} {'unit' if amount(lost) == '1' else 'units'}"
-        if reasons.unmet_demand == "backordered":
-            return f"; {when} would leave customers waiting for about {what}"
-        return f"; {when} would lose about {what} ({money(lost * max(reasons.contribution, 0.0), base)} margin)"
+        stake = reasons.money_at_stake
+        return f"; waiting puts {money(stake, base)} at stake" if stake >= 1 else ""
+    when = "a week later" if days == _WEEK_DAYS else f"{units(days)} days later"
+    cost = reasons.cost_if_later or 0.0
     if cost >= 1:
-        return f"; {when} would cost about {money(cost, base)} more"
+        return f"; {when} costs {money(cost, base)} more"
     has_other_reason = reasons.required_units or reasons.limit_note
-    return "" if has_other_reason else f"; {when} would cost hardly any more"
+    return "" if has_other_reason else f"; {when} costs hardly more"
+
+
+def _later_lost(reasons: Reasons) -> str:
+    """The units behind that cost."""
+    lost = reasons.later_lost_units or 0.0
+    if (reasons.cost_if_later or 0.0) < 1 or lost < _WORTH_TELLING:
+        return ""
+    return f", about {_units_words(lost)} {'late' if reasons.unmet_demand == 'backordered' else 'lost'}"
 
 
 def _binding(reasons: Reasons) -> str:
+    """Why it is not the wanted quantity."""
     if reasons.limit_note:
-        return reasons.limit_note
-    binding, wanted = reasons.binding_constraint, reasons.wanted_units
-    if binding in {*_LIMITS, "phase-out"}:
-        return f"{units(wanted)} wanted, limited by the {binding}"
+        return f"; {reasons.limit_note}"
     if reasons.required_units and reasons.cost_if_nothing is not None and reasons.cost_if_nothing <= 0:
-        return f"required by the {reasons.required_by}; on cost alone it could wait"
-    if binding == "minimum order":
-        return f"the minimum order; {units(wanted)} would do"
-    if binding == "price break":
-        return f"{units(wanted)} would do, but the price break makes more cheaper in total"
-    return ""
+        return f"; required by the {reasons.required_by}, on cost alone it could wait"
+    binding = reasons.binding_constraint
+    needed = f"; {units(reasons.wanted_units)} needed"
+    to_level = (reasons.order_up_to_level or 0.0) - (reasons.inventory_position or 0.0)
+    explained = {
+        SOURCE_STOCK: f"{needed}, {reasons.from_location} can spare {units(reasons.order_units)}",
+        PHASE_OUT: f"{needed}, but it ends {day_text(reasons.ends_on, reasons.as_of)}",
+        MINIMUM_ORDER: f"{needed}, this is the minimum order",
+        PRICE_BREAK: f"{needed}, the price break makes more cheaper",
+        ORDER_CAP: f"; {units(to_level)} up to the level, later orders bring the rest",
+    }
+    explained |= {name: f"{needed}, limited by the {name}" for name in _MAXIMUMS}
+    return explained.get(binding, "")
+
+
+def _waiting(reasons: Reasons) -> list[Piece]:
+    """A line that gains too little to handle."""
+    base = reasons.base_currency
+    gain, least = max(reasons.waiting_gain_base or 0.0, 0.0), reasons.gain_minimum_base or 0.0
+    wanted = units(reasons.waiting_units or 0.0)
+    return [
+        (0, f"ordering {wanted} now gains {money(gain, base)}, less than the {money(least, base)} a line must gain"),
+        (0, f": it waits{_next_review(reasons)}"),
+    ]
+
+
+def _hindrance(reasons: Reasons) -> list[Piece]:
+    """Why nothing is ordered although it might be wanted; nothing where nothing hinders."""
+    binding = reasons.binding_constraint
+    if reasons.limit_note:
+        more = reasons.lost_more_units or 0.0
+        return [(0, reasons.limit_note), (1, f"; about {amount(more)} more units lost" if more >= 0.5 else "")]
+    if reasons.sells_at_a_loss and binding != PHASE_OUT:
+        return [(0, "a sale earns nothing after cost and fees, so none is ordered")]
+    explained = {
+        PHASE_OUT: f"it ends {day_text(reasons.ends_on, reasons.as_of)}, so no more is ordered",
+        DO_NOT_ORDER: "marked do not order",
+        CLOSURE: "the supplier is closed for as far ahead as is known",
+        SOURCE_STOCK: f"{units(reasons.wanted_units)} needed, {reasons.from_location} can spare none",
+    }
+    room = "leaves no room for an order worth placing"
+    explained |= {name: f"the {name} {room}" for name in _MAXIMUMS}
+    lost = reasons.expected_lost_units
+    would = f"; about {_units_words(lost)} will be lost" if lost >= _WORTH_TELLING and binding != PHASE_OUT else ""
+    return [(0, explained[binding]), (1, would)] if binding in explained else []
+
+
+def _patience(reasons: Reasons) -> list[Piece]:
+    """When to look again."""
+    position, point = reasons.inventory_position or 0.0, reasons.reorder_point or 0.0
+    if point < 0:
+        return [(0, "nothing needs ordering: no order could save a sale")]
+    if position <= point:
+        return [(0, f"an order now would cost more than it saves{_next_review(reasons)}")]
+    held = "available" if not reasons.on_order else "available and on order"
+    return [(0, f"{units(position)} {held} are above the reorder point of {units(point)}{_next_review(reasons)}")]
+
+
+def _next_review(reasons: Reasons) -> str:
+    day, last = reasons.order_by, reasons.ends_on
+    return "" if day is None or (last is not None and day > last) else f"; next review {day_text(day, reasons.as_of)}"
+
+
+def _units_words(value: float) -> str:
+    return f"{amount(value)} {'unit' if amount(value) == '1' else 'units'}"

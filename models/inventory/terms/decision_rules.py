@@ -31,6 +31,7 @@ class DecisionRules:
     review_days: int
     decision_lag_days: int
     overdue_days_counted: int
+    order_line_gain_minimum: float
     open_order_gain_minimum: float
     open_order_gain_share: float
     open_order_notice_days: int

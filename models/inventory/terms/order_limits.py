@@ -24,6 +24,9 @@ PHASE_OUT = "phase-out"
 SHELF_LIFE = "shelf life"
 CLOSURE = "closure"
 DO_NOT_ORDER = "do_not_order"
+ORDER_CAP = "order cap"
+"""Of lost sales: an order brings what the days until the next one can use, not all up to the level."""
+GAIN_BELOW_MINIMUM = "gain below minimum"
 _ROUNDING = 1e-9
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from models.inventory.constraints import CouplingRules, couple
 
 PLACED, NEXT = pd.Timestamp("2026-04-06"), pd.Timestamp("2026-04-13")
-RULES = CouplingRules("EUR", 180.0)
+RULES = CouplingRules("EUR", 180.0, 0.0)
 
 
 def item(sku, wanted=24.0, *, pack=12.0, packs=5, price=10.0, short_cost=3.0, held_cost=0.05, required=0.0, **columns):

@@ -20,7 +20,7 @@ def coupled(minimum=0.0, budgets=(), **given_all):
         frame(budgets, ["month", "category", "amount_base", "committed_base"]),
         pd.DataFrame(columns=["location", "capacity_m3", "taken_m3"]),
         pd.DataFrame(TERMS),
-        CouplingRules("EUR", 180.0),
+        CouplingRules("EUR", 180.0, 0.0),
     )
     return decisions, with_orders(decisions, found.choices, "EUR"), found
 
@@ -82,6 +82,7 @@ def with_open_order(minimum):
         supply=supply,
         orders=[order("P1", units=400, promise=10, sku="A"), order("P2", units=400, promise=60, sku="B")],
         price=100.0,
+        overstock_days=400,
     )
     found = couple(
         decisions.options,
@@ -89,7 +90,7 @@ def with_open_order(minimum):
         pd.DataFrame(columns=["month", "category", "amount_base", "committed_base"]),
         pd.DataFrame(columns=["location", "capacity_m3", "taken_m3"]),
         pd.DataFrame(supply),
-        CouplingRules("EUR", 365.0),
+        CouplingRules("EUR", 365.0, 0.0),
     )
     return with_orders(decisions, found.choices, "EUR").recommendations
 
@@ -135,7 +136,7 @@ def one_item(minimum, **company):
         pd.DataFrame(columns=["month", "category", "amount_base", "committed_base"]),
         pd.DataFrame(columns=["location", "capacity_m3", "taken_m3"]),
         pd.DataFrame(supply),
-        CouplingRules("EUR", 180.0),
+        CouplingRules("EUR", 180.0, 0.0),
     )
     return only(with_orders(decisions, found.choices, "EUR"))
 

@@ -43,7 +43,7 @@ def test_an_order_waits_where_that_costs_less_than_reaching_the_minimum():
     assert orders(found, *items) == {"A": 0.0, "B": 0.0}
     assert found.choices["binding_constraint"].tolist() == ["supplier minimum"]
     assert "12 wanted, but the order is below Acme's minimum of 500 EUR" in found.choices["limit_note"].item()
-    assert "waiting until 13 April costs 1.20 EUR" in price(found, "supplier_minimum")["sentence"]
+    assert "waiting until 13 Apr costs 1.20 EUR" in price(found, "supplier_minimum")["sentence"]
 
 
 def test_what_raising_would_cost_is_told_however_dear_it_is():

@@ -101,7 +101,7 @@ def test_tonight_s_transfers_take_room_before_tonight_s_orders():
         pd.DataFrame(columns=["month", "category", "amount_base", "committed_base"]),
         storage_capacity(locations, products, pd.DataFrame(inventory), lines),
         pd.DataFrame(supply),
-        CouplingRules("EUR", 180.0),
+        CouplingRules("EUR", 180.0, 0.0),
     )
 
     left = with_orders(decisions, found.choices, "EUR").recommendations.set_index(["sku", "location"])

@@ -25,7 +25,7 @@ def left_by(options, amount):
         frame([budget(amount)], []),
         pd.DataFrame(columns=["location", "capacity_m3", "taken_m3"]),
         pd.DataFrame([terms()]),
-        CouplingRules("EUR", 180.0),
+        CouplingRules("EUR", 180.0, 0.0),
     )
     units = (
         found.choices["order_units"].item()

@@ -78,6 +78,12 @@ def reasons(**changes: Any) -> Reasons:
         "ends_on": None,
         "protection_end": AS_OF + dt.timedelta(days=21),
         "demand_days": 21,
+        "next_delivery_on": AS_OF + dt.timedelta(days=12),
+        "next_delivery_units": 40.0,
+        "fixed_cost_base": 0.0,
+        "units_sold": 900.0,
+        "sold_since": AS_OF - dt.timedelta(days=200),
+        "is_new": False,
     }
     return Reasons(**(base | changes))
 
@@ -110,6 +116,10 @@ def open_order_reasons(**changes: Any) -> OpenOrderReasons:
         "on_hand": 400.0,
         "daily_demand": 6.0,
         "first_gap": None,
+        "inventory_position": 496.0,
+        "reorder_point": 110.0,
+        "position_after": 400.0,
+        "earliest_on": AS_OF + dt.timedelta(days=9),
         "underage_cost": 9.0,
         "ends_on": None,
         "as_of": AS_OF,

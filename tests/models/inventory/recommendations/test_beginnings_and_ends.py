@@ -34,7 +34,7 @@ def test_nothing_is_out_of_stock_before_its_launch(first):
 def test_an_item_that_can_be_sold_tomorrow_and_has_nothing_is_out_of_stock(first):
     found = exceptions(launched(first))
 
-    assert "nothing left to sell and about 5 wanted a day" in found["stockout_now"]
+    assert "out of stock and about 5 wanted a day" in found["stockout_now"]
 
 
 @pytest.mark.parametrize("first", [1, 2, 12, 30, 90])
@@ -48,8 +48,8 @@ def test_the_pace_is_that_of_the_days_on_sale(first):
 def test_the_sentence_says_from_when_on_and_that_nothing_is_there_yet():
     within, beyond = (only(launched(first))["reasons"]["sentence"] for first in (12, 40))
 
-    assert "about 5 a day (P90 5.8) from 12 April on" in within
-    assert "and none is there yet for its first day of sale" in within
+    assert "about 5 a day (P90 5.8) from 12 Apr on" in within
+    assert "none is there yet for its first day of sale" in within
     assert "about 5 a day from 10 May on" in beyond  # nothing is sold within the protection interval: no P90 of it
 
 
@@ -77,11 +77,11 @@ def test_the_pace_of_an_ending_item_is_that_until_its_end():
     row = only(ending(15))
 
     assert row["reasons"]["daily_demand"] == pytest.approx(5.0)
-    assert "about 5 a day (P90 5.7) until 15 April" in row["reasons"]["sentence"]
+    assert "about 5 a day (P90 5.7) until 15 Apr" in row["reasons"]["sentence"]
 
 
 def test_an_item_that_ends_later_has_its_pace_without_a_date():
-    assert "until" not in only(ending(200, on_hand=40))["reasons"]["sentence"].split(";")[0]
+    assert "a day until" not in only(ending(200, on_hand=40))["reasons"]["sentence"]
 
 
 def test_what_is_left_of_an_ending_item_is_not_overstock_without_demand():
@@ -127,7 +127,7 @@ def test_an_item_that_is_launched_and_ends_has_the_pace_of_the_days_between():
     row = only(decided(inventory=[stock(0)], products=products, sold=(5, 14), daily=5.0))
 
     assert row["reasons"]["daily_demand"] == pytest.approx(5.0)
-    assert "from 5 April on until 14 April" in row["reasons"]["sentence"]
+    assert "from 5 Apr on until 14 Apr" in row["reasons"]["sentence"]
 
 
 def test_an_item_without_a_source_has_the_pace_of_its_days_on_sale():

@@ -1,0 +1,59 @@
+"""Order lines that gain less than they cost to handle: they wait for a review at which they gain more."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.arrays import Flags, Floats
+from models.inventory.ordering.alternatives import SameOrderLater
+from models.inventory.ordering.cost_curve import CostCurve
+
+SHARE_AT_RISK = 0.25
+"""A line waits only while it saves no more than this share of the sales that it would serve until the next chance."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Lines that wait: `units` that would be ordered, and the `gain` of ordering them now, base currency.
+
+    Arrays (items,), NaN where no line waits.
+    """
+
+    units: Floats
+    gain: Floats
+
+
+def gain_of_line(curve: CostCurve, order: Floats, later: SameOrderLater) -> Floats:
+    """(items,) what placing the line now gains, base currency; NaN where nothing is ordered.
+
+    It is the less of two: over ordering nothing until the next chance, and over the same order a week later.
+
+    Parameters
+    ----------
+    curve: of the same items.
+    order: (items,) units.
+    later: of the same order.
+    """
+    gain = curve.cost(np.zeros(len(order))) - curve.cost(order)
+    return np.where(order > 0, np.fmin(gain, later.cost), np.nan)
+
+
+def waits(curve: CostCurve, order: Floats, required: Floats, gain: Floats, minimum: float) -> Flags:
+    """(items,) whether a line waits: it gains less than `minimum`, and little of what it would sell is at risk.
+
+    What waits gains more at a later review, as its stock falls. What could never gain the minimum in one review, since
+    little is sold of it, waits no longer than until `SHARE_AT_RISK` of its sales is lost by it: no item is left without
+    stock for being small.
+
+    Parameters
+    ----------
+    curve: of the same items.
+    order, required: (items,) units, and the part of them that is asked for whatever it costs: that never waits.
+    gain: see `gain_of_line`.
+    minimum: least gain worth a line, base currency; 0 lets nothing wait.
+
+    Source: docs/method.md, Lines that wait.
+    """
+    saved = np.maximum(curve.lost(np.zeros(len(order))) - curve.lost(order), 0.0)
+    at_risk = saved > SHARE_AT_RISK * curve.window_demand
+    return np.asarray((order > 0) & (required <= 0) & ~(gain >= minimum) & ~at_risk & (minimum > 0))
