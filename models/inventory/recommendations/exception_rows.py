@@ -150,18 +150,19 @@ def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Found]:
 
 def _too_much(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     on_hand, lasting = facts.on_hand[row], facts.lasting[row]
-    # What is ordered is not too much at the same time.
-    if on_hand <= 0 or plan.is_new[row] or plan.order[row] > 0:
+    if on_hand <= 0 or plan.is_new[row]:
         return []
+    # What is ordered is not too much at the same time, unless a person asks for what nobody buys.
+    ordered = plan.order[row] > 0
     rules, cost = plan.rules, plan.costs.unit_cost[row]
     unsold = facts.unsold_days[row]
-    if facts.knows_sales and unsold > rules.dead_stock_days:
+    if facts.knows_sales and unsold > rules.dead_stock_days and (not ordered or plan.required[row] > 0):
         since = "never sold" if np.isinf(unsold) else f"not sold for {unsold:.0f} days"
         text = f"{on_hand:,.0f} in stock and {since}; sell off, move or write off"
         listed = ExceptionFigures(value_base=on_hand * cost, threshold=rules.dead_stock_days)
         return [("dead_stock", "warning", text, {"days": unsold} | listed.to_json())]
     sold_out = not np.isnat(plan.state.ends_on[row]) and not facts.ended[row]  # what is left then: `_ending`
-    if lasting > rules.overstock_days and not sold_out:
+    if lasting > rules.overstock_days and not sold_out and not ordered:
         excess = max(on_hand - facts.demand[row] * rules.overstock_days, 0.0)
         span = "no demand is expected" if np.isinf(lasting) else f"it lasts {lasting:,.0f} days"
         text = f"{on_hand:,.0f} in stock, {span}; more than {rules.overstock_days} days count as overstock"

@@ -27,7 +27,7 @@ def faults(recommendations: pd.DataFrame, exceptions: pd.DataFrame) -> list[str]
         found += [f"{row['sku']} at {row['location']}, line {row['line_number']}: {fault}" for fault in told]
     ordered = recommendations[recommendations["action"].isin(ORDERS)]
     keys = set(zip(ordered["sku"], ordered["location"], strict=True))
-    too_much = exceptions[exceptions["kind"].isin(["overstock", "dead_stock"])]
+    too_much = exceptions[exceptions["kind"] == "overstock"]
     both = [key for key in zip(too_much["sku"], too_much["location"], strict=True) if key in keys]
     return found + [f"{sku} at {place}: ordered, and too much of it" for sku, place in both]
 
