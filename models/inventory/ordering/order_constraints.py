@@ -100,7 +100,8 @@ def apply_order_constraints(
     binding[(binding == PHASE_OUT) & expires_first] = SHELF_LIFE
     wanted_alone = np.where(has_breaks_in & (levels.before_breaks > 0), levels.before_breaks, levels.wanted)
     reached = np.nan_to_num(state.position) + wanted_alone
-    capped = (reached <= levels.reorder_point + 1e-9) & (reached < levels.order_up_to_level - 1e-9)
+    to_level = levels.order_up_to_level - np.nan_to_num(state.position)
+    capped = (reached <= levels.reorder_point + 1e-9) & (order < to_level - 1e-9)
     binding[(order > 0) & capped & np.isin(binding.astype(str), [NONE, PACK])] = ORDER_CAP
     binding[(binding == MAXIMUM_ORDER) & (limits.order >= cut_over_cap(state))] = CUT_OVER
     return order, binding

@@ -27,7 +27,7 @@ def test_an_empty_shelf_orders_and_a_full_one_does_not():
 def test_an_order_goes_out_at_or_below_the_reorder_point_only():
     point = only(decided(inventory=[stock(0)]))["reorder_point"]
 
-    below, above = only(decided(inventory=[stock(point)])), only(decided(inventory=[stock(point + 1)]))
+    below, above = (only(decided(inventory=[stock(point + more)], order_line_gain_minimum=0.0)) for more in (0, 1))
 
     assert (below["reorder_point"], above["reorder_point"]) == (point, point)
     assert (below["order_units"], above["order_units"]) == (1, 0)
@@ -61,7 +61,9 @@ def test_a_fixed_cost_makes_the_order_as_large_as_is_economic():
     assert policy["policy"] == "cost"
     # sqrt(2 K d / h): 20 a line, 2 a day, 6.00 at 20 % a year
     assert policy["eoq"] == pytest.approx(np.sqrt(2 * 20 * 2 / (6 * 0.20 / 365)))
-    assert row["order_up_to_level"] - row["reorder_point"] == round(policy["eoq"])
+    # The level is where the order leads, from below the reorder point by no more than a tenth of that quantity.
+    assert row["order_up_to_level"] == row["inventory_position"] + row["order_units"]
+    assert row["order_up_to_level"] - row["reorder_point"] == pytest.approx(policy["eoq"], rel=0.15)
 
 
 def test_every_planned_item_has_a_row():
@@ -120,7 +122,7 @@ def test_nothing_is_ordered_where_the_maximum_leaves_less_than_the_minimum_order
 
 def test_minimum_order_and_packs_bind_by_name():
     minimum = only(decided(inventory=[stock(18)], supply=[terms(minimum_order_quantity=100)]))
-    pack = only(decided(inventory=[stock(18)], supply=[terms(order_multiple=50)]))
+    pack = only(decided(inventory=[stock(50)], supply=[terms(order_multiple=50)], order_line_gain_minimum=0.0))
 
     assert (minimum["order_units"], minimum["binding_constraint"]) == (100, "minimum order")
     assert (pack["order_units"], pack["binding_constraint"]) == (50, "pack")
@@ -380,6 +382,7 @@ def test_the_rule_orders_exactly_at_or_below_its_reorder_point(on_hand, fixed, u
             level_sd=0.3,
             unmet_demand=unmet,
             scenarios=64,
+            order_line_gain_minimum=0.0,
         )
     )
 
