@@ -10,6 +10,7 @@ from features.arrays import Floats, Ints, Texts
 from features.calendar import as_day
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.calendar.working_days import WorkingDays, supplier_clock
+from models.inventory.lead_times.call_offs import of_lead_times
 from models.inventory.lead_times.estimator import declared_pmf, later_than, shifted
 from models.inventory.lead_times.observations import observations
 from models.inventory.lead_times.pooling import (
@@ -193,6 +194,7 @@ def fit_lead_times(
     Lead times are measured on the supplier's clock. Deliveries of a supplier's other items count in proportion to the
     declared lead times, lines that arrive together once. Part deliveries count by their share of the line's units,
     recent orders for more than old ones. What is declared counts as far as other suppliers bear such declarations out.
+    Call-offs count for promises alone.
 
     Parameters
     ----------
@@ -227,18 +229,20 @@ def fit_lead_times(
         half_life_days=half_life_days,
         overdue_days_counted=overdue_days_counted,
         max_days=MAX_DAYS,
+        prior_weight=float(min_receipts_to_trust),
     )
     days = max(MAX_DAYS, int(1.5 * terms["declared_days"].max()) if len(terms) else 0) + 1
     weight = float(min_receipts_to_trust)
     pools = supplier_pools(terms, DEFAULT_CV)
     prior = declared_pmf(pools["declared_days"].to_numpy(), pools["declared_sd_days"].to_numpy(), days)
-    delivered = deliveries(observed)
+    speaking = of_lead_times(observed)
+    delivered = deliveries(speaking)
     prior = shrunk_to_other_suppliers(pools, delivered, prior, weight)
     pools, pooled = fit_pools(pools, delivered, prior, weight)
-    promises = fit_promises(delivered, pools, pooled, weight)
+    promises = fit_promises(deliveries(observed), pools, pooled, weight)
     longest = int(observed["days"].max()) if len(observed) else 0
     pooled = without_empty_days(pooled, longest + _ROOM_DAYS)
-    own, learned = fit_items(terms, pools, pooled, observed, weight)
+    own, learned = fit_items(terms, pools, pooled, speaking, weight)
 
     pmf = without_empty_days(np.vstack([pooled, learned]), 1)
     day = np.arange(pmf.shape[1], dtype=np.float64)

@@ -7,16 +7,22 @@ import pandas as pd
 
 from features.arrays import Days
 from models.inventory.calendar.working_days import WorkingDays
+from models.inventory.lead_times.call_offs import are_call_offs, bit_by_bit, usual_days
 
 CANCELLED = frozenset({"cancelled", "canceled", "void", "rejected"})
 """Statuses of orders that count for no lead time."""
 FINISHED = frozenset({"closed", "received", "complete", "completed", "done"}) | CANCELLED
 """Statuses of orders of which nothing more is coming."""
 
+CALL_OFF = "asked for later than its lead time: it says nothing of that"
+"""Why a call-off is left out."""
+
 KEY = ["order_number", "line_number"]
 _NEARLY_ALL = 0.95
 _SEEN = ["days", "weight", "recency", "is_open"]
-OBSERVED = [*KEY, "supplier", "sku", "location", "declared_days", "promised_days", *_SEEN]
+OBSERVED = [
+    *KEY, "supplier", "sku", "location", "declared_days", "usual_days", "promised_days", *_SEEN, "is_call_off"
+]  # fmt: skip
 
 
 def observations(
@@ -29,6 +35,7 @@ def observations(
     half_life_days: float,
     overdue_days_counted: int,
     max_days: int,
+    prior_weight: float,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lead times seen by `as_of`, on the suppliers' clocks.
 
@@ -42,13 +49,15 @@ def observations(
     overdue_days_counted: open orders further past their promise are taken for forgotten; without a promise further
         past what is declared and nearly all of the supplier's deliveries took.
     max_days: longer lead times are not believed.
+    prior_weight: see `usual_days`.
 
     Returns
     -------
     observed: one row per delivery of a line, and one for what is still open of it; columns order_number, line_number,
-        supplier, sku, location, declared_days, days (open days of the supplier from order to receipt, or waited so
-        far), promised_days (the same to the promise; NaN: none), weight (share of the line's units), recency (1 for
-        an order placed at `as_of`, falling with age), is_open.
+        supplier, sku, location, declared_days, usual_days (see there), days (open days of the supplier from order to
+        receipt, or waited so far), promised_days (the same to the promise; NaN: none), weight (share of the line's
+        units), recency (1 for an order placed at `as_of`, falling with age), is_open, is_call_off (it says nothing of
+        the lead time, only of how promises are kept).
     ignored: one row per order line or receipt that is not used; columns order_number, line_number, reason.
     """
     today = pd.Timestamp(as_of)
@@ -76,11 +85,15 @@ def observations(
     arrived["weight"] = arrived["received_units"] / np.maximum(arrived["received_in_all"], arrived["ordered_units"])
     arrived["is_open"] = False
     usable = arrived[(arrived["days"] <= max_days) & (arrived["received_on"] >= arrived["ordered_on"])]
+    agreed = bit_by_bit(usable)
+    orders = _with_call_offs(orders, usable, agreed, prior_weight)
+    usable = usable.merge(orders[[*KEY, "usual_days", "is_call_off"]], on=KEY)
 
     waiting, forgotten = _waiting(orders, received, clock, today, overdue_days_counted, _typical_longest(usable))
     ignored.append(_ignored(forgotten, f"open for more than {overdue_days_counted} days past its promise"))
     parts = [part[OBSERVED] for part in (usable, waiting) if len(part)]
     observed = pd.concat(parts) if parts else usable[OBSERVED]
+    ignored.append(_ignored(observed[observed["is_call_off"]].drop_duplicates(KEY), CALL_OFF))
     observed = observed.sort_values([*KEY, "is_open", "days"], kind="stable").reset_index(drop=True)
     filled = [frame for frame in ignored if len(frame)] or ignored[:1]
     return observed, pd.concat(filled).sort_values([*KEY, "reason"], kind="stable").reset_index(drop=True)
@@ -103,6 +116,17 @@ def _orders(purchase_orders: pd.DataFrame, clock: WorkingDays, today: pd.Timesta
     promised = orders["expected_on"].fillna(orders["ordered_on"])
     days = clock.count(clock.rows(orders["supplier"]), _days(orders["ordered_on"]), _days(promised))
     return orders.assign(promised_days=np.where(orders["expected_on"].notna(), days, np.nan))
+
+
+def _with_call_offs(
+    orders: pd.DataFrame, received: pd.DataFrame, agreed: pd.DataFrame, prior_weight: float
+) -> pd.DataFrame:
+    """Orders with `usual_days` and `is_call_off`; `agreed`: keys of lines that are delivered bit by bit."""
+    in_parts = pd.MultiIndex.from_frame(agreed)
+    whole = received[~pd.MultiIndex.from_frame(received[KEY]).isin(in_parts)]
+    orders = orders.assign(usual_days=usual_days(orders, whole, prior_weight))
+    parts = pd.MultiIndex.from_frame(orders[KEY]).isin(in_parts)
+    return orders.assign(is_call_off=are_call_offs(orders) | parts)
 
 
 def _waiting(
