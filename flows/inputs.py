@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from prefect import task
 from prefect.futures import as_completed
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_contracts.acceptance.accepted import TableIntake, load_accepted, load_rejected
 from data_contracts.acceptance.cross_table_rules import check_sources, validate_across_tables, without_future_rows
@@ -112,12 +113,14 @@ def read_sources(settings: Settings) -> Reading:
     progress.stage("Read and validate the sources", len(settings.sources))
     # The large tables first, so that they do not wait for a free worker at the end.
     tables = sorted(settings.sources, key=lambda table: (table not in {"sales", "stock_levels"}, table))
-    futures = [read_one.submit(table) for table in tables]
     read: dict[str, TableIntake] = {}
-    for future in as_completed(futures):
-        intake = TableIntake.from_json(future.result())
-        read[intake.table] = intake
-        progress.advance()
+    # Threads of its own, as a stage has them: without Prefect there is no flow run that has any.
+    runner: ThreadPoolTaskRunner[str] = ThreadPoolTaskRunner(max_workers=settings.run.workers)
+    with runner:
+        for future in as_completed([runner.submit(read_one, {"table": table}) for table in tables]):
+            intake = TableIntake.from_json(future.result())
+            read[intake.table] = intake
+            progress.advance()
     return Reading({table: read[table] for table in sorted(read)}, from_manifest=False)
 
 

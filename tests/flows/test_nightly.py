@@ -182,10 +182,21 @@ def test_a_run_that_is_ended_takes_its_server_with_it_and_started_again_gives_th
 
 
 @pytest.mark.slow
+def test_a_run_without_an_outside_prefect_server_publishes_all_the_same(tmp_path):
+    shop(tmp_path)
+
+    code, out, err = restock("run", "--settings", tmp_path, "--no-reports", PREFECT_API_URL="http://127.0.0.1:9/api")
+
+    assert code == 0, err
+    assert "published as run" in out
+    assert "the run goes on without Prefect" in err
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_prefect_server_that_dies_or_hangs_during_a_run_costs_no_plan(copy_of, undisturbed, fault):
     folder = copy_of("server-away")
-    quick = {"PREFECT_API_REQUEST_TIMEOUT": "1", "PREFECT_CLIENT_MAX_RETRIES": "0"}
+    quick = {"PREFECT_API_REQUEST_TIMEOUT": "5", "PREFECT_CLIENT_MAX_RETRIES": "0"}
     run = start("run", "--settings", folder, "--no-reports", **quick)
     wait_for(run, "Build demand histories")
     server = server_of(folder)
