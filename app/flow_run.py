@@ -42,7 +42,11 @@ def run_flow(
 
         open_company(settings_file, create=True)
         flow = load_flow()
+        from prefect.context import refresh_global_settings_context
+
         from flows.execution.watched_run import run_watched
+
+        refresh_global_settings_context()  # they were read at the import, for the server of a flow before this one
 
         fault = api.wait_until_ready()
         if fault is not None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from data_contracts.acceptance.cross_table_rules import without_future_rows
 from data_contracts.as_of import next_period_start
 from identity.resolve import resolve_identity
 from intake.point_in_time import PointInTime, as_known_on
@@ -105,8 +106,10 @@ def as_it_stood(
 
 
 def stock_of(tables: Mapping[str, pd.DataFrame], settings: Settings) -> PastStock:
-    """Counts and movements of accepted tables of all days."""
-    return past_stock(resolve_identity(tables, settings).tables, settings.company.period)
+    """Counts and movements of accepted tables of all days; rows of days to come are wrong and left out."""
+    newest: dt.date = pd.Timestamp(tables["inventory"]["as_of"].max()).date()
+    past = without_future_rows(tables, newest, settings).tables
+    return past_stock(resolve_identity(past, settings).tables, settings.company.period)
 
 
 def past_stock(tables: Mapping[str, pd.DataFrame], period: str) -> PastStock:

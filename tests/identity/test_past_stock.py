@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data_contracts.acceptance.accepted import load_accepted
 from data_contracts.contract import empty_frame
 from data_contracts.tables import CONTRACTS
-from identity.past_stock import PastStock, as_it_stood, past_stock
-from settings import Settings
+from flows.inputs import ingest_one
+from identity.past_stock import PastStock, as_it_stood, past_stock, stock_of
+from settings import Settings, load_settings
+from tests.faults.shop import AS_OF, sale, shop
 
 COUNTED = "2026-03-31"
 
@@ -133,3 +136,13 @@ def test_a_day_that_was_counted_is_left_as_it_is(day):
 
     assert known.reconstructed == ()
     assert len(known.tables["inventory"]) == 1
+
+
+def test_sales_of_days_to_come_are_no_reason_to_refuse(tmp_path):
+    root = shop(tmp_path, sales=[sale("2031-01-15", currency="GBP")])
+    settings = load_settings(root)
+    tables = {table: load_accepted(ingest_one(settings, table)) for table in settings.sources}
+
+    past = stock_of(tables, settings)
+
+    assert past.movements["date"].max() == pd.Timestamp(AS_OF)
