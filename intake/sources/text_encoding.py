@@ -26,6 +26,8 @@ _SAMPLE_BYTES = 1 << 16
 _MARGIN = 0.1
 _CHAOS_MARGIN = 0.05
 _EAST_ASIAN = frozenset({"cp932", "euc-jp", "gb18030", "big5", "cp949"})
+_WINDOWS_OR_DOS = {"cp1252", "cp850"}
+"""Where few letters leave these two open, as `Lädchen` and `Lõdchen`, it is Windows: DOS has long written no files."""
 _FEWEST_VALID = 2
 _KANA = re.compile("[\u3041-\u30fe]")
 _CONTROL = re.compile("[\x7f-\x9f]")
@@ -112,6 +114,8 @@ def _by_letters(name: str, sample: bytes) -> str:
         (_, text), (_, other) = fits[:2]
         if {readings[text], readings[other]} <= _EAST_ASIAN and (found := _less_chaotic(sample, readings)):
             return found
+        if {readings[text], readings[other]} == _WINDOWS_OR_DOS:
+            return "cp1252"
         first, second = _differing(text, other)
         raise DataRefused(
             f"{name}: its letters may be {first!r}, in {readings[text]}, or {second!r}, in {readings[other]}; declare "

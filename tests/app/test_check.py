@@ -11,7 +11,8 @@ from tests.running import restock_here
 
 FIGURES = {
     "good_enough", "refused", "as_of", "items", "rejected_rows", "tables", "problems", "incomplete", "notes", "rules",
-    "page", "workbook", "data_docs", "proposals", "sales_history", "stock_history",
+    "page", "workbook", "data_docs", "proposals", "sales_history", "stock_history", "date_of_the_stock",
+    "periods_without_a_row_of_stock",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ READING = 16
 """A run is read once for all its reports: its row, eleven tables, a count, and three tables of the newest replay."""
 QUALITY_HISTORY = 3
 SHOW = 10
-STATUS = 7
+STATUS = 8
 
 
 class Asked:

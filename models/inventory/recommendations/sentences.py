@@ -310,7 +310,9 @@ def _binding(reasons: Reasons) -> str:
     if reasons.limit_note:
         return f"; {reasons.limit_note}"
     if reasons.required_units and reasons.cost_if_nothing is not None and reasons.cost_if_nothing <= 0:
-        return f"; required by the {reasons.required_by}, on cost alone it could wait"
+        limit = reasons.binding_constraint
+        cut = f" (limited by the {limit})" if limit in _MAXIMUMS else ""
+        return f"; required by the {reasons.required_by}{cut}, on cost alone it could wait"
     binding = reasons.binding_constraint
     needed = f"; {units(reasons.wanted_units)} needed"
     to_level = (reasons.order_up_to_level or 0.0) - (reasons.inventory_position or 0.0)

@@ -53,6 +53,7 @@ def runs(tmp_path):
 
     def made(orders=(), received=()):
         frames = {
+            "inventory": pd.DataFrame({"as_of": [pd.Timestamp("2026-03-31"), pd.Timestamp("2026-04-30")], "location": "BER"}),
             "sales": pd.DataFrame({"date": pd.to_datetime(["2026-03-01", "2026-05-01"]), "units": [1.0, 2.0]}),
             "purchase_orders": pd.DataFrame(
                 list(orders), columns=["order_number", "line_number", "ordered_on", "status"]

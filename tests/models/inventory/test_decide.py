@@ -398,7 +398,7 @@ def test_a_large_order_of_an_ending_item_is_cut_to_what_still_sells():
     assert row["binding_constraint"] == "phase-out"
     assert row["order_units"] > 0
     assert row["inventory_position"] + row["order_units"] <= 120  # two a day are sold until then
-    assert "limited by the phase-out" in row["reasons"]["sentence"]
+    assert "276 needed, but it ends 30 May" in row["reasons"]["sentence"]
 
 
 def test_a_dearer_shortage_of_ones_own_raises_the_level_and_a_dearer_stock_lowers_it():

@@ -371,7 +371,8 @@ def test_a_table_that_a_connector_does_not_feed_is_made_from_its_file_by_mapping
     products = table(settings_draft, "products")
     assert (products.connector, products.derived) == (None, True)
     assert mapping(settings_draft, "products") == {"sku": "sku", "name": "product-name", "currency": "currency"}
-    assert "inventory" not in [draft.table for draft in settings_draft.tables]
+    assert table(settings_draft, "inventory").derived
+    assert ColumnSource("inventory", "on_hand") in [question.key for question in settings_draft.questions]
 
 
 def test_a_report_that_completes_another_is_joined_to_it(tmp_path):

@@ -34,7 +34,7 @@ def test_the_last_order_is_the_newsvendor_quantity_of_what_can_still_be_sold():
 def test_it_is_told_as_the_last_one():
     sentence = last()["reasons"]["sentence"]
 
-    assert "the last order before the item ends on 15 May" in sentence
+    assert "the last order before it ends 15 May" in sentence
 
 
 def test_an_order_that_another_can_follow_is_not_the_last():

@@ -90,4 +90,4 @@ def test_what_only_the_policy_asks_for_is_told():
     row = only(decided(inventory=[stock(55)], policy="(R,S)", supply=[terms(fixed_cost_per_line=20)]))
 
     assert row["order_units"] > 0
-    assert "required by the (R,S) policy; on cost alone it could wait" in row["reasons"]["sentence"]
+    assert "required by the (R,S) policy, on cost alone it could wait" in row["reasons"]["sentence"]
