@@ -346,7 +346,7 @@ class InventorySettings(Group):
     )
     overdue_days_counted: int = Field(60, ge=0, description="Days for which an overdue order still counts as on order.")
     order_line_gain_minimum: float = Field(
-        5.0,
+        1.0,
         ge=0,
         description="Least gain, over ordering at the next chance, at which an order or transfer line is suggested, in base currency: what it costs to handle. Lines that gain less wait and are counted; 0 lets none wait.",
     )
