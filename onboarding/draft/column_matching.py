@@ -147,8 +147,8 @@ def _score(table: str, column: Column, name: str, delivered: DeliveredTable) -> 
 
 def _of_known_name(column: str, spelt: str, heading: Heading, known: Mapping[str, int], values: Values) -> float:
     """How well one of a column's names fits: the earlier in its list, the better, and as written before shortened."""
-    if column in ("sku", "name") and spelt in vocabulary().things and values.kind == "text":
-        is_name = looks_like_names(values)
+    if column in ("sku", "name") and spelt in vocabulary().things:
+        is_name = values.kind == "text" and looks_like_names(values)
         if is_name != (column == "name"):
             return 0
     if spelt == plain(column):

@@ -40,6 +40,19 @@ def derive_tables(drafts: dict[str, TableDraft], profile: CompanyProfile, waitin
         source = None if table in drafts or table in waiting else _source_of(table, profile, drafts)
         if source is not None:
             drafts[table] = draft_table(table, source, profile, main=drafts[str(source.table)])
+    _leave_out_what_is_no_product(drafts)
+
+
+def _leave_out_what_is_no_product(drafts: dict[str, TableDraft]) -> None:
+    """Terms and stock that are made from the products' file take the rows that products take: others name no SKU."""
+    products = drafts.get("products")
+    rows = products.keys.get("only") if products is not None and products.derived else None
+    for table in ("supply_terms", "inventory"):
+        draft = drafts.get(table)
+        if rows is None or products is None or draft is None or not draft.derived or "only" in draft.keys:
+            continue
+        if draft.delivered.name == products.delivered.name:
+            drafts[table] = replace(draft, keys={**draft.keys, "only": replace(rows, why="the rows of products")})
 
 
 def _source_of(table: str, profile: CompanyProfile, drafts: Mapping[str, TableDraft]) -> RecognisedFile | None:

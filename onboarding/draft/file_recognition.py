@@ -41,6 +41,9 @@ ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """Columns without which a file is not the table, one of each group. Others that are required may be constants."""
 
+_LISTS: Mapping[str, str] = {"products": "sku", "locations": "location", "suppliers": "supplier"}
+"""Tables that have one row for each of something."""
+
 _FEWEST_SKUS = 2
 _LIST = 0.5
 _NEARLY_ALL = 0.95
@@ -265,7 +268,8 @@ def fit(delivered: DeliveredTable, table: str) -> float | None:
             return None
     if table in ("inventory", "stock_levels") and _is_line_by_line(delivered, table, matches):
         return None
-    if table == "products" and not names_table(delivered.name, table) and _repeats(delivered, matches["sku"].delivered):
+    listed = _LISTS.get(table)
+    if listed and not names_table(delivered.name, table) and _repeats(delivered, matches[listed].delivered):
         return None
     score = sum(
         matches[column.name].score / OWN_NAME * (1.0 if column.required else 0.5)
