@@ -42,10 +42,10 @@ def with_minimum(copy_of):
 
 @pytest.fixture
 def minimum(with_minimum):
-    """A fifth more than any supplier would be ordered for without a minimum."""
+    """A little more than any supplier would be ordered for without a minimum: what is added to reach it has a limit."""
     rows, _, _ = planned(with_minimum(0))
     largest = rows[rows["action"] == "order"].groupby("supplier")["order_value_base"].sum().max()
-    return int(np.ceil(1.2 * float(largest) / 10)) * 10
+    return int(np.ceil(1.02 * float(largest) / 10)) * 10
 
 
 @pytest.mark.slow
