@@ -25,6 +25,8 @@ from database.tables.base import table_of
 from settings import PublishError, RunLocked
 
 BATCH_ROWS = 10_000
+EXPIRED = "expired"
+"""Status of a run that was published once and whose rows are removed."""
 SWEEP_ROWS = 20_000
 PART_KEY = ("table", "month", "content_hash")
 
@@ -185,7 +187,7 @@ def sweep(engine: Engine) -> list[str]:
             alive = live_run_id(connection)
             unfinished = connection.execute(
                 select(Run.run_id, Run.status)
-                .where(Run.status.not_in(("published", "expired")), Run.swept_at.is_(None))
+                .where(Run.status.not_in(("published", EXPIRED)), Run.swept_at.is_(None))
                 .order_by(Run.started_at, Run.run_id)
                 .with_for_update()
             ).all()
@@ -302,7 +304,7 @@ def _delete_batch(engine: Engine, table: Table, run_id: str) -> int:
 def _mark_failed(connection: Connection, run_id: str, message: str) -> None:
     connection.execute(
         update(Run)
-        .where(Run.run_id == run_id, Run.status.not_in(("published", "expired")))
+        .where(Run.run_id == run_id, Run.status.not_in(("published", EXPIRED)))
         .values(status="failed", finished_at=func.coalesce(Run.finished_at, _now()), message=message)
     )
 

@@ -8,12 +8,9 @@ from sqlalchemy import Engine, delete, select, update
 from database.engine import writing
 from database.faults import retrying, tried_again
 from database.frames import read_frame
-from database.publishing import remove_run_rows
+from database.publishing import EXPIRED, remove_run_rows
 from database.tables import CurrentRun, InputPart, Run
 from settings import RetentionSettings
-
-EXPIRED = "expired"
-"""Status of a run that was published once and whose rows are removed."""
 
 
 def expire_plans(engine: Engine, retention: RetentionSettings, now: dt.datetime) -> list[str]:

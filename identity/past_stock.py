@@ -14,10 +14,10 @@ import pandas as pd
 from data_contracts.acceptance.cross_table_rules import without_future_rows
 from data_contracts.as_of import next_period_start
 from identity.resolve import resolve_identity
+from identity.stockouts import ITEM
 from intake.point_in_time import PointInTime, as_known_on
 from settings import Settings
 
-ITEM = ["sku", "location"]
 _LINE = ["order_number", "line_number"]
 
 
