@@ -22,7 +22,8 @@ Share = Literal["fraction", "percent", "of the unit", "of the line"]
 """How a discount or a tax is written: as a share, or as money of one unit or of the whole line."""
 
 _NEARLY_ALL = 0.95
-_CENT = 0.0101
+CENT = 0.0101
+"""Amounts that differ by no more, a cent and the error of floats, are the same."""
 _MOST_LINES = 2000
 _WHOLE_PERCENT = 100.0
 
@@ -396,7 +397,7 @@ def _is_negative(columns: LineColumns, names: Sequence[str]) -> bool:
 def _is_possible(columns: LineColumns, revenue: Numbers) -> bool:
     """Whether hardly a line that sells something has a negative revenue, and something is earned at all."""
     sold = revenue[columns.quantity > 0]
-    return not len(sold) or bool((sold < -_CENT).mean() <= 1 - _NEARLY_ALL and np.isfinite(sold).all())
+    return not len(sold) or bool((sold < -CENT).mean() <= 1 - _NEARLY_ALL and np.isfinite(sold).all())
 
 
 class _Agreement:
@@ -411,7 +412,7 @@ class _Agreement:
         groups = [np.ones(len(several), dtype=bool), several, returned, *adjusted]
         groups += [lines & several for lines in adjusted] + [lines & returned for lines in adjusted]
         self._groups = [lines for lines in groups if lines.any()]
-        self._tolerance = np.full(len(several), _CENT)
+        self._tolerance = np.full(len(several), CENT)
         if loose:
             for each in columns.anchors:
                 rounding = 0.6 * 10.0 ** -min(each.decimals, 2)

@@ -8,6 +8,7 @@ from data_contracts.parsing import read_numbers
 from onboarding.answers import ColumnSource
 from onboarding.draft.column_matching import OWN_NAME, UNCERTAIN_SCORE
 from onboarding.draft.line_arithmetic import (
+    CENT,
     AmountColumn,
     LineColumns,
     LineReading,
@@ -22,7 +23,6 @@ from onboarding.survey.amount_words import AmountHeading, read_amount_heading
 
 _REVENUE = ColumnSource("sales", "net_revenue")
 _NEARLY_ALL = 0.95
-_CENT = 0.0101
 _PLAUSIBLE_DISCOUNT = 0.05
 """A discount in money is at least about this share of the price; a fraction that is read as money is far less."""
 _SHOWN = 8
@@ -192,7 +192,7 @@ def _heading_decides(mapping: TableMapping, columns: LineColumns, found: list[Li
     if len(prices) != 1 or len(amounts) != 1:
         return False
     listed = columns.quantity * prices[0].numbers
-    above = np.abs(amounts[0].numbers) > np.abs(listed) + _CENT + 0.006 * np.abs(columns.quantity)
+    above = np.abs(amounts[0].numbers) > np.abs(listed) + CENT + 0.006 * np.abs(columns.quantity)
     is_taxed = mapping.delivered.headings[match.delivered].taxed
     return is_taxed or float(above.mean()) <= 1 - _NEARLY_ALL
 
@@ -323,7 +323,7 @@ def _leave_out_list_price(mapping: TableMapping, columns: LineColumns, revenue: 
         return
     listed = columns.quantity * columns.by_name[price.delivered].numbers
     read = np.isfinite(earned) & np.isfinite(listed)
-    differs = np.abs(earned - listed)[read] > _CENT + 0.006 * np.abs(columns.quantity[read])
+    differs = np.abs(earned - listed)[read] > CENT + 0.006 * np.abs(columns.quantity[read])
     if len(differs) and float(differs.mean()) > 1 - _NEARLY_ALL:
         del mapping.matches["unit_price"]
         mapping.why_unused[price.delivered] = "not what was paid after discounts and without tax; net_revenue says it"

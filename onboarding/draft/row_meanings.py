@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from data_contracts.declarations import Column
 from data_contracts.parsing import read_numbers
 from onboarding.answers import UNUSED, TextMeaning
+from onboarding.draft.line_arithmetic import CENT
 from onboarding.draft.settings_draft import TableMapping
 from onboarding.questions import Guess, Question
 from onboarding.survey.layout import as_pattern, is_total
@@ -28,7 +29,6 @@ _MOST_TEXTS = 20
 _KNOWN_SHARE = 0.8
 _NEARLY_ALL = 0.9
 _SHOWN = 6
-_CENT = 0.0101
 
 
 def read_row_kinds(mapping: TableMapping) -> None:
@@ -287,7 +287,7 @@ def _are_sums(mapping: TableMapping, flagged: NDArray[np.bool_]) -> bool:
         wanted = numbers[flagged]
         fits = np.zeros(len(wanted), dtype=bool)
         for sums in (of_block, of_all, np.full(len(single), single.sum())):
-            fits |= np.abs(sums[flagged] - wanted) <= _CENT + 1e-6 * np.abs(wanted)
+            fits |= np.abs(sums[flagged] - wanted) <= CENT + 1e-6 * np.abs(wanted)
         if len(wanted) and wanted.any() and fits.mean() >= _NEARLY_ALL:
             return True
     return False
