@@ -50,10 +50,11 @@ class Question:
 
 @dataclass
 class OpenQuestions:
-    """Questions without an answer, in the order in which they came up, each once."""
+    """Questions without an answer, in the order in which they came up, each once; `answered` are keys of the others."""
 
     answers: Answers
     by_key: dict[Key, Question] = field(default_factory=dict)
+    answered: set[Key] = field(default_factory=set)
 
     def ask(self, question: Question) -> Guess | None:
         """What people said, or what is likely; None, and the question kept, where neither is there.
@@ -62,6 +63,7 @@ class OpenQuestions:
         """
         said = self.answers.get(question.key)
         if said is not None:
+            self.answered.add(question.key)
             return user_answer(said)
         self.keep(question)
         if question.likely and question.suggested is not None:

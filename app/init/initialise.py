@@ -1,5 +1,6 @@
 """`restock init`: a company's own files looked at, understood as far as they can be, and written down for planning."""
 
+import codecs
 import datetime as dt
 import shlex
 import sys
@@ -15,6 +16,7 @@ from onboarding.draft.settings_draft import SettingsDraft, TableDraft
 from onboarding.draft.settings_file import settings_text
 from onboarding.questions import Question
 from onboarding.survey.sources import Survey, survey_database, survey_folder
+from onboarding.unused_answers import refuse_unused_answers
 from settings import AnswersNeeded, UsageError, load_settings
 
 SETTINGS = "restock.toml"
@@ -52,13 +54,15 @@ def initialise(
     file = company / SETTINGS
     if file.exists() and not force:
         raise UsageError(f"{file} is there already; edit it, or write it anew with --force")
+    if encoding is not None:
+        _codec(encoding)
     survey = survey_database(source, company) if is_database else _survey(Path(source), company, encoding)
     refuse_unknown_names(answers, (delivered.name for delivered in survey.delivered))
     today = dt.datetime.now(dt.UTC).date()
-    settings_draft = draft_settings(survey, answers, today)
+    settings_draft, all_answers = draft_settings(survey, answers, today), answers
     _print_survey(source, settings_draft)
     if sys.stdin.isatty() and not (yes and not settings_draft.ambiguous):
-        settings_draft = _ask_all(survey, answers, today, take_likely=yes)
+        settings_draft, all_answers = _ask_all(survey, answers, today, take_likely=yes)
     elif settings_draft.ambiguous or (settings_draft.likely and not yes):
         count = len(settings_draft.ambiguous) + (0 if yes else len(settings_draft.likely))
         raise AnswersNeeded(count, _open_questions(source, settings_draft, yes=yes))
@@ -67,6 +71,8 @@ def initialise(
             f"{source}: nothing in it holds sales, without which there is no plan, so no {SETTINGS} is written; put "
             'what was sold there (day, SKU, units), or name what holds it: --table "NAME=sales"'
         )
+    refuse_unused_answers(survey, all_answers, answers, today)
+    _refuse_unused_encoding(survey, encoding)
     company.mkdir(parents=True, exist_ok=True)
     file.write_text(settings_text(settings_draft, company.resolve().name), encoding="utf-8", newline="\n")
     settings = load_settings(file)
@@ -83,6 +89,26 @@ def _survey(folder: Path, company: Path, encoding: str | None) -> Survey:
     if folder.resolve() != company.resolve():
         raise UsageError("--to is for databases; the restock.toml of files stands in their folder")
     return survey_folder(folder, encoding)
+
+
+def _refuse_unused_encoding(survey: Survey, encoding: str | None) -> None:
+    """Refuse an encoding with which nothing was read: the letters of all files show their own, or there are none."""
+    if encoding is None:
+        return
+    found = {each.name: each.encoding or "utf-8" for each in survey.delivered if "path" in each.place}
+    if _codec(encoding) not in {_codec(each) for each in found.values()}:
+        shown = ", ".join(f"{name} is read as {each}" for name, each in list(found.items())[:SHOWN_CHOICES])
+        raise UsageError(
+            f"--encoding {encoding} changes nothing: it is for files of text whose letters do not show their encoding"
+            + (f", and {shown}; take it away, and correct encoding in {SETTINGS} where that is wrong" if shown else "")
+        )
+
+
+def _codec(encoding: str) -> str:
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError:
+        raise UsageError(f"--encoding is {encoding!r}, which is no encoding; write it as cp1250, for example") from None
 
 
 def _print_survey(source: str, settings_draft: SettingsDraft) -> None:
@@ -170,7 +196,7 @@ def _unanswered(flag: str) -> str:
     return f'{name} "{target}=..."' if sign else f"{name} ..."
 
 
-def _ask_all(survey: Survey, answers: Answers, today: dt.date, *, take_likely: bool) -> SettingsDraft:
+def _ask_all(survey: Survey, answers: Answers, today: dt.date, *, take_likely: bool) -> tuple[SettingsDraft, Answers]:
     """Ask one question after the other; each answer may answer others, or raise new ones."""
     settings_draft = draft_settings(survey, answers, today)
     while open_questions := settings_draft.ambiguous if take_likely else settings_draft.questions:
@@ -181,7 +207,7 @@ def _ask_all(survey: Survey, answers: Answers, today: dt.date, *, take_likely: b
             echo(f"  {fault}")
         else:
             answers = more
-    return settings_draft
+    return settings_draft, answers
 
 
 def _ask(question: Question, answers: Answers) -> Answers:

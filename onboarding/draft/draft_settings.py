@@ -45,6 +45,7 @@ def draft_settings(survey: Survey, answers: Answers, today: dt.date) -> Settings
         data=data_settings(profile, drafts, today),
         questions=tuple(questions.by_key.values()),
         unused_files=(*((name, why) for name, why in left if name not in completing), *incomplete, *survey.unread),
+        answered=frozenset(questions.answered),
     )
 
 

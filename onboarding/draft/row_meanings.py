@@ -52,14 +52,19 @@ def read_row_kinds(mapping: TableMapping) -> None:
 
 
 def read_states(mapping: TableMapping, column: Column) -> None:
-    """What each text of a column of choices means: as known, else as people say; texts of ours mean themselves."""
+    """What each text of a column of choices means: as known, else as people say.
+
+    Texts of ours mean themselves, unless people say otherwise.
+    """
     guess = mapping.columns[column.name]
     name, delivered = str(guess.value), mapping.delivered
     if name not in delivered.columns:
         return
     texts = delivered.contents[name].texts
     is_sales_status = mapping.table == "sales" and column.name == "status"
-    strange = [text for text in texts if plain(text).replace(" ", "_") not in column.choices]
+    strange = [
+        text for text in texts if plain(text).replace(" ", "_") not in column.choices or _is_said(mapping, name, text)
+    ]
     if not strange:
         return
     known = [
@@ -74,13 +79,17 @@ def read_states(mapping: TableMapping, column: Column) -> None:
         return
     meanings: dict[str, str] = {}
     for text in strange:
-        meaning = _known(text, is_sales_status=False, column=column)
+        meaning = None if _is_said(mapping, name, text) else _known(text, is_sales_status=False, column=column)
         meaning = meaning or _ask(mapping, name, text, column.choices, column.default)
         if meaning is None:
             mapping.asked.add(column.name)
         else:
             meanings[text] = meaning
     _keep_meanings(mapping, column.name, meanings)
+
+
+def _is_said(mapping: TableMapping, name: str, text: str) -> bool:
+    return TextMeaning(mapping.table, name, text) in mapping.profile.questions.answers.meanings
 
 
 def _known(text: str, *, is_sales_status: bool, column: Column) -> str | None:

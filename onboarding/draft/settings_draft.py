@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from onboarding.answers import Key
 from onboarding.draft.column_matching import Match
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.file_recognition import RecognisedFile
@@ -107,6 +108,7 @@ class SettingsDraft:
     company, data: settings of `[company]` and `[data]`.
     questions: what is still open, or only likely.
     unused_files: files and tables that are not used, and why.
+    answered: questions that came up and that people had answered.
     """
 
     tables: tuple[TableDraft, ...]
@@ -114,6 +116,7 @@ class SettingsDraft:
     data: dict[str, Guess]
     questions: tuple[Question, ...]
     unused_files: tuple[tuple[str, str], ...]
+    answered: frozenset[Key] = frozenset()
 
     @property
     def ambiguous(self) -> tuple[Question, ...]:

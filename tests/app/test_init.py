@@ -123,6 +123,22 @@ def test_a_flag_that_makes_no_sense_is_wrong_use(shop, flags, says):
     assert says in " ".join(err.split())
 
 
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["--on-hand", "7"], "--on-hand 7.0 changes nothing"),
+        (["--encoding", "cp1250"], "sales.csv is read as utf-8"),
+        (["--encoding", "cp12500"], "no encoding"),
+    ],
+)
+def test_a_flag_that_nothing_takes_is_wrong_use_and_nothing_is_written(shop, flags, says):
+    code, _, err = restock_here("init", shop, "--yes", *GIVEN, *flags)
+
+    assert code == 2
+    assert says in " ".join(err.split())
+    assert not (shop / "restock.toml").exists()
+
+
 def test_without_sales_nothing_is_written(tmp_path):
     folder(tmp_path, po__csv="PO number,Item,Order date,Qty,Supplier\nP1,A-1,2026-06-01,48,Leaf\n")
 
