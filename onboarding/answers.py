@@ -187,17 +187,20 @@ class Answers:
             return None  # it was kept as the source of the column
         return getattr(self, _KEPT_IN[type(key)]).get(key)
 
-    def keys(self) -> list[Key]:
+    @property
+    def answered(self) -> list[Key]:
         """The keys that have an answer."""
         facts = [fact for fact in CompanyFact if getattr(self, fact.value) is not None]
         return [*facts, *(key for kept in _KEPT_IN.values() for key in getattr(self, kept))]
 
     def without(self, key: Key) -> "Answers":
         """These answers but one."""
+        changed: dict[str, Any] = {}
         if isinstance(key, CompanyFact):
-            return replace(self, **{key.value: None})
-        kept = _KEPT_IN[type(key)]
-        changed: dict[str, Any] = {kept: {each: said for each, said in getattr(self, kept).items() if each != key}}
+            changed[key.value] = None
+        else:
+            kept = _KEPT_IN[type(key)]
+            changed[kept] = {each: said for each, said in getattr(self, kept).items() if each != key}
         return replace(self, **changed)
 
     def with_answer(self, key: Key, text: str) -> "Answers":

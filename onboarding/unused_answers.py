@@ -44,7 +44,7 @@ def refuse_unused_answers(survey: Survey, answers: Answers, said: Answers, today
     UsageError: names the flag, why it was not used and what it could apply to.
     """
     settings_draft = draft_settings(survey, answers, today)
-    for key in said.keys():
+    for key in said.answered:
         if key in settings_draft.answered or _holds_anyway(key, answers, settings_draft):
             continue
         try:
@@ -52,7 +52,7 @@ def refuse_unused_answers(survey: Survey, answers: Answers, said: Answers, today
         except UsageError:
             continue  # it is needed for there to be a draft at all
         if _outcome(without) == _outcome(settings_draft):
-            raise UsageError(f"{flag_of(key, answers)} changes nothing: {_why(key, answers, settings_draft)}")
+            raise UsageError(f"{flag_of(key, answers)} changes nothing: {_why(key, settings_draft)}")
 
 
 def flag_of(key: Key, answers: Answers) -> str:
@@ -107,19 +107,22 @@ def _holds_anyway(key: Key, answers: Answers, settings_draft: SettingsDraft) -> 
     return False
 
 
-def _why(key: Key, answers: Answers, settings_draft: SettingsDraft) -> str:
+def _why(key: Key, settings_draft: SettingsDraft) -> str:
     """Why an answer was not used, and what it could apply to."""
     if isinstance(key, CompanyFact):
         return _why_no_fact(key, settings_draft)
     if isinstance(key, FileTable):
         return "the file is that already; take the flag away"
-    table = key.table
-    draft = next((each for each in settings_draft.tables if each.table == table), None)
-    if draft is None:
-        had = ", ".join(each.table for each in settings_draft.tables)
-        return f'no file is {table}; there are {had}; say also --table "FILE={table}", or correct the name'
+    draft = next((each for each in settings_draft.tables if each.table == key.table), None)
+    if draft is not None:
+        return _why_no_column(key, draft)
+    had = ", ".join(each.table for each in settings_draft.tables)
+    return f'no file is {key.table}; there are {had}; say also --table "FILE={key.table}", or correct the name'
+
+
+def _why_no_column(key: Key, draft: TableDraft) -> str:
     if draft.connector is not None:
-        return _why_no_export(key, draft)
+        return _why_no_export(draft)
     if isinstance(key, TextMeaning):
         return _why_no_meaning(key, draft)
     if isinstance(key, EmptyRows):
@@ -127,7 +130,7 @@ def _why(key: Key, answers: Answers, settings_draft: SettingsDraft) -> str:
     return f"{draft.delivered.name} says {getattr(key, 'column', '')} otherwise; take the flag away"
 
 
-def _why_no_export(key: Key, draft: TableDraft) -> str:
+def _why_no_export(draft: TableDraft) -> str:
     """A connector decides what its export's columns are."""
     export = EXPORTS[str(draft.connector)]
     needs = export.needs.get(draft.table, ())

@@ -1,11 +1,11 @@
 """`restock init`: a company's own files looked at, understood as far as they can be, and written down for planning."""
 
-import codecs
 import datetime as dt
 import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import typer
 
@@ -18,6 +18,7 @@ from onboarding.questions import Question
 from onboarding.survey.sources import Survey, survey_database, survey_folder
 from onboarding.unused_answers import refuse_unused_answers
 from settings import AnswersNeeded, UsageError, load_settings
+from settings.schema import Encoding
 
 SETTINGS = "restock.toml"
 SHOWN_CHOICES = 6
@@ -54,8 +55,8 @@ def initialise(
     file = company / SETTINGS
     if file.exists() and not force:
         raise UsageError(f"{file} is there already; edit it, or write it anew with --force")
-    if encoding is not None:
-        _codec(encoding)
+    if encoding is not None and encoding not in get_args(Encoding):
+        raise UsageError(f"--encoding is {encoding!r}; it is one of {', '.join(get_args(Encoding))}")
     survey = survey_database(source, company) if is_database else _survey(Path(source), company, encoding)
     refuse_unknown_names(answers, (delivered.name for delivered in survey.delivered))
     today = dt.datetime.now(dt.UTC).date()
@@ -96,19 +97,12 @@ def _refuse_unused_encoding(survey: Survey, encoding: str | None) -> None:
     if encoding is None:
         return
     found = {each.name: each.encoding or "utf-8" for each in survey.delivered if "path" in each.place}
-    if _codec(encoding) not in {_codec(each) for each in found.values()}:
+    if encoding not in found.values():
         shown = ", ".join(f"{name} is read as {each}" for name, each in list(found.items())[:SHOWN_CHOICES])
         raise UsageError(
             f"--encoding {encoding} changes nothing: it is for files of text whose letters do not show their encoding"
             + (f", and {shown}; take it away, and correct encoding in {SETTINGS} where that is wrong" if shown else "")
         )
-
-
-def _codec(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name
-    except LookupError:
-        raise UsageError(f"--encoding is {encoding!r}, which is no encoding; write it as cp1250, for example") from None
 
 
 def _print_survey(source: str, settings_draft: SettingsDraft) -> None:

@@ -128,7 +128,7 @@ def test_a_flag_that_makes_no_sense_is_wrong_use(shop, flags, says):
     [
         (["--on-hand", "7"], "--on-hand 7.0 changes nothing"),
         (["--encoding", "cp1250"], "sales.csv is read as utf-8"),
-        (["--encoding", "cp12500"], "no encoding"),
+        (["--encoding", "cp12500"], "it is one of utf-8, utf-16"),
     ],
 )
 def test_a_flag_that_nothing_takes_is_wrong_use_and_nothing_is_written(shop, flags, says):
