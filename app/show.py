@@ -15,6 +15,7 @@ from app.company import open_company, plan_summary, published_run
 from app.terminal import echo_json, out
 from database.queries import ItemDetails, RunRecord, item_details, recommendations
 from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
+from reports.bundles import bundle_lines, component_lines
 from reports.reading import records
 from reports.worklist import cost_alternatives
 from settings import UsageError
@@ -25,7 +26,7 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
 def show_item(settings_file: Path, *, sku: str, location: str | None, as_of: dt.date | None, as_json: bool) -> None:
-    """Print everything about one SKU, at each of its locations or one.
+    """Print everything about one SKU, at each of its locations or one; of a bundle, where its stock and demand went.
 
     Parameters
     ----------
@@ -42,12 +43,16 @@ def show_item(settings_file: Path, *, sku: str, location: str | None, as_of: dt.
     settings, engine = open_company(settings_file)
     run = published_run(engine, as_of)
     details = item_details(engine, run.run_id, sku, location)
-    if details.recommendations.empty:
+    as_bundle = details.bundle_components[details.bundle_components["sku"] == sku]
+    if details.recommendations.empty and as_bundle.empty:
         raise UsageError(_unknown_item(recommendations(engine, run.run_id), sku, location))
     if as_json:
         frames = {name: records(getattr(details, name)) for name in type(details).__dataclass_fields__}
         echo_json({"run": plan_summary(run), **frames})
         return
+    if len(as_bundle):
+        here = as_bundle if location is None else _at(as_bundle, location)
+        out.print(_bundle_panel(here if len(here) else as_bundle, run))
     for panel in _panels(details, run, settings.company.base_currency):
         out.print(panel)
 
@@ -62,6 +67,14 @@ def _unknown_item(rows: pd.DataFrame, sku: str, location: str | None) -> str:
     return f"no SKU {sku} in the plan; the nearest are {', '.join(name for name, *_ in near)}"
 
 
+def _bundle_panel(components: pd.DataFrame, run: RunRecord) -> Panel:
+    """Of what a bundle is made, and which items to look at instead."""
+    rows = records(components)
+    parts = ", ".join(f"`restock show {sku}`" for sku in components["component_sku"].unique())
+    text = Text("\n".join([*bundle_lines(rows), "", f"What is planned: {parts}"]))
+    return Panel(text, title=Text(f"{rows[0]['sku']}, as of {run.as_of}"), title_align="left")
+
+
 def _panels(details: ItemDetails, run: RunRecord, base_currency: str) -> Iterator[Panel]:
     """A panel for each location of the SKU: decision, stock, history, forecast, policy, scores, exceptions."""
     for location, rows in details.recommendations.groupby("location", sort=True):
@@ -69,7 +82,12 @@ def _panels(details: ItemDetails, run: RunRecord, base_currency: str) -> Iterato
         head = rows.iloc[0]
         title = f"{head['sku']} {head['name'] or ''} at {location}, as of {run.as_of}"
         parts: list[RenderableType] = [*(_decision(row) for row in records(rows))]
-        parts += [_stock(head, base_currency), _history(mine["demand_history"]), _policy(mine["policies"])]
+        parts += [
+            _stock(head, base_currency),
+            *_in_bundles(mine["bundle_components"]),
+            _history(mine["demand_history"]),
+            _policy(mine["policies"]),
+        ]
         parts += [
             _scores(mine["forecast_scores"]),
             _exceptions(mine["exceptions"]),
@@ -142,6 +160,12 @@ def _stock(row: pd.Series, base_currency: str) -> RenderableType:
     for left, right in zip(pairs[:half], pairs[half:], strict=True):
         table.add_row(*left, *right)
     return table
+
+
+def _in_bundles(frame: pd.DataFrame) -> Iterator[Text]:
+    """Bundles that the item is part of; nothing where it is of none."""
+    if len(frame):
+        yield Text("\n".join(component_lines(records(frame))))
 
 
 def _history(frame: pd.DataFrame) -> RenderableType:

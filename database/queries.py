@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Engine, Select, Table, case, func, select
+from sqlalchemy import ColumnElement, Engine, Select, Table, case, func, or_, select
 
 from database.columns import LargestFirst
 from database.engine import reading
@@ -51,7 +51,10 @@ class RunRecord:
 
 @dataclass(frozen=True)
 class ItemDetails:
-    """A run's rows about one SKU, and what people decided about it; one frame per table."""
+    """A run's rows about one SKU, and what people decided about it; one frame per table.
+
+    `bundle_components` has the rows of the bundle that the SKU is, and of those that it is part of, at all locations.
+    """
 
     recommendations: pd.DataFrame
     policies: pd.DataFrame
@@ -61,6 +64,7 @@ class ItemDetails:
     exceptions: pd.DataFrame
     planned_order_lines: pd.DataFrame
     decisions: pd.DataFrame
+    bundle_components: pd.DataFrame
 
 
 @tried_again("finding the published plan")
@@ -180,8 +184,11 @@ def item_details(engine: Engine, run_id: str, sku: str, location: str | None = N
         for name in ItemDetails.__dataclass_fields__:
             table = TABLES[name]
             statement = _rows(table, run_id) if name in RUN_TABLES else select(table).order_by(*table.primary_key)
-            statement = statement.where(table.c.sku == sku)
-            if location is not None:
+            named = table.c.sku == sku
+            statement = statement.where(
+                or_(named, table.c.component_sku == sku) if "component_sku" in table.c else named
+            )
+            if location is not None and name != "bundle_components":
                 statement = statement.where(table.c.location == location)
             frame = read_frame(connection, statement)
             frames[name] = unpacked(table, frame) if table.info.get("pack_rest_into") else frame

@@ -60,6 +60,7 @@ def publish(
         ("company", "rejected_rows", inputs.rejected),
         ("company", "data_quality", inputs.results),
         ("company", "budget_forecast", money.forecast),
+        ("company", "bundle_components", inputs.tables["bundle_components"]),
         ("company", "constraint_prices", limits.prices),
         ("company", "kpis", _figures(engine, run, inputs, decided, money, limits)),
     ]

@@ -26,10 +26,24 @@ SAME_COUNT_DAYS = 7
 _ONLY = 0.999
 """Share of its units in bundles from which a component counts as sold in bundles only."""
 
+COMPONENT_COLUMNS = (
+    "sku",
+    "component_sku",
+    "location",
+    "units_in_bundle",
+    "sold_units",
+    "stock_units",
+    "stock_counted",
+    "order_units",
+    "order_counted",
+)
+"""Of a bundle (`sku`) and component: units sold in it within `PACE_DAYS`, in stock, on order; which of them count."""
+
 Room = dict[tuple[str, str, str], float]
 """Units that still count, by component, location and bundle."""
 
 _ITEM = ["sku", "location"]
+_USE = ["sku", "component_sku", "location"]
 _LINE = ["order_number", "line_number"]
 _FINISHED = ("cancelled", "closed", "received")
 
@@ -42,14 +56,26 @@ class MadeUp:
     ----------
     tables: those with rows of bundles, in components: inventory, purchase_orders, receipts, transfers, stock_levels,
         stockouts, supply_terms, transfer_terms.
-    counted, left_out: units of components that made-up bundles in stock or on order count as, and that they do not.
+    components: one row per bundle, component and location where the bundle is sold, stocked or ordered, and one at
+        `EVERYTHING` for a bundle that is nowhere; columns `COMPONENT_COLUMNS`, all but units_in_bundle in units of the
+        component.
     rows: of bundles, by table.
     """
 
     tables: dict[str, pd.DataFrame]
-    counted: float
-    left_out: float
+    components: pd.DataFrame
     rows: dict[str, int]
+
+    @property
+    def counted(self) -> float:
+        """Units of components that made-up bundles in stock or on order count as."""
+        return float(self.components[["stock_counted", "order_counted"]].to_numpy("float64").sum())
+
+    @property
+    def left_out(self) -> float:
+        """Units of components in made-up bundles that serve nobody."""
+        there = self.components[["stock_units", "order_units"]].to_numpy("float64").sum()
+        return float(there) - self.counted
 
 
 def take_made_up_apart(tables: Mapping[str, pd.DataFrame], as_of: dt.date) -> MadeUp:
@@ -65,17 +91,17 @@ def take_made_up_apart(tables: Mapping[str, pd.DataFrame], as_of: dt.date) -> Ma
     """
     bundles = tables.get("bundles")
     if bundles is None or bundles.empty:
-        return MadeUp({}, 0.0, 0.0, {})
+        return MadeUp({}, pd.DataFrame(columns=list(COMPONENT_COLUMNS)), {})
     flat = flatten_bundles(bundles).rename(columns={"bundle_sku": "sku", "units": "units_in_bundle"})
     names = [name for name in _TABLES if name in tables]
     of_bundle = {name: tables[name]["sku"].isin(flat["sku"]).to_numpy("bool") for name in names}
     rows = {name: int(of.sum()) for name, of in of_bundle.items() if of.any()}
+    use = _use(tables, flat, as_of)
     if not rows:
-        return MadeUp({}, 0.0, 0.0, {})
+        return MadeUp({}, _components(use, {}), {})
     result = {name: tables[name].loc[~of_bundle[name]].reset_index(drop=True) for name in rows}
     opened = {name: tables[name].loc[of_bundle[name]].merge(flat, on="sku") for name in rows if name not in _TERMS}
-    use = _use(tables, flat, as_of)
-    counted = left_out = 0.0
+    held: dict[str, pd.DataFrame] = {}
     room: Room = dict(
         zip(zip(use["component_sku"], use["location"], use["sku"], strict=True), use["most"], strict=True)
     )
@@ -83,17 +109,16 @@ def take_made_up_apart(tables: Mapping[str, pd.DataFrame], as_of: dt.date) -> Ma
         stock = _newest(opened["inventory"], tables["inventory"], as_of)
         units = _free_units(stock)
         taken = _within(stock.assign(units=units), room)
-        counted, left_out = counted + float(taken.sum()), left_out + float((units - taken).clip(lower=0).sum())
+        held["stock"] = stock[_USE].assign(units=units, counted=taken)
         result["inventory"] = _with_stock(result["inventory"], stock.assign(units=taken), use, as_of)
     if "purchase_orders" in opened:
         receipts = tables.get("receipts", pd.DataFrame(columns=[*_LINE, "received_on", "received_units"]))
-        orders, came, (more, rest) = _orders(opened["purchase_orders"], receipts, room)
+        orders, came, held["order"] = _orders(opened["purchase_orders"], receipts, room)
         kept = ~pd.MultiIndex.from_frame(receipts[_LINE]).isin(
             pd.MultiIndex.from_frame(opened["purchase_orders"][_LINE])
         )
         result["purchase_orders"] = _joined(result["purchase_orders"], orders)
         result["receipts"] = _joined(receipts.loc[kept], came)
-        counted, left_out = counted + more, left_out + rest
     if "transfers" in opened:
         moved = opened["transfers"]
         moved = _as_components(moved.assign(units=moved["units"] * moved["units_in_bundle"]))
@@ -112,7 +137,7 @@ def take_made_up_apart(tables: Mapping[str, pd.DataFrame], as_of: dt.date) -> Ma
         result["stockouts"] = _joined(
             result["stockouts"], _as_components(gone.loc[np.where(everywhere, sold_so, here)])
         )
-    return MadeUp(result, counted, left_out, rows)
+    return MadeUp(result, _components(use, held), rows)
 
 
 _TERMS = ("supply_terms", "transfer_terms")
@@ -148,7 +173,27 @@ def _use(tables: Mapping[str, pd.DataFrame], flat: pd.DataFrame, as_of: dt.date)
     only = by_bundles >= _ONLY * total
     pace = sold.to_numpy("float64") / PACE_DAYS
     most = np.where(only, np.inf, pace * _lead_time_days(tables, use))
-    return use.assign(only=only, most=most)
+    return use.assign(only=only, most=most, sold_units=sold)
+
+
+def _components(use: pd.DataFrame, held: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """See `MadeUp.components`.
+
+    Parameters
+    ----------
+    use: see `_use`.
+    held: under "stock" and "order": made-up bundles by `_USE` with their units in components, and those that count.
+    """
+    found = use.assign(**dict.fromkeys(COMPONENT_COLUMNS[5:], 0.0))
+    keys = pd.MultiIndex.from_frame(found[_USE])
+    for what, frame in held.items():
+        sums = frame.groupby(_USE, observed=True)[["units", "counted"]].sum().reindex(keys).fillna(0.0)
+        for name in ("units", "counted"):
+            found[f"{what}_{name}"] = sums[name].to_numpy("float64")
+    there = (found[list(COMPONENT_COLUMNS[4:])] != 0).any(axis=1)
+    nowhere = found.loc[~found["sku"].isin(found.loc[there, "sku"])].drop_duplicates(_USE[:2])
+    joined = pd.concat([found.loc[there], nowhere.assign(location=EVERYTHING)])
+    return joined[list(COMPONENT_COLUMNS)].sort_values(_USE, ignore_index=True)
 
 
 def _lead_time_days(tables: Mapping[str, pd.DataFrame], use: pd.DataFrame) -> "np.typing.NDArray[np.float64]":
@@ -219,8 +264,8 @@ def _with_stock(inventory: pd.DataFrame, made_up: pd.DataFrame, use: pd.DataFram
 
 def _orders(
     opened: pd.DataFrame, receipts: pd.DataFrame, room: Room
-) -> tuple[pd.DataFrame, pd.DataFrame, tuple[float, float]]:
-    """Order lines of bundles and their receipts in components, and the open units that count and do not count."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Order lines of bundles and their receipts in components; each line's open units, and those that count."""
     opened = opened.sort_values(["expected_on", "ordered_on", *_LINE], kind="stable").reset_index(drop=True)
     received = receipts.groupby(_LINE, observed=True)["received_units"].sum().astype("float64")
     came = received.reindex(pd.MultiIndex.from_frame(opened[_LINE])).fillna(0.0).to_numpy("float64")
@@ -237,7 +282,7 @@ def _orders(
     arrived = arrived.assign(
         received_units=arrived["received_units"] * arrived["units_in_bundle"], line_number=arrived["to_line"]
     )
-    return lines, arrived[receipts.columns], (float(taken.sum()), float((still - taken).sum()))
+    return lines, arrived[receipts.columns], opened[_USE].assign(units=still, counted=taken)
 
 
 def _as_components(opened: pd.DataFrame) -> pd.DataFrame:

@@ -56,8 +56,8 @@ class Resolved:
     """Tables under canonical identity.
 
     tables: the input tables with SKUs resolved and rows of unknown keys taken out, `*_base` money beside the
-        amounts of products, supply_terms (and rate_to_base), suppliers, budgets, open_to_buy; and `demand_lines` (see
-        `identity.demand_lines`).
+        amounts of products, supply_terms (and rate_to_base), suppliers, budgets, open_to_buy; `demand_lines` (see
+        `identity.demand_lines`) and `bundle_components` (see `identity.made_up`).
     rejected: one row per rejected row: table, source, line, rule, column, value, message.
     results: one row per rule: table, part, rule, outcome, rows_checked, rows_failed, first_example.
     """
@@ -172,7 +172,7 @@ def _take_made_up_apart(tables: dict[str, pd.DataFrame], as_of: dt.date | None, 
     )
     log.note(tables, "bundle.made_up", others, message)
     log.note(tables, "bundle.terms", of_terms, "rows of terms of bundles, left out: their components are ordered")
-    return tables | found.tables
+    return tables | found.tables | {"bundle_components": found.components}
 
 
 def _add_stockouts(

@@ -6,7 +6,7 @@ from database.tables.base import Base
 from database.tables.budget import BudgetForecast, Kpi
 from database.tables.decisions import DecisionRow, PlannedOrderLine, PlannedOrderLineEvent, PurchaseOrderExport
 from database.tables.forecasts import Forecast, ForecastScore, ItemHistory
-from database.tables.inputs import DataQuality, InputPart, RejectedRow
+from database.tables.inputs import BundleComponent, DataQuality, InputPart, RejectedRow
 from database.tables.people import Session, User
 from database.tables.recommendations import ConstraintPrice, ExceptionRow, PolicyRow, Recommendation
 from database.tables.runs import CurrentRun, Run, RunBatch, RunLock
@@ -17,6 +17,7 @@ __all__ = [
     "TABLES",
     "Base",
     "BudgetForecast",
+    "BundleComponent",
     "ConstraintPrice",
     "CurrentRun",
     "DataQuality",

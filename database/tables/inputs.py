@@ -63,3 +63,25 @@ class RejectedRow(Base):
     column: Mapped[str | None] = mapped_column(comment="Column that failed")
     value: Mapped[str | None] = mapped_column(comment="Text that was found there")
     message: Mapped[str | None] = mapped_column(comment="What is wrong, in words")
+
+
+class BundleComponent(Base):
+    """What bundles hold, sell and are ordered of their components, which are planned in their place."""
+
+    __tablename__ = "bundle_components"
+    __table_args__ = (
+        {"comment": "One row per bundle, component and location; amounts in units of it.", "info": {"run_rows": True}},
+    )
+
+    run_id: Mapped[str] = mapped_column(primary_key=True, comment="The run that wrote the row")
+    sku: Mapped[str] = mapped_column(primary_key=True, comment="The bundle")
+    component_sku: Mapped[str] = mapped_column(primary_key=True, comment="What it is made of")
+    location: Mapped[str] = mapped_column(
+        primary_key=True, comment="Stocking location; * for a bundle that is sold, stocked and ordered nowhere"
+    )
+    units_in_bundle: Mapped[float] = mapped_column(comment="Units of the component in one bundle")
+    sold_units: Mapped[float] = mapped_column(comment="Sold in the bundle within the last 91 days")
+    stock_units: Mapped[float] = mapped_column(comment="In made-up bundles in stock, less those promised and owed")
+    stock_counted: Mapped[float] = mapped_column(comment="Of these, what counts as stock of the component")
+    order_units: Mapped[float] = mapped_column(comment="In bundles on order")
+    order_counted: Mapped[float] = mapped_column(comment="Of these, what counts as on order of the component")

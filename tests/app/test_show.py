@@ -59,6 +59,38 @@ def test_an_order_of_least_expected_cost_is_shown_with_its_critical_ratio(shop_o
     assert "Policy of least expected cost, critical ratio 91.3 %" in shown
 
 
+def held_in_bundles(**values):
+    """A row of bundle FIVE of five kettles, at HAM."""
+    amounts = {
+        "sold_units": 420.0,
+        "stock_units": 200.0,
+        "stock_counted": 150.0,
+        "order_units": 0.0,
+        "order_counted": 0.0,
+    }
+    return {"sku": "FIVE", "component_sku": "KET-1", "location": "HAM", "units_in_bundle": 5.0, **amounts, **values}
+
+
+def test_a_bundle_says_of_what_it_is_made_and_where_its_demand_and_stock_went(shop_of):
+    elsewhere = held_in_bundles(location="MUC", sold_units=0.0, stock_units=0.0, order_units=40.0, order_counted=40.0)
+    folder = shop_of(recommendations=[recommendation()], bundle_components=[held_in_bundles(), elsewhere])
+
+    shown = show(folder, "FIVE")
+
+    assert "FIVE is a bundle of 5 KET-1. It is not planned by itself" in shown
+    assert "At HAM, in units of KET-1: 420 sold in the last 91 days; 200 in made-up bundles" in shown
+    assert "of which 150 count" in shown
+    assert "At MUC, in units of KET-1: none sold in the last 91 days; 40 on order in bundles, all counted." in shown
+    assert "`restock show KET-1`" in shown
+    assert "At MUC" not in show(folder, "FIVE", "--location", "HAM")
+
+
+def test_a_component_says_how_many_of_its_units_lie_in_made_up_bundles(shop_of):
+    shown = show(shop_of(recommendations=[recommendation()], bundle_components=[held_in_bundles()]))
+
+    assert "In bundle FIVE (5 each): 420 sold in the last 91 days; 200 in made-up bundles in stock" in shown
+
+
 def test_history_scores_and_exceptions_stand_below(shop_of):
     folder = shop_of(
         recommendations=[recommendation()],

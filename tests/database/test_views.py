@@ -71,6 +71,7 @@ def test_a_view_has_every_column_of_its_table(engine, view):
 def test_a_database_made_before_there_were_views_is_upgraded_and_gets_them(engine):
     with engine.begin() as connection:
         drop_views(connection)
+        connection.execute(text("DROP TABLE bundle_components"))  # a later version makes it
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     with pytest.raises(MigrationError, match="0001, older than this program's"):

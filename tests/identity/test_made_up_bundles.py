@@ -99,6 +99,9 @@ def test_singles_that_people_buy_alone_are_not_served_by_more_bundles_than_the_b
     found = resolved([*daily("FIVE"), *daily("A", 20.0)], inventory=stock(A=20, FIVE=40))
 
     assert on_hand(found) == {"A": 70}
+    row = found.tables["bundle_components"].set_index("location").loc["BER"]
+    assert row[["sku", "component_sku"]].tolist() == ["FIVE", "A"]
+    assert row[["units_in_bundle", "sold_units", "stock_units", "stock_counted"]].tolist() == [5, 455, 200, 50]
     assert (
         "50 units count and 150 do not"
         in found.results.set_index("rule").loc["inventory.bundle.made_up", "first_example"]
@@ -116,6 +119,16 @@ def test_what_is_in_stock_is_used_first_and_what_is_on_order_counts_for_the_rest
     assert on_hand(found) == {"A": 50}
     ordered = found.tables["purchase_orders"].set_index("order_number")["ordered_units"].to_dict()
     assert ordered == {"P1": 15, "P2": pytest.approx(5)}
+    row = found.tables["bundle_components"].iloc[0]
+    assert row[["stock_counted", "order_units", "order_counted"]].tolist() == pytest.approx([30, 165, 20])
+
+
+def test_a_bundle_that_is_nowhere_is_told_once_with_what_it_is_made_of():
+    found = resolved(daily("FIVE"), of=bundles(("FIVE", "A", 5.0), ("SET", "A", 1.0), ("SET", "B", 2.0)))
+
+    rows = found.tables["bundle_components"]
+    told = rows[["sku", "component_sku", "location", "units_in_bundle", "sold_units"]].to_numpy().tolist()
+    assert told == [["FIVE", "A", "BER", 5, 455], ["SET", "A", "*", 1, 0], ["SET", "B", "*", 2, 0]]
 
 
 def test_a_bundle_that_nobody_buys_serves_nobody():
