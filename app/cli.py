@@ -95,7 +95,7 @@ def run(
     """Plan now: read, validate, forecast, decide, publish."""
     from app.run import run_nightly
 
-    with errors_as_messages(settings):
+    with errors_as_messages(settings, publishes=True):
         run_nightly(settings, as_of=_date(as_of), reread=reread, reports=reports, as_json=json)
 
 

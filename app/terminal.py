@@ -25,6 +25,7 @@ from rich.progress import (
 )
 
 from app.faults import in_words
+from app.publication import publication
 from app.stopping import stopped
 from flows.execution.progress import LineProgress
 from settings.errors import RestockError
@@ -119,40 +120,51 @@ def progress_reporter(*, quiet: bool = False) -> Iterator[TerminalProgress | Lin
 
 
 @contextlib.contextmanager
-def errors_as_messages(company: Path) -> Iterator[None]:
+def errors_as_messages(company: Path, *, publishes: bool = False) -> Iterator[None]:
     """Turn an error into its message and exit code; an unforeseen one is kept in a file, never shown as a traceback.
 
     Parameters
     ----------
     company: the company's folder or settings file; details of unforeseen errors are kept in its `.restock/errors`.
+    publishes: whether the command publishes plans, so that after an error it is said whether it did.
     """
+    began = dt.datetime.now(dt.UTC)
     try:
         yield
-    except RestockError as error:
-        err.print(f"[bold red]{error.heading or HEADINGS.get(error.exit_code, 'Failed')}:[/]", end=" ")
-        err.print(str(error), markup=False)
-        raise typer.Exit(error.exit_code) from None
+    except typer.Exit:
+        raise
     except typer.Abort:
         err.print("Stopped at the question; nothing was written.")
         raise typer.Exit(1) from None
-    except KeyboardInterrupt as stop:
-        err.print(stopped(stop), markup=False)
-        raise typer.Exit(1) from None
-    except typer.Exit:
-        raise
-    except Exception as error:  # noqa: BLE001 - the last line of defence before a person's eyes
-        words = in_words(error)
-        if words is not None:
-            err.print("[bold red]Failed:[/]", end=" ")
-            err.print(safe_text(words), markup=False)
-            raise typer.Exit(1) from None
-        file = _keep_traceback(error, company)
-        err.print(safe_text(f"Unexpected {type(error).__name__}: {error}"), markup=False)
-        err.print(f"No part of a plan was published. Details: {file}", markup=False)
-        raise typer.Exit(1) from None
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence before a person's eyes
+        code, unforeseen = _tell(error, company)
+        told = publication(company, began, unforeseen=unforeseen) if publishes else None
+        if told is not None:
+            err.print(safe_text(f"{told}."), markup=False)
+        raise typer.Exit(code) from None
 
 
-def _keep_traceback(error: Exception, company: Path) -> Path:
+def _tell(error: BaseException, company: Path) -> tuple[int, bool]:
+    """Print an error; returns the exit code, and whether it was not raised with words of its own."""
+    if isinstance(error, RestockError):
+        err.print(f"[bold red]{error.heading or HEADINGS.get(error.exit_code, 'Failed')}:[/]", end=" ")
+        err.print(str(error), markup=False)
+        return error.exit_code, False
+    if isinstance(error, KeyboardInterrupt):
+        err.print(stopped(error), markup=False)
+        return 1, False
+    words = in_words(error)
+    if words is not None:
+        err.print("[bold red]Failed:[/]", end=" ")
+        err.print(safe_text(words), markup=False)
+        return 1, True
+    file = _keep_traceback(error, company)
+    err.print(safe_text(f"Unexpected {type(error).__name__}: {error}"), markup=False)
+    err.print(f"Details: {file}", markup=False)
+    return 1, True
+
+
+def _keep_traceback(error: BaseException, company: Path) -> Path:
     folder = (company if company.is_dir() else company.parent) / ".restock" / "errors"
     try:
         folder.mkdir(parents=True, exist_ok=True)

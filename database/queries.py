@@ -78,6 +78,14 @@ def current_run(engine: Engine, as_of: dt.date | None = None) -> RunRecord | Non
     return None if row is None else RunRecord(*row)
 
 
+def published_since(engine: Engine, since: dt.datetime) -> RunRecord | None:
+    """The newest run published since an instant; asked once, since somebody waits for why a run failed."""
+    chosen = select(*_run_columns()).where(Run.status == "published", Run.finished_at >= since)
+    with engine.connect() as connection:
+        row = connection.execute(chosen.order_by(Run.finished_at.desc()).limit(1)).one_or_none()
+    return None if row is None else RunRecord(*row)
+
+
 @tried_again("reading a run")
 def run_record(engine: Engine, run_id: str) -> RunRecord | None:
     """The run with that id, whatever its status."""

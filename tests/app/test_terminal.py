@@ -20,8 +20,10 @@ from app.terminal import (
     progress_reporter,
     settings_file_in,
 )
+from database import connect, upgrade
 from flows.execution.progress import LineProgress
 from settings import DataRefused, PublishError, UsageError
+from tests.database.factories import published
 
 
 def ended(raised, company):
@@ -88,6 +90,60 @@ def test_the_traceback_of_an_unforeseen_error_is_kept_beside_the_company(tmp_pat
     assert "Traceback" not in shown
     assert "Traceback" in kept.read_text("utf-8")
     assert kept.name in shown.replace("\n", "")
+
+
+def run_of(folder, *steps):
+    """A command that publishes, whose work is these steps."""
+    with errors_as_messages(folder, publishes=True):
+        for step in steps:
+            step()
+
+
+def raising(error):
+    def step():
+        raise error
+
+    return step
+
+
+def failed_run(folder, error, capsys, *, publishing=False):
+    """What a run says that ends in `error`, before or after it has published a plan."""
+    (folder / "restock.toml").write_text('[company]\nname = "Nordlicht"\nbase_currency = "EUR"\n')
+    engine = connect(f"sqlite:///{folder / 'restock.db'}")
+    upgrade(engine)
+    published(engine)
+    with pytest.raises(typer.Exit):
+        run_of(folder, *([lambda: published(engine)] if publishing else []), raising(error))
+    engine.dispose()
+    return " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), MemoryError(), Stopped(), PublishError("no report")])
+def test_a_run_that_fails_after_the_switch_says_that_its_plan_is_published(tmp_path, capsys, error):
+    said = failed_run(tmp_path, error, capsys, publishing=True)
+
+    assert "The plan as of 2026-03-01 is published, whole, as run 20260301-" in said
+    assert "No part" not in said
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), MemoryError()])
+def test_a_run_that_fails_before_the_switch_says_that_nothing_is_published(tmp_path, capsys, error):
+    assert failed_run(tmp_path, error, capsys).endswith("No part of a plan was published.")
+
+
+def test_what_a_run_published_is_not_guessed_where_the_database_is_gone(tmp_path, capsys):
+    (tmp_path / "restock.toml").write_text('[company]\nname = "N"\n[database]\nurl = "sqlite:///gone/restock.db"\n')
+    (tmp_path / "gone").write_text("a file where a folder was")
+    with pytest.raises(typer.Exit):
+        run_of(tmp_path, raising(ZeroDivisionError()))
+
+    assert "Whether a plan was published is not known" in capsys.readouterr().err
+
+
+def test_a_command_that_publishes_nothing_says_nothing_of_it(tmp_path, capsys):
+    ended(ZeroDivisionError(), tmp_path)
+
+    assert "published" not in capsys.readouterr().err
 
 
 def test_a_log_gets_a_plain_line_a_stage(capsys):
