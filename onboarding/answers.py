@@ -49,6 +49,7 @@ class CompanyFact(Enum):
     TIMEZONE = "timezone"
     UNIT_COST = "unit_cost"
     UNIT_PRICE = "unit_price"
+    YEAR = "year"
 
     def __str__(self) -> str:
         """As people read it."""
@@ -151,6 +152,7 @@ class Answers:
     on_hand: units of each SKU in stock.
     tax_rate: tax in amounts that include it, as a fraction.
     unit_cost, unit_price: of one unit, in the company's currency.
+    year: of the first of headings that are months without one.
     """
 
     tables: Mapping[FileTable, str] = field(default_factory=dict)
@@ -178,6 +180,7 @@ class Answers:
     timezone: str | None = None
     unit_cost: float | None = None
     unit_price: float | None = None
+    year: int | None = None
 
     def get(self, key: Key) -> Any:
         """The answer of this key; None where there is none."""
@@ -233,7 +236,7 @@ _KEPT_IN: Mapping[type, str] = {
 """The field of `Answers` with the answers to each kind of key."""
 
 _CHOICES: Mapping[CompanyFact, tuple[str, ...]] = {
-    CompanyFact.DATE_ORDER: ("day-first", "month-first"),
+    CompanyFact.DATE_ORDER: ("day-first", "month-first", "year-first"),
     CompanyFact.DATE_SYSTEM: ("1900", "1904"),
     CompanyFact.DECIMAL: ("point", "comma"),
     CompanyFact.PERIOD: ("day", "week", "month"),
@@ -261,7 +264,15 @@ def _read_fact(fact: CompanyFact, text: str) -> Any:
         raise UsageError(f"{fact} is {text!r}, not a zone such as Europe/Berlin")
     if fact is CompanyFact.AS_OF:
         return _read_day(text)
+    if fact is CompanyFact.YEAR:
+        return _read_year(text)
     return _read_number(fact, text) if fact in _LARGEST else text
+
+
+def _read_year(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1900 <= int(text) <= 2199):
+        raise UsageError(f"{CompanyFact.YEAR} is {text!r}, not a year such as 2026")
+    return int(text)
 
 
 def _read_day(text: str) -> dt.date:

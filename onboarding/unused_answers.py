@@ -193,5 +193,6 @@ _APPLIES_TO: Mapping[CompanyFact, str] = {
     CompanyFact.TIMEZONE: "the zone of the business's day",
     CompanyFact.UNIT_COST: "products whose cost no file says",
     CompanyFact.UNIT_PRICE: "products whose price no file says",
+    CompanyFact.YEAR: "files with months such as Jan as headings, without a year",
 }
 """What each flag is for."""

@@ -54,13 +54,17 @@ Texts = Annotated[list[Annotated[str, AfterValidator(_compiles)]], BeforeValidat
 
 
 class Unpivot(Group):
-    """[sources.TABLE.unpivot]: a wide file, with a column for each date, is read as one row for each filled cell."""
+    """[sources.TABLE.unpivot]: a wide file, with a column for each date or each product, is read as one row for each filled cell."""
 
     columns: Texts = Field(
         min_length=1, description="Headers of the columns that become rows: names, or a regular expression after `re:`."
     )
     into: str = Field(description="Column that is to hold the headers.")
     values: str = Field(description="Column that is to hold the cells.")
+    names: dict[str, str] = Field(
+        {},
+        description="What headers stand for that are no dates themselves, such as Jan for 2026-01; others stand for themselves.",
+    )
     drop_zeros: bool = Field(False, description="Whether cells that hold zero are left out, as empty ones are.")
 
 
@@ -165,7 +169,7 @@ class TableSource(Group):
     thousands: Literal[".", ",", " ", "'"] | None = Field(None, description="Thousands separator of numbers.")
     date_format: Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)] | None = Field(
         None,
-        description="strptime format, or several, of dates of more than one meaning, such as %d/%m/%Y; `excel` or `excel-1904` for the serial numbers of spreadsheets.",
+        description="strptime format, or several, of dates of more than one meaning, such as %d/%m/%Y; `excel` or `excel-1904` for the serial numbers of spreadsheets; `month-year` for months by name with two digits of the year, such as Jan 26.",
     )
     limits: ReadingLimits = Field(
         default_factory=ReadingLimits, description="Beyond what size a file is refused rather than read."
@@ -174,7 +178,9 @@ class TableSource(Group):
         default_factory=list,
         description="Texts, or regular expressions after `re:`, that mean a missing value, in any column.",
     )
-    unpivot: Unpivot | None = Field(None, description="Set where the file is wide, with a column for each date.")
+    unpivot: Unpivot | None = Field(
+        None, description="Set where the file is wide, with a column for each date or product."
+    )
     joined: list[JoinedFile] = Field(default_factory=list, description="Further files that give more columns.")
     only: dict[str, Texts] = Field(
         default_factory=dict,

@@ -39,7 +39,8 @@ def init(
         ),
     ] = None,
     date_order: Annotated[
-        str | None, typer.Option(metavar="day-first|month-first", help="How to read 03/04/2026.")
+        str | None,
+        typer.Option(metavar="day-first|month-first|year-first", help="How to read 03/04/2026, or 26/01/05."),
     ] = None,
     date_system: Annotated[
         str | None, typer.Option(metavar="1900|1904", help="From when a spreadsheet's dates as numbers count.")
@@ -68,6 +69,9 @@ def init(
     ] = None,
     sku_case: Annotated[str | None, typer.Option(metavar="upper|keep", help="Whether a-1 and A-1 are one SKU.")] = None,
     tax_rate: Annotated[float | None, typer.Option(min=0, max=1, help="Tax in amounts that include it.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=1900, max=2199, help="Year of the first of headings that name months alone.")
+    ] = None,
     on_hand: Annotated[float | None, typer.Option(min=0, help="Stock of each SKU, where no file says.")] = None,
 ) -> None:
     """Look at your files, say what each is, and write a restock.toml for them."""
@@ -99,6 +103,7 @@ def init(
             CompanyFact.SKU_CASE: sku_case,
             CompanyFact.TAX_RATE: tax_rate,
             CompanyFact.ON_HAND: on_hand,
+            CompanyFact.YEAR: year,
         }
         answers = answers_from_flags(
             facts,

@@ -10,7 +10,8 @@ and `written_days` (days with one meaning), `dates`, `parameters`.
 
 from data_contracts.parsing.amounts import currencies_named, read_amount
 from data_contracts.parsing.currencies import CURRENCIES_OF, ISO_CURRENCIES
-from data_contracts.parsing.dates import SERIAL_EPOCHS, date_hints, is_serial, read_dates, serial_day
+from data_contracts.parsing.dates import MONTH_YEAR, SERIAL_EPOCHS, date_hints, is_serial, read_dates, serial_day
+from data_contracts.parsing.month_names import month_and_year, month_number
 from data_contracts.parsing.numbers import (
     number_hints,
     read_numbers,
@@ -35,6 +36,7 @@ __all__ = [
     "FALSE",
     "ISO_CURRENCIES",
     "MISSING",
+    "MONTH_YEAR",
     "SERIAL_EPOCHS",
     "TRUE",
     "currencies_named",
@@ -44,6 +46,8 @@ __all__ = [
     "is_missing",
     "is_non_product",
     "is_serial",
+    "month_and_year",
+    "month_number",
     "normalise_sku",
     "number_hints",
     "read_amount",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data_contracts.parsing.month_names import month_and_year
 from data_contracts.parsing.written_days import NO_DAY, believable_day, read_written_day
 from settings import DataRefused
 
@@ -19,6 +20,9 @@ DateHint = Literal["day_and_month", "day_first", "month_first"]
 
 SERIAL_EPOCHS: Mapping[str, str] = {"excel": "1899-12-30", "excel-1904": "1904-01-01"}
 """Formats of serial numbers, and the day that each calls 0: of Excel, and of Excel's old files from the Macintosh."""
+
+MONTH_YEAR = "month-year"
+"""Format of months by name with two digits of the year, such as Jan 26; without it, that may be a day of January."""
 
 _SERIAL = re.compile(r"[2-7]\d{4}([.,]\d*)?")
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?:,?[ T].*)?")
@@ -31,7 +35,7 @@ def read_dates(texts: list[str], date_formats: Sequence[str], timezone: str, whe
     ----------
     texts: distinct texts of one column of one file.
     date_formats: strptime formats that are tried first, where declared; `excel` and `excel-1904` for the serial
-        numbers of spreadsheets.
+        numbers of spreadsheets, `month-year` for months by name with two digits of the year.
     timezone: zone in which an instant with an offset becomes a day.
     where, table: file and column for the message, and the table whose source declares the format.
 
@@ -102,8 +106,15 @@ def _read_formats(
 def _read_format(series: "pd.Series[str]", date_format: str, timezone: str) -> Dates:
     if date_format in SERIAL_EPOCHS:
         return np.array([serial_day(text, date_format) if is_serial(text) else NO_DAY for text in series], "M8[D]")
+    if date_format == MONTH_YEAR:
+        return np.array([_month_start(text) for text in series], "M8[D]")
     instants = pd.to_datetime(series, format=date_format, errors="coerce", utc=_has_zone(date_format))
     return _days(instants, timezone)
+
+
+def _month_start(text: str) -> np.datetime64:
+    found = month_and_year(text)
+    return NO_DAY if found is None else believable_day(found[1], found[0], 1)
 
 
 def _has_zone(date_format: str) -> bool:

@@ -1,4 +1,4 @@
-"""Wide files, with a column for each date, as a row for each filled cell."""
+"""Wide files, with a column for each date or each product, as a row for each filled cell."""
 
 from dataclasses import replace
 
@@ -50,7 +50,8 @@ def unpivoted(raw: RawTable, how: Unpivot, source: TableSource, setting: str) ->
     column_of, row_of = np.divmod(chosen, max(rows, 1))
     columns = {name: combined(raw.rows.column(name)).take(pa.array(row_of)) for name in kept}
     columns[how.into] = pa.DictionaryArray.from_arrays(
-        pa.array(column_of.astype(np.int32)), pa.array(wide, pa.string())
+        pa.array(column_of.astype(np.int32)),
+        pa.array([how.names.get(name.strip(), name) for name in wide], pa.string()),
     )
     columns[how.values] = cells.take(pa.array(chosen))
     return replace(raw, rows=pa.table(columns), lines=raw.lines[row_of])

@@ -143,7 +143,9 @@ class CompanyProfile:
         if file is None:
             return []
         if file.wide is not None:
-            return list(file.wide.dates)
+            year = self.questions.answers.year
+            months = () if year is None else file.wide.of_years(year).values()
+            return list(file.wide.dates) or read_days(list(months))
         if file.export is not None:
             frame = self.converted(file, "sales")
             return read_days(frame["date"].unique().tolist()) if frame is not None and "date" in frame else []

@@ -68,7 +68,12 @@ def _source_of(table: str, profile: CompanyProfile, drafts: Mapping[str, TableDr
         matches = matches_of(table, each, drafts[str(each.table)])
         if all(any(name in matches for name in group) for group in _ESSENTIAL_OF_DERIVED.get(table, ESSENTIAL[table])):
             return each
-    with_skus = [each for each in candidates if "sku" in matches_of(table, each, drafts[str(each.table)])]
+    with_skus = [
+        each
+        for each in candidates
+        if (each.wide is not None and each.wide.into == "sku")
+        or "sku" in matches_of(table, each, drafts[str(each.table)])
+    ]
     return with_skus[0] if with_skus and table != "receipts" else None
 
 

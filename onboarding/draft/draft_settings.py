@@ -80,9 +80,7 @@ def _prices_for(sales: RecognisedFile, files: list[RecognisedFile]) -> Recognise
     if sales.table != "sales" or wide is None:
         return None
     prices = (file for file in files if file.is_prices and file.wide)
-    return next(
-        (file for file in prices if file.wide and (file.wide.keys, file.wide.dates) == (wide.keys, wide.dates)), None
-    )
+    return next((file for file in prices if file.wide and file.wide.form == wide.form), None)
 
 
 def _usable(drafts: Mapping[str, TableDraft]) -> tuple[tuple[TableDraft, ...], list[tuple[str, str]]]:

@@ -13,7 +13,7 @@ from onboarding.survey.plain_words import plain
 from onboarding.survey.values import read_days
 from onboarding.survey.vocabulary import PRICES as PRICE_WORDS
 from onboarding.survey.vocabulary import vocabulary
-from onboarding.survey.wide_files import WideForm, read_wide
+from onboarding.survey.wide_files import WideForm, read_products_across, read_wide
 
 ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "sales": (("date",), ("sku",), ("units",)),
@@ -87,7 +87,8 @@ class RecognisedFile:
 def recognise_files(delivered: Iterable[DeliveredTable], questions: OpenQuestions) -> list[RecognisedFile]:
     """What each file is: first by itself, then, where it is no table yet, by the SKUs of the products' file."""
     files = [_recognise(each, questions) for each in delivered]
-    return [_by_skus(file, files, questions) for file in files]
+    files = [_by_skus(file, files, questions) for file in files]
+    return [_by_products_across(file, files, questions) for file in files]
 
 
 def one_file_for_each(
@@ -196,21 +197,59 @@ def _recognise_by_columns(delivered: DeliveredTable, questions: OpenQuestions) -
 
 def _by_skus(file: RecognisedFile, files: list[RecognisedFile], questions: OpenQuestions) -> RecognisedFile:
     """A file that is no table by its headings, looked at again where one of its columns holds the products' SKUs."""
-    products = next((other for other in files if other.table == "products" and other.export is None), None)
     is_open = file.export is None and file.wide is None and (file.table is None or file.is_given)
-    if products is None or not is_open or file is products or (file.kind.value == UNUSED and file.is_given):
+    if not is_open or file.table == "products" or (file.kind.value == UNUSED and file.is_given):
         return file
-    sku = match_table(CONTRACTS["products"], products.delivered).get("sku")
+    skus = _skus_of_products(files)
     own = match_table(CONTRACTS["sales"], file.delivered).get("sku")
-    if sku is None or (own is not None and own.score > NAME_AS_SKU):
+    if not skus or (own is not None and own.score > NAME_AS_SKU):
         return file
-    skus = set(products.delivered.contents[sku.delivered].texts)
     for name, values in file.delivered.contents.items():
         texts = set(values.texts)
         are_skus = len(texts) >= _FEWEST_SKUS and len(texts & skus) >= _NEARLY_ALL * len(texts)
         if are_skus and values.kind in ("text", "number"):
             return _recognise(replace(file.delivered, skus=name), questions)
     return file
+
+
+def _by_products_across(file: RecognisedFile, files: list[RecognisedFile], questions: OpenQuestions) -> RecognisedFile:
+    """A file that is no table by its headings, where these may be products: known by their SKUs, else people say."""
+    is_said = file.is_given and file.table in ("sales", "stock_levels")
+    if file.export is not None or file.wide is not None or not (is_said or (file.table is None and not file.is_given)):
+        return file
+    if is_said and _has_essentials(str(file.table), match_table(CONTRACTS[str(file.table)], file.delivered)):
+        return file
+    wide = read_products_across(file.delivered)
+    if wide is None or wide.kind != "number":
+        return file
+    if is_said:
+        return replace(file, wide=wide)
+    products = [name for name in file.delivered.columns if name not in wide.keys]
+    known = len(set(products) & _skus_of_products(files)) >= _NEARLY_ALL * len(products)
+    named = next((each for each in ("stock_levels", "inventory", "sales") if names_table(file.name, each)), None)
+    table = None if named is None else "sales" if named == "sales" else "stock_levels"
+    shown = f"a column for each of {wide.count} products, such as {products[0]}"
+    if known and table is not None:
+        return RecognisedFile(file.delivered, table, Guess(table, "sure", f"{shown}, by their SKUs"), wide=wide)
+    prompt = (
+        f"{file.name}: {table or 'units sold, or stock'}, with {shown}, and a row for each day?"
+        if table is None
+        else f"{file.name}: {table}, with {shown}, and a row for each date"
+    )
+    choices = ("sales", "stock_levels", UNUSED)
+    others = [each for each in choices if each != table]
+    question = Question(
+        FileTable(file.name), _flag(file.name, *others), prompt, choices, table or "sales", likely=table is not None
+    )
+    questions.ask(question)
+    return RecognisedFile(file.delivered, table, Guess(table, "likely", shown), wide=wide if table else None)
+
+
+def _skus_of_products(files: Iterable[RecognisedFile]) -> set[str]:
+    """The SKUs that the file of products lists; none where an export or no file does."""
+    products = next((file for file in files if file.table == "products" and file.export is None), None)
+    sku = None if products is None else match_table(CONTRACTS["products"], products.delivered).get("sku")
+    return set() if products is None or sku is None else set(products.delivered.contents[sku.delivered].texts)
 
 
 def _nearest(delivered: DeliveredTable) -> str:
@@ -231,7 +270,7 @@ def _nearest(delivered: DeliveredTable) -> str:
 
 
 def _recognise_wide(delivered: DeliveredTable, wide: WideForm, questions: OpenQuestions) -> RecognisedFile:
-    period = f"a column for each of {len(wide.dates)} dates"
+    period = f"a column for each of {wide.count} dates"
     words = plain(delivered.name)
     if wide.kind == "flag":
         return RecognisedFile(

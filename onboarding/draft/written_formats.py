@@ -1,6 +1,6 @@
 """How the numbers and dates of a table's file are written: keys of `[sources.TABLE]`, or questions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from data_contracts.parsing import CURRENCIES_OF, SERIAL_EPOCHS, is_serial, seri
 from onboarding.answers import CompanyFact, UnwantedDates
 from onboarding.questions import Guess, OpenQuestions, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable
-from onboarding.survey.values import Values, ordered, proven_decimals, thousands_sign
+from onboarding.survey.values import DateOrder, Values, ordered, proven_decimals, thousands_sign
 from settings import UsageError
 
 _FAULTS = 0.05
@@ -178,13 +178,12 @@ def _dates(
             serial = _serial_format(delivered, name, questions)
             formats[serial.value] = serial
         if form.unclear:
-            answer = questions.ask(
-                Question(
-                    CompanyFact.DATE_ORDER,
-                    "--date-order day-first|month-first",
-                    f"{delivered.name}, column {name}: is {form.unclear} day first or month first? No value shows it",
-                    ("day-first", "month-first"),
-                )
+            orders: tuple[DateOrder, ...] = ("day-first", "month-first", "year-first")
+            answer = ask_date_order(
+                f"{delivered.name}, column {name}",
+                form.unclear,
+                orders if form.may_be_year_first else orders[:2],
+                questions,
             )
             if answer is not None:
                 formats |= dict.fromkeys(ordered(form.formats, answer.value), answer)
@@ -206,6 +205,22 @@ def _dates(
     first = next(iter(formats.values()))
     value = list(formats) if len(formats) > 1 else next(iter(formats))
     return {"date_format": Guess(value, first.certainty, first.why)}
+
+
+def ask_date_order(where: str, example: str, orders: Sequence[DateOrder], questions: OpenQuestions) -> Guess | None:
+    """The order of day, month and year, where no value shows it.
+
+    Raises
+    ------
+    UsageError: people said an order in which the dates are none.
+    """
+    in_words = " or ".join(order.replace("-", " ") for order in orders)
+    prompt = f"{where}: is {example} {in_words}? No value shows it"
+    flag = f"{CompanyFact.DATE_ORDER.flag} {'|'.join(orders)}"
+    answer = questions.ask(Question(CompanyFact.DATE_ORDER, flag, prompt, tuple(orders)))
+    if answer is not None and answer.value not in orders:
+        raise UsageError(f"{where}: {example} is not {answer.value.replace('-', ' ')}; it is {in_words}")
+    return answer
 
 
 def _serial_format(delivered: DeliveredTable, name: str, questions: OpenQuestions) -> Guess:

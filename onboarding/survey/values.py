@@ -3,6 +3,7 @@
 A form that could mean two things is marked as such, with an example, and is decided only by other values of the column.
 """
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,11 +16,13 @@ import pandas as pd
 from data_contracts.parsing import (
     FALSE,
     MISSING,
+    MONTH_YEAR,
     SERIAL_EPOCHS,
     TRUE,
     currencies_named,
     has_zone,
     is_serial,
+    month_and_year,
     number_hints,
     read_amount,
     read_written_day,
@@ -28,12 +31,15 @@ from data_contracts.parsing import (
 from onboarding.survey.synonyms import NOTHING_THERE
 
 Kind = Literal["empty", "number", "date", "flag", "text"]
-DateOrder = Literal["day-first", "month-first"]
+DateOrder = Literal["day-first", "month-first", "year-first"]
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}([., '\u00a0\u202f\u2019]\d{3})+|\d+)?([.,]\d+)?([eE][+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
 _DAY_MONTH = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T]+(\d{1,2}:\d{2})(:\d{2})?( ?[AaPp][Mm])?)?")
 _MOST = 0.9
+_MANY_DAYS = 13
+_FEW_YEARS = 5
+"""A column of so many days and so few years shows which is which; monthly data have one day, but not 13 years."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class DateForm:
     zoned: whether values are instants with a zone offset.
     serial: whether values are, or may be, serial numbers of a spreadsheet.
     both: an example of a date that can only be day first and one that can only be month first, where both are there.
+    may_be_year_first: whether what is unclear may be 26/01/05 as well.
     """
 
     formats: tuple[str, ...] = ()
@@ -65,6 +72,7 @@ class DateForm:
     zoned: bool = False
     serial: bool = False
     both: tuple[str, str] | None = None
+    may_be_year_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -248,10 +256,13 @@ def _is_decimal(text: str, sign: str, other: str) -> bool:
 def date_form(texts: Sequence[str]) -> DateForm:
     """How dates are written; 03/04/2026 is decided by values above 12 of the same column alone.
 
-    >>> date_form(["03/04/2026", "25/04/2026"])
-    DateForm(formats=('%d/%m/%Y',), order='day-first', unclear=None, zoned=False, serial=False, both=None)
+    >>> form = date_form(["03/04/2026", "25/04/2026"])
+    >>> form.formats, form.order
+    (('%d/%m/%Y',), 'day-first')
     >>> date_form(["03/04/2026"]).unclear
     '03/04/2026'
+    >>> date_form(["26/01/05", "26/01/32"]).unclear, date_form(["26/01/05", "26/13/06"]).order
+    (None, 'month-first')
     >>> date_form(["25/03/2026", "04/25/2026"]).both
     ('25/03/2026', '04/25/2026')
     """
@@ -265,6 +276,11 @@ def date_form(texts: Sequence[str]) -> DateForm:
             month_first = month_first or (text if second > 12 >= first else "")
             formats[_numeric_format(found)] = None
     zoned, serial = any(map(has_zone, texts)), any(map(is_serial, texts))
+    year_first = _is_year_first(texts)
+    if year_first is None:
+        return DateForm(tuple(formats), unclear=example, zoned=zoned, serial=serial, may_be_year_first=True)
+    if year_first:
+        return DateForm(ordered(tuple(formats), "year-first"), "year-first", zoned=zoned, serial=serial)
     if day_first and month_first:
         return DateForm(tuple(formats), zoned=zoned, serial=serial, both=(day_first, month_first))
     if not (day_first or month_first):
@@ -273,8 +289,32 @@ def date_form(texts: Sequence[str]) -> DateForm:
     return DateForm(ordered(tuple(formats), order), order, zoned=zoned, serial=serial)
 
 
+def _is_year_first(texts: Sequence[str]) -> bool | None:
+    """Whether dates such as 26/01/05 start with the year; None where that stays open.
+
+    Shown by values that one order alone can be, or by a column of many days in which the year hardly changes.
+    """
+    found = [match for text in texts if (match := _DAY_MONTH.fullmatch(text))]
+    if not found or any(len(each[4]) == 4 or len(each[1]) == 1 for each in found):
+        return False
+    parts = [(int(each[1]), int(each[3]), int(each[4])) for each in found]
+    if not all(_is_day(2000 + first, second, third) for first, second, third in parts):
+        return False
+    if not any(all(_is_day(2000 + each[2], each[1 - day], each[day]) for each in parts) for day in (0, 1)):
+        return True
+    firsts, thirds = ({each[place] for each in parts} for place in (0, 2))
+    few, many = sorted((len(firsts), len(thirds)))
+    return len(thirds) > len(firsts) if many >= _MANY_DAYS and few <= _FEW_YEARS else None
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
+
+
 def ordered(formats: Sequence[str], order: DateOrder) -> tuple[str, ...]:
-    """Formats with day and month put where they belong."""
+    """Formats with day and month, and a year of two digits, put where they belong."""
+    if order == "year-first":
+        return tuple(re.sub(r"\{1\}(.)\{2\}.%y", r"%y\1%m\1%d", text) for text in formats)
     first, second = ("%d", "%m") if order == "day-first" else ("%m", "%d")
     return tuple(text.replace("{1}", first).replace("{2}", second) for text in formats)
 
@@ -300,7 +340,10 @@ def read_days(texts: Sequence[str], formats: Sequence[str] = ()) -> list[dt.date
     days = {read_written_day(text.strip()) for text in texts}
     plain = pd.Series(list(texts), dtype="object")
     for form in formats:
-        if form in SERIAL_EPOCHS:
+        if form == MONTH_YEAR:
+            found = [month_and_year(text) for text in texts]
+            days.update(np.datetime64(dt.date(year, month, 1), "D") for month, year in filter(None, found))
+        elif form in SERIAL_EPOCHS:
             days.update(serial_day(text.strip(), form) for text in texts if is_serial(text.strip()))
         else:
             days.update(pd.to_datetime(plain, format=form, errors="coerce").dropna().to_numpy().astype("datetime64[D]"))

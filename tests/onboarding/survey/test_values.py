@@ -1,5 +1,7 @@
 """What values tell of how they are written, and what they leave open."""
 
+import datetime as dt
+
 import pytest
 
 from onboarding.survey.values import date_form, number_form, read_values
@@ -97,3 +99,26 @@ def test_one_typing_error_among_few_different_numbers_leaves_them_numbers():
 
     assert (values.kind, values.odd) == ("number", "2x")
     assert read_values(["1", "2", "2x"], rows=[700, 200, 300]).kind == "text"
+
+
+WEEKS = [dt.date(2026, 1, 5) + dt.timedelta(days=9 * step) for step in range(16)]
+
+
+@pytest.mark.parametrize(
+    ("form", "order"), [("%y/%m/%d", "year-first"), ("%d/%m/%y", "day-first"), ("%m/%d/%y", "month-first")]
+)
+def test_which_of_two_digits_is_the_year_shows_in_many_days_of_few_years(form, order):
+    found = date_form([day.strftime(form) for day in WEEKS])
+
+    assert (found.order, found.formats) == (order, (form,))
+
+
+@pytest.mark.parametrize("texts", [["26/01/05", "26/01/06"], ["01/01/23", "01/02/23", "01/01/24", "01/01/25"]])
+def test_a_year_of_two_digits_that_may_be_the_day_stays_open(texts):
+    found = date_form(texts)
+
+    assert (found.order, found.unclear, found.may_be_year_first) == (None, texts[0], True)
+
+
+def test_a_year_of_two_digits_is_first_where_no_other_order_is_a_date():
+    assert date_form(["26/01/30", "32/02/05"]).formats == ("%y/%m/%d",)
