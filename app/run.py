@@ -61,6 +61,7 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     import pandas as pd
 
     from app.company import open_company, published_run
+    from data_contracts.as_of import company_today
     from database.queries import recommendations
     from models.inventory.recommendations.reasons import stored_reasons
     from reports.reading import records
@@ -68,14 +69,14 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
 
     settings, engine = open_company(settings_file)
     run = published_run(engine, dt.date.fromisoformat(outcome["as_of"]))
-    base = settings.company.base_currency
+    base, today = settings.company.base_currency, company_today(settings)
     lines = recommendations(engine, run.run_id, order="money_at_stake")
     orders = lines[lines["action"].isin(ORDER_ACTIONS)]
     changes = lines[lines["action"].isin(CHANGE_ACTIONS)]
     label = f" ({', '.join(outcome['labels'])})" if outcome["labels"] else ""
     echo(
         f"\n{settings.company.name}: plan as of {run.as_of}{label} published as run {run.run_id}.\n"
-        f"{outcome['items']:,} items planned; {to_place_in_words(orders, base)}; "
+        f"{outcome['items']:,} items planned; {to_place_in_words(orders, base, today)}; "
         f"{outcome['rejected_rows']:,} input rows rejected, {outcome['exceptions']:,} exceptions."
     )
     read = lines.assign(
@@ -89,7 +90,7 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     if len(orders):
         echo("\nMost urgent:")
     for number, row in enumerate(records(orders.head(SHOWN_ORDERS)), start=1):
-        echo(_order_line(number, row, base))
+        echo(_order_line(number, row, base, today))
     if len(changes):
         saved = changes["money_at_stake"].sum()
         echo(f"\n{len(changes):,} open order lines worth changing, {saved:,.0f} {base} in all; the best:")
@@ -100,12 +101,14 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
         echo(f"  {file}")
 
 
-def _order_line(number: int, row: dict[str, Any], base: str) -> str:
+def _order_line(number: int, row: dict[str, Any], base: str, today: dt.date) -> str:
     """One urgent order in two lines: what, from whom, until when; and why."""
     from models.inventory.recommendations.reasons import stored_reasons
+    from reports.worklist import is_overdue
 
     source = row["supplier_name"] or row["supplier"] or row["from_location"] or "unknown"
-    order_by = f", order by {row['order_by']:%Y-%m-%d}" if row["order_by"] else ""
+    when = "should have been ordered on" if is_overdue(row["order_by"], today) else "order by"
+    order_by = f", {when} {row['order_by']:%Y-%m-%d}" if row["order_by"] else ""
     return (
         f"\n{number}. {row['sku']} {row['name'] or ''} at {row['location']}: "
         f"{units(round(row['order_units']))} from {source}{order_by}; {row['money_at_stake'] or 0:,.0f} {base} at stake"

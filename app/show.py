@@ -13,11 +13,12 @@ from rich.text import Text
 
 from app.company import open_company, plan_summary, published_run
 from app.terminal import echo_json, out
+from data_contracts.as_of import company_today
 from database.queries import ItemDetails, RunRecord, item_details, recommendations
 from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
 from reports.bundles import bundle_lines, component_lines
 from reports.reading import records
-from reports.worklist import cost_alternatives
+from reports.worklist import cost_alternatives, is_overdue
 from settings import UsageError
 
 SHOWN_NAMES = 5
@@ -53,7 +54,7 @@ def show_item(settings_file: Path, *, sku: str, location: str | None, as_of: dt.
     if len(as_bundle):
         here = as_bundle if location is None else _at(as_bundle, location)
         out.print(_bundle_panel(here if len(here) else as_bundle, run))
-    for panel in _panels(details, run, settings.company.base_currency):
+    for panel in _panels(details, run, settings.company.base_currency, company_today(settings)):
         out.print(panel)
 
 
@@ -75,13 +76,13 @@ def _bundle_panel(components: pd.DataFrame, run: RunRecord) -> Panel:
     return Panel(text, title=Text(f"{rows[0]['sku']}, as of {run.as_of}"), title_align="left")
 
 
-def _panels(details: ItemDetails, run: RunRecord, base_currency: str) -> Iterator[Panel]:
+def _panels(details: ItemDetails, run: RunRecord, base_currency: str, today: dt.date) -> Iterator[Panel]:
     """A panel for each location of the SKU: decision, stock, history, forecast, policy, scores, exceptions."""
     for location, rows in details.recommendations.groupby("location", sort=True):
         mine = {name: _at(getattr(details, name), str(location)) for name in type(details).__dataclass_fields__}
         head = rows.iloc[0]
         title = f"{head['sku']} {head['name'] or ''} at {location}, as of {run.as_of}"
-        parts: list[RenderableType] = [*(_decision(row) for row in records(rows))]
+        parts: list[RenderableType] = [*(_decision(row, today) for row in records(rows))]
         parts += [
             _stock(head, base_currency),
             *_in_bundles(mine["bundle_components"]),
@@ -100,7 +101,7 @@ def _at(frame: pd.DataFrame, location: str) -> pd.DataFrame:
     return frame[frame["location"] == location] if "location" in frame else frame
 
 
-def _decision(row: dict[str, Any]) -> RenderableType:
+def _decision(row: dict[str, Any], today: dt.date) -> RenderableType:
     units = f" {row['order_units']:,.0f} units" if row["order_units"] else ""
     source = row["supplier_name"] or row["supplier"] or row["from_location"]
     head = Text(f"{row['action'].upper()}{units}{f' from {source}' if source and units else ''}", style="bold")
@@ -112,6 +113,9 @@ def _decision(row: dict[str, Any]) -> RenderableType:
     if row["purchase_order_number"]:
         head.append(f", order {row['purchase_order_number']}, now {row['current_expected_on']:%Y-%m-%d}")
         dates = [("ask by", "order_by"), ("to arrive", "expected_on")]
+    if is_overdue(row["order_by"], today):
+        past = {"place on": "should have been ordered on", "ask by": "should have been asked by"}
+        dates = [(past.get(what, what), name) for what, name in dates if what != "arrives"]
     for what, name in dates:
         if not pd.isna(row[name]) and units:
             head.append(f", {what} {row[name]:%Y-%m-%d}")

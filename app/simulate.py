@@ -10,7 +10,7 @@ from app.flow_run import run_flow
 from app.terminal import echo, echo_json, out, settings_file_in
 from settings import load_settings
 
-_COLUMNS = (
+_MEASURES = (
     ("Fill rate", "fill_rate", "share"),
     ("Cycle service", "cycle_service", "share"),
     ("Stockout days", "stockout_days", "count"),
@@ -57,13 +57,8 @@ def _print(company: str, outcome: dict[str, Any]) -> None:
         f"\n{company}: {outcome['weeks']} weeks replayed, {outcome['first_day']} to {outcome['as_of']}, "
         f"{outcome['items']:,} items; amounts in {outcome['currency']}.\n"
     )
-    table = Table("Policy", *(title for title, *_ in _COLUMNS))
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for policy, figures in outcome["policies"].items():
-        table.add_row(policy, *(_cell(figures[name], kind) for _, name, kind in _COLUMNS))
-    out.print(table)
-    echo("In brackets: 95 % intervals by resampling items.\n")
+    out.print(comparison(outcome["policies"]))
+    echo("Below each figure: its 95 % interval by resampling items.\n")
     echo(f"{outcome['sentence']}\n")
     for row in outcome["tuning"]:
         echo(f"Tuning {row['text']}.")
@@ -71,10 +66,25 @@ def _print(company: str, outcome: dict[str, Any]) -> None:
         echo(f"Note: {note}.")
 
 
+def comparison(policies: dict[str, dict[str, dict[str, float | None]]]) -> Table:
+    """Measures as rows and policies as columns, so that a terminal of 80 columns has room for four policies.
+
+    Parameters
+    ----------
+    policies: by policy and measure the value, low and high.
+    """
+    table = Table("", *policies, box=None, padding=(0, 1, 0, 0))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for title, name, kind in _MEASURES:
+        table.add_row(title, *(_cell(figures[name], kind) for figures in policies.values()))
+    return table
+
+
 def _cell(figure: dict[str, float | None], kind: str) -> str:
     """A figure with its interval beneath it."""
     value, low, high = (_number(figure[name], kind) for name in ("value", "low", "high"))
-    return f"{value}\n({low} to {high})"
+    return f"{value}\n{low.removesuffix('%')}-{high}"
 
 
 def _number(value: float | None, kind: str) -> str:

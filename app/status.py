@@ -9,6 +9,7 @@ from rich.table import Table
 
 from app.company import open_company, plan_summary
 from app.terminal import echo, echo_json, out
+from data_contracts.as_of import company_today
 from database.queries import RunRecord, current_run, recommendations, run_rows, runs
 from database.simulations import SimulationRecord, newest_simulation
 from reports.numbers import chance, whole
@@ -51,17 +52,21 @@ def show_status(settings_file: Path, *, as_json: bool) -> None:
         echo("The past has not been replayed yet; `restock simulate` does it.")
     else:
         echo(f"{simulation.sentence} ({simulation.first_day} to {simulation.as_of})")
-    table = Table(
-        "Run", "As of", "Status", "Started (UTC)", "Items", "Message", title="Last runs", title_justify="left"
-    )
+    # Without lines between the columns a run's whole id has room in 80 of them.
+    table = Table(box=None, padding=(0, 2, 0, 0), title="Last runs", title_justify="left")
+    for name in ("Run", "As of", "Status", "Started (UTC)", "Items"):
+        table.add_column(name, no_wrap=name != "Status", justify="right" if name == "Items" else "left")
     started = last["started_at"].dt.strftime("%Y-%m-%d %H:%M")
     for run, instant in zip(records(last), started, strict=True):
         words = ["published, shown" if run["is_current"] else run["status"]]
         words += [label.name for label in _labels(run)]
         items = "" if run["items"] is None else f"{run['items']:,.0f}"
-        table.add_row(run["run_id"], str(run["as_of"]), ", ".join(words), instant, items, run["message"] or "")
+        table.add_row(run["run_id"], str(run["as_of"]), ", ".join(words), instant, items)
     if len(last):
         out.print(table)
+    for run in records(last):
+        if run["message"]:
+            echo(f"{run['run_id']}: {run['message']}")
 
 
 def _labels(run: dict[str, Any]) -> list[Label]:
@@ -79,7 +84,7 @@ def _plan_panel(settings: Settings, run: RunRecord, figures: pd.DataFrame, lines
     labels = ", ".join(label.name for label in labels_of(run))
     known = {row["name"]: row for row in records(figures) if row["value"] is not None}
     shown = [f"Plan as of {run.as_of}{f' ({labels})' if labels else ''}, run {run.run_id}"]
-    shown.append(f"  orders: {to_place_in_words(lines, settings.company.base_currency)}")
+    shown.append(f"  orders: {to_place_in_words(lines, settings.company.base_currency, company_today(settings))}")
     shown += [
         f"  {words}: {_figure(known[name]['value'], known[name]['unit'])}"
         for name, words in SHOWN_FIGURES.items()

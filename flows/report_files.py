@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from data_contracts.as_of import company_today
 from database.queries import RunRecord, current_run
 from reports import budget_report, order_workbook, planner_report, read_run
 from settings import Settings
@@ -18,5 +19,5 @@ def write_report_files(settings: Settings, engine: Engine, run: RunRecord, to: P
     dated = [] if newest is None or run.as_of == newest.as_of else [f"as-of-{run.as_of}"]
     folder = to or settings.root.joinpath("reports", *dated)
     folder.mkdir(parents=True, exist_ok=True)
-    data = read_run(engine, run.run_id)
+    data = read_run(engine, run.run_id, today=company_today(settings))
     return [write(data, folder) for write in (planner_report, order_workbook, budget_report)]

@@ -34,6 +34,7 @@ from reports.worklist import (
     changes,
     cost_alternatives,
     exceptions_of,
+    is_overdue,
     one_per_item,
     suggestions,
     waiting,
@@ -89,10 +90,11 @@ def planner_page(data: RunData) -> str:
     risk = exceptions_of(data, items, *STOCKOUT_KINDS)
     lists = _lists(data, items)
     quality = forecast_quality(data, items)
-    following, later = by_ordering_day(items)
+    following, later = by_ordering_day(items, data.today)
     totals = {
         "next": following,
         "later": later,
+        "overdue": is_overdue(following.first_day, data.today),
         "lines": sum(row["lines"] for row in suppliers),
         "units": sum(row["units"] for row in suppliers),
         "value": round(sum(row["value"] for row in suppliers), 4),
@@ -227,7 +229,7 @@ def _figures(
     more = waiting_words(waiting(items), data.currency)
     by_identity = {part["identity"]: part["rows"] for part in lists}
     figures = [
-        *_to_place(totals["next"], totals["later"], data.currency),
+        *_to_place(totals["next"], totals["later"], data),
         _figure(
             "Money at stake",
             about(totals["at_stake"], data.currency),
@@ -256,12 +258,13 @@ def _figures(
     return figures
 
 
-def _to_place(following: OrdersToPlace, later: OrdersToPlace, currency: str) -> list[dict[str, str]]:
-    """The orders of the next ordering day, and those that wait for later ones."""
-    day = f"To place on {following.first_day}" if following.first_day else "To place"
-    figures = [
-        _figure(day, f"{whole(following.value)} {currency}", f"{_lines_of(following.lines)}, the next ordering day")
-    ]
+def _to_place(following: OrdersToPlace, later: OrdersToPlace, data: RunData) -> list[dict[str, str]]:
+    """The orders of the next ordering day, or of those that have passed, and those that wait for later ones."""
+    currency, late = data.currency, is_overdue(following.first_day, data.today)
+    day = f" on {following.first_day}" if following.first_day else ""
+    when = "overdue" if late else "the next ordering day"
+    title = f"Should have been placed{day}" if late else f"To place{day}"
+    figures = [_figure(title, f"{whole(following.value)} {currency}", f"{_lines_of(following.lines)}, {when}")]
     if later.lines:
         until = f"{_lines_of(later.lines)}, until {later.last_day}"
         figures.append(_figure("To place on later days", f"{whole(later.value)} {currency}", until))

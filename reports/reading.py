@@ -40,6 +40,7 @@ class RunData:
     history: pd.DataFrame
     limits: pd.DataFrame  # the table constraint_prices
     simulation: SimulationRecord | None = None  # the newest replay of the past up to the plan's day
+    today: dt.date | None = None  # the company's date, before which orders are overdue; None: none is
 
     @property
     def as_of(self) -> dt.date:
@@ -97,8 +98,8 @@ class RunData:
         return DemandDistribution.from_frame(found)
 
 
-def read_run(engine: Engine, run_id: str) -> RunData:
-    """All that the reports show of a run.
+def read_run(engine: Engine, run_id: str, *, today: dt.date | None = None) -> RunData:
+    """All that the reports show of a run, on a day of the company.
 
     Raises
     ------
@@ -124,6 +125,7 @@ def read_run(engine: Engine, run_id: str) -> RunData:
         history=queries.run_rows(engine, "demand_history", run_id),
         limits=queries.run_rows(engine, "constraint_prices", run_id),
         simulation=newest_simulation(engine, as_of=run.as_of),
+        today=today,
     )
 
 

@@ -37,6 +37,11 @@ _STATES = {
 }
 
 
+def is_overdue(day: dt.date | None, today: dt.date | None) -> bool:
+    """Whether something was to be done on a day that has passed; not where either day is not known."""
+    return day is not None and today is not None and day < today
+
+
 def all_items(data: RunData) -> pd.DataFrame:
     """Recommendations with what the lists show beside them, sorted by money at stake, then by key.
 
@@ -44,8 +49,8 @@ def all_items(data: RunData) -> pd.DataFrame:
     -------
     One row per recommendation with all its columns (reasons: `Reasons` or `OpenOrderReasons`) and: state (out, late,
     due, change, fine, unknown), state_rank, state_words, action_words, sentence, phrase, pack_words, supplier_words,
-    item_class, lead_time_source, lead_time_mean_days, placed (ordering day of an order, as text), at_stake (money at
-    stake; minus infinity where it is not known).
+    item_class, lead_time_source, lead_time_mean_days, overdue_words (empty where the line is not), placed (ordering
+    day of an order, as text), at_stake (money at stake; minus infinity where it is not known).
     """
     rows = data.recommendations.copy()
     lead_times = data.policies[[*KEY, "lead_time_source", "lead_time_mean_days"]]
@@ -58,6 +63,8 @@ def all_items(data: RunData) -> pd.DataFrame:
     rows["pack_words"] = [_pack_words(*row) for row in zip(rows["reasons"], rows["order_units"], strict=True)]
     rows["supplier_words"] = rows["supplier_name"].where(rows["supplier_name"].notna(), rows["supplier"])
     rows["placed"] = rows["placed_on"].dt.strftime("%Y-%m-%d").where(rows["action"].isin(ORDER_ACTIONS), None)
+    late = rows["order_by"] < pd.Timestamp(data.today or data.as_of)
+    rows["overdue_words"] = np.where(late & (rows["action"] != "none"), "overdue", "")
     rows["at_stake"] = pd.to_numeric(rows["money_at_stake"], errors="coerce").fillna(-np.inf)
     return rows.sort_values(["at_stake", *KEY, "line_number"], ascending=[False, True, True, True], ignore_index=True)
 
@@ -174,32 +181,37 @@ class OrdersToPlace:
     last_day: dt.date | None
 
 
-def by_ordering_day(items: pd.DataFrame) -> tuple[OrdersToPlace, OrdersToPlace]:
+def by_ordering_day(items: pd.DataFrame, today: dt.date | None) -> tuple[OrdersToPlace, OrdersToPlace]:
     """What can be placed on the next ordering day of any supplier, and the rest, which waits for later ones.
+
+    Where ordering days have passed, their orders are the next.
 
     Parameters
     ----------
     items: columns action, placed_on, order_value_base; rows of other actions are left out.
+    today: the company's date; None: no day has passed.
     """
     orders = items[items["action"].isin(ORDER_ACTIONS)]
     days = pd.to_datetime(orders["placed_on"])
-    is_next = days.isna() | (days == days.min())
+    passed = days.isna() if today is None else days.isna() | (days < pd.Timestamp(today))
+    is_next = passed | (days == days.min())
     return _to_place(orders[is_next]), _to_place(orders[~is_next])
 
 
-def to_place_in_words(items: pd.DataFrame, currency: str) -> str:
-    """What can be placed on the next ordering day, and what waits for later ones, in half a sentence.
+def to_place_in_words(items: pd.DataFrame, currency: str, today: dt.date | None) -> str:
+    """What can be placed on the next ordering day, or should have been, and what waits for later ones.
 
     Parameters
     ----------
-    items: as of `by_ordering_day`.
+    items, today: as of `by_ordering_day`.
     currency: the base currency.
     """
-    following, later = by_ordering_day(items)
+    following, later = by_ordering_day(items, today)
     if not following.lines:
         return "nothing to order"
     day = f" on {following.first_day}" if following.first_day else ""
-    words = f"{_lines(following.lines)} for {whole(following.value)} {currency} to place{day}"
+    to_do = "that should have been placed" if is_overdue(following.first_day, today) else "to place"
+    words = f"{_lines(following.lines)} for {whole(following.value)} {currency} {to_do}{day}"
     if later.lines:
         words += f", {_lines(later.lines)} for {whole(later.value)} {currency} on later ordering days"
         words += f" until {later.last_day}"

@@ -8,7 +8,7 @@ import pytest
 from tests.reports.company import company
 from tests.reports.factories import published
 
-SETTINGS = '[company]\nname = "Nordlicht GmbH"\nbase_currency = "EUR"\n'
+SETTINGS = '[company]\nname = "Nordlicht GmbH"\nbase_currency = "EUR"\n[data]\ntoday = 2026-11-23\n'
 
 
 @pytest.fixture

@@ -24,6 +24,19 @@ def test_an_order_is_shown_with_supplier_value_dates_and_reason(shop_of):
     assert "Policy (R,S) by fill rate at 95.0 %; class AX, smooth; lead time 14.2 days (sd 3), learned" in shown
 
 
+def test_an_order_and_a_change_whose_day_has_passed_say_so(shop_of):
+    change = recommendation(
+        line_number=2, action="postpone", purchase_order_number="PO-7", current_expected_on=day(9), order_value=None,
+        reasons=open_order_reasons().to_json(), order_by=day(0),
+    )  # fmt: skip
+    late = recommendation(order_by=day(0), placed_on=day(0))
+
+    shown = show(shop_of(recommendations=[late, change]))
+
+    assert "384.00 EUR, should have been ordered on 2026-11-22 18 left" in shown
+    assert "now 2026-12-01, should have been asked by 2026-11-22" in shown
+
+
 def test_a_change_of_an_open_order_names_the_order_its_day_and_the_day_to_ask_for(shop_of):
     change = recommendation(
         line_number=2, action="postpone", purchase_order_number="PO-7", current_expected_on=day(9), order_value=None,

@@ -36,6 +36,13 @@ def test_the_published_plan_is_shown_with_its_figures(shop_of):
     assert "77" not in shown
 
 
+def test_orders_whose_day_has_passed_are_not_told_as_a_plan(shop_of):
+    shown = status(shop_of(recommendations=[recommendation(placed_on=day(0)), recommendation(sku="B")], kpis=kpis()))
+
+    words = " ".join(shown.replace("│", " ").split())
+    assert "orders: 1 line for 384 EUR that should have been placed on 2026-11-22, 1 line for 384 EUR on later" in words
+
+
 def test_a_plan_that_is_not_an_ordinary_one_says_so(shop_of):
     folder = shop_of(recommendations=[recommendation()], kpis=kpis(), reconstructed=True, is_shadow=True)
 
@@ -65,7 +72,10 @@ def test_a_failed_run_stands_in_the_list_with_its_message(shop_of):
     runs = json.loads(status(folder, "--json"))["runs"]
 
     assert sorted((run["status"], run["message"]) for run in runs) == [("failed", "disk full"), ("published", None)]
-    assert "disk full" in " ".join(status(folder).split())
+    shown = status(folder)
+    assert f"{run_id}: disk full" in shown
+    table = next(line for line in shown.splitlines() if line.startswith(run_id) and "failed" in line)
+    assert len(table.rstrip()) <= 80
 
 
 def test_a_program_reads_every_day_and_every_instant_in_one_form(shop_of):

@@ -1,5 +1,6 @@
 """What the planner's report shows, from rows of the database."""
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
@@ -33,14 +34,26 @@ OPEN_ORDER = {
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 
 
-def page(tmp_path: Path, **tables: object) -> Page:
+def page(tmp_path: Path, *, today: dt.date | None = None, **tables: object) -> Page:
     given: dict[str, Any] = {"recommendations": [recommendation()], "kpis": kpis()} | tables
     keys = [(row["sku"], row["location"]) for row in given["recommendations"]]
     given.setdefault("policies", [policy(sku=sku, location=location) for sku, location in dict.fromkeys(keys)])
     engine, run_id = published(tmp_path, **given)
-    html = planner_report(read_run(engine, run_id), tmp_path).read_text("utf-8")
+    html = planner_report(read_run(engine, run_id, today=today), tmp_path).read_text("utf-8")
     engine.dispose()
     return Page(html)
+
+
+def test_lines_whose_day_has_passed_are_overdue_and_no_plan(tmp_path: Path) -> None:
+    asked = recommendation(**OPEN_ORDER, line_number=2, action="postpone", order_value=None, order_value_base=None)
+    later = recommendation(sku="B", order_by=day(4), placed_on=day(4))
+    found = page(tmp_path, today=dt.date(2026, 11, 25), recommendations=[recommendation(), asked, later])
+
+    dates = [row[8] for row in found.tables["Order lines"] if len(row) > 8]
+    assert "should have been ordered 2026-11-23 would then arrive 2026-12-07" in dates
+    assert any(text.startswith("should have been asked by 2026-11-23") for text in dates)
+    assert any(text.startswith("2026-11-26 arrives") for text in dates)
+    assert "Should have been placed on 2026-11-23" in found.text
 
 
 def test_an_order_line_shows_its_figures_dates_and_reason(tmp_path: Path) -> None:

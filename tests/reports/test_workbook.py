@@ -1,5 +1,6 @@
 """What the buyers' workbook holds when it is read back."""
 
+import datetime as dt
 import zipfile
 from pathlib import Path
 
@@ -10,17 +11,17 @@ from sqlalchemy import Engine
 
 from reports import order_workbook, read_run
 from tests.models.inventory.recommendations.factories import open_order_reasons
-from tests.reports.factories import kpis, policy, published, recommendation
+from tests.reports.factories import day, kpis, policy, published, recommendation
 
 
-def sheets(tmp_path: Path, *lines: dict[str, object]) -> dict[str, Worksheet]:
+def sheets(tmp_path: Path, *lines: dict[str, object], today: dt.date | None = None) -> dict[str, Worksheet]:
     engine, run_id = published(
         tmp_path,
         recommendations=list(lines),
         policies=[policy(sku=sku) for sku in sorted({str(line["sku"]) for line in lines})],
         kpis=kpis(),
     )
-    book = openpyxl.load_workbook(order_workbook(read_run(engine, run_id), tmp_path))
+    book = openpyxl.load_workbook(order_workbook(read_run(engine, run_id, today=today), tmp_path))
     engine.dispose()
     return {sheet.title: sheet for sheet in book.worksheets}
 
@@ -45,11 +46,20 @@ def test_a_line_has_what_a_buyer_needs_as_numbers_and_dates(tmp_path: Path) -> N
     assert str(sheet.oddFooter.right.text) == "Page &P of &N"
 
 
+def test_an_order_whose_day_has_passed_is_overdue(tmp_path: Path) -> None:
+    lines = recommendation(), recommendation(sku="B", order_by=day(4))
+
+    assert column(sheets(tmp_path, *lines, today=dt.date(2026, 11, 24))["Order lines"], "Overdue")[:2] == [
+        None,
+        "overdue",
+    ]
+
+
 def test_totals_are_sums_that_follow_the_filter(tmp_path: Path) -> None:
     sheet = sheets(tmp_path, recommendation(), recommendation(sku="B"))["Order lines"]
 
-    assert column(sheet, "Value, EUR")[-1] == "=SUBTOTAL(109,T2:T3)"
-    assert next(cell.column_letter for cell in sheet[1] if cell.value == "Value, EUR") == "T"
+    assert column(sheet, "Value, EUR")[-1] == "=SUBTOTAL(109,U2:U3)"
+    assert next(cell.column_letter for cell in sheet[1] if cell.value == "Value, EUR") == "U"
 
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
