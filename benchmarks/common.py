@@ -31,17 +31,26 @@ class Outcome:
     tables: Sequence[Shown]
 
 
-def run(name: str, about: str, measure: Callable[[argparse.Namespace], Outcome], **options: tuple[Any, str]) -> None:
+def run(
+    name: str,
+    about: str,
+    measure: Callable[[argparse.Namespace], Outcome],
+    *,
+    needs_data: bool = True,
+    **options: tuple[Any, str],
+) -> None:
     """Parse the arguments, measure, print the tables, write the figures.
 
     Parameters
     ----------
     name, about: of the benchmark.
     measure: from the arguments (data, json and the options) to the outcome.
+    needs_data: whether it reads a data set; without one it makes its own data.
     options: further arguments: name=(default, help); the default's type is the argument's.
     """
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the data, or the folder above it")
+    if needs_data:
+        parser.add_argument("--data", type=Path, required=True, help="folder of the data, or the folder above it")
     parser.add_argument("--json", type=Path, default=None, help="file that receives the figures")
     for option, (default, explanation) in options.items():
         parser.add_argument(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from demo.assortment import build_assortment
 from demo.buying import build_buying_rule, build_supply_calendar
-from demo.demand import draw_wanted_lines, expected_demand
+from demo.demand import draw_levels, draw_wanted_lines, expected_demand
 from demo.dirt import soil_orders, soil_receipts, soil_sales
 from demo.files import monthly_csv_texts, write_csv, write_european_csv, write_monthly_parquet
 from demo.items import build_items, supply_terms_frame
@@ -24,7 +24,7 @@ from demo.trading import trade
 LAST_DAY = date(2026, 6, 28)
 """The day, a Sunday, at whose end planning starts."""
 
-_WARM_UP_DAYS = 210
+WARM_UP_DAYS = 210
 _MONEY = ("unit_price", "unit_cost", "net_revenue", "minimum_order_value", "fixed_cost_per_order", "free_freight_from")
 
 
@@ -62,17 +62,18 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: dat
     if days < 120:
         raise ValueError(f"demo company: days is {days}; it needs at least 120")
     end = np.datetime64(last_day, "D")
-    calendar = np.arange(end - (days + _WARM_UP_DAYS) + 1, end + 1)
-    first_day = calendar[_WARM_UP_DAYS].astype(date)
+    calendar = np.arange(end - (days + WARM_UP_DAYS) + 1, end + 1)
+    first_day = calendar[WARM_UP_DAYS].astype(date)
     assortment = build_assortment(seed, skus, last_day)
     items = build_items(seed, assortment)
     promotions = promotions_frame(seed, assortment, first_day, last_day)
     closures = closures_frame(calendar[0].astype(date), last_day)
-    rates = exchange_rates(seed, np.arange(calendar[_WARM_UP_DAYS] - 10, end + 1))
+    rates = exchange_rates(seed, np.arange(calendar[WARM_UP_DAYS] - 10, end + 1))
     newest = {str(code): float(rate) for code, rate in rates.groupby("currency")["rate_to_base"].last().items()}
 
     discount = discounts(promotions, assortment, items, calendar)
-    mean = expected_demand(seed, assortment, items, calendar, last_day, discount)
+    levels = draw_levels(seed, assortment, items, len(calendar))
+    mean = expected_demand(assortment, items, calendar, last_day, discount, levels.growth, levels.logs(len(calendar)))
     wanted_lines = draw_wanted_lines(seed, assortment, items, mean, discount, calendar)
     rule, supply_calendar = (
         build_buying_rule(seed, assortment, items, calendar),
@@ -80,15 +81,15 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: dat
     )
     books = trade(seed, assortment, items, wanted_lines, rule, supply_calendar, calendar)
 
-    sales = sales_frame(seed, assortment, items, wanted_lines, books, calendar, rates, _WARM_UP_DAYS)
-    orders, receipts = order_frames(seed, assortment, items, books, calendar, _WARM_UP_DAYS)
+    sales = sales_frame(seed, assortment, items, wanted_lines, books, calendar, rates, WARM_UP_DAYS)
+    orders, receipts = order_frames(seed, assortment, items, books, calendar, WARM_UP_DAYS)
     channel_costs = channel_costs_frame(last_day)
     budgets, open_to_buy = budget_frames(
         seed, sales, assortment.products, assortment.aliases, channel_costs, newest["GBP"], last_day
     )
     tables = {
         "sales": sales,
-        "stock_levels": stock_frame(assortment, items, books, calendar, _WARM_UP_DAYS),
+        "stock_levels": stock_frame(assortment, items, books, calendar, WARM_UP_DAYS),
         "products": assortment.products,
         "locations": LOCATIONS,
         "supply_terms": supply_terms_frame(seed, assortment, items, newest, last_day),
@@ -96,7 +97,7 @@ def build_company(seed: int = 1, skus: int = 600, days: int = 730, last_day: dat
         "transfer_terms": transfer_terms_frame(assortment, items),
         "purchase_orders": orders,
         "receipts": receipts,
-        "transfers": transfers_frame(assortment, items, books, calendar, _WARM_UP_DAYS),
+        "transfers": transfers_frame(assortment, items, books, calendar, WARM_UP_DAYS),
         "inventory": inventory_frame(seed, assortment, items, books, calendar),
         "promotions": promotions,
         "closures": closures,

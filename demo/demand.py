@@ -15,6 +15,9 @@ from demo.promotions import flows, uplift
 from demo.seeding import generator_for
 
 RETAIL, WHOLESALE, ONE_OFF = 0, 1, 2
+# Weekly autoregressions of the log levels of items and of the company: share kept each week, sd of each step.
+ITEM_KEPT, ITEM_STEP_SD = 0.93, 0.085
+COMPANY_KEPT, COMPANY_STEP_SD = 0.95, 0.02
 ORDER_TYPES = np.array(["retail", "wholesale", "one_off"])
 
 
@@ -54,39 +57,84 @@ def season_factors(days: NDArray[np.datetime64]) -> NDArray[np.float64]:
     return result
 
 
+@dataclass(frozen=True)
+class DemandLevels:
+    """What of demand no calendar tells: `growth` (SKUs,) of the log level in a year; `item` (items, weeks) and
+    `company` (weeks,) log levels that wander week by week, each drawn back to zero.
+    """
+
+    growth: NDArray[np.float64]
+    item: NDArray[np.float64]
+    company: NDArray[np.float64]
+
+    def logs(self, days: int) -> NDArray[np.float64]:
+        """Wandering log levels (items, days) of the first days."""
+        return np.repeat(self.item + self.company, 7, axis=1)[:, :days]
+
+    def logs_ahead(self, known: int, days: int) -> NDArray[np.float64]:
+        """Log of the expected factor (items, days) on each of the days after the first `known`, given the levels then.
+
+        Each week the levels keep a share of themselves and a normal step is added: the log has mean m and variance
+        v, and the factor's mean is exp(m + v / 2).
+        """
+        now = (known - 1) // 7
+        weeks = (known + np.arange(days)) // 7 - now
+        item, company = ITEM_KEPT**weeks, COMPANY_KEPT**weeks
+        variance = ITEM_STEP_SD**2 * (1 - item**2) / (1 - ITEM_KEPT**2)
+        variance += COMPANY_STEP_SD**2 * (1 - company**2) / (1 - COMPANY_KEPT**2)
+        logs: NDArray[np.float64] = self.item[:, now, None] * item + self.company[now] * company + variance / 2
+        return logs
+
+
+def draw_levels(seed: int, assortment: Assortment, items: Items, days: int) -> DemandLevels:
+    """Growth of each SKU, and weekly levels of each item and of the company for so many days."""
+    rng = generator_for(seed, "demand levels")
+    growth = rng.normal(0.08, 0.18, assortment.stocked)
+    weeks, count = days // 7 + 2, len(items.product)
+    item_steps, company_steps = rng.normal(0, ITEM_STEP_SD, (count, weeks)), rng.normal(0, COMPANY_STEP_SD, weeks)
+    by_item, by_week = np.empty((count, weeks)), np.empty(weeks)
+    level, company = rng.normal(0, 0.2, count), 0.0
+    for week in range(weeks):
+        level = ITEM_KEPT * level + item_steps[:, week]
+        company = COMPANY_KEPT * company + company_steps[week]
+        by_item[:, week], by_week[week] = level, company
+    return DemandLevels(growth, by_item, by_week)
+
+
 def expected_demand(
-    seed: int,
     assortment: Assortment,
     items: Items,
     days: NDArray[np.datetime64],
     last_day: date,
     discount: NDArray[np.float32],
+    growth: NDArray[np.float64],
+    logs: NDArray[np.float64],
 ) -> NDArray[np.float32]:
     """Mean units wanted of each flow (item and outlet) on each day.
 
     Parameters
     ----------
-    seed: of the company.
     assortment: what is sold.
     items: what is stocked where.
     days: of the calendar, ascending.
     last_day: the day from which launches and ends are counted.
     discount: fraction, (flows, days).
+    growth: of the log level in a year, (SKUs,).
+    logs: wandering log levels, (items, days).
 
     Returns
     -------
     Units, (flows, days).
     """
-    rng = generator_for(seed, "demand levels")
     item, outlet = flows(items)
     offsets = (days - np.datetime64(last_day, "D")).astype(np.int64)
     season = season_factors(days)[assortment.category]
-    growth = rng.normal(0.08, 0.18, assortment.stocked)[:, None] * (offsets[None, :] / 365)
+    growth = growth[:, None] * (offsets[None, :] / 365)
     ramp = np.clip((offsets[None, :] - assortment.launch_day[:, None]) / 35, 0.25, 1)
     fading = np.exp(-np.clip(offsets[None, :] - assortment.fades_day[:, None], 0, None) / 6.0)
     per_sku = season * np.exp(growth) * ramp * np.where(fading < 0.02, 0, fading)
     per_item = (per_sku[items.product] * is_alive(assortment, items, offsets)).astype(np.float32)
-    per_item *= np.exp(_wandering_levels(rng, len(items.product), len(days))).astype(np.float32)
+    per_item *= np.exp(logs).astype(np.float32)
     share = np.array([kind.share for kind in OUTLETS])
     weekday = (days.astype("datetime64[D]").astype(np.int64) + 3) % 7
     pattern = np.array([kind.weekdays for kind in OUTLETS])
@@ -95,19 +143,6 @@ def expected_demand(
     mean = per_item[item] * by_outlet.astype(np.float32)[outlet] * items.rate.astype(np.float32)[item, None]
     result: NDArray[np.float32] = mean * uplift(discount)
     return result
-
-
-def _wandering_levels(rng: np.random.Generator, count: int, days: int) -> NDArray[np.float64]:
-    """Log levels (items, days) that wander slowly: a weekly autoregression of each item and one of the company."""
-    weeks = days // 7 + 2
-    item_steps, company_steps = rng.normal(0, 0.085, (count, weeks)), rng.normal(0, 0.02, weeks)
-    levels = np.empty((count, weeks))
-    level, company = rng.normal(0, 0.2, count), 0.0
-    for week in range(weeks):
-        level = 0.93 * level + item_steps[:, week]
-        company = 0.95 * company + company_steps[week]
-        levels[:, week] = level + company
-    return np.repeat(levels, 7, axis=1)[:, :days]
 
 
 def _outlet_openings(days: NDArray[np.datetime64], offsets: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -7,36 +7,21 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.nightly import accepted_tables, forecast_company
 from benchmarks.vn2.contest import Decide, Game
 from benchmarks.vn2.files import KEY, Record
-from data_contracts.acceptance.accepted import load_accepted
-from data_contracts.contract import empty_frame
-from data_contracts.tables import CONTRACTS
 from examples.vn2.prepare import company_tables, inventory_rows, open_order_rows, settings_text
 from features.arrays import Floats
-from features.calendar import refit_date
 from features.channel_mix import channel_mix, pooled_mix
-from features.history import DemandHistory, build_history
-from features.items import planned_items
-from features.segments import item_summary, segment
-from flows.deciding import decision_rules, fine_grid_days
-from flows.fitting import HORIZON_DAYS, slow_items, slow_mask
-from flows.inputs import ingest_one
+from features.history import DemandHistory
+from flows.deciding import decision_rules
 from identity.resolve import resolve_identity
 from intake.point_in_time import as_known_on
 from models.demand import (
     DemandDistribution,
-    backtest,
-    fit_global_model,
-    origin_dates,
-    pool_calibration,
-    pool_effects,
-    predict,
-    summarise,
-    training_rows,
 )
 from models.inventory.decide import decide
-from models.inventory.lead_times.fit import LeadTimes, fit_lead_times
+from models.inventory.lead_times.fit import LeadTimes
 from settings import Settings, load_settings
 
 
@@ -75,10 +60,7 @@ def open_company(record: Record, folder: Path) -> Company:
         frame.to_csv(folder / f"{table}.csv", index=False, lineterminator="\n")
     text = settings_text(record.contest.as_of, list(tables))
     (folder / "restock.toml").write_text(text, encoding="utf-8", newline="\n")
-    settings = load_settings(folder / "restock.toml")
-    accepted = {table: empty_frame(contract) for table, contract in CONTRACTS.items()}
-    accepted |= {table: load_accepted(ingest_one(settings, table)) for table in tables}
-    return Company(folder / "restock.toml", accepted, record)
+    return Company(folder / "restock.toml", accepted_tables(folder), record)
 
 
 def plan_round(company: Company, as_of: dt.date) -> Round:
@@ -87,64 +69,16 @@ def plan_round(company: Company, as_of: dt.date) -> Round:
     known = as_known_on(company.accepted, as_of, settings.company.period, settings.company.week_starts_on)
     stated = company.accepted["inventory"].assign(as_of=pd.Timestamp(as_of))
     tables = resolve_identity({**known.tables, "inventory": stated}, settings, as_of).tables
-    items = planned_items(tables, as_of=as_of, planned_if_sold_within_days=settings.data.planned_if_sold_within_days)
-    history = build_history(
-        tables,
-        items,
-        as_of=as_of,
-        period=settings.company.period,
-        week_starts_on=settings.company.week_starts_on,
-        history_days=settings.forecast.history_days,
-        horizon_days=HORIZON_DAYS,
-        one_off_units_factor=settings.data.one_off_units_factor,
-        bulk_dampening=settings.forecast.bulk_dampening,
-        default_country=settings.company.country,
-    )
-    refit = refit_date(as_of, settings.company.period, settings.company.week_starts_on)
-    effects = pool_effects([summarise(history, refit)])
+    forecast = forecast_company(tables, settings, as_of)
     lines = tables["demand_lines"]
-    summary = item_summary(history, lines, refit)
-    segments = segment(summary)
-    days = origin_dates(history, refit, settings.forecast.backtest_origins)
-    rows = [training_rows(history, refit, items=len(history.items), bound=settings.forecast.global_model_rows)]
-    tested = backtest(
-        history,
-        effects,
-        refit,
-        segments,
-        slow_mask(history.items, slow_items(summary, settings.forecast.slow_model_share)),
-        origins=settings.forecast.backtest_origins,
-        origin_effects={day: pool_effects([summarise(history, day)]) for day in days},
-        global_models={day: fit_global_model(rows, day) for day in days},
-    )
-    lead_times = fit_lead_times(
-        tables["receipts"],
-        tables["purchase_orders"],
-        tables["supply_terms"],
-        tables["suppliers"],
-        tables["closures"],
-        as_of=as_of,
-        min_receipts_to_trust=settings.inventory.min_receipts_to_trust,
-        overdue_days_counted=settings.inventory.overdue_days_counted,
-        weekends_are_closed=settings.inventory.weekends_are_closed,
-        holidays_are_closed=settings.inventory.holidays_are_closed,
-    )
-    prediction = predict(
-        history,
-        effects,
-        pool_calibration([tested]),
-        as_of,
-        fine_grid_days=fine_grid_days(lead_times, settings),
-        global_model=fit_global_model(rows, refit),
-    )
     return Round(
         as_of=as_of,
         tables=tables,
-        history=history,
-        distribution=prediction.distribution,
-        lead_times=lead_times,
-        segments=segments,
-        channel_mix=channel_mix(lines, history.items, as_of, pooled_mix(lines, as_of)),
+        history=forecast.history,
+        distribution=forecast.prediction.distribution,
+        lead_times=forecast.lead_times,
+        segments=forecast.segments,
+        channel_mix=channel_mix(lines, forecast.history.items, as_of, pooled_mix(lines, as_of)),
     )
 
 

@@ -1,0 +1,1 @@
+"""Our forecasts against what the demo's generator knows of demand to come."""
