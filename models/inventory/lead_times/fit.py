@@ -23,6 +23,7 @@ from models.inventory.lead_times.pooling import (
     fit_pools,
     lead_time_rows,
     shrunk_to_other_suppliers,
+    sources_with_left_out,
     supplier_pools,
     with_declared,
     without_empty_days,
@@ -70,11 +71,12 @@ class LeadTimes:
     frame: one row per distinct lead time, sorted; columns supplier, sku, location ("*": all of them),
         declared_days, declared_sd_days, mean_days, sd_days, receipts_used, open_used, source.
     pmf: (rows of `frame`, days), probability of each whole number of days on the supplier's clock.
-    index: one row per item with terms, and one per supplier and for the company ("*") for what has none;
-        columns supplier, sku, location, row (of `frame`).
+    index: one row per item with terms (location "*": anywhere), and one per supplier and for the company ("*") for what
+        has none; columns supplier, sku, location, row (of `frame`).
     promises: how suppliers keep what they promise.
     quickest: fewest days in which suppliers have delivered, but for `QUICKEST_SHARE`; columns supplier, quickest_days.
-    ignored: order lines and receipts that are not used; columns order_number, line_number, reason.
+    ignored: order lines and receipts that are not used; columns supplier, sku, location, order_number, line_number,
+        reason.
     """
 
     frame: pd.DataFrame
@@ -112,10 +114,11 @@ class LeadTimes:
         """Row of `frame` for each item."""
         wanted = items[ITEM].reset_index(drop=True)
         own = wanted.merge(self.index, on=ITEM, how="left")["row"]
+        anywhere = wanted.assign(location=ANY).merge(self.index, on=ITEM, how="left")["row"]
         typical = self.index.loc[self.index["sku"] == ANY, ["supplier", "row"]]
         supplier = wanted[["supplier"]].merge(typical, on="supplier", how="left")["row"]
         company = typical.loc[typical["supplier"] == ANY, "row"].iloc[0]
-        return np.asarray(own.fillna(supplier).fillna(company), dtype=np.int64)
+        return np.asarray(own.fillna(anywhere).fillna(supplier).fillna(company), dtype=np.int64)
 
     def quickest_days(self, lines: pd.DataFrame) -> Ints:
         """(lines,) fewest days in which each line's supplier delivers: seen, or likely where nothing was received.
@@ -248,6 +251,7 @@ def fit_lead_times(
     day = np.arange(pmf.shape[1], dtype=np.float64)
     mean = pmf @ day
     frame = pd.concat([part for part in (pools, own) if len(part)])[[*FRAME]].reset_index(drop=True)
+    frame["source"] = sources_with_left_out(frame, ignored)
     frame.insert(len(ITEM) + 2, "mean_days", mean)
     frame.insert(len(ITEM) + 3, "sd_days", np.sqrt(np.maximum(((day - mean[:, None]) ** 2 * pmf).sum(axis=1), 0.0)))
     index = lead_time_rows(terms, pools, own)

@@ -14,7 +14,7 @@ CANCELLED = frozenset({"cancelled", "canceled", "void", "rejected"})
 FINISHED = frozenset({"closed", "received", "complete", "completed", "done"}) | CANCELLED
 """Statuses of orders of which nothing more is coming."""
 
-CALL_OFF = "asked for later than its lead time: it says nothing of that"
+CALL_OFF = "asked for later than its lead time"
 """Why a call-off is left out."""
 
 KEY = ["order_number", "line_number"]
@@ -58,7 +58,8 @@ def observations(
         receipt, or waited so far), promised_days (the same to the promise; NaN: none), weight (share of the line's
         units), recency (1 for an order placed at `as_of`, falling with age), is_open, is_call_off (it says nothing of
         the lead time, only of how promises are kept).
-    ignored: one row per order line or receipt that is not used; columns order_number, line_number, reason.
+    ignored: one row per order line or receipt that is not used; columns supplier, sku, location (missing for receipts
+        of unknown orders), order_number, line_number, reason.
     """
     today = pd.Timestamp(as_of)
     orders = _orders(purchase_orders, clock, today, history_days)
@@ -76,7 +77,7 @@ def observations(
     early = arrived["received_on"] < arrived["ordered_on"]
     long = arrived["days"] > max_days
     ignored = [
-        _ignored(stray, "receipt of an order that is not known"),
+        _ignored(stray[KEY], "receipt of an order that is not known"),
         _ignored(arrived[early], "received before it was ordered"),
         _ignored(arrived[long & ~early], f"lead time above {max_days} days"),
     ]
@@ -163,4 +164,4 @@ def _days(dates: pd.Series) -> Days:
 
 
 def _ignored(rows: pd.DataFrame, reason: str) -> pd.DataFrame:
-    return rows[KEY].assign(reason=reason)
+    return rows.reindex(columns=["supplier", "sku", "location", *KEY]).assign(reason=reason)

@@ -31,7 +31,11 @@ def declared_terms(supply_terms: pd.DataFrame, as_of: dt.date, default_cv: float
     newest = valid_terms(usable, as_of)
     days = newest["lead_time_days"].astype(np.float64).clip(upper=_LONGEST_DECLARED_DAYS)
     sd = newest["lead_time_sd_days"].astype(np.float64)
-    terms = newest[ITEM].assign(declared_days=days, declared_sd_days=sd.where(sd >= 0, default_cv * days))
+    terms = newest[ITEM].assign(
+        location=newest["location"].fillna(ANY),
+        declared_days=days,
+        declared_sd_days=sd.where(sd >= 0, default_cv * days),
+    )
     return terms.sort_values(ITEM, kind="stable").reset_index(drop=True)
 
 
@@ -51,10 +55,14 @@ def supplier_pools(terms: pd.DataFrame, default_cv: float) -> pd.DataFrame:
 
 
 def with_declared(purchase_orders: pd.DataFrame, terms: pd.DataFrame, default_cv: float) -> pd.DataFrame:
-    """Purchase orders with `declared_days`: of the item's terms, else typical of the supplier, else of the company."""
+    """Purchase orders with `declared_days`.
+
+    Those of the item's terms there, else anywhere, else typical of the supplier, else of the company.
+    """
     pools = supplier_pools(terms, default_cv)
     typical = pools[pools["is_typical"]].set_index("supplier")["declared_days"]
     own = purchase_orders[ITEM].merge(terms, on=ITEM, how="left")["declared_days"]
+    own = own.fillna(purchase_orders[ITEM].assign(location=ANY).merge(terms, on=ITEM, how="left")["declared_days"])
     own = own.fillna(purchase_orders["supplier"].reset_index(drop=True).map(typical)).fillna(typical[ANY])
     return purchase_orders.assign(declared_days=own.to_numpy(dtype=np.float64))
 
@@ -175,7 +183,9 @@ def fit_items(
     One row per such item: supplier, sku, location, declared_days, declared_sd_days, receipts_used, open_used, source;
     and shape (items, days), rows sum to 1.
     """
-    own = terms.merge(observed[ITEM].drop_duplicates(), on=ITEM).sort_values(ITEM, kind="stable").reset_index(drop=True)
+    seen_of = observed[ITEM].drop_duplicates()
+    there = pd.concat([terms, _anywhere_at(seen_of, terms)])
+    own = there.merge(seen_of, on=ITEM).sort_values(ITEM, kind="stable").reset_index(drop=True)
     pool = pools.reset_index(names="pool").rename(columns={"receipts_used": "of_supplier"})
     own = own.merge(pool[[*POOL, "pool", "of_supplier"]], on=POOL, how="left")
     seen = own[ITEM].reset_index(names="group").merge(observed, on=ITEM)
@@ -188,6 +198,33 @@ def fit_items(
         )
     ]
     return own, pmf
+
+
+def _anywhere_at(places: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """Terms that hold anywhere as those of each of `places` (columns `ITEM`) without terms of its own."""
+    anywhere = terms[terms["location"] == ANY].drop(columns="location")
+    unnamed = ~pd.MultiIndex.from_frame(places).isin(pd.MultiIndex.from_frame(terms[ITEM]))
+    return places[unnamed].merge(anywhere, on=["supplier", "sku"])[list(terms.columns)]
+
+
+def sources_with_left_out(frame: pd.DataFrame, ignored: pd.DataFrame) -> list[str]:
+    """Where each lead time comes from, and what of the item, or of its supplier, was left out of it and why.
+
+    Parameters
+    ----------
+    frame: columns supplier, sku ("*": all of the supplier's), location, source.
+    ignored: see `observations`.
+    """
+    by_item = {key: _left_out(rows) for key, rows in ignored.groupby(ITEM)["reason"]}
+    by_supplier = {(name, ANY, ANY): _left_out(rows) for name, rows in ignored.groupby("supplier")["reason"]}
+    left_out = by_item | by_supplier
+    keys = frame[ITEM].itertuples(index=False, name=None)
+    return [f"{source}{left_out.get(key, '')}" for key, source in zip(keys, frame["source"], strict=True)]
+
+
+def _left_out(reasons: "pd.Series[str]") -> str:
+    counted = reasons.value_counts().sort_index()
+    return "; left out: " + ", ".join(f"{number} ({reason})" for reason, number in counted.items())
 
 
 def without_empty_days(pmf: Floats, days: int) -> Floats:

@@ -41,8 +41,10 @@ def test_call_offs_that_are_not_due_change_no_lead_time():
     without, with_them = fitted(po, got), fitted(po, got, call_offs)
 
     np.testing.assert_allclose(lead_time(with_them).pmf, lead_time(without).pmf)
-    assert lead_time(with_them).source[0] == "learned from 12 receipts"
-    assert set(with_them.ignored["reason"]) == {"asked for later than its lead time: it says nothing of that"}
+    assert (
+        lead_time(with_them).source[0] == "learned from 12 receipts; left out: 3 (asked for later than its lead time)"
+    )
+    assert set(with_them.ignored["reason"]) == {"asked for later than its lead time"}
 
 
 def test_call_offs_of_one_supplier_change_no_other_suppliers_lead_time():

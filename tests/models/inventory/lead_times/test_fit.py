@@ -120,9 +120,35 @@ def test_received_before_ordered_is_ignored_and_reported():
     lead_times = fit(pd.concat([po, wrong]), pd.concat([got, receipts(("W", "2024-04-01", 10))]))
 
     assert mean_of(lead_times) == pytest.approx(mean_of(fit(po, got)))
-    assert lead_times.ignored.to_dict("records") == [
-        {"order_number": "W", "line_number": "1", "reason": "received before it was ordered"}
+    assert lead_times.ignored[["sku", "order_number", "line_number", "reason"]].to_numpy().tolist() == [
+        ["A", "W", "1", "received before it was ordered"]
     ]
+    assert lead_times.for_items(item()).source[0] == (
+        "learned from 8 receipts; left out: 1 (received before it was ordered)"
+    )
+
+
+def test_what_is_left_out_of_a_supplier_is_told_where_the_item_has_nothing_of_its_own():
+    forgotten = orders(("F", AS_OF - pd.Timedelta(days=200)), ("G", AS_OF - pd.Timedelta(days=210)), sku="B")
+
+    source = fit(forgotten, supply_terms=pd.concat([terms("A"), terms("B")])).for_items(item("A")).source[0]
+
+    assert source.endswith("; left out: 2 (open for more than 60 days past its promise)")
+
+
+@pytest.mark.parametrize("location", ["*", None])
+def test_terms_that_hold_anywhere_are_those_of_each_location(location):
+    everywhere = terms("A", lead_time_days=30, lead_time_sd_days=0).assign(location=location)
+    others = pd.concat([terms(sku, lead_time_days=5, lead_time_sd_days=0) for sku in ("B", "C", "D")])
+
+    declared = fit(supply_terms=pd.concat([everywhere, others]))
+    learned = fit(*arrived(100, 20), supply_terms=pd.concat([everywhere, others]))
+
+    assert mean_of(declared) == 30.0
+    assert mean_of(declared, sku="B") == 5.0
+    assert mean_of(learned) == pytest.approx(20, abs=0.5)
+    assert learned.for_items(item()).source[0] == "learned from 100 receipts"
+    assert learned.for_items(item()).declared_days[0] == 30.0
 
 
 def test_receipts_of_unknown_orders_are_reported():
