@@ -4,11 +4,38 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.terminal import err, progress_reporter
+from app.terminal import echo_json, err, progress_reporter, settings_file_in
 from flows.execution.prefect_server import prefect_api
 from flows.execution.progress import report_progress_to
 from flows.execution.run import run_folder
 from settings import load_settings
+
+
+def flow_command(
+    settings_file: Path,
+    load_flow: Callable[[], Any],
+    print_outcome: Callable[[Path, dict[str, Any]], None],
+    *,
+    home: str,
+    what: str,
+    as_json: bool,
+    **parameters: Any,
+) -> None:
+    """Run a flow of a company to its end and print its outcome, for people or for a program.
+
+    Parameters
+    ----------
+    settings_file: the company's restock.toml, or its folder.
+    print_outcome: prints what the flow returns, for people; gets the settings file too.
+    as_json: print it as JSON instead, and no progress bar.
+    load_flow, home, what, parameters: see `run_flow`.
+    """
+    settings_file = settings_file_in(settings_file)
+    outcome = run_flow(settings_file, load_flow, home=home, what=what, quiet=as_json, **parameters)
+    if as_json:
+        echo_json(outcome)
+    else:
+        print_outcome(settings_file, outcome)
 
 
 def run_flow(

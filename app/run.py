@@ -4,8 +4,8 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from app.flow_run import run_flow
-from app.terminal import echo, echo_json, settings_file_in
+from app.flow_run import flow_command
+from app.terminal import echo
 from reports.numbers import units
 
 SHOWN_ORDERS = 5
@@ -34,21 +34,17 @@ def run_nightly(
     ------
     SettingsError, DataRefused, PublishError, RunLocked: see `flows.nightly.replenish`.
     """
-    settings_file = settings_file_in(settings_file)
-    outcome = run_flow(
+    flow_command(
         settings_file,
         _flow,
+        _print_summary,
         home="prefect",
         what="run",
-        quiet=as_json,
+        as_json=as_json,
         as_of=as_of.isoformat() if as_of else None,
         reread=reread,
         reports=reports,
     )
-    if as_json:
-        echo_json(outcome)
-    else:
-        _print_summary(settings_file, outcome)
 
 
 def _flow() -> Any:

@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.table import Table
 
-from app.flow_run import run_flow
-from app.terminal import echo, echo_json, out, settings_file_in
+from app.flow_run import flow_command
+from app.terminal import echo, out
 from settings import load_settings
 
 _MEASURES = (
@@ -29,21 +29,17 @@ def run_simulation(settings_file: Path, *, weeks: int | None, until: dt.date | N
     SettingsError, DataRefused: see `flows.simulation.simulate.replay`.
     RunLocked: another replay of the company is going on.
     """
-    settings_file = settings_file_in(settings_file)
     # Prefect's folder is its own: a nightly run may go on beside it.
-    outcome = run_flow(
+    flow_command(
         settings_file,
         _flow,
+        _print,
         home="prefect-replays",
         what="replay",
-        quiet=as_json,
+        as_json=as_json,
         until=until.isoformat() if until else None,
         weeks=weeks,
     )
-    if as_json:
-        echo_json(outcome)
-    else:
-        _print(load_settings(settings_file).company.name, outcome)
 
 
 def _flow() -> Any:
@@ -52,7 +48,8 @@ def _flow() -> Any:
     return replay
 
 
-def _print(company: str, outcome: dict[str, Any]) -> None:
+def _print(settings_file: Path, outcome: dict[str, Any]) -> None:
+    company = load_settings(settings_file).company.name
     echo(
         f"\n{company}: {outcome['weeks']} weeks replayed, {outcome['first_day']} to {outcome['as_of']}, "
         f"{outcome['items']:,} items; amounts in {outcome['currency']}.\n"

@@ -167,8 +167,10 @@ def _decide(
     observed: dict[str, Stored],
 ) -> dict[str, list[Stored]]:
     """What each review decided, by group of buckets; each starts from those before it."""
-    progress.stage("Decide at each review", len(calendar.reviews))
     windows = {name: fetch(ReplaySpan, stored).window for name, stored in observed.items()}
+    # Each review of a group tells how many items it decided.
+    total = len(calendar.review_days) * sum(len(window) for window in windows.values())
+    progress.stage("Decide at each review", total)
     decided: dict[str, list[Stored]] = {group_name(group): [] for group in groups}
     for review, day in enumerate(calendar.review_days):
         pooled = fits[calendar.fits[review].item()].pooled

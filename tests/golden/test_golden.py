@@ -8,30 +8,50 @@ for it.
 
 import pytest
 
+from database import connect
+from database.queries import current_run, recommendations, run_rows
 from tests.golden.canonical import TABLES, Layout, canonical_tables, canonical_text
 from tests.golden.companies import DATABASE, WRITERS, plan
 from tests.golden.expected import changed_tables, describe, expected_hashes, expected_text, hash_of
+from tests.models.inventory.plan_rules import faults
 
 LAYOUT = Layout(table="t", key=("sku", "location"), figures=("units", "reasons"))
 
 
-@pytest.fixture
-def texts(company_name, request, tmp_path):
-    """Text of each table of a company's plan. The demo company is planned already, the others are planned here."""
-    if company_name == "demo":
-        return canonical_tables(request.getfixturevalue("undisturbed").folder / DATABASE)
-    return plan(company_name, tmp_path / "company")
-
-
-@pytest.mark.parametrize(
-    "company_name",
-    ["demo", pytest.param("weekly", marks=pytest.mark.slow), pytest.param("monthly", marks=pytest.mark.slow)],
+@pytest.fixture(
+    scope="module",
+    params=["demo", pytest.param("weekly", marks=pytest.mark.slow), pytest.param("monthly", marks=pytest.mark.slow)],
 )
-def test_keys_and_figures_of_a_plan_stay_as_they_are(company_name, texts):
-    changed = changed_tables(company_name, texts)
+def company_name(request):
+    """A company with a golden plan."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def database(company_name, request, tmp_path_factory):
+    """Database of a company with its plan. The demo company is planned already, the others are planned here."""
+    if company_name == "demo":
+        return request.getfixturevalue("undisturbed").folder / DATABASE
+    folder = tmp_path_factory.mktemp(company_name) / "company"
+    plan(company_name, folder)
+    return folder / DATABASE
+
+
+def test_keys_and_figures_of_a_plan_stay_as_they_are(company_name, database):
+    changed = changed_tables(company_name, canonical_tables(database))
 
     if changed:
         pytest.fail("\n".join(changed), pytrace=False)
+
+
+def test_every_line_of_a_golden_plan_agrees_with_itself(database):
+    engine = connect(f"sqlite:///{database}")
+    run = current_run(engine)
+    lines, told = recommendations(engine, run.run_id), run_rows(engine, "exceptions", run.run_id)
+    engine.dispose()
+
+    assert len(lines)
+    assert faults(lines, told) == []
 
 
 def test_hashes_are_those_of_the_committed_tables():
@@ -40,15 +60,15 @@ def test_hashes_are_those_of_the_committed_tables():
     assert committed == expected_hashes()
 
 
-@pytest.mark.parametrize("company_name", WRITERS)
-def test_what_is_expected_holds_orders_exceptions_and_budgets(company_name):
+@pytest.mark.parametrize("name", WRITERS)
+def test_what_is_expected_holds_orders_exceptions_and_budgets(name):
     recommendations, budget = (
-        expected_text(company_name, "recommendations"),
-        expected_text(company_name, "budget_forecast"),
+        expected_text(name, "recommendations"),
+        expected_text(name, "budget_forecast"),
     )
 
     assert recommendations.count(",order,") > 1
-    assert expected_text(company_name, "exceptions").count("\n") > 20
+    assert expected_text(name, "exceptions").count("\n") > 20
     assert budget.count("\n") > 1000
     assert budget.count(",EUR,0,0,0,0,") < budget.count("\n") / 2
 

@@ -3,9 +3,12 @@
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import signal
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pandas as pd
 import pytest
@@ -15,12 +18,16 @@ from database import connect
 from database.exports import export_recommendations
 from database.queries import current_run
 from database.simulations import newest_simulation, record_simulation
+from flows.execution import progress
 from flows.execution.fingerprints import settings_hash
+from flows.execution.progress import report_progress_to
+from flows.execution.stages import group_name
 from flows.inputs import ingest_one
+from flows.simulation import simulate
 from flows.simulation.simulate import LEAST_HISTORY_WEEKS, ReplayRuns, refuse_short_history
 from identity.stock_snapshots import SnapshotStore
 from models.inventory.replay import replay_calendar
-from settings import DataRefused, load_settings
+from settings import DataRefused, Settings, load_settings
 from tests.database.test_simulations import header, results, tuning
 from tests.running import plan_bytes, restock, start
 
@@ -84,6 +91,49 @@ def test_how_the_past_is_replayed_is_no_part_of_a_run_s_settings(copy_of):
     assert settings_hash(load_settings(copy_of("a"))) == settings_hash(load_settings(copy_of("b", simulation=SHORT)))
 
 
+class _Counted:
+    """A receiver of progress that keeps what each stage announced and did."""
+
+    def __init__(self):
+        self.announced, self.done = {}, {}
+
+    def stage(self, name, total):
+        self.name = name
+        self.announced[name], self.done[name] = total, 0
+
+    def advance(self, done):
+        self.done[self.name] += done
+
+
+def test_what_is_decided_at_each_review_adds_up_to_what_was_announced(monkeypatch):
+    on = calendar(weeks=4)
+    groups, items, counted = [[0], [1]], {"0": 5, "1": 7}, _Counted()
+
+    def decided(jobs):
+        for job in jobs:
+            progress.advance(items[group_name(job.group)])
+        return [{group_name(job.group): {"digest": "d"}} for job in jobs]
+
+    windows = {name: replay_window_of(count) for name, count in items.items()}
+    monkeypatch.setattr(simulate, "fetch", lambda _, name: SimpleNamespace(window=windows[name]))
+    monkeypatch.setattr(simulate, "run_jobs", decided)
+    fits = {day: SimpleNamespace(pooled={"company": {"digest": "p"}}) for day in on.fit_days}
+    weeks = [{name: {"digest": "w"} for name in items} for _ in on.review_days]
+    runs = SimpleNamespace(of=lambda *_: None, settings=Settings())
+    with report_progress_to(counted):
+        simulate._decide(on, runs, groups, fits, weeks, {name: name for name in items})
+
+    assert counted.announced == counted.done == {"Decide at each review": 12 * len(on.review_days)}
+
+
+def replay_window_of(count):
+    """As much of a window as deciding asks for."""
+    window = MagicMock()
+    window.__len__.return_value = count
+    window.digest_until.return_value = "u"
+    return window
+
+
 def replayed(folder, *arguments):
     code, out, err = restock("simulate", "--settings", folder, *WEEKS, *arguments)
     assert code == 0, err
@@ -130,6 +180,21 @@ def test_the_company_s_own_orders_replayed_hold_the_stock_that_it_recorded(past)
     share = float(note.split("holds ")[1].split("%")[0])
 
     assert share == pytest.approx(100, abs=5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [("run", "--no-reports"), ("simulate", *WEEKS)])
+def test_sales_of_unknown_skus_count_for_the_share_of_rejected_rows_in_a_replay_as_in_a_run(copy_of, command):
+    folder = copy_of("unknown", **SMALL)
+    products = folder / "products.csv"
+    heading, *rows = products.read_text("utf-8").splitlines()
+    products.write_text("\n".join([heading, *rows[::2], ""]), "utf-8")
+
+    code, _, err = restock(command[0], "--settings", folder, *command[1:])
+
+    assert code == 3
+    assert re.search(r"sales: \d+ of \d+ rows are rejected .*, more than data.max_rejected_share allows", err)
+    assert "by sales.sku.resolved" in err
 
 
 @pytest.mark.slow

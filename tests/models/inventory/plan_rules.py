@@ -35,7 +35,8 @@ def faults(recommendations: pd.DataFrame, exceptions: pd.DataFrame) -> list[str]
 def _of_sentence(reasons: Reasons | OpenOrderReasons) -> list[str]:
     text = reasons.sentence
     found = [f"{text!r} says {figure}, which is no figure of the line" for figure in _unknown_figures(reasons)]
-    parts = [part for part in re.split(r"\.(?:\s|$)", text) if part]
+    named = text.replace(reasons.supplier, "supplier") if reasons.supplier else text  # "Nord Co." ends no sentence
+    parts = [part for part in re.split(r"\.(?:\s|$)", named) if part]
     if len(parts) > 2:
         found.append(f"{text!r} is {len(parts)} sentences")
     note = getattr(reasons, "limit_note", None) or ""
