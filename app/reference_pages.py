@@ -13,7 +13,7 @@ from app.cli import app
 from data_contracts.reference import render as inputs_page
 from database.reference import render as database_page
 from settings import Settings
-from settings.schema import JoinedFile, TableSource, Unpivot
+from settings.sources import JoinedFile, TableSource, Unpivot
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 

@@ -12,8 +12,9 @@ from settings.errors import (
     closest,
 )
 from settings.loading import load_settings
-from settings.schema import RetentionSettings, Settings, TableSource
+from settings.schema import RetentionSettings, Settings
 from settings.snapshot import load_settings_snapshot, save_settings_snapshot
+from settings.sources import TableSource
 
 __all__ = [
     "AnswersNeeded",

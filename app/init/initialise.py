@@ -18,7 +18,7 @@ from onboarding.questions import Question
 from onboarding.survey.sources import Survey, survey_database, survey_folder
 from onboarding.unused_answers import refuse_unused_answers
 from settings import AnswersNeeded, UsageError, load_settings
-from settings.schema import Encoding
+from settings.sources import Encoding
 
 SETTINGS = "restock.toml"
 SHOWN_CHOICES = 6

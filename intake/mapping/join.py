@@ -19,7 +19,7 @@ from intake.sources.databases.source import read_database
 from intake.sources.files import read_files
 from intake.sources.raw import Note, RawTable
 from settings import DataRefused, TableSource
-from settings.schema import JoinedFile
+from settings.sources import JoinedFile
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from intake.mapping.arrow_texts import combined, concatenate, encoded_texts, is_
 from intake.mapping.selection import is_selected
 from intake.sources.raw import RawTable
 from settings import SettingsError, TableSource
-from settings.schema import Unpivot
+from settings.sources import Unpivot
 
 
 def unpivoted(raw: RawTable, how: Unpivot, source: TableSource, setting: str) -> RawTable:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from intake.sources.raw import RawTable
 from intake.sources.stable_file import StableFile, decompressed, refuse_beyond, stable_file
 from settings import DataRefused
-from settings.schema import ReadingLimits
+from settings.sources import ReadingLimits
 
 LARGEST_BYTES = 512 * 1024**2
 """Unpacked: a JSON file is read whole, and takes several times its size in memory."""

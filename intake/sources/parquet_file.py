@@ -14,7 +14,7 @@ from intake.sources.csv_text import BATCH_ROWS
 from intake.sources.raw import Delivery, RawTable
 from intake.sources.stable_file import StableFile, refuse_beyond, stable_file
 from settings import DataRefused
-from settings.schema import ReadingLimits
+from settings.sources import ReadingLimits
 
 
 def open_parquet_file(file: Path, limits: ReadingLimits | None = None) -> Delivery:

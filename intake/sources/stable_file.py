@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from settings import DataRefused
-from settings.schema import ReadingLimits
+from settings.sources import ReadingLimits
 
 PIECE_BYTES = 1 << 22
 HELD_BYTES = 16 * 1024**2

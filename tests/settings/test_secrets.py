@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from settings import RestockError, SettingsError, load_settings, secrets
-from settings.schema import Settings, TableSource
+from settings.schema import Settings
 from settings.secrets import (
     hide_secrets_in_logs,
     holds_secret,
@@ -20,6 +20,7 @@ from settings.secrets import (
     safe_values,
     secrets_kept_from_errors,
 )
+from settings.sources import TableSource
 
 PLANTED = "Pl4nted-S3cret"
 URL = f"postgresql://planner:{PLANTED}@127.0.0.1:1/shop"
