@@ -5,20 +5,16 @@ day, and where other rows are in force on it, those are taken, until both agree.
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from features.arrays import Days, Flags, Floats
-from models.demand.distribution.demand_distribution import DemandDistribution
+from features.arrays import Days, Flags
 from models.inventory.calendar.replenishment_calendar import ReplenishmentCalendar, next_as_of, replenishment_calendar
 from models.inventory.calendar.working_days import WorkingDays
-from models.inventory.lead_times.fit import LeadTimes
-from models.inventory.position.sourcing import ItemLead, current_terms, item_lead
+from models.inventory.position.sourcing import ItemLead, SourcingInputs, current_terms, item_lead
 from models.inventory.terms.columns import days, table
-from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.planning_parameters import item_parameters
 
 _ROUNDS = 4
@@ -45,34 +41,23 @@ class Replenishment:
     calendar: ReplenishmentCalendar
 
 
-def replenishment(
-    items: pd.DataFrame,
-    distribution: DemandDistribution,
-    lead_times: LeadTimes,
-    tables: Mapping[str, pd.DataFrame],
-    coming: Floats,
-    available: Floats,
-    clocks: tuple[WorkingDays, WorkingDays],
-    *,
-    rules: DecisionRules,
-    rates: Mapping[str, float],
-    as_of: dt.date,
-) -> Replenishment:
+def replenishment(given: SourcingInputs, clocks: tuple[WorkingDays, WorkingDays], *, as_of: dt.date) -> Replenishment:
     """Terms, parameters, lead time and calendar of each item.
 
     Parameters
     ----------
-    items, distribution, lead_times, tables, rules, rates, as_of: see `inventory_state`.
-    coming, available: see `transfer_instead`.
+    given: what decides from where each item comes.
     clocks: of suppliers and of locations.
+    as_of: see `inventory_state`.
     """
+    items, tables, rules = given.items, given.tables, given.rules
     changes = _changes(table(tables, "supply_terms"))
     placed = np.full(len(items), np.datetime64(as_of, "D") + np.timedelta64(rules.decision_lag_days, "D"))
     for _ in range(_ROUNDS):
         on = placed
-        terms, transferred = current_terms(items, distribution, lead_times, tables, coming, available, rules, rates, on)
+        terms, transferred = current_terms(given, on)
         scoped = items.assign(supplier=terms["supplier"].to_numpy(dtype=object))
-        lead = item_lead(scoped, terms, lead_times)
+        lead = item_lead(scoped, terms, given.lead_times)
         calendar = replenishment_calendar(
             scoped.assign(order_weekdays=terms["order_weekdays"], review_days=terms["review_days"]),
             as_of=as_of,

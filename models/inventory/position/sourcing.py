@@ -59,29 +59,39 @@ def item_lead(scoped: pd.DataFrame, terms: pd.DataFrame, lead_times: LeadTimes) 
     return ItemLead(pmf, mean, sd, source)
 
 
-def current_terms(
-    items: pd.DataFrame,
-    distribution: DemandDistribution,
-    lead_times: LeadTimes,
-    tables: Mapping[str, pd.DataFrame],
-    coming: Floats,
-    available: Floats,
-    rules: DecisionRules,
-    rates: Mapping[str, float],
-    placed_on: Days,
-) -> tuple[pd.DataFrame, Flags]:
+@dataclass(frozen=True)
+class SourcingInputs:
+    """What decides from where each item comes.
+
+    Attributes
+    ----------
+    items, distribution, lead_times, tables, rules, rates: see `inventory_state`.
+    coming, available: see `transfer_instead`.
+    """
+
+    items: pd.DataFrame
+    distribution: DemandDistribution
+    lead_times: LeadTimes
+    tables: Mapping[str, pd.DataFrame]
+    coming: Floats
+    available: Floats
+    rules: DecisionRules
+    rates: Mapping[str, float]
+
+
+def current_terms(given: SourcingInputs, placed_on: Days) -> tuple[pd.DataFrame, Flags]:
     """The terms in force on the day of each order, and which items are transferred although a supplier serves them.
 
     Parameters
     ----------
-    items, distribution, lead_times, tables, rules, rates: see `inventory_state`.
-    coming, available: see `transfer_instead`.
+    given: what decides it.
     placed_on: (items,) day on which each item's order is placed.
 
     Returns
     -------
     The frame of `item_terms`, and (items,) bool.
     """
+    items, tables, rules = given.items, given.tables, given.rules
 
     def of(transferred: Flags | None) -> pd.DataFrame:
         return item_terms(
@@ -90,7 +100,7 @@ def current_terms(
             table(tables, "transfer_terms"),
             table(tables, "products"),
             placed_on=placed_on,
-            rates=rates,
+            rates=given.rates,
             fixed_cost_per_line=rules.fixed_cost_per_line,
             transferred=transferred,
         )
@@ -102,9 +112,16 @@ def current_terms(
     if not (served & routed).any():
         return terms, nothing
     other = of(served & routed)
-    lead = item_lead(items.assign(supplier=terms["supplier"].to_numpy(dtype=object)), terms, lead_times)
+    lead = item_lead(items.assign(supplier=terms["supplier"].to_numpy(dtype=object)), terms, given.lead_times)
     transferred = transfer_instead(
-        items, terms, other, np.where(served, lead.mean_days, np.nan), available, coming, distribution, rules
+        items,
+        terms,
+        other,
+        np.where(served, lead.mean_days, np.nan),
+        given.available,
+        given.coming,
+        given.distribution,
+        rules,
     )
     return (of(transferred), transferred) if transferred.any() else (terms, nothing)
 

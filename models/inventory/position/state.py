@@ -31,7 +31,7 @@ from models.inventory.position.open_supply import earliest_arrivals, line_arriva
 from models.inventory.position.pace import PaceDays, first_sale_ahead
 from models.inventory.position.pooled_demand import pooled_demand
 from models.inventory.position.replenishment import replenishment
-from models.inventory.position.sourcing import ItemLead
+from models.inventory.position.sourcing import ItemLead, SourcingInputs
 from models.inventory.position.stock_counts import sent_after_count, without_elapsed_days
 from models.inventory.terms.columns import days, numbers, table, texts
 from models.inventory.terms.decision_rules import DecisionRules
@@ -150,10 +150,9 @@ def inventory_state(
         weekends_are_closed=rules.weekends_are_closed,
         holidays_are_closed=rules.holidays_are_closed,
     )
-    how = replenishment(
-        items, distribution, lead_times, tables, units_by_item(lines, len(items)), stock.available,
-        (suppliers, locations), rules=rules, rates=rates, as_of=as_of,
-    )  # fmt: skip
+    on_its_way = units_by_item(lines, len(items))
+    given = SourcingInputs(items, distribution, lead_times, tables, on_its_way, stock.available, rules, rates)
+    how = replenishment(given, (suppliers, locations), as_of=as_of)
     terms, parameters, calendar = how.terms, how.parameters, how.calendar
     lines = with_due_days(lines, lead_times, table(tables, "transfer_terms"), suppliers)
     arrivals = line_arrivals(lines, lead_times, as_of=as_of, suppliers=suppliers, locations=locations)
