@@ -284,20 +284,25 @@ CONNECTOR_FLAGS = {
 }
 
 
+PLANNED_SAMPLES = {"odoo", "shopify"}
+"""One with an ERP's stock and orders, one with a shop's sales alone; the others are taken in and checked."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()))
-def test_a_connectors_sample_files_go_from_init_to_a_published_plan(tmp_path, sample):
+def test_a_connectors_sample_files_are_taken_in_and_planned(tmp_path, sample):
     shutil.copytree(SAMPLES / sample, tmp_path / sample)
     flags = ["--yes", "--as-of", "2026-06-30", "--country", "DE", *CONNECTOR_FLAGS[sample]]
 
-    init, _, err = restock("init", tmp_path / sample, *flags)
-    assert init == 0, err
-    run, out, err = restock("run", "--settings", tmp_path / sample)
+    init, out, err = restock("init", tmp_path / sample, *flags)
 
-    assert run == 0, err
-    assert re.search(r"plan as of 2026-06-30 .*published", out)
-    sources = load_settings(tmp_path / sample).sources
-    assert sources["sales"].connector is not None
+    assert init == 0, err
+    assert re.search(r"good enough to plan \d+ items? as of 2026-06-30", out)
+    assert load_settings(tmp_path / sample).sources["sales"].connector is not None
+    if sample in PLANNED_SAMPLES:
+        run, out, err = restock("run", "--settings", tmp_path / sample)
+        assert run == 0, err
+        assert re.search(r"plan as of 2026-06-30 .*published", out)
 
 
 def shared(tmp_path, name):

@@ -27,31 +27,22 @@ def with_terms(folder, minimum):
     return folder
 
 
-@pytest.fixture
-def with_minimum(copy_of):
-    """The small company planned with that minimum."""
-
-    def made(minimum):
-        folder = with_terms(copy_of(f"minimum-{minimum}"), minimum)
-        code, _, err = restock("run", "--settings", folder)
-        assert code == 0, err
-        return folder
-
-    return made
-
-
-@pytest.fixture
-def minimum(with_minimum):
-    """A little more than any supplier would be ordered for without a minimum: what is added to reach it has a limit."""
-    rows, _, _ = planned(with_minimum(0))
-    largest = rows[rows["action"] == "order"].groupby("supplier")["order_value_base"].sum().max()
-    return int(np.ceil(1.02 * float(largest) / 10)) * 10
-
-
 @pytest.mark.slow
-def test_every_order_reaches_its_minimum_or_waits_and_all_pages_say_the_same(with_minimum, minimum):
-    folder = with_minimum(minimum)
+def test_every_order_reaches_its_minimum_or_waits_whatever_the_tasks_and_workers(copy_of):
+    def run(name, minimum, **settings):
+        company = with_terms(copy_of(name, **settings), minimum)
+        code, _, err = restock("run", "--settings", company)
+        assert code == 0, err
+        return company
 
+    free, _, _ = planned(run("free", 0))
+    # A little more than any supplier is ordered for without a minimum: what is added to reach it has a limit.
+    largest = free[free["action"] == "order"].groupby("supplier")["order_value_base"].sum().max()
+    minimum = int(np.ceil(1.02 * float(largest) / 10)) * 10
+
+    folder, other = run("minimum", minimum), run("other-cut", minimum, run={"tasks": 3, "workers": 1})
+
+    assert plan_bytes(other) == plan_bytes(folder)
     rows, prices, figures = planned(folder)
     minimums = prices[prices["kind"] == "supplier_minimum"].set_index("scope")
     ordered = rows[rows["action"] == "order"]
@@ -73,14 +64,3 @@ def test_every_order_reaches_its_minimum_or_waits_and_all_pages_say_the_same(wit
     assert figures["limits_binding"] == prices["is_binding"].sum()
     page = (folder / "reports" / "planner.html").read_text()
     assert "Shared limits" in page
-
-
-@pytest.mark.slow
-def test_tasks_and_workers_change_no_choice_under_limits(with_minimum, minimum, copy_of):
-    folder = with_minimum(minimum)
-    other = with_terms(copy_of("other-cut", run={"tasks": 3, "workers": 1}), minimum)
-
-    code, _, err = restock("run", "--settings", other, "--no-reports")
-
-    assert code == 0, err
-    assert plan_bytes(other) == plan_bytes(folder)
