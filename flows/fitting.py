@@ -10,10 +10,10 @@ from features.calendar import refit_date
 from features.channel_mix import channel_mix
 from features.history import DemandHistory, build_history
 from features.segments import item_summary, segment
-from flows.execution.run import PlanningRun, bucket_groups
+from flows.execution.run import PlanningRun
 from flows.execution.stages import TaskResult, run_once, run_stage, stage_task
 from flows.execution.storage import Stored, fetch, store
-from flows.inputs import bucket_name, company_inputs
+from flows.inputs import bucket_name, company_inputs, groups_of
 from flows.results import (
     Backtest,
     Bucket,
@@ -59,7 +59,7 @@ def fit_models(run: PlanningRun, prepared: dict[str, Stored], *, title: str = ""
     title: text before the name of each stage, for whoever watches.
     """
     settings, items = run.settings, len(company_inputs(prepared).items)
-    groups = bucket_groups(settings.run.buckets, settings.run.tasks)
+    groups = groups_of(prepared, settings.run.tasks)
     features = run_stage(build_features, run, groups, f"{title}Build demand histories", items, prepared=prepared)
     pooled = run_once(pool, run, f"{title}Pool classes, effects, lead times", prepared=prepared, features=features)
     rows = run_stage(

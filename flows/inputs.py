@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import json
+import math
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,7 +29,7 @@ from features.stock_recording import stock_recording, stock_recording_results
 from features.stock_rows import counted_later_results, no_row_results
 from flows.execution import progress
 from flows.execution.fingerprints import fingerprint
-from flows.execution.run import PlanningRun, run_folder
+from flows.execution.run import PlanningRun, bucket_groups, run_folder
 from flows.execution.stages import TaskResult, stage_task
 from flows.execution.storage import Stored, fetch, store
 from flows.results import Bucket, Inputs
@@ -46,6 +47,9 @@ SNAPSHOTS = "stock_snapshots"
 
 KNOWN_UNTIL = "known_until"
 """Entry of the manifest for the last day of which a newest plan knew what happened."""
+
+ITEMS_OF_A_BUCKET = 32
+"""Items of a bucket at most, as long as the company may have more buckets: each costs reading and writing files."""
 
 LARGE_TABLES = ("demand_lines", "sales", "stock_levels", "fx_rates")
 """Not handed on whole: only as buckets' rows, or not at all."""
@@ -284,7 +288,7 @@ def prepare(run: PlanningRun, group: str, buckets: list[int], manifest: dict[str
     """Assemble the tables and write the company's and each bucket's rows."""
     settings = run.settings
     inputs = assemble(past_reading(manifest, settings), settings, run.day)
-    count = settings.run.buckets
+    count = bucket_count(len(inputs.items), settings.run.buckets)
     rows_of = {name: rows_by_bucket(inputs.tables[name], count) for name in BUCKET_TABLES}
     of_items = rows_by_bucket(inputs.items, count)
     results: dict[str, Stored] = {}
@@ -297,6 +301,20 @@ def prepare(run: PlanningRun, group: str, buckets: list[int], manifest: dict[str
     company = dataclasses.replace(inputs, tables=whole)
     results["company"] = store(company, run.folder_for("prepare", "company"))
     return {"results": results, "items": len(inputs.items)}
+
+
+def bucket_count(items: int, most: int) -> int:
+    """Buckets of a company: a power of two that leaves each some 16 to 32 items, at most `most`.
+
+    >>> [bucket_count(items, 16) for items in (1, 33, 300, 100_000)]
+    [1, 2, 16, 16]
+    """
+    return min(most, 1 << math.ceil(math.log2(max(1, items / ITEMS_OF_A_BUCKET))))
+
+
+def groups_of(prepared: Mapping[str, Stored], tasks: int) -> list[list[int]]:
+    """The buckets that `prepare` wrote, divided into at most `tasks` groups."""
+    return bucket_groups(len(prepared) - 1, tasks)
 
 
 def bucket_name(bucket: int) -> str:
@@ -317,7 +335,7 @@ def bucket_of(skus: "pd.Series[str]", buckets: int) -> "pd.Series[int]":
     Parameters
     ----------
     skus: SKU codes, none missing.
-    buckets: number of buckets, at least 1; fixed for the life of a company.
+    buckets: number of buckets, at least 1.
 
     Returns
     -------

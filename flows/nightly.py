@@ -25,7 +25,7 @@ from flows.execution import progress
 from flows.execution.abandoned_runs import close_abandoned_runs
 from flows.execution.fingerprints import fingerprint
 from flows.execution.retention import tidy_after_run
-from flows.execution.run import PlanningRun, bucket_groups, open_run
+from flows.execution.run import PlanningRun, open_run
 from flows.execution.stages import run_once, run_stage
 from flows.execution.watched_run import own_work
 from flows.fitting import fit_models
@@ -33,6 +33,7 @@ from flows.inputs import (
     Reading,
     company_inputs,
     decision_day,
+    groups_of,
     past_reading,
     prepare,
     read_sources,
@@ -147,8 +148,8 @@ def _plan(
     planned: list[dict[str, Any]],
     tuned: dict[str, float],
 ) -> dict[str, Any]:
-    groups = bucket_groups(run.settings.run.buckets, run.settings.run.tasks)
     prepared = run_once(prepare, run, "Assemble the tables", manifest=reading.manifest)
+    groups = groups_of(prepared, run.settings.run.tasks)
     save_stock_snapshots(reading, run.settings, run.day)
     inputs = company_inputs(prepared)
     fitted = fit_models(run, prepared)

@@ -271,7 +271,7 @@ class RunSettings(Group):
 
     folder: Path = Field(Path(".restock"), description="Parts, runs and caches, relative to restock.toml.")
     buckets: int = Field(
-        16, ge=1, le=4096, description="Number of buckets that items are divided into; chosen once for a company."
+        16, ge=1, le=4096, description="Most buckets that items are divided into; a small company has fewer."
     )
     tasks: int = Field(8, ge=1, le=4096, description="Most tasks of a stage; each takes a group of buckets.")
     workers: int = Field(2, ge=1, description="Tasks that run at the same time.")

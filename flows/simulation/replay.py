@@ -112,7 +112,7 @@ def forecast_review(
     models = fetch_models(fitted)
     mix = pooled_mix(known["demand_lines"], run.day)
     returns = return_profile(known["demand_lines"], items, run.day)
-    count = settings.run.buckets
+    count = sum(len(part) for part in groups)
     rows_of = {name: rows_by_bucket(known[name], count) for name in BUCKET_TABLES}
     of_items = rows_by_bucket(items, count)
     results: dict[str, Stored] = {}

@@ -19,12 +19,21 @@ from flows.execution import progress
 from flows.execution.abandoned_runs import close_abandoned_runs
 from flows.execution.fingerprints import code_version, fingerprint, settings_hash
 from flows.execution.retention import keep_newest
-from flows.execution.run import PlanningRun, bucket_groups, keep_snapshot, run_folder
+from flows.execution.run import PlanningRun, keep_snapshot, run_folder
 from flows.execution.stages import Job, group_name, run_jobs, run_once, run_stage
 from flows.execution.storage import Stored, fetch, store
 from flows.execution.watched_run import own_work
 from flows.fitting import FittedModels, fit_models
-from flows.inputs import Reading, accepted_tables, company_inputs, decision_day, prepare, read_sources, with_snapshots
+from flows.inputs import (
+    Reading,
+    accepted_tables,
+    company_inputs,
+    decision_day,
+    groups_of,
+    prepare,
+    read_sources,
+    with_snapshots,
+)
 from flows.simulation.replay import ReplaySpan, decide_review, forecast_review, observe_history
 from flows.simulation.score import GroupScores, score_group, score_replay
 from identity.past_stock import PastStock, as_it_stood, stock_of
@@ -100,9 +109,9 @@ def replay(settings_file: str, until: str | None = None, weeks: int | None = Non
 
 
 def _replay(settings: Settings, calendar: ReplayCalendar, reading: Reading, runs: "ReplayRuns") -> dict[str, Any]:
-    groups = bucket_groups(settings.run.buckets, settings.run.workers)
     day: dt.date = calendar.ends[-1].item()
     prepared = run_once(prepare, runs.of(day, "end"), "Assemble the tables", manifest=reading.manifest)
+    groups = groups_of(prepared, settings.run.workers)
     inputs = company_inputs(prepared)
     fits = {day: _fit(runs.of(day, "fit"), reading) for day in calendar.fit_days}
     weeks = _forecast(calendar, reading, runs, groups, fits)

@@ -168,4 +168,5 @@ def units_by_item(lines: pd.DataFrame, items: int, chosen: Flags | None = None) 
     """Units of the chosen lines summed to items, (items,)."""
     picked = lines if chosen is None else lines[chosen]
     rows = picked["item"].to_numpy(dtype=np.int64)
-    return np.asarray(np.bincount(rows, weights=picked["units"].to_numpy(dtype=np.float64), minlength=items)[:items])
+    summed = np.bincount(rows, weights=picked["units"].to_numpy(dtype=np.float64), minlength=items)
+    return summed[:items].astype(np.float64)  # of no rows, bincount makes whole numbers

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.inventory.position.feed_matching import unseen_lines
-from models.inventory.position.inventory_position import inventory_position, stock_on
+from models.inventory.position.inventory_position import inventory_position, stock_on, units_by_item
 from models.inventory.position.open_supply import open_purchase_orders
 from tests.models.inventory.company import AS_OF, day, decided, frame, item, line, only, order, stock, terms
 
@@ -191,3 +191,9 @@ def test_every_line_counts_exactly_once_in_each_case_of_the_feed(units, how, sta
     row = only(decided(inventory=[stock(20)], lines=lines, orders=orders, scenarios=32, supply=[terms()]))
 
     assert row["inventory_position"] == 20 + expected
+
+
+def test_units_of_no_lines_are_numbers_of_the_same_kind():
+    none = pd.DataFrame({"item": pd.Series(dtype="int64"), "units": pd.Series(dtype="float64")})
+
+    assert units_by_item(none, 2).dtype == np.float64
