@@ -16,7 +16,7 @@ from tests.running import restock_here
 READING = 16
 """A run is read once for all its reports: its row, eleven tables, a count, and three tables of the newest replay."""
 QUALITY_HISTORY = 3
-SHOW = 10
+SHOW = 11
 STATUS = 8
 
 
