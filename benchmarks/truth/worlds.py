@@ -13,6 +13,7 @@ from demo import write_company
 from demo.outlook import expected_outlook
 from features.arrays import Floats
 from identity.resolve import resolve_identity
+from intake.point_in_time import as_known_on
 from models.demand import DemandDistribution
 from settings import load_settings
 
@@ -43,7 +44,9 @@ def make_world(seed: int, as_of: dt.date, skus: int) -> World:
         folder = Path(place)
         write_company(folder, seed=seed, skus=skus, last_day=as_of)
         settings = load_settings(folder)
-        tables = resolve_identity(accepted_tables(folder), settings, as_of).tables
+        company = settings.company
+        at_date = as_known_on(accepted_tables(folder), as_of, company.period, company.week_starts_on)
+        tables = resolve_identity(at_date.tables, settings, as_of).tables
         found = forecast_company(tables, settings, as_of)
     starts = month_starts(as_of)
     items = found.history.items
