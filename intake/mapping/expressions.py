@@ -1,12 +1,14 @@
 """Columns computed from delivered ones: text with columns in it, and formulas of columns and numbers.
 
 sku = "{Client}-{Product:03}"
+sku = "{Item|Name}"
 net_revenue = "= units * price * (1 - {Discount or 0})"
 
-A formula has + - * / and parentheses, `abs()` and `sign()`. A column whose name has such a sign in it stands in braces;
-`{Column or 0}` is 0 where the cell is empty. Without it, a formula with an empty cell is empty. `{Column:days}` reads a
-lead time such as "8-10 weeks" as calendar days, in the middle of its range, and `{Column:days spread}` the standard
-deviation of the range, empty where there is none; with `weeks` in place of `days`, a number without a unit is weeks.
+Of columns with `|` between them the first that is filled counts. A formula has + - * / and parentheses, `abs()` and
+`sign()`. A column whose name has such a sign in it stands in braces; `{Column or 0}` is 0 where the cell is empty.
+Without it, a formula with an empty cell is empty. `{Column:days}` reads a lead time such as "8-10 weeks" as calendar
+days, in the middle of its range, and `{Column:days spread}` the standard deviation of the range, empty where there is
+none; with `weeks` in place of `days`, a number without a unit is weeks.
 """
 
 import ast
@@ -50,14 +52,17 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {"abs": np.abs, "sign": np.sign}
 
 @dataclass(frozen=True)
 class Template:
-    """Text with columns in it: texts, and pairs of a column and the width to which zeros fill it up."""
+    """Text with columns in it: texts, and columns of which the first that is filled counts, with their width.
 
-    parts: tuple[str | tuple[str, int], ...]
+    Zeros on the left fill a column's text up to the width.
+    """
+
+    parts: tuple[str | tuple[tuple[str, ...], int], ...]
 
     @property
     def columns(self) -> list[str]:
         """The delivered columns in it."""
-        return [part[0] for part in self.parts if isinstance(part, tuple)]
+        return [name for part in self.parts if isinstance(part, tuple) for name in part[0]]
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,9 @@ def parse(written: str, setting: str) -> Template | Formula:
     SettingsError: a brace or a part of a formula is missing.
 
     >>> parse("{Client}-{Product:03}", "sku").parts
-    (('Client', 0), '-', ('Product', 3))
+    ((('Client',), 0), '-', (('Product',), 3))
+    >>> parse("{Item|Name}", "sku").columns
+    ['Item', 'Name']
     >>> parse("= Qty * {Unit Price} * (1 - {Discount or 0})", "net_revenue").columns
     ['Qty', 'Unit Price', 'Discount']
     """
@@ -123,11 +130,12 @@ def parse(written: str, setting: str) -> Template | Formula:
 
 
 def _template(written: str, setting: str) -> Template:
-    parts: list[str | tuple[str, int]] = []
+    parts: list[str | tuple[tuple[str, ...], int]] = []
     for position, piece in enumerate(re.split(r"\{([^{}]*)\}", written)):
         if position % 2:
             padded = _PADDED.fullmatch(piece)
-            parts.append((padded[1], int(padded[2])) if padded else (piece, 0))
+            names = tuple((padded[1] if padded else piece).split("|"))
+            parts.append((names, int(padded[2]) if padded else 0))
         elif "{" in piece or "}" in piece:
             raise SettingsError(f"{setting} is {written!r}: a brace is unmatched; write a column as {{Column}}")
         elif piece:
@@ -224,7 +232,8 @@ def _filled_in(rows: pa.Table, template: Template) -> pa.Array:
         if isinstance(part, str):
             pieces.append(pa.scalar(part, pa.string()))
         else:
-            pieces.append(pc.utf8_lpad(row_texts(rows.column(part[0])), part[1], padding="0"))
+            filled = pc.coalesce(*(row_texts(rows.column(name)) for name in part[0]))
+            pieces.append(pc.utf8_lpad(filled, part[1], padding="0"))
     return pc.binary_join_element_wise(*pieces, "", null_handling="emit_null")
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ from intake.sources.raw import Delivery, Note, RawTable
 from intake.sources.stable_file import refuse_beyond, stable_file
 from intake.sources.workbook import MOST_COLUMNS, MOST_ROWS, open_workbook
 from settings import DataRefused, TableSource, closest
+from settings.schema import ReadingLimits
 
 EXCEL_ENDINGS = (".xlsx", ".xlsm")
 
+_ROWS_BETWEEN_CHECKS = 1_000
 _LEADING_ZEROS = re.compile(r"0{2,}")
 _PERCENT = re.compile(r'[^"\\]*%[^"\\]*')
 
@@ -61,7 +64,7 @@ def open_excel_file(file: Path, source: TableSource) -> Delivery:
         several have values; a formula has no stored result; the header has a name twice.
     """
     delivered = stable_file(file, source.limits)
-    sheets = read_sheets(file, source.sheet)
+    sheets = read_sheets(file, source.sheet, source.limits)
     sheet = _chosen(file, sheets, source.sheet)
     name = file.name if source.sheet is None else f"{file.name}, sheet {sheet.name}"
     rows, lines = _as_table(name, sheet, source)
@@ -71,8 +74,14 @@ def open_excel_file(file: Path, source: TableSource) -> Delivery:
     return Delivery.from_rows(RawTable(name, content_hash, rows, lines, notes=notes))
 
 
-def read_sheets(file: Path, only: str | None = None) -> list[Sheet]:
+def read_sheets(file: Path, only: str | None = None, limits: ReadingLimits | None = None) -> list[Sheet]:
     """The sheets of a workbook that hold values, or the named one.
+
+    Parameters
+    ----------
+    file: the workbook.
+    only: the name of a sheet.
+    limits: beyond which it is refused; those of the settings' defaults where not given.
 
     Raises
     ------
@@ -82,17 +91,20 @@ def read_sheets(file: Path, only: str | None = None) -> list[Sheet]:
         wanted = [each for each in book.worksheets if only is None or each.title == only]
         if only is not None and not wanted:
             raise DataRefused(_no_sheet(file, only, [each.title for each in book.worksheets]))
-        sheets = [_read_sheet(file, each) for each in wanted]
+        sheets = [_read_sheet(file, each, limits or ReadingLimits()) for each in wanted]
     for name in _sheets_with_formulas(file, [each.title for each in wanted]):
         _refuse_formulas_without_result(file, name, next(each for each in sheets if each.name == name))
     return [each for each in sheets if each.rows or only is not None]
 
 
-def _read_sheet(file: Path, sheet: Any) -> Sheet:
+def _read_sheet(file: Path, sheet: Any, limits: ReadingLimits) -> Sheet:
     sheet.reset_dimensions()  # what files say of their size is often wrong
     rows: list[tuple[int, tuple[Cell, ...]]] = []
     errors: list[tuple[str, str]] = []
+    began = time.monotonic()  # the limits are those of one pass over the sheet
     for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if number % _ROWS_BETWEEN_CHECKS == 0 or number == 1:
+            refuse_beyond(limits, f"{file.name}, sheet {sheet.title}", rows=number, seconds=time.monotonic() - began)
         if all(cell.value is None for cell in cells):
             continue
         if len(rows) >= MOST_ROWS or len(cells) > MOST_COLUMNS:

@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from intake.sources.csv_text import BATCH_ROWS
 from intake.sources.raw import Delivery, RawTable
-from intake.sources.stable_file import StableFile, refuse_beyond, stable_file
+from intake.sources.stable_file import StableFile, refuse_beyond, stable_file, within_limits
 from settings import DataRefused
 from settings.sources import ReadingLimits
 
@@ -45,7 +45,8 @@ def _refuse_unfit(file: Path, opened: parquet.ParquetFile, limits: ReadingLimits
 def _batches(delivered: StableFile) -> Iterator[RawTable]:
     with closing(delivered.open()) as stream:
         row = 1
-        for rows in _row_batches(delivered.file, stream):
+        batches = _row_batches(delivered.file, stream)
+        for rows in within_limits(delivered.limits, delivered.file.name, batches):
             lines = np.arange(row, row + rows.num_rows, dtype=np.int64)
             yield RawTable(delivered.file.name, delivered.content_hash, rows, lines)
             row += rows.num_rows

@@ -6,11 +6,13 @@ import io
 import stat
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+
+import pyarrow as pa
 
 from settings import DataRefused
 from settings.sources import ReadingLimits
@@ -134,6 +136,16 @@ def _within(limits: ReadingLimits, name: str, pieces: Iterator[bytes]) -> Iterat
         yield piece
 
 
+def within_limits(limits: ReadingLimits, name: str, tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The same batches of rows of a file or a database, until there are too many, or reading them takes too long."""
+    rows, size, began = 0, 0, time.monotonic()
+    for table in tables:
+        rows, size = rows + table.num_rows, size + table.nbytes
+        seconds = time.monotonic() - began
+        refuse_beyond(limits, name, rows=rows, columns=table.num_columns, mib=size >> 20, seconds=seconds)
+        yield table
+
+
 def refuse_beyond(
     limits: ReadingLimits, name: str, *, rows: int = 0, columns: int = 0, mib: float = 0, seconds: float = 0
 ) -> None:
@@ -165,7 +177,8 @@ def beyond(name: str, found: str, limit: str, limits: ReadingLimits) -> str:
     allowed = getattr(limits, limit)
     return (
         f"{name}: {found} so far, more than limits.{limit} allows ({allowed:,}); if that is meant, set "
-        f"limits = {{ {limit} = ... }} in its [sources.TABLE]; else deliver it again, or split it into months"
+        f"limits = {{ {limit} = ... }} in its [sources.TABLE]; else deliver it again, split it into months, or let "
+        "the query ask for less"
     )
 
 

@@ -8,6 +8,7 @@ from intake.connectors import EXPORTS, Export
 from onboarding.answers import JOINED, PRICES, UNUSED, FileTable
 from onboarding.draft.column_matching import NAME_AS_SKU, OWN_NAME, UNCERTAIN_SCORE, Match, match_table
 from onboarding.questions import Guess, OpenQuestions, Question, user_answer
+from onboarding.survey.amount_words import read_amount_heading
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.plain_words import plain
 from onboarding.survey.values import read_days
@@ -222,9 +223,11 @@ def _by_products_across(file: RecognisedFile, files: list[RecognisedFile], quest
     wide = read_products_across(file.delivered)
     if wide is None or wide.kind != "number":
         return file
+    products = [name for name in file.delivered.columns if name not in wide.keys]
+    if not _may_be_products(file.delivered, wide, products):
+        return file
     if is_said:
         return replace(file, wide=wide)
-    products = [name for name in file.delivered.columns if name not in wide.keys]
     known = len(set(products) & _skus_of_products(files)) >= _NEARLY_ALL * len(products)
     named = next((each for each in ("stock_levels", "inventory", "sales") if names_table(file.name, each)), None)
     table = None if named is None else "sales" if named == "sales" else "stock_levels"
@@ -243,6 +246,15 @@ def _by_products_across(file: RecognisedFile, files: list[RecognisedFile], quest
     )
     questions.ask(question)
     return RecognisedFile(file.delivered, table, Guess(table, "likely", shown), wide=wide if table else None)
+
+
+def _may_be_products(delivered: DeliveredTable, wide: WideForm, headings: Iterable[str]) -> bool:
+    """Whether no column names the product of a row, and none of these headings is a usual one of a column of numbers."""
+    tables = ("sales", "inventory", "products", "supply_terms", "stock_levels")
+    matched = (match for table in tables for match in match_table(CONTRACTS[table], delivered, headings).values())
+    usual = any(match.score > UNCERTAIN_SCORE for match in matched)
+    amounts = (read_amount_heading(name, delivered.headings[name]) for name in headings)
+    return not usual and not any(amounts) and "sku" not in match_table(CONTRACTS["sales"], delivered, wide.keys)
 
 
 def _skus_of_products(files: Iterable[RecognisedFile]) -> set[str]:

@@ -14,16 +14,17 @@ from onboarding.draft.file_recognition import ESSENTIAL, fit
 from onboarding.questions import OpenQuestions, Question
 from onboarding.survey.delivered import DeliveredTable, Join
 from onboarding.survey.plain_words import heading_words, plain
+from onboarding.survey.row_words import ORDER_STATES, meaning_of
 from onboarding.survey.values import Values
 from onboarding.survey.vocabulary import vocabulary
 from onboarding.survey.wide_files import read_wide
 
 _WANTED: Mapping[str, tuple[str, ...]] = {
     "products": ("name", "category", "brand", "supplier"),
-    "sales": ("date", "sku", "units", "channel", "market", "customer", "location"),
+    "sales": ("date", "sku", "units", "channel", "market", "customer", "location", "status"),
     "stock_levels": ("date", "location"),
     "inventory": ("as_of", "location"),
-    "purchase_orders": ("supplier", "ordered_on", "expected_on", "location"),
+    "purchase_orders": ("supplier", "ordered_on", "expected_on", "location", "status"),
     "receipts": ("received_on", "order_number"),
     "supply_terms": ("lead_time_days", "unit_cost", "supplier"),
 }
@@ -145,9 +146,17 @@ def _with_wanted(table: str, whole: DeliveredTable, other: DeliveredTable) -> De
         together = joined_rows(whole, candidate)
         new = match_table(CONTRACTS[table], together)
         gained = [name for name in _WANTED[table] if name in new and name not in had]
+        gained = [name for name in gained if name != "status" or _are_states(together, new[name].delivered)]
         if gained and all(new[name].is_sure for name in gained):
             return together
     return whole
+
+
+def _are_states(together: DeliveredTable, name: str) -> bool:
+    """Whether most texts are states of orders, not of customers or products."""
+    texts = together.contents[name].texts
+    known = [meaning_of(text, is_state=True) or ORDER_STATES.get(plain(text)) for text in texts]
+    return 2 * sum(map(bool, known)) > len(texts)
 
 
 def _best(delivered: DeliveredTable, tables: Iterable[str | None]) -> str | None:

@@ -1,6 +1,7 @@
 """Net revenue of sales lines from all their columns of amounts: as arithmetic decides, else as people say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from onboarding.draft.line_arithmetic import (
     fewest_against,
     readings,
 )
+from onboarding.draft.order_amounts import is_of_order, may_be_rate, once_an_order, shared_by_value
 from onboarding.draft.prices_and_costs import net_of_tax
 from onboarding.draft.settings_draft import TableMapping
 from onboarding.questions import Guess, Question
@@ -26,7 +28,6 @@ _NEARLY_ALL = 0.95
 _PLAUSIBLE_DISCOUNT = 0.05
 """A discount in money is at least about this share of the price; a fraction that is read as money is far less."""
 _SHOWN = 8
-_FEWEST_ORDERS = 5
 
 
 def read_line_amounts(mapping: TableMapping) -> None:
@@ -38,16 +39,17 @@ def read_line_amounts(mapping: TableMapping) -> None:
     units = _units(mapping) if mapping.table == "sales" else None
     if units is None or mapping.derived or mapping.file.wide is not None or mapping.price is not None:
         return
-    columns = _line_columns(mapping, units)
+    columns, of_orders = _line_columns(mapping, units)
+    taken_off = tuple(each for each in of_orders if each.says.role in ("discount", "tax"))
     if mapping.has("net_revenue"):
         _leave_out_list_price(mapping, columns, str(mapping.columns["net_revenue"].value))
         return
-    if not columns.anchors or _is_one_known_column(mapping, columns):
+    if not columns.anchors or (not taken_off and _is_one_known_column(mapping, columns)):
         return
     found = readings(columns)
-    if not found or (not columns.adjusts and _heading_decides(mapping, columns, found)):
+    if not found or (not taken_off and not columns.adjusts and _heading_decides(mapping, columns, found)):
         return
-    chosen = _choose(mapping, columns, found)
+    chosen = _ask_about_orders(mapping, columns, found, of_orders) if taken_off else _choose(mapping, columns, found)
     mapping.matches.pop("net_revenue", None)
     if chosen is None:
         mapping.asked.add("net_revenue")
@@ -84,12 +86,18 @@ def _units(mapping: TableMapping) -> str | None:
     return name if name in mapping.delivered.columns else None
 
 
-def _line_columns(mapping: TableMapping, units: str) -> LineColumns:
-    """The columns of amounts that nothing else uses, by what their headings and our matches say of them."""
+def _line_columns(mapping: TableMapping, units: str) -> tuple[LineColumns, tuple[AmountColumn, ...]]:
+    """The columns of amounts that nothing else uses, by what their headings and our matches say of them.
+
+    Returns
+    -------
+    Those of lines; those of whole orders, which stand on each line.
+    """
     delivered = mapping.delivered
     taken = {match.delivered for name, match in mapping.matches.items() if name not in ("net_revenue", "unit_price")}
     taken |= {str(guess.value) for name, guess in mapping.columns.items() if name not in ("net_revenue", "unit_price")}
     by_role: dict[str, list[AmountColumn]] = {}
+    of_orders: list[AmountColumn] = []
     for name in delivered.columns:
         says = None if name in taken else _says(mapping, name)
         if says is None or delivered.contents[name].kind != "number":
@@ -98,12 +106,15 @@ def _line_columns(mapping: TableMapping, units: str) -> LineColumns:
         numbers = _numbers(mapping, name)
         if not is_anchor:
             numbers = np.where(np.isnan(numbers) & _is_empty(mapping, name), 0.0, numbers)
-        if not np.nan_to_num(numbers).any() or (is_anchor and _is_of_order(mapping, name, units, numbers)):
+        if not np.nan_to_num(numbers).any():
             continue
         column = AmountColumn(name, says, numbers, _decimals(delivered.contents[name].texts))
-        by_role.setdefault(says.role, []).append(column)
+        if (is_anchor or not may_be_rate(column)) and is_of_order(mapping, name, units, numbers):
+            of_orders.append(column)
+        else:
+            by_role.setdefault(says.role, []).append(column)
     anchors = (*by_role.get("price", ()), *by_role.get("amount", ()))
-    return LineColumns(
+    of_lines = LineColumns(
         units,
         _numbers(mapping, units),
         anchors,
@@ -111,6 +122,7 @@ def _line_columns(mapping: TableMapping, units: str) -> LineColumns:
         tuple(by_role.get("tax", ())),
         tuple(by_role.get("shipping", ())),
     )
+    return of_lines, tuple(of_orders)
 
 
 def _says(mapping: TableMapping, name: str) -> AmountHeading | None:
@@ -156,25 +168,6 @@ def _decimals(texts: Sequence[str]) -> int:
         (len(text.rpartition("." if "." in text else ",")[2]) for text in texts if "." in text or "," in text),
         default=0,
     )
-
-
-def _is_of_order(mapping: TableMapping, name: str, units: str, numbers: Numbers) -> bool:
-    """Whether an amount is of whole orders: the same on all lines of orders whose lines differ in units or SKU."""
-    match, sku = mapping.matches.get("order"), mapping.matches.get("sku")
-    if match is None or sku is None:
-        return False
-    rows = mapping.delivered.rows
-    lines = rows[[match.delivered]].assign(amount=numbers, what=rows[sku.delivered] + "\n" + rows[units])
-    lines = lines[lines[match.delivered].str.strip() != ""]
-    orders = lines.groupby(match.delivered, sort=False).agg(amounts=("amount", "nunique"), things=("what", "nunique"))
-    several = orders[orders["things"] > 1]
-    whole = len(several) >= _FEWEST_ORDERS and float((several["amounts"] == 1).mean()) >= _NEARLY_ALL
-    if whole and lines["amount"].nunique() > 1:
-        mapping.why_unused[name] = "the same on all lines of an order, so it is of the order"
-        for column in [key for key, match in mapping.matches.items() if match.delivered == name]:
-            del mapping.matches[column]
-        return True
-    return False
 
 
 def _heading_decides(mapping: TableMapping, columns: LineColumns, found: list[LineReading]) -> bool:
@@ -226,6 +219,36 @@ def _choose(
     if likely is not None and answer.certainty == "likely":
         return Guess(likely.formula, "likely", _words(columns, likely)), likely
     return answer, None
+
+
+def _ask_about_orders(
+    mapping: TableMapping, columns: LineColumns, found: list[LineReading], of_orders: Sequence[AmountColumn]
+) -> tuple[Guess, None] | None:
+    """What people say where discounts or taxes are of whole orders: added line by line they would count many times."""
+    taken_off = [each for each in of_orders if each.says.role in ("discount", "tax")]
+    discounts = [each.name for each in taken_off if each.says.role == "discount"]
+    totals = [each for each in of_orders if each.says.role in ("price", "amount")]
+    options = list(dict.fromkeys(each.formula for each in fewest_against(found)))[:_SHOWN]
+    shared = [shared_by_value(mapping, columns, formula, discounts, totals) for formula in options]
+    options = [*(each for each in shared if each is not None), *options]
+    sums = " and ".join(
+        f"{each.name} ({once_an_order(mapping, each.numbers):,.2f} in all orders)" for each in taken_off
+    )
+    with_orders = replace(columns, discounts=(*columns.discounts, *of_orders), _formulas={})
+    listed = "".join(
+        f"\n        {number}. {float(np.nansum(with_orders.value(formula))):,.2f} in all rows: {formula}"
+        for number, formula in enumerate(options, start=1)
+    )
+    are = "are" if len(taken_off) > 1 else "is"
+    prompt = (
+        f"{mapping.delivered.name}: {sums} {are} the same on all lines of an order, so of the order, and may not be "
+        f"taken off line by line. What is the net revenue of a line, after discounts and without tax?{listed}"
+    )
+    flag = f'--map "sales.net_revenue={options[0]}"'
+    answer = mapping.profile.questions.ask(
+        Question(_REVENUE, flag, prompt, suggested=options[0], options=tuple(options))
+    )
+    return None if answer is None else (answer, None)
 
 
 def _usual(columns: LineColumns, found: list[LineReading]) -> list[LineReading]:

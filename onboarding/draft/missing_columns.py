@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from data_contracts.tables import CONTRACTS
 from onboarding.answers import ColumnConstant, ColumnSource, CompanyFact
 from onboarding.draft.column_matching import match_table
+from onboarding.draft.columns_seen import columns_seen
 from onboarding.draft.file_recognition import has_many_days, has_one_row_each
 from onboarding.draft.prices_and_costs import cost, revenue
 from onboarding.draft.settings_draft import TableMapping
@@ -35,12 +36,14 @@ def _ask_for_column(mapping: TableMapping, column: str) -> None:
     if not (CONTRACTS[table].needed_to_run or mapping.file.is_given):
         return
     used = {guess.value for guess in mapping.columns.values()} | {match.delivered for match in mapping.matches.values()}
+    seen = columns_seen(mapping, column)
     free = [name for name in delivered.columns if name not in used]
     shown = ", ".join(f"{name} ({_example(delivered, name)})" for name in free[:_SHOWN_COLUMNS])
     declared = CONTRACTS[table].column(column)
     prompt = f"{delivered.name}: which column is the {column.replace('_', ' ')} of {table}? {declared.meaning} " + (
-        f"Not used yet: {shown}" if free else "All of its columns are used"
+        f"Of those that could be it, {seen}. " if seen else ""
     )
+    prompt += f"Not used yet: {shown}" if free else "All of its columns are used"
     flag = f'--map "{table}.{column}=COLUMN"'
     mapping.keep_column(column, mapping.profile.questions.ask(Question(ColumnSource(table, column), flag, prompt)))
 
@@ -103,8 +106,9 @@ def _net_revenue(mapping: TableMapping) -> None:
         return
     delivered = mapping.delivered
     sku_column = sku.delivered if sku else delivered.columns[0]
+    seen = columns_seen(mapping, "net_revenue", mapping.file.wide.keys if mapping.file.wide else None)
     mapping.keep_column(
-        "net_revenue", revenue(mapping.profile, delivered, mapping.matches, sku_column, units, mapping.price)
+        "net_revenue", revenue(mapping.profile, delivered, mapping.matches, sku_column, units, mapping.price, seen)
     )
 
 
@@ -154,7 +158,10 @@ def _on_hand(mapping: TableMapping) -> None:
         why = "only yes and no are known; the flag wins over it"
         mapping.constants["on_hand"] = Guess("1", "assumed", why)
         return
-    prompt = "No file says what is in stock. How many units of each SKU? (0: plan as if nothing were there)"
+    own = mapping.profile.file_of("inventory")
+    seen = columns_seen(mapping, "on_hand") if own is not None and not mapping.derived else ""
+    listed = f' ({mapping.delivered.name}: {seen}; say --map "inventory.on_hand=COLUMN" if one is)' if seen else ""
+    prompt = f"No file says what is in stock{listed}. How many units of each SKU? (0: plan as if nothing were there)"
     mapping.keep_constant("on_hand", mapping.profile.ask(CompanyFact.ON_HAND, "--on-hand 0", prompt))
 
 

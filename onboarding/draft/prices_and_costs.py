@@ -42,6 +42,7 @@ def revenue(
     sku: str,
     units: str,
     price: str | None,
+    seen: str,
 ) -> Guess | None:
     """Mapping of `net_revenue` of sales lines without a column for it.
 
@@ -52,6 +53,7 @@ def revenue(
     matches: delivered columns for those of `sales`.
     sku, units: delivered columns.
     price: column of unit prices from a joined file.
+    seen: the columns of numbers, and why each is not taken.
     """
     if price is not None:
         return Guess(product_of(units, price), "sure", "units times the price of the joined file")
@@ -76,27 +78,13 @@ def revenue(
             product_of(*factors[1:]) if line and len(factors) > 2 else match.delivered if line else product_of(*factors)
         )
         return Guess(made, is_of.certainty, f"{match.delivered} is of the {is_of.value}: {is_of.why}")
+    listed = f' (its columns of numbers: {seen}; say --map "sales.net_revenue=COLUMN" if one is)' if seen else ""
     prompt = (
-        f"{delivered.name}: has neither revenue nor prices{_numbers_seen(delivered, matches, units)}; what does a unit "
-        "sell for on average, excluding tax?"
+        f"{delivered.name}: has neither revenue nor prices{listed}; what does a unit sell for on average, excluding "
+        "tax?"
     )
     one = profile.ask(CompanyFact.UNIT_PRICE, "--unit-price 11", prompt)
     return None if one is None else Guess(product_of(units, one.value), "given", "one price for everything")
-
-
-def _numbers_seen(delivered: DeliveredTable, matches: Mapping[str, Match], units: str) -> str:
-    """The columns of numbers, and why each is neither revenue nor a price."""
-    used = {match.delivered: name for name, match in matches.items()} | {units: "units"}
-    seen = [
-        f"{name} is the {used[name].replace('_', ' ')}" if name in used else f"{name} has a heading of no known amount"
-        for name, values in delivered.contents.items()
-        if values.kind == "number" or values.numbers
-    ]
-    return (
-        f' (of its columns of numbers {", ".join(seen)}; say --map "sales.net_revenue=COLUMN" if one is)'
-        if seen
-        else ""
-    )
 
 
 def _price_is(profile: CompanyProfile, delivered: DeliveredTable, sku: str, units: str, price: str) -> Guess | None:

@@ -18,6 +18,7 @@ from onboarding.survey.row_words import (
     CANCELLED,
     ORDER_STATES,
     TAKEN_BACK,
+    is_of_cancellation,
     is_of_kind,
     is_of_state,
     meaning_of,
@@ -25,6 +26,9 @@ from onboarding.survey.row_words import (
 from settings import UsageError
 
 _MEANINGS = ("sale", "cancelled", "return", UNUSED)
+_WITH_CANCELLED_ROWS = ("sales", "purchase_orders", "transfers")
+_ANY_DATE = "a date"
+"""The text that stands for all dates of a column in the answer to what they mean."""
 _MOST_TEXTS = 20
 _KNOWN_SHARE = 0.8
 _NEARLY_ALL = 0.9
@@ -41,6 +45,8 @@ def read_row_kinds(mapping: TableMapping) -> None:
         _find_totals(mapping)
         if mapping.table == "sales" and mapping.file.wide is None:
             _find_kinds(mapping)
+        if mapping.table in _WITH_CANCELLED_ROWS and mapping.file.wide is None:
+            _find_cancelled_dates(mapping)
     for name in [name for name, match in mapping.matches.items() if (key, match.delivered) in profile.row_kinds]:
         if mapping.derived or name != "status":
             del mapping.matches[name]
@@ -188,6 +194,22 @@ def _read_flag(mapping: TableMapping, name: str) -> None:
             _add_rows(mapping, "leave_out", {name: [text]})
 
 
+def _find_cancelled_dates(mapping: TableMapping) -> None:
+    """Columns such as Cancelled at: rows with a date there were cancelled, likely, unless people say otherwise."""
+    for name in mapping.delivered.columns:
+        values = mapping.delivered.contents[name]
+        if values.kind != "date" or not is_of_cancellation(mapping.delivered.headings[name].plain):
+            continue
+        for column in [key for key, match in mapping.matches.items() if match.delivered == name]:
+            del mapping.matches[column]
+        rows = int((~mapping.delivered.rows[name].str.strip().isin({"", *values.nothing})).sum())
+        meaning = _ask(mapping, name, _ANY_DATE, _MEANINGS, "cancelled", likely=True, rows=rows)
+        if meaning == "return" and mapping.table == "sales":
+            _add_rows(mapping, "returns", {name: [r"re:.*\d.*"]})
+        elif meaning in ("cancelled", UNUSED):
+            _add_rows(mapping, "leave_out", {name: [r"re:.*\d.*"]})
+
+
 def _meaning(mapping: TableMapping, name: str, text: str, *, is_state: bool) -> str | None:
     """What a text says of a row of sales: as people said, else as its word says, surely or likely; else asked."""
     found = meaning_of(text, is_state=is_state)
@@ -205,6 +227,7 @@ def _ask(
     suggested: str | None,
     *,
     likely: bool = False,
+    rows: int | None = None,
 ) -> str | None:
     """What people say that a text means.
 
@@ -214,13 +237,15 @@ def _ask(
     choices: the answers that there are.
     suggested: the most likely one.
     likely: whether it is taken with `--yes`.
+    rows: how many rows have the text; counted where not given.
 
     Raises
     ------
     UsageError: another answer was given.
     """
     key = TextMeaning(mapping.table, name, text)
-    rows = int((mapping.delivered.rows[name].str.strip() == text).sum())
+    rows = int((mapping.delivered.rows[name].str.strip() == text).sum()) if rows is None else rows
+    shown = text if text == _ANY_DATE else repr(text)
     of_sales = choices is _MEANINGS
     what = (
         "sale: demand; cancelled: never demand; return: takes back what other rows sold; none: not a sale, left out"
@@ -229,9 +254,10 @@ def _ask(
     )
     is_read = f", read as {suggested}" if likely else ""
     prompt = (
-        f"{mapping.delivered.name}: {name} is {text!r} in {rows:,} rows{is_read}; what does that say of them? ({what})"
+        f"{mapping.delivered.name}: {name} is {shown} in {rows:,} rows{is_read}; what does that say of them? ({what})"
     )
-    example = suggested or "|".join(choices[:_SHOWN])
+    others = [each for each in choices if each != suggested] if likely else list(choices)
+    example = "|".join(others[:_SHOWN]) if likely or suggested is None else suggested
     flag = f'--meaning "{mapping.table}.{name}:{text}={example}"'
     answer = mapping.profile.questions.ask(Question(key, flag, prompt, choices, suggested, likely))
     if answer is not None and answer.value not in choices:

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Mapping
 
+import pandas as pd
+
 from data_contracts.parsing import read_numbers
 from data_contracts.tables import CONTRACTS
 from onboarding.answers import ColumnConstant, ColumnSource, EmptyRows
+from onboarding.draft.column_matching import match_table
 from onboarding.draft.settings_draft import TableDraft, TableMapping
 from onboarding.questions import Guess, OpenQuestions, Question
 from onboarding.survey.synonyms import NOT_PRODUCTS
@@ -46,10 +49,13 @@ def leave_out_rows_without(mapping: TableMapping, used: Mapping[str, list[str]])
     delivered, contract, only = mapping.delivered, CONTRACTS[mapping.table], {}
     for column in contract.columns:
         names = used.get(column.name, [])
-        if not column.required or len(names) != 1 or not (mapping.derived or column.kind == "date"):
+        is_asked = mapping.derived or column.kind == "date" or column.name == "sku"
+        if not column.required or len(names) != 1 or not is_asked:
             continue
         name = names[0]
         empty = delivered.rows[name].str.strip().isin({"", *delivered.contents[name].nothing})
+        if column.name == "sku" and not mapping.derived and _takes_names_for_skus(mapping, name, empty):
+            continue
         if not empty.any() or (not mapping.derived and empty.mean() <= _LEFT_EMPTY):
             continue
         why = f"{empty.sum():,} of {len(empty):,} rows have no {name}"
@@ -57,6 +63,38 @@ def leave_out_rows_without(mapping: TableMapping, used: Mapping[str, list[str]])
         if leaves is not None and leaves.value:
             only[name] = "re:.+"
             mapping.keys["only"] = Guess(only, leaves.certainty, why)
+
+
+def _takes_names_for_skus(mapping: TableMapping, sku: str, empty: "pd.Series[bool]") -> bool:
+    """Offer the name as key of rows without a SKU: asked where they are many, noted where they are few.
+
+    Returns
+    -------
+    Whether nothing else is to be done about them.
+    """
+    answers, delivered, table = mapping.profile.questions.answers, mapping.delivered, mapping.table
+    if not empty.any() or empty.all() or answers.get(EmptyRows(table, "sku")) is not None:
+        return not empty.any()
+    name = match_table(CONTRACTS["products"], delivered).get("name")
+    named = name is not None and bool((delivered.rows[name.delivered].str.strip() != "")[empty].all())
+    first = delivered.rows.loc[empty.idxmax()]
+    shown = ", ".join(f"{column} {text}" for column, text in first.items() if str(text).strip())
+    why = f"{sku} is empty in {int(empty.sum()):,} of {len(empty):,} rows, the first with {shown}"
+    by_name = f"{{{sku}|{name.delivered}}}" if named and name is not None else None
+    flag = f'--map "{table}.sku={by_name}"'
+    if empty.mean() <= _LEFT_EMPTY:
+        takes = f"{flag} takes their name as key, and " if by_name else ""
+        mapping.notes.append(f"{why}; they are rejected: {takes}--leave-out {table}.sku leaves them out")
+        return True
+    if by_name is None:
+        return False
+    prompt = (
+        f"{delivered.name}: {why}. Is {name.delivered if name else ''} the key of such rows? "
+        f"Else leave them out with --leave-out {table}.sku"
+    )
+    answer = mapping.profile.questions.ask(Question(ColumnSource(table, "sku"), flag, prompt, suggested=by_name))
+    mapping.keep_column("sku", answer)
+    return True
 
 
 def _ask_to_leave_out(mapping: TableMapping, column: str, why: str) -> Guess | None:

@@ -59,6 +59,13 @@ def _words(written: str) -> frozenset[str]:
     return frozenset(each.replace("_", " ") for each in written.split())
 
 
+_OF_CANCELLATION = _words(
+    "cancelled canceled cancellation cancelation voided storniert storno stornierung stornodatum stornierungsdatum annule annulee "
+    "annulation cancelado cancelada cancelacion anulado anulacion annullato annullata annullamento geannuleerd annulering "
+    "anulowano anulowania anulacja anulacao cancelamento avbruten makulerad \u30ad\u30e3\u30f3\u30bb\u30eb\u65e5"
+)
+"""Words of headings such as Cancelled at: a date there says that the row was cancelled."""
+
 CARRIED_OUT, CANCELLED, TAKEN_BACK, CAME_BACK = map(_words, (_CARRIED_OUT, _CANCELLED, _TAKEN_BACK, _CAME_BACK))
 
 
@@ -95,6 +102,15 @@ def meaning_of(text: str, *, is_state: bool) -> tuple[RowMeaning, bool] | None:
 def is_of_state(words: str) -> bool:
     """Whether a heading in plain form is of the state of an order."""
     return re.search(_OF_STATE, words) is not None
+
+
+def is_of_cancellation(words: str) -> bool:
+    """Whether a heading in plain form is of the day on which a row was cancelled.
+
+    >>> is_of_cancellation("cancelled at"), is_of_cancellation("storniert am"), is_of_cancellation("expires at")
+    (True, True, False)
+    """
+    return not _OF_CANCELLATION.isdisjoint(words.split())
 
 
 def is_of_kind(words: str) -> bool:

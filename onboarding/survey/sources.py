@@ -15,6 +15,7 @@ from intake.sources.databases.faults import explain
 from intake.sources.databases.query import BATCH_ROWS, DRIVER_ERRORS, stream_query
 from intake.sources.excel_file import EXCEL_ENDINGS
 from intake.sources.files import DATA_ENDINGS, UNFINISHED_ENDINGS
+from intake.sources.stable_file import stable_file
 from onboarding.survey.delivered import (
     DeliveredTable,
     as_one_table,
@@ -56,9 +57,10 @@ def survey_folder(folder: Path, encoding: str | None = None) -> Survey:
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such folder; give the folder that your files are in")
-    files = [file for file in sorted(folder.rglob("*")) if _is_looked_at(file.relative_to(folder)) and file.is_file()]
+    looked_at = [file for file in sorted(folder.rglob("*")) if _is_looked_at(file.relative_to(folder))]
+    files = [file for file in looked_at if file.is_file()]
     found: list[DeliveredTable] = []
-    unread: list[tuple[str, str]] = []
+    unread = [(file.relative_to(folder).as_posix(), why) for file in looked_at if (why := _why_no_file(file))]
     for file in files:
         name = file.relative_to(folder).as_posix()
         if not name.lower().endswith(DATA_ENDINGS):
@@ -78,6 +80,19 @@ def survey_folder(folder: Path, encoding: str | None = None) -> Survey:
         raise UsageError(f"{folder}: holds no CSV, TSV, Parquet, JSON or Excel file; put your exports there")
     names = [file.relative_to(folder).as_posix() for file in files]
     return Survey(tuple(_grouped(found, names)), tuple(unread))
+
+
+def _why_no_file(file: Path) -> str | None:
+    """Why what lies in a folder is no file; None where it is one, or a folder."""
+    if file.is_symlink() and file.is_dir():
+        return "a link to a folder, which is not followed; put the folder itself there"
+    if file.is_file() or file.is_dir():
+        return None
+    try:
+        stable_file(file)
+    except DataRefused as refused:
+        return str(refused).removeprefix(f"{file.name}: ")
+    return None
 
 
 def _is_looked_at(relative: Path) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intake.sources.databases.engines import Database
 from intake.sources.databases.values import arrow_column
+from intake.sources.stable_file import within_limits
 from settings import DataRefused, SettingsError, TableSource, closest
 
 Since = dt.date | int | str
@@ -44,7 +45,8 @@ def stream_query(
     ------
     SQLAlchemyError, ImportError: as the driver raised them.
     SettingsError: the query has a parameter that is not known.
-    DataRefused: there is no such table, a column comes twice, or the statement returns no rows at all.
+    DataRefused: there is no such table, a column comes twice, the statement returns no rows at all, or the answer is
+        beyond the source's limits.
     """
     with database.reading() as connection:
         statement = (
@@ -54,7 +56,9 @@ def stream_query(
         )
         result = connection.execute(statement, execution_options={"yield_per": BATCH_ROWS})
         with contextlib.closing(result):
-            yield from _streamed(result, connection.dialect.name, database, origin_name(source, database.table))
+            what = origin_name(source, database.table)
+            batches = _streamed(result, connection.dialect.name, database, what)
+            yield from within_limits(source.limits, f"{what} on {database.safe_url}", batches)
 
 
 def _streamed(result: sa.CursorResult[Any], dialect: str, database: Database, what: str) -> Generator[pa.Table]:

@@ -183,3 +183,10 @@ def test_products_equal_plain_arithmetic(rows):
 
     assert [value["text"] for value in made] == [None] * len(rows)
     assert [value["number"] for value in made] == pytest.approx([a * (b / 100) * -0.5 for a, b in rows])
+
+
+def test_of_columns_with_a_bar_between_them_the_first_that_is_filled_counts(tmp_path):
+    write(tmp_path, "sales.csv", lines("7,12,1,10", " ,12,1,10", "8,,1,10"))
+
+    assert computed(tmp_path, sku="{Client|Product}") == ["7", "12", "8"]
+    assert parse("C{Client|Product:03}", "sku").columns == ["Client", "Product"]

@@ -1,11 +1,14 @@
 """A second file gives the rows of the first more columns."""
 
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 import pytest
 
 from data_contracts.acceptance.accepted import load_accepted
 from settings import DataRefused, SettingsError
-from tests.data_contracts.company import accepted, ingest, warnings_of, write
+from tests.data_contracts.company import accepted, ingest, rejected, warnings_of, write
 
 CONSTANTS = {"channel": "web", "currency": "EUR", "location": "BER", "date": "2026-03-02"}
 PRICES = {
@@ -116,3 +119,23 @@ def test_a_second_file_that_is_not_there_is_refused_with_the_closest(tmp_path):
         DataRefused, match=r"there is no file price.csv .*the closest name there is 'prices.csv'.*joined.0.path"
     ):
         ingest(tmp_path, **PRICES | {"joined": [{"path": "price.csv", "on": ["sku"]}]})
+
+
+def test_a_table_of_the_same_database_is_joined_and_rows_without_a_partner_stay_empty(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as shop, shop:
+        shop.execute("CREATE TABLE lines (order_id, code, units)")
+        shop.executemany("INSERT INTO lines VALUES (?, ?, ?)", [(7, "A", 2), (8, "B", 3), (9, "C", 4)])
+        shop.execute("CREATE TABLE orders (id, day, revenue)")
+        shop.executemany("INSERT INTO orders VALUES (?, ?, ?)", [(7, "2026-03-02", 10.0), (8, "2026-03-03", 20.0)])
+    source = {
+        "url": "sqlite:///shop.db", "query": "SELECT * FROM lines",
+        "joined": [{"table": "orders", "on": ["order_id"], "matches": ["id"]}],
+        "columns": {"sku": "code", "date": "day", "net_revenue": "revenue"},
+        "constants": {"channel": "web", "currency": "EUR", "location": "BER"},
+    }  # fmt: skip
+
+    rows = accepted(tmp_path, **source).sort_values("sku")
+
+    assert rows[["sku", "units", "net_revenue"]].to_numpy().tolist() == [["A", 2, 10], ["B", 3, 20]]
+    assert rows["date"].dt.day.tolist() == [2, 3]
+    assert rejected(tmp_path, **source)["rule"].unique().tolist() == ["sales.date.present"]

@@ -653,7 +653,7 @@ def test_the_question_for_a_price_lists_the_columns_of_numbers_and_why_each_is_n
     question = next(each for each in drafted(tmp_path, given()).ambiguous if each.key == CompanyFact.UNIT_PRICE)
 
     assert "Qty is the units" in question.prompt
-    assert "Points has a heading of no known amount" in question.prompt
+    assert "Points has a heading of no known net revenue" in question.prompt
 
 
 def test_when_rows_of_stock_were_changed_says_the_day_of_the_count_by_the_newest(tmp_path):

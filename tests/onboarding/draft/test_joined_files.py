@@ -130,3 +130,31 @@ def test_files_that_do_not_belong_together_are_not_joined(tmp_path, second):
     folder(tmp_path, order_items__csv=ITEMS, orders__csv=second)
 
     assert all(not joined(draft) for draft in drafted(tmp_path, given()).tables)
+
+
+def test_a_file_that_gives_nothing_but_the_state_of_orders_is_joined(tmp_path):
+    states = ["Shipped", "Cancelled", "Delivered"]
+    folder(
+        tmp_path,
+        orders__csv="order_id,status\n" + "".join(f"{order},{states[order % 3]}\n" for order in range(12)),
+        order_items__csv="order_id,order_date,sku,qty,revenue\n"
+        + "".join(f"{order},2026-05-{order + 1:02},A-{order % 4},1,{order + 5}\n" for order in range(12)),
+    )
+
+    sales = table(drafted(tmp_path, given()), "sales")
+
+    assert [each["path"] for each in sales.keys["joined"].value] == ["orders.csv"]
+    assert sales.columns["status"].value == "status"
+    assert sales.keys["meanings"].value == {"status": {"Shipped": "completed", "Delivered": "completed"}}
+
+
+def test_the_state_of_customers_is_no_state_of_orders(tmp_path):
+    folder(
+        tmp_path,
+        customers__csv="customer_id,status\n"
+        + "".join(f"{number},{'gold' if number else 'inactive'}\n" for number in range(4)),
+        sales__csv="order,customer_id,order_date,sku,qty,revenue\n"
+        + "".join(f"{order},{order % 4},2026-05-{order + 1:02},A-1,1,{order + 5}\n" for order in range(12)),
+    )
+
+    assert "joined" not in table(drafted(tmp_path, given()), "sales").keys

@@ -4,7 +4,7 @@ import pytest
 
 from onboarding.answers import ColumnConstant, TextMeaning
 from settings import UsageError
-from tests.onboarding.draft.folders import drafted, folder, given, mapping, table
+from tests.onboarding.draft.folders import SALES, drafted, folder, given, mapping, table
 
 
 def lines(heading, texts, *, rows=4):
@@ -193,3 +193,28 @@ def test_a_product_called_total_is_no_total(tmp_path):
     _, sales = drafted_sales(tmp_path, text)
 
     assert "leave_out" not in sales.keys
+
+
+@pytest.mark.parametrize(
+    "heading", ["Cancelled at", "cancelled_on", "Storniert am", "Fecha cancelación", "Date d'annulation"]
+)
+def test_a_date_of_cancellation_says_that_the_line_was_cancelled(tmp_path, heading):
+    rows = "\n".join(f"2026-06-{day:02},A-1,1,5,{'2026-06-29' if day % 5 == 0 else ''}" for day in range(1, 21))
+    folder(tmp_path, sales__csv=f"Date,Item,Qty,Revenue,{heading}\n{rows}\n")
+
+    likely = drafted(tmp_path, given())
+    otherwise = drafted(tmp_path, given().with_answer(TextMeaning("sales", heading, "a date"), "sale"))
+
+    assert table(likely, "sales").keys["leave_out"].value == {heading: [r"re:.*\d.*"]}
+    assert any("in 4 rows, read as cancelled" in question.prompt for question in likely.likely)
+    assert mapping(likely, "sales")["date"] == "Date"
+    assert "leave_out" not in table(otherwise, "sales").keys
+
+
+def test_a_date_of_cancellation_of_an_open_order_counts_too(tmp_path):
+    orders = "PO number,Item,Order date,Qty,Supplier,Cancelled at\nP1,A-1,2026-06-01,48,Leaf,\nP2,A-1,2026-06-02,9,Leaf,2026-06-03\n"
+    folder(tmp_path, purchase_orders__csv=orders, sales__csv=SALES)
+
+    leaves_out = table(drafted(tmp_path, given()), "purchase_orders").keys["leave_out"].value
+
+    assert leaves_out == {"Cancelled at": [r"re:.*\d.*"]}
