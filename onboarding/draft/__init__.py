@@ -1,17 +1,14 @@
 """A `restock.toml` drafted from what files show and people said. In the order of reading:
 
-- `value_agreement`: whether values bear out what a heading seems to say
-- `column_matching`: which delivered column is which of a table's
-- `file_recognition`: which table each file is, and one file for each table
-- `joined_files`: files that belong together by a key, taken as one
+- `recognition/`: what each file is, and which of its columns is which
 - `company_profile`: what holds for the whole company: currency, location, country, time zone
 - `settings_draft`: what is drafted
-- `prices_and_costs`: which amount a column holds: of a unit or a line, with or without tax
-- `line_arithmetic`, `line_revenue`: net revenue of a line, by the arithmetic between its columns
+- `amounts/`: which amount a column holds; net revenue of a line, by the arithmetic between its columns
+- `columns_seen`: why none of a file's columns was taken for a needed one
 - `missing_columns`: required columns that a file does not have
-- `row_meanings`: which rows are returns, cancelled or totals, by what their texts mean
-- `row_selection`: which rows count
+- `rows/`: which rows count, and as what
 - `written_formats`: decimal signs, date formats, texts that mean nothing
+- `wide_tables`: columns of wide files that become rows
 - `table_draft`: one `[sources.TABLE]`
 - `derived_tables`: tables that are made from another table's file
 - `unused_columns`: what columns that nothing uses might mean

@@ -15,8 +15,8 @@ from data_contracts.tables import CONTRACTS
 from intake.connectors.conversion import text_frame
 from intake.sources.raw import RawTable
 from onboarding.answers import ColumnConstant, CompanyFact
-from onboarding.draft.column_matching import match_table
-from onboarding.draft.file_recognition import RecognisedFile
+from onboarding.draft.recognition.column_matching import match_table
+from onboarding.draft.recognition.file_recognition import RecognisedFile
 from onboarding.questions import Guess, OpenQuestions, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.values import read_days

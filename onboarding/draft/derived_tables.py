@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from onboarding.draft.company_profile import CompanyProfile
-from onboarding.draft.file_recognition import ESSENTIAL, RecognisedFile
+from onboarding.draft.recognition.file_recognition import ESSENTIAL, RecognisedFile
 from onboarding.draft.settings_draft import TableDraft
 from onboarding.draft.table_draft import draft_table, matches_of
 from onboarding.draft.written_formats import joined_place

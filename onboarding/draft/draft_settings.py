@@ -9,9 +9,15 @@ from onboarding.answers import Answers
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.company_settings import company_settings, data_settings
 from onboarding.draft.derived_tables import derive_tables, join_completing_files
-from onboarding.draft.file_recognition import RecognisedFile, ask_which_file_is, one_file_for_each, recognise_files
-from onboarding.draft.joined_files import with_joins
-from onboarding.draft.row_selection import ask_for_order_number, non_sales_keys
+from onboarding.draft.recognition.file_recognition import (
+    RecognisedFile,
+    ask_which_file_is,
+    one_file_for_each,
+    recognise_files,
+)
+from onboarding.draft.recognition.joined_files import with_joins
+from onboarding.draft.recognition.products_across import recognise_products_across
+from onboarding.draft.rows.row_selection import ask_for_order_number, non_sales_keys
 from onboarding.draft.settings_draft import SettingsDraft, TableDraft
 from onboarding.draft.table_draft import draft_table
 from onboarding.draft.unused_columns import possible_meanings
@@ -34,6 +40,7 @@ def draft_settings(survey: Survey, answers: Answers, today: dt.date) -> Settings
     """
     questions = OpenQuestions(answers)
     files = recognise_files(with_joins(survey.delivered, questions), questions)
+    files = [recognise_products_across(file, files, questions) for file in files]
     chosen, left = one_file_for_each(files, questions)
     profile = CompanyProfile(tuple(chosen), questions)
     drafts = _draft_tables(profile, files)

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 
 from data_contracts.tables import CONTRACTS
 from onboarding.answers import ColumnConstant, ColumnSource, CompanyFact
-from onboarding.draft.column_matching import match_table
+from onboarding.draft.amounts.prices_and_costs import cost, revenue
 from onboarding.draft.columns_seen import columns_seen
-from onboarding.draft.file_recognition import has_many_days, has_one_row_each
-from onboarding.draft.prices_and_costs import cost, revenue
+from onboarding.draft.recognition.column_matching import match_table
+from onboarding.draft.recognition.file_recognition import has_many_days, has_one_row_each
 from onboarding.draft.settings_draft import TableMapping
 from onboarding.questions import Guess, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from onboarding.answers import Key
-from onboarding.draft.column_matching import Match
 from onboarding.draft.company_profile import CompanyProfile
-from onboarding.draft.file_recognition import RecognisedFile
+from onboarding.draft.recognition.column_matching import Match
+from onboarding.draft.recognition.file_recognition import RecognisedFile
 from onboarding.questions import Guess, Question
 from onboarding.survey.delivered import DeliveredTable
 

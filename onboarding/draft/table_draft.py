@@ -1,39 +1,33 @@
 """One table's `[sources.TABLE]`: each column from the file, made from its columns, or given; and what is asked for."""
 
-import re
-from collections.abc import Mapping
-
 from data_contracts.declarations import Column
 from data_contracts.tables import CONTRACTS
 from intake.mapping.durations import UNIT_DAYS, has_unit, is_range
 from intake.mapping.expressions import Formula, is_expression, parse
-from intake.sources.files import DATA_ENDINGS
 from onboarding.answers import UNUSED, ColumnConstant, ColumnSource, CompanyFact
-from onboarding.draft.column_matching import OWN_NAME, UNCERTAIN_SCORE, Match, match_table
+from onboarding.draft.amounts.line_revenue import read_line_amounts
+from onboarding.draft.amounts.prices_and_costs import net_of_tax, product_of
 from onboarding.draft.company_profile import CompanyProfile
-from onboarding.draft.file_recognition import RecognisedFile
-from onboarding.draft.joined_files import columns_of_joins, in_words, key_text
-from onboarding.draft.line_revenue import read_line_amounts
 from onboarding.draft.missing_columns import (
     count_on_the_newest_day,
     fill_given_prices,
     fill_missing_column,
     prefer_given_facts,
 )
-from onboarding.draft.prices_and_costs import net_of_tax, product_of
-from onboarding.draft.row_meanings import read_row_kinds, read_states
-from onboarding.draft.row_selection import leave_out_rows_without
+from onboarding.draft.recognition.column_matching import OWN_NAME, UNCERTAIN_SCORE, Match, match_table
+from onboarding.draft.recognition.file_recognition import RecognisedFile
+from onboarding.draft.recognition.joined_files import columns_of_joins, in_words, key_text
+from onboarding.draft.recognition.value_agreement import are_durations
+from onboarding.draft.rows.row_meanings import read_row_kinds, read_states
+from onboarding.draft.rows.row_selection import leave_out_rows_without
 from onboarding.draft.settings_draft import TableDraft, TableMapping
-from onboarding.draft.value_agreement import are_durations
-from onboarding.draft.written_formats import ask_date_order, file_form, joined_place, written_formats
+from onboarding.draft.wide_tables import join_keys_in_sku, unpivot, unpivoted_columns
+from onboarding.draft.written_formats import file_form, joined_place, written_formats
 from onboarding.questions import Guess, Question, user_answer
 from onboarding.survey.headings import factor
-from onboarding.survey.values import DateOrder
-from onboarding.survey.wide_files import WideForm
 from settings import SettingsError, UsageError
 
 _MONEY = ("net_revenue", "unit_price", "unit_cost")
-_ORDERS: Mapping[str, DateOrder] = {"dmy": "day-first", "mdy": "month-first", "ymd": "year-first"}
 _OF_UNKNOWN_UNIT = ("weight_kg", "volume_m3", "lead_time_days")
 
 
@@ -66,7 +60,7 @@ def draft_table(
     read = {name: _columns_read_as_written(guess.value) for name, guess in mapping.columns.items()}
     in_file = {name: [each for each in names if each in delivered.columns] for name, names in read.items()}
     if mapping.unpivoted and mapping.unpivoted[1] in contract.names:
-        in_file[mapping.unpivoted[1]] = _unpivoted_columns(file)
+        in_file[mapping.unpivoted[1]] = unpivoted_columns(file)
     rows_left_out = {key: mapping.keys[key] for key in ("leave_out",) if key in mapping.keys}
     mapping.keys |= written_formats(contract, delivered, in_file, profile.questions, mapping.notes)
     mapping.keys |= rows_left_out
@@ -74,7 +68,7 @@ def draft_table(
         mapping.keys["distinct"] = Guess(True, "sure", "one row for each " + " and ".join(_keys_had(mapping)))
     leave_out_rows_without(mapping, in_file)
     profile.timezone(delivered, [name for names in in_file.values() for name in names])
-    everything = {name for names in used.values() for name in names} | set(_unpivoted_columns(file))
+    everything = {name for names in used.values() for name in names} | set(unpivoted_columns(file))
     everything |= {name for key in ("returns", "leave_out") if key in mapping.keys for name in mapping.keys[key].value}
     return TableDraft(
         table,
@@ -118,7 +112,7 @@ def _keys_had(mapping: TableMapping) -> list[str]:
 def _map_columns(mapping: TableMapping, prices: RecognisedFile | None) -> None:
     contract, wide = CONTRACTS[mapping.table], mapping.file.wide
     if wide is not None and (not mapping.derived or wide.into == "sku"):
-        _unpivot(mapping, wide, prices)
+        unpivot(mapping, wide, prices)
     for column in contract.columns:
         _take_said(mapping, column.name)
     count_on_the_newest_day(mapping)
@@ -129,7 +123,7 @@ def _map_columns(mapping: TableMapping, prices: RecognisedFile | None) -> None:
         same = mapping.main.get(name)
         mapping.keep_column(name, same or _mapped(mapping, contract.column(name), match))
     if wide is not None and wide.into == "date" and not mapping.derived:
-        _join_keys_in_sku(mapping, wide)
+        join_keys_in_sku(mapping, wide)
     for column in contract.columns:
         if column.required and not mapping.has(column.name) and column.name not in mapping.asked:
             fill_missing_column(mapping, column.name)
@@ -297,79 +291,6 @@ def _is_it(table: str, column: Column, match: Match, name: str) -> Question:
     )
 
 
-def _unpivot(mapping: TableMapping, wide: WideForm, prices: RecognisedFile | None) -> None:
-    values = {"sales": "units", "stock_levels": "in_stock" if wide.kind == "flag" else "on_hand"}.get(
-        str(mapping.file.table), "units"
-    )
-    entry: dict[str, object] = {"columns": _written(wide.columns), "into": wide.into, "values": values}
-    if wide.year is not None:
-        entry |= {"into": "month", "names": {name: f"{month:02}" for name, month in wide.months.items()}}
-        mapping.columns["date"] = Guess(f"{{{wide.year}}}-{{month}}", "sure", "the year of the row, and its heading")
-    elif wide.months and (named := _months_named(mapping, wide)):
-        entry["names"] = named
-    if mapping.table == "sales":
-        entry["drop_zeros"] = True
-    what = "products" if wide.into == "sku" else "dates"
-    mapping.keys["unpivot"] = Guess(entry, "sure", f"a column for each of {wide.count} {what}")
-    mapping.unpivoted = (str(entry["into"]), values)
-    for name in (wide.into, values):
-        mapping.matches.pop(name, None)
-    if wide.date_formats:
-        _keep_heading_format(mapping, wide)
-    if prices is not None:
-        unpivot = {**entry, "values": "price"}
-        unpivot.pop("drop_zeros", None)
-        joined = {**joined_place(prices.delivered), "on": [*wide.keys, str(entry["into"])], "unpivot": unpivot}
-        mapping.keys["joined"] = Guess([joined], "sure", "a wide file of prices with the same keys and headings")
-        mapping.price = "price"
-
-
-def _written(columns: str | tuple[str, ...]) -> str | list[str]:
-    return columns if isinstance(columns, str) else list(columns)
-
-
-def _keep_heading_format(mapping: TableMapping, wide: WideForm) -> None:
-    """The format of the headings; where they allow several, people say which."""
-    formats = {_ORDERS.get(re.sub(r"[^dmy]", "", form.lower()), "day-first"): form for form in wide.date_formats}
-    chosen = wide.date_formats[0]
-    if len(formats) > 1:
-        where, example = f"{mapping.delivered.name}, its headings", _example_heading(wide, mapping)
-        answer = ask_date_order(where, example, tuple(formats), mapping.profile.questions)
-        if answer is None:
-            return
-        chosen = formats[answer.value]
-    mapping.keys["date_format"] = Guess(chosen, "sure", "the headings")
-
-
-def _example_heading(wide: WideForm, mapping: TableMapping) -> str:
-    return next(name for name in mapping.delivered.columns if name not in wide.keys)
-
-
-def _months_named(mapping: TableMapping, wide: WideForm) -> dict[str, str]:
-    """The months of headings without a year: of the year that people said, which is never guessed.
-
-    Raises
-    ------
-    UsageError: several files have the same months as headings, and no one year is that of all.
-    """
-    path = mapping.delivered.place.get("path", "")
-    if (path and not path.lower().endswith(DATA_ENDINGS)) or set("*?") & set(path):
-        raise UsageError(
-            f"{mapping.delivered.name}: several files have months without a year as headings; write the year into the "
-            f'headings, such as Jan 2026, or leave the files out with --table "{mapping.delivered.name}=none"'
-        )
-    first, last = (list(wide.months)[place] for place in (0, -1))
-    prompt = (
-        f"{mapping.delivered.name}: its headings {first} to {last} are months without a year; of which year is {first}?"
-    )
-    named_year = re.search(r"(?<!\d)(?:19|20)\d{2}(?!\d)", mapping.delivered.name)
-    question = Question(
-        CompanyFact.YEAR, f"{CompanyFact.YEAR.flag} 2026", prompt, suggested=named_year[0] if named_year else None
-    )
-    answer = mapping.profile.questions.ask(question)
-    return {} if answer is None else wide.of_years(int(answer.value))
-
-
 def _join_files(mapping: TableMapping, used: set[str]) -> None:
     """Files that give columns which are used, with what is lost on either side."""
     delivered, entries = mapping.delivered, []
@@ -382,31 +303,3 @@ def _join_files(mapping: TableMapping, used: set[str]) -> None:
         mapping.notes.append(f"joined by {key_text(join)}: {in_words(delivered.name, join)}")
     if entries:
         mapping.keys["joined"] = Guess(entries, "likely", "rows belong together by these columns")
-
-
-def _join_keys_in_sku(mapping: TableMapping, wide: WideForm) -> None:
-    """Where SKU and location do not tell the rows of a wide file apart, its other keys may be part of the SKU."""
-    delivered, sku = mapping.delivered, mapping.columns.get("sku")
-    if sku is None or sku.certainty == "given":
-        return
-    key = CONTRACTS[mapping.table].key
-    used = [guess.value for name, guess in mapping.columns.items() if name in key and guess.value in wide.keys]
-    others = [name for name in wide.keys if name not in used]
-    if not others or delivered.is_unique(used) or not delivered.is_unique([*used, *others]):
-        return
-    template = "-".join(f"{{{name}}}" for name in [*others, sku.value])
-    answer = mapping.profile.questions.ask(
-        Question(
-            ColumnSource(mapping.table, "sku"),
-            f'--map "{mapping.table}.sku={template}"',
-            f"{delivered.name}: {sku.value} repeats; by {', '.join(others)} a row is one. Are they the SKU together?",
-            suggested=template,
-        )
-    )
-    mapping.keep_column("sku", answer)
-
-
-def _unpivoted_columns(file: RecognisedFile) -> list[str]:
-    if file.wide is None:
-        return []
-    return [name for name in file.delivered.columns if name not in file.wide.keys]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from data_contracts.tables import CONTRACTS
-from onboarding.draft.column_matching import SIMILAR_NAME, match_table
+from onboarding.draft.recognition.column_matching import SIMILAR_NAME, match_table
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.plain_words import plain
 

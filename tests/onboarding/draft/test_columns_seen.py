@@ -26,8 +26,8 @@ def test_without_revenue_and_prices_each_column_of_numbers_is_named_with_its_rea
 @pytest.mark.parametrize(
     ("text", "table_name", "column", "says"),
     [
-        ("Date,SKU,Returned units,Revenue\n2026-06-01,A-1,2,9\n2026-06-02,A-2,1,8\n", "sales", "units",
-         "Returned units says 'returned', which is no units"),
+        ("Date,SKU,Minimum qty,Revenue\n2026-06-01,A-1,2,9\n2026-06-02,A-2,1,8\n", "sales", "units",
+         "Minimum qty says 'minimum', which is no units"),
         ("Date,SKU,Qty,Revenue\nsoon,A-1,2,9\nlater,A-2,1,8\n", "sales", "date", "Date holds no date, such as 'soon'"),
         ("Due date,Payment date,SKU,Qty,Revenue\n2026-06-01,2026-06-03,A-1,2,9\n2026-06-02,2026-06-05,A-2,1,8\n", "sales", "date",
          "Due date says 'due', which is no date, Payment date says 'payment', which is no date"),

@@ -6,170 +6,28 @@ amount. A combination is kept where all columns then say the same net revenue, o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from itertools import product
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.mapping.expressions import Formula, evaluate, is_expression, parse
-from onboarding.survey.amount_words import AmountHeading
-
-Numbers = NDArray[np.float64]
-Share = Literal["fraction", "percent", "of the unit", "of the line"]
-"""How a discount or a tax is written: as a share, or as money of one unit or of the whole line."""
+from onboarding.draft.amounts.line_columns import (
+    CENT,
+    AmountColumn,
+    Kinds,
+    Level,
+    LineColumns,
+    LineReading,
+    Numbers,
+    Share,
+    is_money,
+)
+from onboarding.draft.amounts.line_formulas import net_revenue_formula
 
 _NEARLY_ALL = 0.95
-CENT = 0.0101
-"""Amounts that differ by no more, a cent and the error of floats, are the same."""
 _MOST_LINES = 2000
 _WHOLE_PERCENT = 100.0
-
-
-@dataclass(frozen=True)
-class AmountColumn:
-    """A column of amounts.
-
-    Attributes
-    ----------
-    name: its heading.
-    says: what the heading says.
-    numbers: of each line; 0 where a discount, a tax or shipping is empty, else NaN.
-    decimals: most decimals of its numbers.
-    """
-
-    name: str
-    says: AmountHeading
-    numbers: Numbers
-    decimals: int = 2
-
-
-@dataclass(frozen=True)
-class Level:
-    """What an amount is of, and what is in it."""
-
-    of: Literal["unit", "line"]
-    discounted: bool
-    taxed: bool
-    shipped: bool = False
-
-    @property
-    def is_net(self) -> bool:
-        """Whether the discount is off, and neither tax nor shipping are in it."""
-        return self.discounted and not self.taxed and not self.shipped
-
-
-@dataclass(frozen=True)
-class Kinds:
-    """How discount and tax are written, and in which amounts; the columns are those that are taken.
-
-    Attributes
-    ----------
-    discount_taxed: whether an amount of discount is one with tax.
-    discount_signed: whether it has the sign of the units (negative on returns); else it is never negative.
-    shipping_taxed: whether the tax is on shipping too.
-    """
-
-    discount: tuple[str, ...] = ()
-    discount_is: Share | None = None
-    discount_taxed: bool = False
-    discount_signed: bool = True
-    tax: tuple[str, ...] = ()
-    tax_is: Share | None = None
-    shipping: tuple[str, ...] = ()
-    shipping_taxed: bool = False
-
-
-@dataclass(frozen=True)
-class LineReading:
-    """One way to read the columns.
-
-    Attributes
-    ----------
-    formula: of the net revenue, as `[sources.sales.columns]` writes it.
-    revenue: of each line.
-    levels: of the columns that agree with it.
-    kinds: how discount and tax are written.
-    agreeing: the number of columns that say this revenue.
-    against: the number of things that headings say otherwise.
-    """
-
-    formula: str
-    revenue: Numbers
-    levels: Mapping[str, Level]
-    kinds: Kinds
-    agreeing: int
-    against: int
-
-    @property
-    def takes_off_money(self) -> bool:
-        """Whether a discount is taken off that is money and no share, which is rarer."""
-        return _is_money(self.kinds.discount_is) and not all(level.discounted for level in self.levels.values())
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """How long the formula is: the shortest of several that say the same is taken."""
-        return self.formula.count("{"), len(self.formula)
-
-
-@dataclass(frozen=True)
-class LineColumns:
-    """The number columns of sales lines.
-
-    Attributes
-    ----------
-    units: the column of units.
-    quantity: units of each line.
-    anchors: prices and amounts of lines.
-    discounts, taxes, shipping: what is taken off or put on.
-    """
-
-    units: str
-    quantity: Numbers
-    anchors: tuple[AmountColumn, ...]
-    discounts: tuple[AmountColumn, ...] = ()
-    taxes: tuple[AmountColumn, ...] = ()
-    shipping: tuple[AmountColumn, ...] = ()
-    _formulas: dict[str, Numbers] = field(default_factory=dict, compare=False, repr=False)
-
-    @cached_property
-    def by_name(self) -> dict[str, AmountColumn]:
-        """Every column of amounts."""
-        return {each.name: each for each in (*self.anchors, *self.discounts, *self.taxes, *self.shipping)}
-
-    @property
-    def adjusts(self) -> bool:
-        """Whether a discount, a tax or shipping is there."""
-        return bool(self.discounts or self.taxes or self.shipping)
-
-    def value(self, formula: str) -> Numbers:
-        """A formula's number on each line."""
-        if formula not in self._formulas:
-            self._formulas[formula] = self._value(formula)
-        return self._formulas[formula]
-
-    def _value(self, formula: str) -> Numbers:
-        if not is_expression(formula):
-            return self._column(formula)
-        parsed = parse(formula, formula)
-        assert isinstance(parsed, Formula)
-        with np.errstate(all="ignore"):
-            return evaluate(parsed, [self._column(name) for name in parsed.columns])
-
-    def _column(self, name: str) -> Numbers:
-        return self.quantity if name == self.units else self.by_name[name].numbers
-
-    def lines(self, kept: NDArray[np.intp]) -> "LineColumns":
-        """Some of the lines."""
-
-        def cut(columns: tuple[AmountColumn, ...]) -> tuple[AmountColumn, ...]:
-            return tuple(replace(each, numbers=each.numbers[kept]) for each in columns)
-
-        return LineColumns(
-            self.units, self.quantity[kept], cut(self.anchors), cut(self.discounts), cut(self.taxes), cut(self.shipping)
-        )
 
 
 def readings(columns: LineColumns) -> list[LineReading]:
@@ -226,7 +84,7 @@ def _found(columns: LineColumns, *, loose: bool) -> list[LineReading]:
             (anchor.name, level): formula
             for anchor in columns.anchors
             for level in _levels(anchor, kinds)
-            if (formula := _net(columns, anchor, level, kinds)) is not None
+            if (formula := net_revenue_formula(columns, anchor, level, kinds)) is not None
         }
         for (name, level), formula in formulas.items():
             revenue = columns.value(formula)
@@ -324,76 +182,6 @@ def _levels(anchor: AmountColumn, kinds: Kinds) -> list[Level]:
     ]
 
 
-def _net(columns: LineColumns, anchor: AmountColumn, level: Level, kinds: Kinds) -> str | None:
-    """The formula of net revenue from an anchor; None where the level does not go with the kinds."""
-    units, own = f"{{{columns.units}}}", f"{{{anchor.name}}}"
-    value = own if level.of == "line" else f"{units} * {own}"
-    if level.is_net:
-        return anchor.name if level.of == "line" else f"= {value}"
-    off_in_price = not level.discounted and (
-        not level.taxed or kinds.discount_taxed or not _is_money(kinds.discount_is)
-    )
-    if level.shipped and (kinds.shipping_taxed or not level.taxed):
-        value = f"{value} - {_sum(kinds.shipping)}"
-    if off_in_price:
-        value = _less_discount(columns, value, own, level, kinds)
-    if level.taxed:
-        value = _without_tax(units, value, kinds)
-    if level.shipped and level.taxed and not kinds.shipping_taxed:
-        value = f"{value} - {_sum(kinds.shipping)}"
-    if not level.discounted and not off_in_price:
-        value = _less_discount(columns, value, None, level, kinds)
-    return f"= {value}"
-
-
-def _less_discount(columns: LineColumns, value: str, price: str | None, level: Level, kinds: Kinds) -> str:
-    units, discount = f"{{{columns.units}}}", _sum(kinds.discount)
-    sign = "+" if _is_negative(columns, kinds.discount) else "-"
-    if not _is_money(kinds.discount_is):
-        share = discount if kinds.discount_is == "fraction" else f"{discount} / 100"
-        return f"{_factor(value)} * (1 {sign} {share})"
-    if kinds.discount_is == "of the unit":
-        if price is not None and level.of == "unit" and value == f"{units} * {price}":
-            return f"{units} * ({price} {sign} {discount})"
-        return f"{value} {sign} {units} * {discount}"
-    signed = discount if kinds.discount_signed else f"sign({units}) * {discount}"
-    return f"{value} {sign} {signed}"
-
-
-def _without_tax(units: str, value: str, kinds: Kinds) -> str:
-    tax = _sum(kinds.tax)
-    match kinds.tax_is:
-        case "fraction":
-            return f"{_factor(value)} / (1 + {tax})"
-        case "percent":
-            return f"{_factor(value)} / (1 + {tax} / 100)"
-        case "of the unit":
-            return f"{value} - {units} * {tax}"
-        case _:
-            return f"{value} - {tax}"
-
-
-def _factor(value: str) -> str:
-    """A value as a factor: in parentheses where it is a sum."""
-    return f"({value})" if " - " in value or " + " in value else value
-
-
-def _sum(names: Sequence[str]) -> str:
-    together = " + ".join(f"{{{name} or 0}}" for name in names)
-    return f"({together})" if len(names) > 1 else together
-
-
-def _is_money(share: Share | None) -> bool:
-    return share in ("of the unit", "of the line")
-
-
-def _is_negative(columns: LineColumns, names: Sequence[str]) -> bool:
-    """Whether a discount is written as a negative number, on lines that sell something."""
-    sold = columns.quantity > 0
-    total = sum(float(columns.by_name[name].numbers[sold].sum()) for name in names)
-    return total < 0
-
-
 def _is_possible(columns: LineColumns, revenue: Numbers) -> bool:
     """Whether hardly a line that sells something has a negative revenue, and something is earned at all."""
     sold = revenue[columns.quantity > 0]
@@ -437,7 +225,7 @@ class _Agreement:
         if len(self._columns.taxes) != 2 or len(kinds.tax) != 1:
             return 0
         (other,) = (each for each in self._columns.taxes if each.name != kinds.tax[0])
-        rate, amount = (kinds.tax[0], other.name) if not _is_money(kinds.tax_is) else (other.name, kinds.tax[0])
+        rate, amount = (kinds.tax[0], other.name) if not is_money(kinds.tax_is) else (other.name, kinds.tax[0])
         rates, amounts = self._columns.by_name[rate].numbers, self._columns.by_name[amount].numbers
         share = rates if np.abs(rates).max(initial=0) <= 1 else rates / _WHOLE_PERCENT
         return int(self.agree(share * revenue, amounts))
@@ -449,7 +237,7 @@ def _against(columns: LineColumns, levels: Mapping[str, Level], kinds: Kinds) ->
     for names, share in ((kinds.discount, kinds.discount_is), (kinds.tax, kinds.tax_is)):
         for name in names:
             says = columns.by_name[name].says
-            count += says.rate is not None and says.rate == _is_money(share)
+            count += says.rate is not None and says.rate == is_money(share)
             count += says.of == "unit" and share == "of the line"
             count += says.of == "line" and share == "of the unit"
     return count

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 from data_contracts.contract import Contract
 from data_contracts.declarations import Column
 from data_contracts.parsing import ISO_CURRENCIES
-from onboarding.draft.value_agreement import agrees, are_durations, is_one_to_one, looks_like_names
+from onboarding.draft.recognition.value_agreement import agrees, are_durations, is_one_to_one, looks_like_names
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.headings import Heading
 from onboarding.survey.plain_words import plain

@@ -7,18 +7,11 @@ import numpy as np
 
 from data_contracts.parsing import read_numbers
 from onboarding.answers import ColumnSource
-from onboarding.draft.column_matching import OWN_NAME, UNCERTAIN_SCORE
-from onboarding.draft.line_arithmetic import (
-    CENT,
-    AmountColumn,
-    LineColumns,
-    LineReading,
-    Numbers,
-    fewest_against,
-    readings,
-)
-from onboarding.draft.order_amounts import is_of_order, may_be_rate, once_an_order, shared_by_value
-from onboarding.draft.prices_and_costs import net_of_tax
+from onboarding.draft.amounts.line_arithmetic import fewest_against, readings
+from onboarding.draft.amounts.line_columns import CENT, AmountColumn, LineColumns, LineReading, Numbers
+from onboarding.draft.amounts.order_amounts import is_of_order, may_be_rate, once_an_order, shared_by_value
+from onboarding.draft.amounts.prices_and_costs import net_of_tax
+from onboarding.draft.recognition.column_matching import OWN_NAME, UNCERTAIN_SCORE
 from onboarding.draft.settings_draft import TableMapping
 from onboarding.questions import Guess, Question
 from onboarding.survey.amount_words import AmountHeading, read_amount_heading

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from data_contracts.declarations import Column
 from data_contracts.parsing import read_numbers
 from onboarding.answers import UNUSED, TextMeaning
-from onboarding.draft.line_arithmetic import CENT
+from onboarding.draft.amounts.line_columns import CENT
 from onboarding.draft.settings_draft import TableMapping
 from onboarding.questions import Guess, Question
 from onboarding.survey.layout import as_pattern, is_total

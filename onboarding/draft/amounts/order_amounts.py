@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from onboarding.draft.line_arithmetic import CENT, AmountColumn, LineColumns, Numbers
+from onboarding.draft.amounts.line_columns import CENT, AmountColumn, LineColumns, Numbers
 from onboarding.draft.settings_draft import TableMapping
 
 _NEARLY_ALL = 0.95

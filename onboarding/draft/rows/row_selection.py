@@ -8,7 +8,7 @@ import pandas as pd
 from data_contracts.parsing import read_numbers
 from data_contracts.tables import CONTRACTS
 from onboarding.answers import ColumnConstant, ColumnSource, EmptyRows
-from onboarding.draft.column_matching import match_table
+from onboarding.draft.recognition.column_matching import match_table
 from onboarding.draft.settings_draft import TableDraft, TableMapping
 from onboarding.questions import Guess, OpenQuestions, Question
 from onboarding.survey.synonyms import NOT_PRODUCTS

@@ -9,8 +9,8 @@ import pandas as pd
 from data_contracts.tables import CONTRACTS
 from intake.connectors import EXPORTS
 from onboarding.answers import JOINED, FileTable
-from onboarding.draft.column_matching import match_table
-from onboarding.draft.file_recognition import ESSENTIAL, fit
+from onboarding.draft.recognition.column_matching import match_table
+from onboarding.draft.recognition.file_recognition import ESSENTIAL, fit
 from onboarding.questions import OpenQuestions, Question
 from onboarding.survey.delivered import DeliveredTable, Join
 from onboarding.survey.plain_words import heading_words, plain

@@ -7,8 +7,8 @@ import pandas as pd
 
 from data_contracts.parsing import read_numbers
 from onboarding.answers import CompanyFact
-from onboarding.draft.column_matching import UNCERTAIN_SCORE, Match
 from onboarding.draft.company_profile import CompanyProfile
+from onboarding.draft.recognition.column_matching import UNCERTAIN_SCORE, Match
 from onboarding.questions import Guess, Question
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.headings import factor

@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from data_contracts.tables import CONTRACTS
 from intake.connectors import EXPORTS, Export
 from onboarding.answers import JOINED, PRICES, UNUSED, FileTable
-from onboarding.draft.column_matching import NAME_AS_SKU, OWN_NAME, UNCERTAIN_SCORE, Match, match_table
+from onboarding.draft.recognition.column_matching import NAME_AS_SKU, OWN_NAME, UNCERTAIN_SCORE, Match, match_table
 from onboarding.questions import Guess, OpenQuestions, Question, user_answer
-from onboarding.survey.amount_words import read_amount_heading
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.plain_words import plain
 from onboarding.survey.values import read_days
 from onboarding.survey.vocabulary import PRICES as PRICE_WORDS
 from onboarding.survey.vocabulary import vocabulary
-from onboarding.survey.wide_files import WideForm, read_products_across, read_wide
+from onboarding.survey.wide_files import WideForm, read_wide
 
 ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "sales": (("date",), ("sku",), ("units",)),
@@ -47,7 +46,7 @@ _LISTS: Mapping[str, str] = {"products": "sku", "locations": "location", "suppli
 
 _FEWEST_SKUS = 2
 _LIST = 0.5
-_NEARLY_ALL = 0.95
+NEARLY_ALL = 0.95
 _SHOWN_COLUMNS = 6
 _NAME_BONUS = 2.0
 _MARGIN = 1.0
@@ -88,8 +87,7 @@ class RecognisedFile:
 def recognise_files(delivered: Iterable[DeliveredTable], questions: OpenQuestions) -> list[RecognisedFile]:
     """What each file is: first by itself, then, where it is no table yet, by the SKUs of the products' file."""
     files = [_recognise(each, questions) for each in delivered]
-    files = [_by_skus(file, files, questions) for file in files]
-    return [_by_products_across(file, files, questions) for file in files]
+    return [_by_skus(file, files, questions) for file in files]
 
 
 def one_file_for_each(
@@ -119,7 +117,7 @@ def one_file_for_each(
             names = " or ".join(file.name for file in rivals)
             prompt = f"Which file holds {table}: {names}? Mark all but one as none, or merge them into one"
             for file in rivals:
-                question = Question(FileTable(file.name), _flag(file.name, table, UNUSED), prompt, (table, UNUSED))
+                question = Question(FileTable(file.name), table_flag(file.name, table, UNUSED), prompt, (table, UNUSED))
                 questions.by_key[question.key] = question  # in place of whether it is likely that table
     return chosen, left
 
@@ -144,7 +142,7 @@ def ask_which_file_is(table: str, files: list[RecognisedFile], questions: OpenQu
             f"{file.name}: is it {table}? No other file is, and its columns {columns} do not show it; "
             f'{table} needs {needs}: say also --map "{table}.COLUMN=YOUR COLUMN"'
         )
-        flag = _flag(file.name, table, UNUSED)
+        flag = table_flag(file.name, table, UNUSED)
         questions.keep(Question(FileTable(file.name), flag, prompt, (*CONTRACTS, UNUSED)))
     return bool(unused)
 
@@ -186,13 +184,13 @@ def _recognise_by_columns(delivered: DeliveredTable, questions: OpenQuestions) -
     best = fits[0][1]
     if len(close) > 1:
         prompt = f"{name}: is it {' or '.join(close)}? Its columns fit both"
-        answer = questions.ask(Question(key, _flag(name, *close), prompt, (*close, UNUSED), best))
+        answer = questions.ask(Question(key, table_flag(name, *close), prompt, (*close, UNUSED), best))
         return RecognisedFile(delivered, answer.value if answer else None, answer or Guess(None, "likely", prompt))
     matches = match_table(CONTRACTS[best], delivered)
     if names_table(name, best) or _has_own_names(best, matches):
         return RecognisedFile(delivered, best, Guess(best, "sure", "by its columns and its name"))
     prompt = f"{name}: {best}, by its columns"
-    answer = questions.ask(Question(key, _flag(name, UNUSED), prompt, (*CONTRACTS, UNUSED), best, likely=True))
+    answer = questions.ask(Question(key, table_flag(name, UNUSED), prompt, (*CONTRACTS, UNUSED), best, likely=True))
     return RecognisedFile(delivered, best, answer or Guess(best, "likely"))
 
 
@@ -201,63 +199,19 @@ def _by_skus(file: RecognisedFile, files: list[RecognisedFile], questions: OpenQ
     is_open = file.export is None and file.wide is None and (file.table is None or file.is_given)
     if not is_open or file.table == "products" or (file.kind.value == UNUSED and file.is_given):
         return file
-    skus = _skus_of_products(files)
+    skus = skus_of_products(files)
     own = match_table(CONTRACTS["sales"], file.delivered).get("sku")
     if not skus or (own is not None and own.score > NAME_AS_SKU):
         return file
     for name, values in file.delivered.contents.items():
         texts = set(values.texts)
-        are_skus = len(texts) >= _FEWEST_SKUS and len(texts & skus) >= _NEARLY_ALL * len(texts)
+        are_skus = len(texts) >= _FEWEST_SKUS and len(texts & skus) >= NEARLY_ALL * len(texts)
         if are_skus and values.kind in ("text", "number"):
             return _recognise(replace(file.delivered, skus=name), questions)
     return file
 
 
-def _by_products_across(file: RecognisedFile, files: list[RecognisedFile], questions: OpenQuestions) -> RecognisedFile:
-    """A file that is no table by its headings, where these may be products: known by their SKUs, else people say."""
-    is_said = file.is_given and file.table in ("sales", "stock_levels")
-    if file.export is not None or file.wide is not None or not (is_said or (file.table is None and not file.is_given)):
-        return file
-    if is_said and _has_essentials(str(file.table), match_table(CONTRACTS[str(file.table)], file.delivered)):
-        return file
-    wide = read_products_across(file.delivered)
-    if wide is None or wide.kind != "number":
-        return file
-    products = [name for name in file.delivered.columns if name not in wide.keys]
-    if not _may_be_products(file.delivered, wide, products):
-        return file
-    if is_said:
-        return replace(file, wide=wide)
-    known = len(set(products) & _skus_of_products(files)) >= _NEARLY_ALL * len(products)
-    named = next((each for each in ("stock_levels", "inventory", "sales") if names_table(file.name, each)), None)
-    table = None if named is None else "sales" if named == "sales" else "stock_levels"
-    shown = f"a column for each of {wide.count} products, such as {products[0]}"
-    if known and table is not None:
-        return RecognisedFile(file.delivered, table, Guess(table, "sure", f"{shown}, by their SKUs"), wide=wide)
-    prompt = (
-        f"{file.name}: {table or 'units sold, or stock'}, with {shown}, and a row for each day?"
-        if table is None
-        else f"{file.name}: {table}, with {shown}, and a row for each date"
-    )
-    choices = ("sales", "stock_levels", UNUSED)
-    others = [each for each in choices if each != table]
-    question = Question(
-        FileTable(file.name), _flag(file.name, *others), prompt, choices, table or "sales", likely=table is not None
-    )
-    questions.ask(question)
-    return RecognisedFile(file.delivered, table, Guess(table, "likely", shown), wide=wide if table else None)
-
-
-def _may_be_products(delivered: DeliveredTable, wide: WideForm, headings: Iterable[str]) -> bool:
-    """Whether no column names the product of a row, and none of these headings is a usual one of a column of numbers."""
-    tables = ("sales", "inventory", "products", "supply_terms", "stock_levels")
-    matched = (match for table in tables for match in match_table(CONTRACTS[table], delivered, headings).values())
-    usual = any(match.score > UNCERTAIN_SCORE for match in matched)
-    amounts = (read_amount_heading(name, delivered.headings[name]) for name in headings)
-    return not usual and not any(amounts) and "sku" not in match_table(CONTRACTS["sales"], delivered, wide.keys)
-
-
-def _skus_of_products(files: Iterable[RecognisedFile]) -> set[str]:
+def skus_of_products(files: Iterable[RecognisedFile]) -> set[str]:
     """The SKUs that the file of products lists; none where an export or no file does."""
     products = next((file for file in files if file.table == "products" and file.export is None), None)
     sku = None if products is None else match_table(CONTRACTS["products"], products.delivered).get("sku")
@@ -297,12 +251,13 @@ def _recognise_wide(delivered: DeliveredTable, wide: WideForm, questions: OpenQu
             table_of = "stock_levels" if table == "inventory" else table
             return RecognisedFile(delivered, table_of, Guess(table_of, "sure", f"{period}; by its name"), wide=wide)
     prompt = f"{delivered.name}: {period}: units sold, stock, or prices?"
-    flag = _flag(delivered.name, "sales", "stock_levels", PRICES)
+    flag = table_flag(delivered.name, "sales", "stock_levels", PRICES)
     questions.ask(Question(FileTable(delivered.name), flag, prompt, ("sales", "stock_levels", PRICES, UNUSED), "sales"))
     return RecognisedFile(delivered, None, Guess(None, "likely", period), wide=wide)
 
 
-def _flag(name: str, *tables: str) -> str:
+def table_flag(name: str, *tables: str) -> str:
+    """The flag that says what a file is."""
     return f'--table "{name}={"|".join(tables)}"'
 
 
@@ -310,7 +265,7 @@ def fit(delivered: DeliveredTable, table: str) -> float | None:
     """How well a file fits a table; None where an essential column is missing."""
     contract = CONTRACTS[table]
     matches = match_table(contract, delivered)
-    if not _has_essentials(table, matches):
+    if not has_essentials(table, matches):
         return None
     days = matches.get("as_of" if table == "inventory" else "date")
     if table in ("inventory", "stock_levels") and days is not None and "as_of" not in delivered.columns:
@@ -343,7 +298,7 @@ def has_one_row_each(delivered: DeliveredTable, matches: Mapping[str, Match]) ->
     return delivered.is_unique(matches[name].delivered for name in ("sku", "location") if name in matches)
 
 
-def _has_essentials(table: str, matches: Mapping[str, Match]) -> bool:
+def has_essentials(table: str, matches: Mapping[str, Match]) -> bool:
     """Whether the essential columns are there; a name that stands for the SKU says nothing else of it."""
     is_by_name = "sku" in matches and matches["sku"].score == NAME_AS_SKU
     had = matches.keys() - ({"name"} if is_by_name and table == "products" else set())
