@@ -40,6 +40,7 @@ class Export:
     name: as in `connector = "NAME"`.
     title: for people, such as "Shopify orders export".
     columns: that every file of the format has and that together distinguish it from all others, as delivered.
+    other_columns: sets of which one does so too: as older or newer versions of the other system label them.
     tables: by canonical table, how its rows are made; one file may feed several tables.
     needs: by canonical table, the canonical columns that the format does not hold and that must be named as constants.
     suggests: further keys of `[sources.TABLE]` that files of the format need, such as `separator`.
@@ -54,10 +55,11 @@ class Export:
     tables: Mapping[str, Conversion]
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suggests: Mapping[str, str] = field(default_factory=dict)
+    other_columns: tuple[frozenset[str], ...] = ()
     supplements: SupplementaryColumns | None = None
     checked: Literal["real example", "public code", "documentation only"]
     page: str
 
     def matches(self, names: frozenset[str]) -> bool:
         """Whether a file with these columns is of this format."""
-        return self.columns <= names
+        return any(columns <= names for columns in (self.columns, *self.other_columns))

@@ -18,7 +18,7 @@ from intake.sources.raw import Delivery, Note, RawTable
 from intake.sources.stable_file import refuse_beyond, stable_file
 from intake.sources.workbook import MOST_COLUMNS, MOST_ROWS, open_workbook
 from settings import DataRefused, TableSource, closest
-from settings.schema import ReadingLimits
+from settings.sources import ReadingLimits
 
 EXCEL_ENDINGS = (".xlsx", ".xlsm")
 

@@ -22,11 +22,15 @@ TERMS: Mapping[str, Conversion] = {"supply_terms": products.supply_terms}
 NEEDS = {"sales": ("channel",), "inventory": ("as_of",), "supply_terms": ("location",)}
 
 
-def _export(name: str, title: str, tables: Mapping[str, Conversion], *columns: str) -> Export:
+def _export(
+    name: str, title: str, tables: Mapping[str, Conversion], *columns: str, others: tuple[tuple[str, ...], ...] = ()
+) -> Export:
+    """A format by the labels of Odoo 14 to 18; `others` are those without a code of its own, and of older versions."""
     return Export(
         name=name,
         title=f"Odoo {title}",
         columns=frozenset(columns),
+        other_columns=tuple(map(frozenset, others)),
         tables=tables,
         needs={table: NEEDS[table] for table in tables if table in NEEDS},
         checked="public code",
@@ -38,6 +42,12 @@ EXPORTS = (
     _export(
         "odoo_sale_lines", "sale order lines", SALES,
         "Order Reference/Order Date", "Product/Internal Reference", "Quantity", "Subtotal", "Order Status",
+        others=(
+            ("Order Reference/Order Date", "Product", "Quantity", "Subtotal", "Order Status"),
+            ("Order Reference/Order Date", "Product/Internal Reference", "Ordered Quantity", "Subtotal", "Order Status"),
+            ("Order Reference/Order Date", "Product", "Ordered Quantity", "Subtotal", "Order Status"),
+            ("Order Reference/Order Date", "Product/Internal Reference", "Quantity", "Subtotal", "Order Reference/Status"),
+        ),
     ),
     _export(
         "odoo_sale_lines_technical", "sale order lines, headed by field", SALES,
@@ -47,6 +57,12 @@ EXPORTS = (
         "odoo_sale_orders", "sale orders with their lines", SALES,
         "Order Date", "Customer", "Order Lines/Product/Internal Reference", "Order Lines/Quantity",
         "Order Lines/Subtotal",
+        others=(
+            ("Order Date", "Customer", "Order Lines/Product", "Order Lines/Quantity", "Order Lines/Subtotal"),
+            ("Order Date", "Customer", "Order Lines/Product/Internal Reference", "Order Lines/Ordered Quantity",
+             "Order Lines/Subtotal"),
+            ("Order Date", "Customer", "Order Lines/Product", "Order Lines/Ordered Quantity", "Order Lines/Subtotal"),
+        ),
     ),
     _export(
         "odoo_sale_orders_technical", "sale orders with their lines, headed by field", SALES,
@@ -56,6 +72,11 @@ EXPORTS = (
     _export(
         "odoo_purchase_lines", "purchase order lines", PURCHASES,
         "Order Reference/Vendor", "Product/Internal Reference", "Quantity", "Received Qty",
+        others=(
+            ("Order Reference/Vendor", "Product", "Quantity", "Received Qty"),
+            ("Partner", "Order Reference", "Product/Internal Reference", "Quantity", "Received Qty"),
+            ("Partner", "Order Reference", "Product", "Quantity", "Received Qty"),
+        ),
     ),
     _export(
         "odoo_purchase_lines_technical", "purchase order lines, headed by field", PURCHASES,
@@ -64,6 +85,7 @@ EXPORTS = (
     _export(
         "odoo_purchase_orders", "purchase orders with their lines", PURCHASES,
         "Vendor", "Order Lines/Product/Internal Reference", "Order Lines/Quantity", "Order Lines/Received Qty",
+        others=(("Vendor", "Order Lines/Product", "Order Lines/Quantity", "Order Lines/Received Qty"),),
     ),
     _export(
         "odoo_purchase_orders_technical", "purchase orders with their lines, headed by field", PURCHASES,
@@ -72,6 +94,11 @@ EXPORTS = (
     _export(
         "odoo_stock", "stock by location", STOCK,
         "Product/Internal Reference", "Location", "Quantity", "Reserved Quantity",
+        others=(
+            ("Product", "Location", "Quantity", "Reserved Quantity"),
+            ("Product/Internal Reference", "Location", "Inventoried Quantity", "Reserved Quantity"),
+            ("Product", "Location", "Inventoried Quantity", "Reserved Quantity"),
+        ),
     ),
     _export(
         "odoo_stock_technical", "stock by location, headed by field", STOCK,
@@ -80,6 +107,11 @@ EXPORTS = (
     _export(
         "odoo_reordering_rules", "reordering rules", RULES,
         "Product/Internal Reference", "Min Quantity", "Max Quantity",
+        others=(
+            ("Product", "Location", "Min Quantity", "Max Quantity"),
+            ("Product/Internal Reference", "Minimum Quantity", "Maximum Quantity"),
+            ("Product", "Location", "Minimum Quantity", "Maximum Quantity"),
+        ),
     ),
     _export(
         "odoo_reordering_rules_technical", "reordering rules, headed by field", RULES,

@@ -33,13 +33,17 @@ TITLE = "Odoo export of purchase order lines"
 VENDOR = ("order_id/partner_id", "Order Reference/Vendor", "partner_id", "Partner", "Vendor")
 QUANTITY = ("product_qty", "Quantity")
 PRODUCT_QUANTITY = ("product_uom_qty", "Total Quantity")
-RECEIVED = ("qty_received", "Received Qty")
+RECEIVED = ("qty_received", "Received Qty", "Received Quantity")
 APPROVED = (
     "order_id/date_approve", "date_approve", "Order Reference/Confirmation Date", "Confirmation Date",
     "Order Reference/Order Date",
 )  # fmt: skip
-DEADLINE = ("order_id/date_order", "date_order", "Order Reference/Order Deadline", "Order Date")
-EXPECTED = ("date_planned", "Expected Arrival", "Delivery Date", "Scheduled Date")
+DEADLINE = ("order_id/date_order", "date_order", "Order Reference/Order Deadline", "Order Deadline", "Order Date")
+EXPECTED = (
+    "date_planned", "Expected Arrival", "Delivery Date", "Scheduled Date", "Order Reference/Expected Arrival",
+    "Order Reference/Receipt Date",
+)  # fmt: skip
+"""Of the line: as versions 15 and later, 14, and 13 and earlier call it; else of the order."""
 ARRIVED = ("order_id/effective_date", "Order Reference/Arrival", "Order Reference/Effective Date")
 STATE = ("state", "Status", "order_id/state", "Order Reference/Status")
 DESTINATION = (

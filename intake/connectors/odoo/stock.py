@@ -23,8 +23,8 @@ LOCATION = ("location_id", "Location", "location_id/complete_name", "Location/Fu
 USAGE = ("location_id/usage", "Location/Location Type")
 QUANTITY = ("quantity", "Quantity", "inventory_quantity_auto_apply", "Inventoried Quantity")
 RESERVED = ("reserved_quantity", "Reserved Quantity")
-MINIMUM = ("product_min_qty", "Min Quantity")
-MAXIMUM = ("product_max_qty", "Max Quantity")
+MINIMUM = ("product_min_qty", "Min Quantity", "Minimum Quantity")
+MAXIMUM = ("product_max_qty", "Max Quantity", "Maximum Quantity")
 
 NOT_OURS = ("virtual locations", "partners", "physical locations")
 ELSEWHERE = "the location is not one of the company's own: suppliers, customers, scrap, adjustments, transit"
