@@ -21,6 +21,8 @@ TERMS: Mapping[str, Conversion] = {"supply_terms": products.supply_terms}
 
 NEEDS = {"sales": ("channel",), "inventory": ("as_of",), "supply_terms": ("location",)}
 
+CODE = "Product/Internal Reference"
+
 
 def _export(
     name: str, title: str, tables: Mapping[str, Conversion], *columns: str, others: tuple[tuple[str, ...], ...] = ()
@@ -41,12 +43,12 @@ def _export(
 EXPORTS = (
     _export(
         "odoo_sale_lines", "sale order lines", SALES,
-        "Order Reference/Order Date", "Product/Internal Reference", "Quantity", "Subtotal", "Order Status",
+        "Order Reference/Order Date", CODE, "Quantity", "Subtotal", "Order Status",
         others=(
             ("Order Reference/Order Date", "Product", "Quantity", "Subtotal", "Order Status"),
-            ("Order Reference/Order Date", "Product/Internal Reference", "Ordered Quantity", "Subtotal", "Order Status"),
+            ("Order Reference/Order Date", CODE, "Ordered Quantity", "Subtotal", "Order Status"),
             ("Order Reference/Order Date", "Product", "Ordered Quantity", "Subtotal", "Order Status"),
-            ("Order Reference/Order Date", "Product/Internal Reference", "Quantity", "Subtotal", "Order Reference/Status"),
+            ("Order Reference/Order Date", CODE, "Quantity", "Subtotal", "Order Reference/Status"),
         ),
     ),
     _export(
@@ -71,10 +73,10 @@ EXPORTS = (
     ),
     _export(
         "odoo_purchase_lines", "purchase order lines", PURCHASES,
-        "Order Reference/Vendor", "Product/Internal Reference", "Quantity", "Received Qty",
+        "Order Reference/Vendor", CODE, "Quantity", "Received Qty",
         others=(
             ("Order Reference/Vendor", "Product", "Quantity", "Received Qty"),
-            ("Partner", "Order Reference", "Product/Internal Reference", "Quantity", "Received Qty"),
+            ("Partner", "Order Reference", CODE, "Quantity", "Received Qty"),
             ("Partner", "Order Reference", "Product", "Quantity", "Received Qty"),
         ),
     ),
@@ -93,10 +95,10 @@ EXPORTS = (
     ),
     _export(
         "odoo_stock", "stock by location", STOCK,
-        "Product/Internal Reference", "Location", "Quantity", "Reserved Quantity",
+        CODE, "Location", "Quantity", "Reserved Quantity",
         others=(
             ("Product", "Location", "Quantity", "Reserved Quantity"),
-            ("Product/Internal Reference", "Location", "Inventoried Quantity", "Reserved Quantity"),
+            (CODE, "Location", "Inventoried Quantity", "Reserved Quantity"),
             ("Product", "Location", "Inventoried Quantity", "Reserved Quantity"),
         ),
     ),
@@ -106,10 +108,10 @@ EXPORTS = (
     ),
     _export(
         "odoo_reordering_rules", "reordering rules", RULES,
-        "Product/Internal Reference", "Min Quantity", "Max Quantity",
+        CODE, "Min Quantity", "Max Quantity",
         others=(
             ("Product", "Location", "Min Quantity", "Max Quantity"),
-            ("Product/Internal Reference", "Minimum Quantity", "Maximum Quantity"),
+            (CODE, "Minimum Quantity", "Maximum Quantity"),
             ("Product", "Location", "Minimum Quantity", "Maximum Quantity"),
         ),
     ),
