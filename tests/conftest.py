@@ -22,6 +22,7 @@ _numbers = itertools.count()
 _shop_numbers = itertools.count()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Fast tests that read the one planned company run on one worker, so that it is planned once."""
     for item in items:

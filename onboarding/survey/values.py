@@ -261,7 +261,7 @@ def date_form(texts: Sequence[str]) -> DateForm:
     (('%d/%m/%Y',), 'day-first')
     >>> date_form(["03/04/2026"]).unclear
     '03/04/2026'
-    >>> date_form(["26/01/05", "26/01/32"]).unclear, date_form(["26/01/05", "26/13/06"]).order
+    >>> date_form(["26/01/05", "26/01/32"]).unclear, date_form(["12/13/06", "01/05/06"]).order
     (None, 'month-first')
     >>> date_form(["25/03/2026", "04/25/2026"]).both
     ('25/03/2026', '04/25/2026')
