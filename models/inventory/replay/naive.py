@@ -57,7 +57,7 @@ def _rates(window: ReplayWindow) -> tuple[Floats, Floats]:
         mean[:, review] = rate
         filled = np.where(known, seen, (rate * length)[:, None])
         filled = filled[:, filled.shape[1] % block :]
-        weeks = filled.reshape(len(window), -1, block).sum(axis=2)
+        weeks = filled.reshape(len(window), filled.shape[1] // block, block).sum(axis=2)
         if weeks.shape[1] > 1:
             spread[:, review] = weeks.std(axis=1, ddof=1) * np.sqrt(_WEEK / (block * length))
     return mean, spread

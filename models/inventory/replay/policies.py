@@ -58,7 +58,7 @@ def state_at(window: ReplayWindow, levels: Sequence[ReviewLevels], review: int) 
     """Stock and open orders at a review, after the levels of the reviews before it.
 
     The window is simulated again from its start each time: it costs milliseconds, and nothing has to be carried over
-    from one review to the next.
+    from one review to the next. Of a group of buckets of which nothing can be replayed, the state is of no items.
     """
     count = len(window)
     nothing = Costs(*(np.zeros(count) for _ in range(3)))
@@ -69,7 +69,8 @@ def state_at(window: ReplayWindow, levels: Sequence[ReviewLevels], review: int) 
     can_order = world.can_order.copy()
     can_order[:, at] = True  # the simulator asks only where an order is possible
     simulate(replace(world, can_order=can_order), recorder)
-    seen = recorder.seen[0]
+    # Without items the simulator has nobody to ask.
+    seen = recorder.seen[0] if recorder.seen else _nothing_seen()
     position = seen.position - unseen_arrivals(window)[:, review]
     return ReplayState(at, seen.on_hand, seen.backorders, position, seen.open_orders)
 
@@ -80,6 +81,12 @@ class _Recorded:
     backorders: Floats
     position: Floats
     open_orders: OpenOrders
+
+
+def _nothing_seen() -> _Recorded:
+    """What stands at the end of any period of a window without items."""
+    none, rows = np.zeros(0), np.zeros(0, dtype=np.int64)
+    return _Recorded(none, none, none, OpenOrders(item=rows, units=none, placed=rows, promised=rows))
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Policies in the past: the stock and orders of ours at a review, what its levels are, and what the naive rules do."""
 
 import datetime as dt
+from dataclasses import fields, replace
 
 import numpy as np
 import pandas as pd
@@ -206,3 +207,31 @@ def test_a_policy_s_levels_serve_everything_when_they_are_high_enough():
 
     assert ledger.lost[0] == 0
     assert ledger.orders[0] > 1
+
+
+def test_a_group_of_which_nothing_can_be_replayed_is_of_no_items_at_every_review():
+    one = window()
+    made = replace(
+        one,
+        items=one.items.iloc[:0],
+        history=replace(
+            one.history, **{field.name: getattr(one.history, field.name)[:0] for field in fields(one.history)}
+        ),
+        **{name: getattr(one, name)[:0] for name in ("can_order", "placed_on", "promised_on", "lead_periods")},
+    )
+    distribution = demand([{"sku": "A", "location": "BER"}], 2.0, as_of=made.calendar.review_days[0])
+    kept = []
+    for review in range(2):
+        state = state_at(made, kept, review)
+        assert len(state.on_hand) == len(state.position) == len(state.orders.item) == 0
+        assert with_replay_state(made, state, {})["inventory"].empty
+        kept.append(review_levels(made, review, state, distribution, *decided()))
+    world = made.world(costs(0))
+
+    for policy in (
+        replayed(made, kept),
+        company_orders(made),
+        normal_safety_stock(made, costs(0), cycle_service=0.95),
+        four_weeks_cover(made),
+    ):
+        assert len(simulate(world, policy).days) == 0
