@@ -32,15 +32,15 @@ demo: $(VENV)/.run ## write the demo company to $(DEMO)/ and run the nightly flo
 test: $(if $(COVERAGE),coverage,fast-tests) ## run the tests, except those marked slow; COVERAGE=yes: with each room's floor
 
 fast-tests: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
+	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 coverage: $(VENV)/.dev ## run the fast tests and hold each room's branch coverage against its floor
 	@rm -rf $(VENV)/coverage && mkdir -p $(VENV)/coverage
-	@COVERAGE_FILE=$(CURDIR)/$(VENV)/coverage/data $(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow" --cov --cov-report=json:$(VENV)/coverage/report.json
+	@COVERAGE_FILE=$(CURDIR)/$(VENV)/coverage/data $(BIN)/python -m pytest -n auto -m "not slow" --cov --cov-report=json:$(VENV)/coverage/report.json
 	@$(BIN)/python -m tests.coverage_floors $(VENV)/coverage/report.json
 
 test-slow: $(VENV)/.dev ## run the tests marked slow
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m slow
+	@$(BIN)/python -m pytest -n auto -m slow
 
 check: $(VENV)/.dev format types imports audit ## format, lint, types, import rules, known vulnerabilities
 

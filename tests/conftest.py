@@ -22,14 +22,6 @@ _numbers = itertools.count()
 _shop_numbers = itertools.count()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests that read the one planned company run on one worker, so that it is planned once."""
-    for item in items:
-        if "undisturbed" in getattr(item, "fixturenames", ()) and item.get_closest_marker("slow") is None:
-            item.add_marker(pytest.mark.xdist_group("undisturbed"))
-
-
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """URL of a real PostgreSQL server's maintenance database; started once a session."""

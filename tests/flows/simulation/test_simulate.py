@@ -145,9 +145,6 @@ def written(folder):
     return {str(file): file.stat().st_mtime_ns for file in files if "decide_review" in file.parts}
 
 
-ONE_REPLAY = pytest.mark.xdist_group("one replay")
-
-
 @pytest.fixture(scope="module")
 def past(company, tmp_path_factory):
     """The small company with a replay of four weeks: its folder, and what the command said."""
@@ -159,7 +156,6 @@ def past(company, tmp_path_factory):
     return folder, replayed(folder)
 
 
-@ONE_REPLAY
 @pytest.mark.slow
 def test_a_replay_says_what_would_have_been_and_keeps_it(past):
     folder, out = past
@@ -196,7 +192,6 @@ def test_sales_of_unknown_skus_count_for_the_share_of_rejected_rows_in_a_replay_
     assert "by sales.sku.resolved" in err
 
 
-@ONE_REPLAY
 @pytest.mark.slow
 def test_weeks_that_were_replayed_are_not_replayed_again(past):
     folder, _ = past
@@ -210,7 +205,6 @@ def test_weeks_that_were_replayed_are_not_replayed_again(past):
     assert again["policies"]["restock"]["fill_rate"]["value"] <= 1
 
 
-@ONE_REPLAY
 @pytest.mark.slow
 def test_what_happens_later_changes_no_review_before_it(past):
     folder, _ = past
@@ -232,7 +226,6 @@ def test_what_happens_later_changes_no_review_before_it(past):
     assert len(again) > len(made)
 
 
-@ONE_REPLAY
 @pytest.mark.slow
 def test_a_killed_replay_goes_on_where_it_stopped(past, copy_of):
     folder = copy_of("killed", **SMALL)
