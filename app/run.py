@@ -60,6 +60,7 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     from data_contracts.as_of import company_today
     from database.queries import recommendations
     from models.inventory.recommendations.reasons import stored_reasons
+    from reports.numbers import about
     from reports.reading import records
     from reports.worklist import CHANGE_ACTIONS, ORDER_ACTIONS, to_place_in_words, waiting, waiting_words
 
@@ -89,7 +90,7 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
         echo(_order_line(number, row, base, today))
     if len(changes):
         saved = changes["money_at_stake"].sum()
-        echo(f"\n{len(changes):,} open order lines worth changing, {saved:,.0f} {base} in all; the best:")
+        echo(f"\n{len(changes):,} open order lines worth changing, {about(saved, base)} in all; the best:")
     for row in records(changes.head(SHOWN_CHANGES)):
         why = stored_reasons(row["reasons"]).sentence
         echo(f"\n   {row['action'].capitalize()} {row['sku']} at {row['location']}: {why}")

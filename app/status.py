@@ -12,7 +12,7 @@ from app.terminal import echo, echo_json, out
 from data_contracts.as_of import company_today
 from database.queries import RunRecord, current_run, recommendations, run_rows, runs
 from database.simulations import SimulationRecord, newest_simulation
-from reports.numbers import chance, whole
+from reports.numbers import about, chance, whole
 from reports.reading import Label, labels_of, records, run_labels
 from reports.worklist import to_place_in_words
 from settings import Settings
@@ -31,6 +31,8 @@ SHOWN_FIGURES = {
     "budget_probability_of_plan": "chance of reaching the budget",
 }
 """Figure of the table `kpis`: what it is in words."""
+ESTIMATED = {"money_at_stake", "open_orders_at_stake"}
+"""Figures that are said as the planner's page says them: to three figures."""
 
 
 def show_status(settings_file: Path, *, as_json: bool) -> None:
@@ -86,14 +88,16 @@ def _plan_panel(settings: Settings, run: RunRecord, figures: pd.DataFrame, lines
     shown = [f"Plan as of {run.as_of}{f' ({labels})' if labels else ''}, run {run.run_id}"]
     shown.append(f"  orders: {to_place_in_words(lines, settings.company.base_currency, company_today(settings))}")
     shown += [
-        f"  {words}: {_figure(known[name]['value'], known[name]['unit'])}"
+        f"  {words}: {_figure(name, known[name]['value'], known[name]['unit'])}"
         for name, words in SHOWN_FIGURES.items()
         if name in known
     ]
     return Panel("\n".join(shown), title=settings.company.name, title_align="left", expand=False)
 
 
-def _figure(value: float, unit: str | None) -> str:
+def _figure(name: str, value: float, unit: str | None) -> str:
     if unit == "fraction":
         return chance(value)
+    if name in ESTIMATED:
+        return about(value, unit)
     return f"{whole(value)} {unit or ''}".rstrip()

@@ -90,7 +90,8 @@ def stock_recording_results(recording: pd.DataFrame) -> pd.DataFrame:
         unseen = not pd.isna(place["sold_from"]) and not (place["known_from"] <= place["sold_from"])
         doubted = place["items_in_doubt"] if unseen else 0
         example = _sentence(place) if unseen else ""
-        rows.append(("inventory", place["location"], RULE, "warn", place["items"], doubted, example))
+        # No rows of its own: those of the inventory were counted when its parts were read.
+        rows.append(("inventory", place["location"], RULE, "warn", 0, doubted, example))
     return pd.DataFrame(rows, columns=list(RESULT_COLUMNS))
 
 

@@ -14,6 +14,8 @@ from reports.numbers import estimate
 Array = NDArray[np.float64]
 # Text is 11 pixels high; on a phone, where charts shrink to half, 18 of the chart's own.
 _APART = 15.0  # least distance of two labels, pixels
+_MONTH_BELOW = 22.0  # from the axis to the line of its months, clear of the zero beside it
+_UNIT_LINE = 17.0  # where the unit stands: 18 pixels of letters have room above it
 _LABEL_WIDTH = 170.0  # of "arrives 2026-12-10", pixels
 
 # Drawn once on a page; charts refer to it by its id.
@@ -36,7 +38,7 @@ class Box:
     left: float = 46.0
     right: float = 52.0
     above: float = 34.0
-    below: float = 22.0
+    below: float = 28.0
 
     def x(self, day: float) -> float:
         """Pixels of a day number."""
@@ -112,7 +114,7 @@ def item_chart(
     if arrival is not None and as_of < arrival and arrival.toordinal() <= last:
         fits = box.x(arrival.toordinal()) + _LABEL_WIDTH < box.width
         parts.append(_marker(box, arrival.toordinal(), f"arrives {arrival}", "start" if fits else "end", not fits))
-    parts.append(_text(2, 12, "units a week", "unit"))
+    parts.append(_text(2, _UNIT_LINE, "units a week", "unit"))
     described = _item_words(units, out_of_stock_share, fan)
     return _svg(box, identity, f"Weekly demand of {label}", described, parts)
 
@@ -156,7 +158,7 @@ def month_chart(
         if known:
             x, y = known[(2 * number + 1) * len(known) // (2 * len(others))]
             parts.append(_text(x, y - 6, name, "label mid"))
-    parts += [_end_labels(box, days[-1], ends), _text(2, 12, unit, "unit")]
+    parts += [_end_labels(box, days[-1], ends), _text(2, _UNIT_LINE, unit, "unit")]
     words = (
         f"From {months[0]:%Y-%m} to {months[-1]:%Y-%m}. "
         f"P50 between {estimate(min(middle))} and {estimate(max(middle))}; "
@@ -244,7 +246,7 @@ def _months(box: Box, first: float, last: float) -> str:
 
 def _month_tick(box: Box, month: dt.date) -> str:
     x, y = box.x(month.toordinal()), box.height - box.below
-    return f'<path d="M{x:.1f} {y:.0f}v4" class="base"/>' + _text(x, y + 16, f"{month:%Y-%m}", "mid")
+    return f'<path d="M{x:.1f} {y:.0f}v4" class="base"/>' + _text(x, y + _MONTH_BELOW, f"{month:%Y-%m}", "mid")
 
 
 def _marker(box: Box, day: float, text: str, anchor: str, is_lower: bool = False) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from data_contracts.acceptance import outcomes
 from data_contracts.acceptance.outcomes import rows_checked
+from data_contracts.quarantine.advice import warnings_to_look_at
 from database.simulations import SimulationRecord
 from reports.numbers import about, count, estimate, is_missing
 from reports.reading import RunData, plain, records
@@ -45,11 +46,12 @@ def missing_tables(data: RunData) -> list[dict[str, str]]:
 
 
 def tables_checked(data: RunData) -> list[dict[str, Any]]:
-    """One row per table: rows checked, rows rejected (once each), rules that failed, warnings; worst first."""
+    """One row per table: rows checked, rows rejected (once each), failed rules, warnings to look at; worst first."""
     quality = data.data_quality
     if quality.empty:
         return []
     checked, failed = rows_checked(quality), outcomes.failed_rules(quality)
+    warned = warnings_to_look_at(quality)
     rules = quality.groupby("table", sort=True)["rule"].nunique().to_dict()
     rows = []
     for table, count_checked in checked.items():
@@ -63,7 +65,7 @@ def tables_checked(data: RunData) -> list[dict[str, Any]]:
                 "share": refused / count_checked if count_checked else None,
                 "rules": rules[table],
                 "rules_failed": int(own["rule"].nunique()),
-                "warnings": int(own.loc[own["outcome"] == "warn", "rows_failed"].sum()),
+                "warnings": warned.get(str(table), 0),
             }
         )
     return sorted(rows, key=lambda row: (-row["rejected"], -row["warnings"], row["table"]))
@@ -154,7 +156,7 @@ def _quality(label: str, chosen: pd.DataFrame, naive: pd.DataFrame) -> dict[str,
         "wape": _weighted(chosen, "wape"),
         "naive_wape": _weighted(naive, "wape"),
         "bias": _weighted(chosen, "bias"),
-        "mase": plain(chosen["mase"].astype(np.float64).median()),
+        "mase": plain(chosen["mase"].astype(np.float64).dropna().median()),
         "value_added": plain(added.median()),
         "better": float((added > 0).mean()) if len(added) else None,
         "coverage": plain(chosen["coverage_90"].astype(np.float64).mean()),

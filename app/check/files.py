@@ -1,7 +1,6 @@
 """The files of `restock check`: its page, and the workbook of rejected rows."""
 
 import shlex
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from app.check.examine import Findings
 from app.check.incomplete import incomplete_items
 from app.terminal import settings_option
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
-from data_contracts.quarantine.advice import what_to_do
+from data_contracts.quarantine.advice import warnings_to_look_at, what_to_do
 from data_contracts.tables import CONTRACTS
 from database.engine import connect
 from database.queries import quality_history
@@ -68,10 +67,7 @@ def write_files(
 
 def table_rows(settings: Settings, findings: Findings) -> list[SourceRows]:
     """Rows read, rejected and warned of by source; read is None where the source was refused unread."""
-    warned: Counter[str] = Counter()
-    for problem in findings.problems:
-        if problem.outcome == "warn" and not problem.needs_nothing:
-            warned[problem.table] += problem.rows
+    warned = warnings_to_look_at(findings.results)
     refused = findings.rejected.groupby("table").size()
     rows = []
     for table in sorted(settings.sources):
@@ -81,7 +77,7 @@ def table_rows(settings: Settings, findings: Findings) -> list[SourceRows]:
                 table=table,
                 read=None if intake is None else int(intake.parts["rows_read"].sum()),
                 rejected=int(refused.get(table, 0)),
-                warned=warned[table],
+                warned=warned.get(table, 0),
             )
         )
     return rows

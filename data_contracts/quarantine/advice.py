@@ -1,5 +1,8 @@
 """What a person does about a broken rule, in a sentence that needs no knowledge of the program."""
 
+import pandas as pd
+
+from data_contracts.acceptance.outcomes import failed_rules
 from data_contracts.declarations import Rule
 from data_contracts.tables import CONTRACTS
 from settings import TableSource
@@ -107,6 +110,34 @@ def what_to_do(rule: str, source: TableSource | None = None) -> str:
     if known.check == "present" and known.columns[0] in _SAME_FOR_ALL:
         text = "fill it, or give one value for every row in [sources.{table}.constants]"
     return text.format(table=table, example=_example(table, known, "." if source is None else source.decimal))
+
+
+def needs_nothing(to_do: str) -> bool:
+    """Whether the advice is to do nothing: the rule is listed for completeness alone."""
+    return to_do.startswith("nothing")
+
+
+def warnings_to_look_at(results: pd.DataFrame) -> dict[str, int]:
+    """Rows warned of by table, of every page and command.
+
+    Not counted are rows about which nothing is to be done, such as returns, and those that are rejected a step later.
+
+    Parameters
+    ----------
+    results: of rules; columns table, part, rule, outcome, rows_checked, rows_failed, first_example.
+    """
+    if results.empty:
+        return {}
+    failed = failed_rules(results)
+    rejected_later = set(failed.loc[failed["outcome"] == "reject", "rule"])
+    counted = [
+        row["outcome"] == "warn"
+        and not needs_nothing(what_to_do(row["rule"]))
+        and row["rule"].replace(".known", ".resolved") not in rejected_later
+        for row in failed.to_dict("records")
+    ]
+    rows = failed.loc[counted].groupby("table")["rows_failed"].sum()
+    return {str(table): int(number) for table, number in rows.items()}
 
 
 def declared(rule: str) -> Rule | None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from data_contracts.declarations import SOURCE_FILE, SOURCE_LINE
-from data_contracts.quarantine.advice import declared, what_to_do
+from data_contracts.quarantine.advice import declared, needs_nothing, what_to_do
 from data_contracts.quarantine.orphaned_receipts import receipts_of_orders, recount_orphans
 from data_contracts.quarantine.worth import NOTHING_KNOWN, Prices, Worth, worth_of
 from settings import TableSource
@@ -93,7 +93,7 @@ class DataProblem:
     @property
     def needs_nothing(self) -> bool:
         """Whether it is listed for completeness alone."""
-        return self.to_do.startswith("nothing")
+        return needs_nothing(self.to_do)
 
     @property
     def noun(self) -> str:

@@ -21,6 +21,7 @@ def test_the_published_plan_is_shown_with_its_figures(shop_of):
     figures = [
         {"name": "stock_value", "value": 1234.5, "unit": "EUR", "text": None},
         {"name": "forecast_coverage_90", "value": 0.912, "unit": "fraction", "text": None},
+        {"name": "open_orders_at_stake", "value": 4567.2, "unit": "EUR", "text": None},
         {"name": "limits_gap", "value": 77.0, "unit": "EUR", "text": None},
     ]
 
@@ -31,6 +32,7 @@ def test_the_published_plan_is_shown_with_its_figures(shop_of):
     assert f"Plan as of {AS_OF}, run" in shown
     to_place = "1 line for 384 EUR to place on 2026-11-23, 1 line for 384 EUR on later ordering days until 2026-11-26"
     assert f"orders: {to_place}" in " ".join(shown.replace("│", " ").split())
+    assert "saved by these changes: 4,570 EUR" in shown  # as on the planner's page
     assert "stock value at landed cost: 1,234 EUR" in shown
     assert "outcomes at or below the forecast's P90: 91 %" in shown
     assert "77" not in shown

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from reports.check import write_check
+from tests.reports.test_check import checked
+
 pytestmark = pytest.mark.browser
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -91,10 +94,13 @@ def test_a_line_opens_to_its_chart_and_closes(planner: Page) -> None:
     assert not detail.is_visible()
 
 
-def test_nothing_is_wider_than_a_phone(browser: Browser, small_files: dict[str, Path]) -> None:
-    for name in ("planner", "budget"):
+def test_nothing_is_wider_than_a_phone(browser: Browser, small_files: dict[str, Path], tmp_path: Path) -> None:
+    check = write_check(
+        checked(correct=f"restock correct /{'a_long_folder_name/' * 5}rejected.xlsx"), tmp_path / "check.html"
+    )
+    for file in (small_files["planner"], small_files["budget"], check):
         page = browser.new_page(viewport={"width": 360, "height": 800})
-        page.goto(small_files[name].as_uri())
+        page.goto(file.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         page.close()
 
@@ -116,6 +122,31 @@ def test_no_table_and_no_chart_is_cut_off(
 
     page.close()
     assert wider == []
+
+
+def test_on_a_phone_no_text_of_a_chart_is_cut_off_or_covered_by_another(
+    browser: Browser, small_files: dict[str, Path]
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(small_files["budget"].as_uri())
+
+    wrong = page.evaluate(TEXTS_OF_CHARTS)
+
+    page.close()
+    assert wrong == []
+
+
+TEXTS_OF_CHARTS = """() => [...document.querySelectorAll("svg.chart")].flatMap((chart) => {
+  const whole = chart.getBoundingClientRect();
+  const texts = [...chart.querySelectorAll("text")].filter((each) => !each.matches(".label"))
+    .map((each) => [each.textContent, each.getBoundingClientRect()]);
+  const cut = texts.filter(([, box]) => box.top < whole.top - 0.5 || box.bottom > whole.bottom + 0.5).map(([text]) => text);
+  const covered = texts.flatMap(([text, a], k) => texts.slice(k + 1)
+    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4)
+    .map(([other]) => `${text} and ${other}`));
+  return [...cut, ...covered];
+})"""
 
 
 def test_on_a_phone_a_line_is_a_card_that_names_its_values_and_opens(

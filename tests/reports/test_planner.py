@@ -228,6 +228,11 @@ def test_data_quality_names_rule_file_line_value_and_what_is_missing(tmp_path: P
     ]
     asked_twice = {"part": "*", "rule": "sales.date.not_in_future", "rows_failed": 0, "first_example": ""}
     quality += [quality[0] | asked_twice | {"rows_checked": rows} for rows in (198, 197)]
+    warned = {"sales.returned": 40, "sales.sku.alias": 30, "sales.key.repeated": 9, "sales.unit_price.range": 5}
+    quality += [
+        asked_twice | {"table": "sales", "rule": rule, "outcome": "warn", "rows_checked": 200, "rows_failed": rows}
+        for rule, rows in warned.items()
+    ]
     rejected: list[Row] = [
         {
             "table": "sales",
@@ -244,6 +249,7 @@ def test_data_quality_names_rule_file_line_value_and_what_is_missing(tmp_path: P
     found = page(tmp_path, data_quality=quality, rejected_rows=rejected)
 
     assert found.row("Checked tables", "sales")[1:4] == ["200", "1", "<1 %"]
+    assert found.row("Checked tables", "sales")[4] == "5"  # as `restock check`: only what needs something
     assert found.row("Failed rules", "sales.units.number")[2:6] == ["reject", "2", "200", "line 812"]
     assert found.row("Rejected rows", "sales.csv")[1:] == [
         "812",
@@ -272,6 +278,16 @@ def test_a_table_that_was_not_delivered_is_missing_although_its_rules_were_run_o
     found = page(tmp_path, data_quality=[run_on_nothing])
 
     assert "stockouts" in [row[0] for row in found.tables["Missing tables"]]
+
+
+def test_scores_that_no_item_has_are_left_empty_without_a_warning(tmp_path: Path) -> None:
+    found = page(
+        tmp_path,
+        recommendations=[recommendation()],
+        forecast_scores=[score(mase=None, value_added=None, coverage_90=None)],
+    )
+
+    assert found.row("Forecast quality by class", "All items")[1] == "1"
 
 
 def test_forecast_quality_is_weighted_by_last_years_units(tmp_path: Path) -> None:
