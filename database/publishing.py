@@ -176,6 +176,44 @@ def fail_run(engine: Engine, run_id: str, message: str) -> None:
     retrying(work, f"marking run {run_id} as failed")
 
 
+def record_refused_run(
+    engine: Engine, *, as_of: dt.date, started_at: dt.datetime, code_version: str, settings_hash: str, message: str
+) -> None:
+    """Keep a run that was refused or failed before it wrote anything; nothing where it has a row already.
+
+    Parameters
+    ----------
+    engine: the company's database.
+    as_of: day that was to be planned, or the day of the run where none was found.
+    started_at: when the run began; a run that began to publish since then has its row.
+    code_version, settings_hash: as of `begin_run`.
+    message: why, in words.
+    """
+    row = {
+        "run_id": f"{as_of:%Y%m%d}-{uuid.uuid4().hex[:12]}",
+        "as_of": as_of,
+        "status": "failed",
+        "started_at": started_at,
+        "finished_at": _now(),
+        "code_version": code_version,
+        "settings_hash": settings_hash,
+        "manifest_hash": "",
+        "manifest": [],
+        "reconstructed": False,
+        "reproducible": True,
+        "is_shadow": False,
+        "swept_at": _now(),
+        "message": message,
+    }
+
+    def work() -> None:
+        with writing(engine) as connection:
+            if connection.execute(select(Run.run_id).where(Run.started_at >= started_at)).first() is None:
+                connection.execute(insert(Run).values(row))
+
+    retrying(work, "noting the refused run")
+
+
 def sweep(engine: Engine) -> list[str]:
     """Remove the rows of runs that failed or were abandoned, in batches; returns their ids.
 

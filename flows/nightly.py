@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from prefect import flow
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
+from data_contracts.as_of import company_today
 from database.engine import connect
 from database.locks import HeldLock, run_lock
 from database.migrations import check_schema
 from database.planned_lines import open_planned_lines
+from database.publishing import record_refused_run
 from database.queries import current_run, published_manifest
 from database.simulations import accepted_tuning
 from flows import artifacts
@@ -23,7 +26,7 @@ from flows.coupling import couple_orders
 from flows.deciding import add_up_budget, decide_orders
 from flows.execution import progress
 from flows.execution.abandoned_runs import close_abandoned_runs
-from flows.execution.fingerprints import fingerprint
+from flows.execution.fingerprints import code_version, fingerprint, settings_hash
 from flows.execution.retention import tidy_after_run
 from flows.execution.run import PlanningRun, open_run
 from flows.execution.stages import run_once, run_stage
@@ -45,7 +48,7 @@ from flows.publishing import publish
 from flows.report_files import write_report_files
 from reports.reading import records
 from settings import RestockError, RunLocked, Settings, load_settings
-from settings.secrets import secrets_kept_from_errors
+from settings.secrets import safe_text, secrets_kept_from_errors
 
 FLOW = "nightly_replenishment"
 LOCK_LOOK_SECONDS = 20.0
@@ -92,9 +95,13 @@ def replenish(
     settings = load_settings(Path(settings_file))
     engine = connect(settings.database.url, settings.root)
     check_schema(engine)
-    with _lock_when_free(engine, wait_minutes) as lock, artifacts.progress_artifact():
+    wanted = dt.date.fromisoformat(as_of) if as_of else None
+    with (
+        _lock_when_free(engine, wait_minutes) as lock,
+        artifacts.progress_artifact(),
+        _refusal_kept(engine, settings, wanted),
+    ):
         close_abandoned_runs(FLOW, settings_file)
-        wanted = dt.date.fromisoformat(as_of) if as_of else None
         reading = _read(engine, settings, wanted, reread=reread)
         day = decision_day(reading, settings, wanted)
         reading = with_newest_events(with_snapshots(reading, settings, day), settings, day)
@@ -138,6 +145,29 @@ def _lock_when_free(engine: Engine, wait_minutes: float) -> Iterator[HeldLock]:
                 told = True
                 time.sleep(LOCK_LOOK_SECONDS)
         yield lock
+
+
+@contextlib.contextmanager
+def _refusal_kept(engine: Engine, settings: Settings, wanted: dt.date | None) -> Iterator[None]:
+    """Keep a run that ends before it publishes, so that `restock status` tells of it; later ends are kept already."""
+    started = dt.datetime.now(dt.UTC)
+    try:
+        yield
+    except RunLocked:
+        raise
+    except Exception as error:
+        name = "" if isinstance(error, RestockError) else f"{type(error).__name__}: "
+        reason = safe_text(f"{name}{error}").strip().partition("\n")[0]
+        with contextlib.suppress(SQLAlchemyError, RestockError):  # the run's own error is the one to be told
+            record_refused_run(
+                engine,
+                as_of=wanted or company_today(settings),
+                started_at=started,
+                code_version=code_version(),
+                settings_hash=settings_hash(settings),
+                message=reason,
+            )
+        raise
 
 
 def _plan(

@@ -63,6 +63,11 @@ def test_data_that_must_not_be_planned_on_are_refused_with_exit_code_3(tmp_path)
     assert code == 3
     assert "inventory" in err
     assert "Traceback" not in err
+    told, out, _ = restock("status", "--settings", tmp_path, "--json")
+    [run] = json.loads(out)["runs"]
+    assert (told, run["status"]) == (0, "failed")
+    assert run["message"] in err
+    assert "inventory" in run["message"]
 
 
 def test_wrong_settings_end_with_exit_code_2_and_name_the_key(copy_of):
