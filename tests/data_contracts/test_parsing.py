@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_contracts.parsing import read_dates, read_flags, read_numbers, read_parameter_values
+from data_contracts.parsing import read_dates, read_flags, read_numbers, read_parameter_values, written_days
 from settings import DataRefused, SettingsError
 from tests.data_contracts.company import SALES_HEADER, accepted, ingest, rejected, sale, sales_csv, warnings_of, write
 
@@ -226,3 +226,13 @@ def test_codes_that_look_like_nothing_are_text(tmp_path):
     assert accepted(tmp_path, table="suppliers", path="suppliers.csv").loc[
         0, ["supplier", "name", "country", "currency"]
     ].tolist() == ["NA", "None", "NA", "USD"]
+
+
+def test_a_time_that_a_column_has_on_many_days_is_asked_of_pandas_once(monkeypatch):
+    asked = []
+    real = pd.to_datetime
+    monkeypatch.setattr(written_days.pd, "to_datetime", lambda *a, **b: asked.append(a) or real(*a, **b))
+    days = {str(written_days.read_written_day(f"2026-01-{day:02d} 13:07:09.123")) for day in range(1, 29)}
+
+    assert len(days) == 28
+    assert len(asked) <= 1
