@@ -157,10 +157,14 @@ def _worthwhile(
         np.add.at(others, taken, np.where(lands < days, -units[:, None], 0.0))
         available = np.maximum(np.nan_to_num(state.stock.available[item]), 0.0)
         short = short_by_day(available, others, block.demand[at])
+        orderable = interval[item][:, None]
         served, holding = np.zeros((len(some), len(shifts))), np.zeros((len(some), len(shifts)))
         for column, shift in enumerate(shifts):
             then = np.clip(lands + shift, np.minimum(lands, soonest[:, None]), days)
-            sold, unit_days = effect_of_move(short, units, np.minimum(then, lands), np.maximum(then, lands))
+            first, last = np.minimum(then, lands), np.maximum(then, lands)
+            sold, unit_days = effect_of_move(short, units, first, last)
+            if shift < 0:  # what is short later than an order can come is that order's, not the hurried line's
+                sold, _ = effect_of_move(short, units, first, np.maximum(first, np.minimum(last, orderable)))
             served[:, column] = -np.sign(shift) * sold
             holding[:, column] = np.sign(shift) * unit_days * costs.holding_per_unit_day[item]
         possible = lines.arrives[some][:, None] + moved_by

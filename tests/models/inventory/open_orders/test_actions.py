@@ -77,6 +77,13 @@ def test_what_is_left_over_at_an_items_end_is_to_be_cancelled():
     assert row["money_at_stake"] == pytest.approx(390 * 6 - 10 * 4, rel=0.03)
 
 
+def test_what_an_ordinary_order_brings_in_time_is_not_saved_by_hurrying():
+    # 100 units last 50 days; an order takes 10, the call-off comes after 80 and can be had after 20.
+    found = changes(decided(**late(on_hand=100, promise=80, supply=[terms(lead_time_days=10)])))
+
+    assert "expedite" not in found["action"].tolist()
+
+
 def test_nothing_is_expedited_to_come_quicker_than_the_supplier_has_ever_been():
     lead = {quickest: (proposal(**late(quickest=quickest))["expected_on"] - day(-5)).days for quickest in (20, 30)}
 
@@ -140,6 +147,16 @@ def test_no_unit_is_counted_on_twice():
 
     # 250 last 125 days: of the 300 coming, some are needed within half a year.
     assert found["action"].tolist().count("cancel") <= 1
+
+
+@pytest.mark.parametrize("on_hand", [0, 10])
+def test_an_empty_shelf_keeps_the_delivery_that_it_waits_for_however_much_comes_afterwards(on_hand):
+    coming = [order("P1", units=200, promise=10), order("P2", units=900, promise=60, status="shipped")]
+
+    found = changes(decided(inventory=[stock(on_hand)], orders=coming, supply=[terms(lead_time_days=70)]))
+
+    # P2 alone lasts for more than a year, but of P1 two a day are sold until it comes.
+    assert "cancel" not in found["action"].tolist()
 
 
 def test_two_late_orders_are_not_both_paid_for_the_same_sales():
