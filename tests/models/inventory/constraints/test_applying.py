@@ -75,12 +75,15 @@ def test_columns_and_their_types_stay_the_same():
 
 def with_open_order(minimum):
     """A has much stock and an order about to come that nobody needs; B needs an order below the minimum."""
-    supply = [terms("A", order_multiple=12, unit_cost=6.0), terms("B", order_multiple=12, unit_cost=60.0)]
+    supply = [
+        terms("A", order_multiple=12, unit_cost=6.0),
+        terms("B", order_multiple=12, unit_cost=60.0, lead_time_days=35),
+    ]
     decisions = decided(
         ITEMS,
         inventory=[stock(200, "A"), stock(20, "B")],
         supply=supply,
-        orders=[order("P1", units=400, promise=10, sku="A"), order("P2", units=400, promise=60, sku="B")],
+        orders=[order("P1", units=400, promise=10, sku="A"), order("P2", units=400, promise=60, sku="B", offset=-40)],
         price=100.0,
         overstock_days=400,
     )
