@@ -39,8 +39,9 @@ coverage: $(VENV)/.dev ## run the fast tests and hold each room's branch coverag
 	@COVERAGE_FILE=$(CURDIR)/$(VENV)/coverage/data $(BIN)/python -m pytest -n auto -m "not slow" --cov --cov-report=json:$(VENV)/coverage/report.json
 	@$(BIN)/python -m tests.coverage_floors $(VENV)/coverage/report.json
 
+# One worker more than processors: these tests wait for servers, schedules and signals.
 test-slow: $(VENV)/.dev ## run the tests marked slow
-	@$(BIN)/python -m pytest -n auto -m slow
+	@$(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) -m slow $$(grep -rl 'mark\.slow' tests --include='test_*.py')
 
 check: $(VENV)/.dev format types imports audit ## format, lint, types, import rules, known vulnerabilities
 

@@ -1,6 +1,11 @@
-"""What all tests share: real databases, and a small company that was planned. Each test has its own, made by copying one that was upgraded once."""
+"""What all tests share: real databases, Prefect's server, and a small company that was planned.
+
+Each test has a database of its own, made by copying one that was upgraded once.
+"""
 
 import itertools
+import json
+import os
 import shutil
 import tempfile
 import uuid
@@ -15,7 +20,8 @@ from sqlalchemy import Engine, create_engine, text
 
 from database import connect, upgrade
 from demo import write_company
-from tests.running import plan_bytes, restock
+from flows.execution.prefect_server import OwnServer, set_environment
+from tests.running import made_once, plan_bytes, restock
 from tests.shops import Shop, mariadb
 
 _numbers = itertools.count()
@@ -157,12 +163,40 @@ class Published:
 
 @pytest.fixture(scope="session")
 def undisturbed(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """The small company, planned once from empty caches."""
-    folder = tmp_path_factory.mktemp("undisturbed") / "company"
-    shutil.copytree(company, folder)
-    code, out, err = restock("run", "--settings", folder / "restock.toml")
-    assert code == 0, err
-    return Published(folder, plan_bytes(folder), out, err)
+    """The small company, planned from empty caches by the first worker that wants it; no test changes it."""
+
+    def plan(folder: Path) -> None:
+        shutil.copytree(company, folder / "company")
+        code, out, err = restock("run", "--settings", folder / "company" / "restock.toml")
+        assert code == 0, err
+        # Commands of one worker read the company while another one copies it: SQLite's files come and go then.
+        shutil.copytree(folder / "company", folder / "copy")
+        (folder / "said.json").write_text(json.dumps({"out": out, "err": err}), encoding="utf-8")
+
+    made = made_once(tmp_path_factory, "undisturbed", plan)
+    said = json.loads((made / "said.json").read_text(encoding="utf-8"))
+    return Published(made / "company", plan_bytes(made / "company"), **said)
+
+
+@pytest.fixture
+def planned_copy(undisturbed: Published, tmp_path: Path) -> Path:
+    """Folder of the small company with its plan and kept results, for a test that changes it."""
+    folder = tmp_path / "planned"
+    shutil.copytree(undisturbed.folder.with_name("copy"), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of the API of a Prefect server, for runs that are not about their own; started once a worker."""
+    home = tmp_path_factory.mktemp("prefect")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "environ", os.environ.copy())
+        set_environment(home)
+        server = OwnServer(home, schedules=False, records_megabytes=1000)
+    assert server.fault() is None
+    yield server.url
+    server.end()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
-"""The `restock` command run as a person would run it, and the plan that it published."""
+"""The `restock` command run as a person would run it, the plan that it published, and what a session makes once."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -39,6 +40,20 @@ def restock_here(*arguments):
     """Run the command within this process: for those that only read and write files and the database."""
     answer = CliRunner().invoke(app, [str(argument) for argument in arguments])
     return answer.exit_code, answer.stdout, answer.stderr
+
+
+def made_once(tmp_path_factory, name, make):
+    """A folder of the session's that `make` fills: the first worker that wants it makes it, the others wait and find it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    made = folder / ".made"
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            make(folder)
+            made.touch()
+    return folder
 
 
 def plan_bytes(folder, url="sqlite:///restock.db"):

@@ -34,7 +34,7 @@ def test_a_missing_settings_file_is_wrong_use(tmp_path):
 
 
 def test_a_date_that_is_none_is_wrong_use(undisturbed):
-    code, _, err = restock("run", "--settings", undisturbed.folder, "--as-of", "31.03.2026")
+    code, _, err = restock_here("run", "--settings", undisturbed.folder, "--as-of", "31.03.2026")
 
     assert code == 2
     assert "write it as 2026-03-31" in err
@@ -84,8 +84,8 @@ def test_an_unknown_sku_is_wrong_use_and_the_nearest_are_named(undisturbed):
     assert sku[:3] in err
 
 
-def test_check_names_rejected_rows_with_file_line_and_rule(undisturbed):
-    code, out, err = restock("check", "--settings", undisturbed.folder)
+def test_check_names_rejected_rows_with_file_line_and_rule(planned_copy):
+    code, out, err = restock_here("check", "--settings", planned_copy)
 
     assert code == 0, err
     assert re.search(r"\.csv line \d+: .*rejected \(rule [a-z_.]+\)", out)
@@ -108,7 +108,7 @@ def test_an_up_to_date_schema_says_so(undisturbed):
 def test_the_demo_does_not_write_into_a_strangers_folder(tmp_path):
     (tmp_path / "letter.txt").write_text("dear")
 
-    code, _, err = restock("demo", tmp_path)
+    code, _, err = restock_here("demo", tmp_path)
 
     assert code == 2
     assert "is not empty" in err

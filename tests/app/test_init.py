@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 from data_contracts.acceptance.accepted import load_accepted
@@ -254,7 +255,7 @@ def blocks(text):
 
 
 @pytest.mark.slow
-def test_the_guide_walks_through_word_by_word_in_an_empty_folder(tmp_path):
+def test_the_guide_walks_through_word_by_word_in_an_empty_folder(tmp_path, prefect_server):
     said = ""
     for before, block in blocks(GUIDE.read_text("utf-8").split("## When something")[0]):
         file = re.search(r"`my-shop/(\w+\.csv)`", before)
@@ -263,7 +264,7 @@ def test_the_guide_walks_through_word_by_word_in_an_empty_folder(tmp_path):
         elif block.startswith("restock "):
             ended = subprocess.run(
                 [sys.executable, "-m", "app", *shlex.split(block)[1:]],
-                cwd=tmp_path, env={**os.environ, "COLUMNS": "200", "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+                cwd=tmp_path, env={**os.environ, "COLUMNS": "200", "PYTHONPATH": str(ROOT), "PREFECT_API_URL": prefect_server}, capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert ended.returncode == (0 if "--yes" in block or block.startswith("restock run") else 2), ended.stderr
             said = ended.stdout + ended.stderr
@@ -290,17 +291,18 @@ PLANNED_SAMPLES = {"odoo", "shopify"}
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()))
-def test_a_connectors_sample_files_are_taken_in_and_planned(tmp_path, sample):
+def test_a_connectors_sample_files_are_taken_in_and_planned(tmp_path, prefect_server, sample):
     shutil.copytree(SAMPLES / sample, tmp_path / sample)
     flags = ["--yes", "--as-of", "2026-06-30", "--country", "DE", *CONNECTOR_FLAGS[sample]]
 
-    init, out, err = restock("init", tmp_path / sample, *flags)
+    init, out, err = restock_here("init", tmp_path / sample, *flags)
 
     assert init == 0, err
     assert re.search(r"good enough to plan \d+ items? as of 2026-06-30", out)
     assert load_settings(tmp_path / sample).sources["sales"].connector is not None
     if sample in PLANNED_SAMPLES:
-        run, out, err = restock("run", "--settings", tmp_path / sample)
+        settings = tmp_path / sample / "restock.toml"
+        run, out, err = restock("run", "--settings", settings, "--no-reports", PREFECT_API_URL=prefect_server)
         assert run == 0, err
         assert re.search(r"plan as of 2026-06-30 .*published", out)
 
@@ -323,14 +325,18 @@ def accepted(company, table):
 @pytest.mark.slow
 def test_online_retail_is_taken_in_by_flags_alone(tmp_path):
     company = shared(tmp_path, "online_retail")
+    file = company / "year_2009_2010.parquet"
+    lines = pd.read_parquet(file)
+    # The last quarter has all that is peculiar about it; tests/intake/mapping/test_real_files.py reads the whole year.
+    lines[lines["invoice_date"] >= "2010-10-01"].to_parquet(file, index=False)
 
-    code, out, err = restock(
+    code, out, err = restock_here(
         "init", company, "--yes", "--currency", "GBP", "--country", "GB", "--location", "MAIN", "--as-of", "2010-12-09",
         "--on-hand", "0", "--supplier", "ALL", "--cost-share", "0.4", "--lead-time-days", "14", "--sku-case", "upper",
     )  # fmt: skip
 
     assert code == 0, err
-    assert re.search(r"good enough to plan 4,\d{3} items as of 2010-12-09", out)
+    assert re.search(r"good enough to plan 3,\d{3} items as of 2010-12-09", out)
     sales = load_settings(company).sources["sales"]
     assert (sales.cancelled_order_prefix, "POST" in sales.not_products) == ("C", True)
 
@@ -339,7 +345,7 @@ def test_online_retail_is_taken_in_by_flags_alone(tmp_path):
 def test_vn2_is_taken_in_by_flags_alone(tmp_path):
     company = shared(tmp_path, "vn2")
 
-    code, out, err = restock(
+    code, out, err = restock_here(
         "init", company, "--yes", "--currency", "EUR", "--country", "FR", "--as-of", "2024-04-14", "--supplier", "CENTRAL",
         "--unit-cost", "10", "--unit-price", "11", "--lead-time-days", "14",
     )  # fmt: skip
@@ -357,7 +363,7 @@ def test_vn2_is_taken_in_by_flags_alone(tmp_path):
 def test_the_vn1_pair_of_wide_tables_is_taken_in_by_flags_alone(tmp_path):
     company = shared(tmp_path, "vn1")
 
-    code, out, err = restock(
+    code, out, err = restock_here(
         "init", company, "--yes", "--currency", "EUR", "--country", "FR", "--as-of", "2024-01-07", "--supplier", "ALL",
         "--on-hand", "0", "--unit-cost", "10", "--lead-time-days", "14", "--map", "sales.sku={Client}-{Product}",
     )  # fmt: skip

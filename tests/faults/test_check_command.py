@@ -1,12 +1,11 @@
-"""`restock check` in a process of its own: what it prints, what it writes, and how it ends."""
+"""`restock check`: what it prints, what it writes, and how it ends."""
 
 import json
 
 import openpyxl
-import pytest
 
 from tests.faults.shop import day, sale, shop
-from tests.running import restock
+from tests.running import restock, restock_here
 
 
 def test_a_refused_check_says_why_writes_the_page_and_the_workbook_and_ends_with_3(tmp_path):
@@ -24,11 +23,10 @@ def test_a_refused_check_says_why_writes_the_page_and_the_workbook_and_ends_with
     assert "Traceback" not in err
 
 
-@pytest.mark.slow
 def test_a_good_check_names_rows_the_worst_problems_and_what_to_do_and_takes_corrections_back(tmp_path):
     shop(tmp_path, sales=[sale(day(3), "CUP", channel="shop", units="1.5x")])
 
-    code, out, err = restock("check", "--settings", tmp_path)
+    code, out, err = restock_here("check", "--settings", tmp_path)
 
     assert code == 0, err
     assert out.startswith("The data are good enough to plan 3 items as of 2026-03-31.")
@@ -43,8 +41,8 @@ def test_a_good_check_names_rows_the_worst_problems_and_what_to_do_and_takes_cor
     header = [cell.value for cell in book["sales"][1]]
     book["sales"].cell(2, header.index("units") + 1).value = "15"
     book.save(workbook)
-    corrected, said, _ = restock("correct", workbook, "--settings", tmp_path)
-    code, out, _ = restock("check", "--settings", tmp_path, "--json")
+    corrected, said, _ = restock_here("correct", workbook, "--settings", tmp_path)
+    code, out, _ = restock_here("check", "--settings", tmp_path, "--json")
 
     figures = json.loads(out)
     assert (corrected, code) == (0, 0)

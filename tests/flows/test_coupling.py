@@ -7,6 +7,8 @@ import pytest
 from database import connect, queries
 from tests.running import plan_bytes, restock
 
+QUICK = {"scenarios": 64, "backtest_origins": 2}
+
 
 def planned(folder):
     """Recommendations, prices of limits and figures of the visible plan."""
@@ -28,19 +30,20 @@ def with_terms(folder, minimum):
 
 
 @pytest.mark.slow
-def test_every_order_reaches_its_minimum_or_waits_whatever_the_tasks_and_workers(copy_of):
-    def run(name, minimum, **settings):
+def test_every_order_reaches_its_minimum_or_waits_whatever_the_tasks_and_workers(copy_of, prefect_server):
+    def run(name, minimum, *flags, tasks=2, workers=2):
+        settings = {"run": {"buckets": 4, "tasks": tasks, "workers": workers}, "forecast": QUICK}
         company = with_terms(copy_of(name, **settings), minimum)
-        code, _, err = restock("run", "--settings", company)
+        code, _, err = restock("run", "--settings", company, *flags, PREFECT_API_URL=prefect_server)
         assert code == 0, err
         return company
 
-    free, _, _ = planned(run("free", 0))
+    free, _, _ = planned(run("free", 0, "--no-reports"))
     # A little more than any supplier is ordered for without a minimum: what is added to reach it has a limit.
     largest = free[free["action"] == "order"].groupby("supplier")["order_value_base"].sum().max()
     minimum = int(np.ceil(1.02 * float(largest) / 10)) * 10
 
-    folder, other = run("minimum", minimum), run("other-cut", minimum, run={"tasks": 3, "workers": 1})
+    folder, other = run("minimum", minimum), run("other-cut", minimum, "--no-reports", tasks=3, workers=1)
 
     assert plan_bytes(other) == plan_bytes(folder)
     rows, prices, figures = planned(folder)

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import sqlite3
 import time
@@ -15,9 +14,8 @@ import pytest
 from database import connect
 from database.exports import export_recommendations
 from database.queries import current_run
-from flows.execution.prefect_server import prefect_api
 from tests.faults.shop import shop
-from tests.running import plan_bytes, restock, start
+from tests.running import plan_bytes, restock, restock_here, start
 
 
 def test_a_run_publishes_a_plan_and_says_so(undisturbed):
@@ -55,15 +53,15 @@ def test_every_item_has_a_recommendation_and_every_order_a_reason(undisturbed):
     assert all(len(json.loads(reasons)["sentence"]) > 40 for *_, reasons in orders)
 
 
-def test_data_that_must_not_be_planned_on_are_refused_with_exit_code_3(tmp_path):
+def test_data_that_must_not_be_planned_on_are_refused_with_exit_code_3(tmp_path, prefect_server):
     shop(tmp_path, inventory_csv=None)
 
-    code, _, err = restock("run", "--settings", tmp_path)
+    code, _, err = restock("run", "--settings", tmp_path, PREFECT_API_URL=prefect_server)
 
     assert code == 3
     assert "inventory" in err
     assert "Traceback" not in err
-    told, out, _ = restock("status", "--settings", tmp_path, "--json")
+    told, out, _ = restock_here("status", "--settings", tmp_path, "--json")
     [run] = json.loads(out)["runs"]
     assert (told, run["status"]) == (0, "failed")
     assert run["message"] in err
@@ -73,19 +71,20 @@ def test_data_that_must_not_be_planned_on_are_refused_with_exit_code_3(tmp_path)
 def test_wrong_settings_end_with_exit_code_2_and_name_the_key(copy_of):
     folder = copy_of("typo", run={"bukets": 4})
 
-    code, _, err = restock("run", "--settings", folder)
+    code, _, err = restock_here("run", "--settings", folder)
 
     assert code == 2
     assert "did you mean 'buckets'" in err
 
 
-def test_asking_again_for_a_published_day_reuses_what_is_finished(undisturbed):
-    folder, plan = undisturbed.folder, undisturbed.plan
+def test_asking_again_for_a_published_day_reuses_what_is_finished(planned_copy, undisturbed, prefect_server):
+    folder, plan = planned_copy, undisturbed.plan
     made = {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "runs").rglob("*.parquet")}
 
-    code, out, err = restock("run", "--settings", folder, "--no-reports", "--json")
+    code, out, err = restock("run", "--settings", folder, "--no-reports", "--json", PREFECT_API_URL=prefect_server)
 
     assert code == 0, err
+    assert made
     assert json.loads(out)["items"] > 20
     assert plan_bytes(folder) == plan
     assert {file: file.stat().st_mtime_ns for file in (folder / ".restock" / "runs").rglob("*.parquet")} == made
@@ -146,100 +145,110 @@ def wait_for(run, words):
     pytest.fail(f"ended without {words!r}")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("stage", "stop"),
-    [
-        ("Compare models", signal.SIGKILL),
-        ("Forecast and decide", signal.SIGTERM),
-        ("Write the plan", signal.SIGKILL),
-    ],
-)
-def test_a_run_that_is_ended_takes_its_server_with_it_and_started_again_gives_the_undisturbed_plan(
-    copy_of, undisturbed, stage, stop
-):
-    folder = copy_of("ended")
+def ended_at(folder, stage, stop):
+    """Start a run and end it at a stage; its exit code, what it said, and the id of its server."""
     run = start("run", "--settings", folder, "--no-reports")
     wait_for(run, stage)
     server = server_of(folder)
     os.kill(run.pid, stop)
     _, told = run.communicate()
-    server_ended = has_ended(server)
+    return run.returncode, told, server
 
+
+@pytest.mark.slow
+def test_a_run_that_is_ended_takes_its_server_with_it_and_started_again_gives_the_undisturbed_plan(
+    copy_of, undisturbed
+):
+    folder = copy_of("ended")
+
+    killed = ended_at(folder, "Compare models", signal.SIGKILL)
+    stopped = ended_at(folder, "Forecast and decide", signal.SIGTERM)
+    killed_again = ended_at(folder, "Write the plan", signal.SIGKILL)
+    servers_ended = [has_ended(server) for *_, server in (killed, stopped, killed_again)]
     code, _, err = restock("run", "--settings", folder, "--no-reports")
 
-    assert server_ended
-    if stop == signal.SIGTERM:
-        assert run.returncode == 1
-        assert "Stopped by SIGTERM; a plan is published whole or not at all." in told
+    assert servers_ended == [True] * 3
+    assert stopped[0] == 1
+    assert "Stopped by SIGTERM; a plan is published whole or not at all." in stopped[1]
     assert code == 0, err
     assert plan_bytes(folder) == undisturbed.plan
-    assert sorted(flow_run_states(folder)) == ["COMPLETED", "CRASHED"]
+    assert sorted(flow_run_states(folder)) == ["COMPLETED", *["CRASHED"] * 3]
+
+
+@pytest.fixture
+def shop_of_three(tmp_path):
+    """A function that writes the shop of three products to a folder of its own."""
+
+    def made(name):
+        (tmp_path / name).mkdir()
+        return shop(tmp_path / name)
+
+    return made
 
 
 @pytest.mark.slow
-def test_a_run_without_an_outside_prefect_server_publishes_all_the_same(tmp_path):
-    shop(tmp_path)
+def test_a_prefect_server_that_is_away_dies_or_hangs_during_a_run_costs_no_plan(shop_of_three, prefect_server):
+    def planned(name, url):
+        folder = shop_of_three(name)
+        code, _, told = restock("run", "--settings", folder, "--no-reports", PREFECT_API_URL=url)
+        assert code == 0, told
+        return plan_bytes(folder), told
 
-    code, out, err = restock("run", "--settings", tmp_path, "--no-reports", PREFECT_API_URL="http://127.0.0.1:9/api")
+    def planned_in_spite_of(fault):
+        folder = shop_of_three(fault.name)
+        quick = {"PREFECT_API_REQUEST_TIMEOUT": "5", "PREFECT_CLIENT_MAX_RETRIES": "0"}
+        run = start("run", "--settings", folder, "--no-reports", **quick)
+        wait_for(run, "Build demand histories")
+        server = server_of(folder)
+        os.kill(server, fault)
+        _, told = run.communicate(timeout=300)
+        assert run.returncode == 0, told
+        assert "Prefect's API went away" in told
+        assert "the run went on without it, and its result is complete" in told
+        assert has_ended(server)
+        return plan_bytes(folder)
 
-    assert code == 0, err
-    assert "published as run" in out
-    assert "the run goes on without Prefect" in err
+    plan, _ = planned("watched", prefect_server)
+    away, told = planned("away", "http://127.0.0.1:9/api")
 
-
-@pytest.mark.slow
-@pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
-def test_a_prefect_server_that_dies_or_hangs_during_a_run_costs_no_plan(copy_of, undisturbed, fault):
-    folder = copy_of("server-away")
-    quick = {"PREFECT_API_REQUEST_TIMEOUT": "5", "PREFECT_CLIENT_MAX_RETRIES": "0"}
-    run = start("run", "--settings", folder, "--no-reports", **quick)
-    wait_for(run, "Build demand histories")
-    server = server_of(folder)
-    os.kill(server, fault)
-    _, told = run.communicate(timeout=300)
-
-    assert run.returncode == 0, told
-    assert "Prefect's API went away" in told
-    assert "the run went on without it, and its result is complete" in told
-    assert plan_bytes(folder) == undisturbed.plan
-    assert has_ended(server)
+    assert plan.count(b"\n") > 3
+    assert away == plan
+    assert "the run goes on without Prefect" in told
+    assert planned_in_spite_of(signal.SIGKILL) == plan
+    assert planned_in_spite_of(signal.SIGSTOP) == plan
 
 
 @pytest.mark.slow
 @pytest.mark.postgres
 def test_a_run_beside_an_outside_prefect_server_and_postgresql_shows_itself_there_and_plans_the_same(
-    copy_of, undisturbed, tmp_path, monkeypatch, empty_postgres_url
+    copy_of, undisturbed, prefect_server, empty_postgres_url
 ):
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
     folder = copy_of("outside", database={"url": f'"{empty_postgres_url}"'})
-    with prefect_api(tmp_path / "server") as api:
-        assert api.wait_until_ready() is None
-        url = os.environ["PREFECT_API_URL"]
-        code, _, err = restock("run", "--settings", folder, "--no-reports", PREFECT_API_URL=url)
-        runs = posted(f"{url}/flow_runs/filter")
-        artifacts = posted(f"{url}/artifacts/filter")
 
+    code, _, err = restock("run", "--settings", folder, "--no-reports", PREFECT_API_URL=prefect_server)
+
+    shown = posted(f"{prefect_server}/flow_runs/filter")
+    [run] = [each for each in shown if each["parameters"]["settings_file"].startswith(str(folder))]
+    artifacts = [
+        each["key"] for each in posted(f"{prefect_server}/artifacts/filter") if each["flow_run_id"] == run["id"]
+    ]
     assert code == 0, err
-    assert [run["state_type"] for run in runs] == ["COMPLETED"]
-    assert {"restock-progress", "restock-run", "restock-orders", "restock-data-quality"} <= {
-        found["key"] for found in artifacts
-    }
+    assert run["state_type"] == "COMPLETED"
+    assert {"restock-progress", "restock-run", "restock-orders", "restock-data-quality"} <= set(artifacts)
     assert plan_bytes(folder, empty_postgres_url) == undisturbed.plan
 
 
 @pytest.mark.slow
-def test_a_past_day_is_reconstructed_once_and_then_repeated_from_what_it_had_read(undisturbed, tmp_path):
-    folder = tmp_path / "past"
-    shutil.copytree(undisturbed.folder, folder)
+def test_a_past_day_is_reconstructed_once_and_then_repeated_from_what_it_had_read(planned_copy, prefect_server):
+    folder, past = planned_copy, ("--as-of", "2026-05-31", "--json")
     newest = (folder / "reports" / "planner.html").read_bytes()
     engine = connect("sqlite:///restock.db", folder)
 
-    first_code, out, err = restock("run", "--settings", folder, "--as-of", "2026-05-31", "--json")
+    first_code, out, err = restock("run", "--settings", folder, *past, PREFECT_API_URL=prefect_server)
     first = json.loads(out)
     plan = export_recommendations(engine, first["run_id"])
     (folder / "sales" / "2026-05.csv").unlink()
-    second_code, out, err = restock("run", "--settings", folder, "--as-of", "2026-05-31", "--json")
+    second_code, out, err = restock("run", "--settings", folder, *past, PREFECT_API_URL=prefect_server)
     again = json.loads(out)
 
     assert (first_code, second_code) == (0, 0), err

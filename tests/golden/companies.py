@@ -59,10 +59,10 @@ WRITERS: dict[str, Callable[[Path], None]] = {
 }
 
 
-def plan(name: str, folder: Path) -> dict[str, str]:
+def plan(name: str, folder: Path, **environment: str) -> dict[str, str]:
     """Write a company into a new folder and plan it with the command; the text of each table."""
     WRITERS[name](folder)
-    code, _, err = restock("run", "--settings", folder / "restock.toml", "--no-reports")
+    code, _, err = restock("run", "--settings", folder / "restock.toml", "--no-reports", **environment)
     assert code == 0, err
     return canonical_tables(folder / DATABASE)
 

@@ -33,7 +33,7 @@ def database(company_name, request, tmp_path_factory):
     if company_name == "demo":
         return request.getfixturevalue("undisturbed").folder / DATABASE
     folder = tmp_path_factory.mktemp(company_name) / "company"
-    plan(company_name, folder)
+    plan(company_name, folder, PREFECT_API_URL=request.getfixturevalue("prefect_server"))
     return folder / DATABASE
 
 

@@ -28,7 +28,7 @@ from identity.stock_snapshots import SnapshotStore
 from models.inventory.replay import replay_calendar
 from settings import DataRefused, Settings, load_settings
 from tests.database.test_simulations import header, results, tuning
-from tests.running import plan_bytes, restock, start
+from tests.running import made_once, plan_bytes, restock, restock_here, start
 
 WEEKS = ("--weeks", "4")
 SHORT = {"warm_up_weeks": 1, "refit_weeks": 26, "scenarios": 32, "bootstrap_draws": 100}
@@ -133,10 +133,18 @@ def replay_window_of(count):
     return window
 
 
-def replayed(folder, *arguments):
-    code, out, err = restock("simulate", "--settings", folder, *WEEKS, *arguments)
+def replayed(folder, prefect_server, *arguments):
+    code, out, err = restock("simulate", "--settings", folder, *WEEKS, *arguments, PREFECT_API_URL=prefect_server)
     assert code == 0, err
     return out
+
+
+def stored(folder, url="sqlite:///restock.db"):
+    """The newest replay in a company's database."""
+    engine = connect(url, folder)
+    found = newest_simulation(engine)
+    engine.dispose()
+    return found
 
 
 def written(folder):
@@ -145,23 +153,31 @@ def written(folder):
     return {str(file): file.stat().st_mtime_ns for file in files if "decide_review" in file.parts}
 
 
-@pytest.fixture(scope="module")
-def past(company, tmp_path_factory):
-    """The small company with a replay of four weeks: its folder, and what the command said."""
-    folder = tmp_path_factory.mktemp("past") / "company"
-    shutil.copytree(company, folder)
-    with (folder / "restock.toml").open("a") as file:
-        for group, values in SMALL.items():
-            file.write("\n".join(["", f"[{group}]", *(f"{key} = {value}" for key, value in values.items()), ""]))
-    return folder, replayed(folder)
+@pytest.fixture(scope="session")
+def replayed_once(company, tmp_path_factory, prefect_server):
+    """The small company with a replay of four weeks and what the command said; no test changes it."""
+
+    def replay(folder):
+        shutil.copytree(company, folder / "company")
+        with (folder / "company" / "restock.toml").open("a") as file:
+            for group, values in SMALL.items():
+                file.write("\n".join(["", f"[{group}]", *(f"{key} = {value}" for key, value in values.items()), ""]))
+        (folder / "out").write_text(replayed(folder / "company", prefect_server), encoding="utf-8")
+
+    return made_once(tmp_path_factory, "replayed", replay)
+
+
+@pytest.fixture
+def past(replayed_once, tmp_path):
+    """A copy of the replayed company: its folder, what the command said, and what it kept."""
+    folder = tmp_path / "past"
+    shutil.copytree(replayed_once / "company", folder)
+    return folder, (replayed_once / "out").read_text("utf-8"), stored(folder)
 
 
 @pytest.mark.slow
 def test_a_replay_says_what_would_have_been_and_keeps_it(past):
-    folder, out = past
-    engine = connect("sqlite:///restock.db", folder)
-    found = newest_simulation(engine)
-    engine.dispose()
+    _, out, found = past
 
     asked = found.results[found.results["measure"] == "demand_units"].groupby(["days", "scope"])["value"].nunique()
     note = next(line for line in out.splitlines() if "holds" in line)
@@ -179,13 +195,15 @@ def test_a_replay_says_what_would_have_been_and_keeps_it(past):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", [("run", "--no-reports"), ("simulate", *WEEKS)])
-def test_sales_of_unknown_skus_count_for_the_share_of_rejected_rows_in_a_replay_as_in_a_run(copy_of, command):
+def test_sales_of_unknown_skus_count_for_the_share_of_rejected_rows_in_a_replay_as_in_a_run(
+    copy_of, prefect_server, command
+):
     folder = copy_of("unknown", **SMALL)
     products = folder / "products.csv"
     heading, *rows = products.read_text("utf-8").splitlines()
     products.write_text("\n".join([heading, *rows[::2], ""]), "utf-8")
 
-    code, _, err = restock(command[0], "--settings", folder, *command[1:])
+    code, _, err = restock(command[0], "--settings", folder, *command[1:], PREFECT_API_URL=prefect_server)
 
     assert code == 3
     assert re.search(r"sales: \d+ of \d+ rows are rejected .*, more than data.max_rejected_share allows", err)
@@ -193,33 +211,34 @@ def test_sales_of_unknown_skus_count_for_the_share_of_rejected_rows_in_a_replay_
 
 
 @pytest.mark.slow
-def test_weeks_that_were_replayed_are_not_replayed_again(past):
-    folder, _ = past
+def test_weeks_that_were_replayed_are_not_replayed_again(past, prefect_server):
+    folder, _, first = past
     made = written(folder)
 
-    first, again = json.loads(replayed(folder, "--json")), json.loads(replayed(folder, "--json"))
+    again = json.loads(replayed(folder, prefect_server, "--json"))
 
+    overall = first.results[(first.results["scope"] == "all") & (first.results["days"] == "all days")]
+    figures = {(policy, name): each["value"] for policy, of in again["policies"].items() for name, each in of.items()}
     assert made
     assert written(folder) == made
-    assert first == again
+    assert again["simulation_id"] == first.simulation_id
+    assert figures == pytest.approx(overall.set_index(["policy", "measure"])["value"].to_dict(), nan_ok=True)
     assert again["policies"]["restock"]["fill_rate"]["value"] <= 1
 
 
 @pytest.mark.slow
-def test_what_happens_later_changes_no_review_before_it(past):
-    folder, _ = past
+def test_what_happens_later_changes_no_review_before_it(past, prefect_server):
+    folder, *_ = past
     made = written(folder)
     sold = folder / "sales" / "2026-06.csv"
-    delivered = sold.read_bytes()
-    lines = delivered.decode().splitlines(keepends=True)
+    lines = sold.read_text("utf-8").splitlines(keepends=True)
     last = [line for line in lines[1:] if "2026-06-2" in line]
     dropped = set(last[::2])
-    sold.write_bytes("".join(line for line in lines if line not in dropped).encode())
+    sold.write_text("".join(line for line in lines if line not in dropped), "utf-8")
 
-    replayed(folder)
+    replayed(folder, prefect_server)
 
     again = written(folder)
-    sold.write_bytes(delivered)
     before = {name: instant for name, instant in made.items() if "/2026-06-2" not in name}
     assert before
     assert {name: again[name] for name in before} == before
@@ -227,7 +246,7 @@ def test_what_happens_later_changes_no_review_before_it(past):
 
 
 @pytest.mark.slow
-def test_a_killed_replay_goes_on_where_it_stopped(past, copy_of):
+def test_a_killed_replay_goes_on_where_it_stopped(past, copy_of, prefect_server):
     folder = copy_of("killed", **SMALL)
     run = start("simulate", "--settings", folder, *WEEKS)
     for line in run.stderr:
@@ -240,16 +259,19 @@ def test_a_killed_replay_goes_on_where_it_stopped(past, copy_of):
         for file in (folder / ".restock" / "replays").rglob("forecast_review/*/fields.json")
     }
 
-    killed, undisturbed = json.loads(replayed(folder, "--json")), json.loads(replayed(past[0], "--json"))
+    replayed(folder, prefect_server)
 
+    killed, undisturbed = stored(folder), past[2]
     assert kept
     assert all(file.stat().st_mtime_ns == instant for file, instant in kept.items())
-    assert {**killed, "simulation_id": ""} == {**undisturbed, "simulation_id": ""}
+    pd.testing.assert_frame_equal(killed.results, undisturbed.results)
+    pd.testing.assert_frame_equal(killed.tuning, undisturbed.tuning)
+    assert killed.notes == undisturbed.notes
 
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_a_replay_on_postgresql_knows_the_stock_that_runs_kept(copy_of, empty_postgres_url):
+def test_a_replay_on_postgresql_knows_the_stock_that_runs_kept(copy_of, prefect_server, empty_postgres_url):
     folder = copy_of("postgres", **SMALL, database={"url": f'"{empty_postgres_url}"'})
     settings = load_settings(folder)
     stock = load_accepted(ingest_one(settings, "inventory"))
@@ -257,27 +279,26 @@ def test_a_replay_on_postgresql_knows_the_stock_that_runs_kept(copy_of, empty_po
     day = stock["as_of"].min() - pd.Timedelta(days=10)
     (kept,) = SnapshotStore(folder / ".restock" / "stock").keep(newest.assign(as_of=day), day.date())
 
-    replayed(folder)
+    replayed(folder, prefect_server)
 
-    engine = connect(empty_postgres_url, folder)
-    found = newest_simulation(engine)
-    engine.dispose()
+    found = stored(folder, empty_postgres_url)
     (folder / ".restock" / "stock" / kept.path).write_bytes(b"half")
-    code, _, err = restock("simulate", "--settings", folder, *WEEKS)
+    code, _, err = restock("simulate", "--settings", folder, *WEEKS, PREFECT_API_URL=prefect_server)
     assert found is not None
     assert code == 3
     assert f"the stock kept of {day.date()} is gone or damaged" in err
 
 
 @pytest.mark.slow
-def test_an_accepted_tuning_moves_the_next_run_s_orders_and_a_setting_switches_it_off(copy_of, undisturbed):
+def test_an_accepted_tuning_moves_the_next_run_s_orders_and_a_setting_switches_it_off(
+    planned_copy, undisturbed, prefect_server
+):
     def planned():
-        code, _, err = restock("run", "--settings", folder, "--no-reports")
+        code, _, err = restock("run", "--settings", folder, "--no-reports", PREFECT_API_URL=prefect_server)
         assert code == 0, err
         return plan_bytes(folder)
 
-    folder = copy_of("tuned")
-    assert restock("db", "upgrade", "--settings", folder)[0] == 0
+    folder = planned_copy
     engine = connect("sqlite:///restock.db", folder)
     record_simulation(engine, header(), results(), pd.concat([tuning(abc, 0.9) for abc in "ABC"], ignore_index=True))
     engine.dispose()
@@ -291,16 +312,15 @@ def test_an_accepted_tuning_moves_the_next_run_s_orders_and_a_setting_switches_i
 
 
 @pytest.mark.slow
-def test_a_shadow_plan_says_so_everywhere_and_plans_the_same(undisturbed, tmp_path):
-    folder = tmp_path / "shadow"
-    shutil.copytree(undisturbed.folder, folder)
+def test_a_shadow_plan_says_so_everywhere_and_plans_the_same(planned_copy, undisturbed, prefect_server):
+    folder = planned_copy
     with (folder / "restock.toml").open("a") as file:
         file.write("\n[cut_over]\nshadow = true\n")
 
     before = {file.name for file in (folder / "reports").glob("*.xlsx")}
 
-    code, out, err = restock("run", "--settings", folder)
-    _, status, _ = restock("status", "--settings", folder)
+    code, out, err = restock("run", "--settings", folder, PREFECT_API_URL=prefect_server)
+    _, status, _ = restock_here("status", "--settings", folder)
 
     engine = connect("sqlite:///restock.db", folder)
     run = current_run(engine)
