@@ -40,7 +40,8 @@ def separate_returns(
 ) -> SeparatedSales:
     """Split the units of order lines into sold, cancelled and returned ones.
 
-    A line with status `cancelled` never was demand. A line whose order number starts with the prefix cancels the latest
+    A line with status `cancelled` never was demand; one with `returned` was, and all of its units came back where
+    `returned_units` names no part of them. A line whose order number starts with the prefix cancels the latest
     line of the same sku, customer and channel not after it and at most `CANCELLED_WITHIN_DAYS` before it that has as
     many units left (one with exactly as many comes first): those units are cancelled on the earlier line's date, gross
     revenue with their share of the line's, net revenue with what was paid back, so that it sums to that of the
@@ -61,7 +62,9 @@ def separate_returns(
     units = sales["units"].to_numpy("float64").copy()
     revenue = sales["net_revenue"].fillna(0.0).to_numpy("float64").copy()
     cancelled = np.zeros(count)
-    by_status = _text(sales, "status").str.lower().isin(["cancelled", "canceled"]).to_numpy("bool")
+    status = _text(sales, "status").str.lower()
+    by_status = status.isin(["cancelled", "canceled"]).to_numpy("bool")
+    came_back = status.eq("returned").to_numpy("bool")
     cancelled[by_status] = np.abs(units[by_status])
     units[by_status] = 0.0
     revenue[by_status] = 0.0
@@ -83,6 +86,7 @@ def separate_returns(
 
     returns = ((units < 0) | cancels) & ~matched & ~adjusts
     returned = _number(sales, "returned_units")
+    returned = np.where(came_back & (returned == 0), np.maximum(units, 0.0), returned)
     returned[returns] = np.abs(units[returns])
     resellable = np.minimum(_number(sales, "resellable_units"), returned)
     paid_back = np.zeros(count)

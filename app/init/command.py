@@ -35,7 +35,7 @@ def init(
     meaning: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="TABLE.COLUMN:TEXT=MEANING", help="What a text says of its rows: sale, cancelled, return."
+            metavar="TABLE.COLUMN:TEXT=MEANING", help="What a text says of its rows: sale, cancelled, returned, return."
         ),
     ] = None,
     date_order: Annotated[

@@ -123,10 +123,21 @@ def _print_survey(source: str, settings_draft: SettingsDraft) -> None:
             echo(f"  {draft.delivered.name}: columns not used: {', '.join(map(_with_reason(draft), draft.unused))}")
         for note in draft.notes:
             echo(f"  {draft.delivered.name}: {note}")
+        for column in dict.fromkeys(each.column for each in draft.texts):
+            _print_texts(draft, column)
     for name, why in settings_draft.unused_files:
         echo(f"  {name}: not used; {why}")
     for name in sorted({draft.delivered.name for draft in settings_draft.tables if not draft.delivered.whole}):
         echo(f"  {name}: only its first rows were looked at; the check reads all")
+
+
+def _print_texts(draft: TableDraft, column: str) -> None:
+    """What each text of a column is taken to say of its rows, and how sure that is."""
+    echo(f"  {draft.delivered.name}: {column} says of the rows of {draft.table}:")
+    read = [each for each in draft.texts if each.column == column]
+    text, meaning = max(len(each.text) for each in read), max(len(each.meaning) for each in read)
+    for each in read:
+        echo(f"    {each.text:<{text}}  {each.meaning:<{meaning}}  {each.certainty:<6}  {each.rows:>7,} rows")
 
 
 def _with_reason(draft: TableDraft) -> Callable[[str], str]:
@@ -156,7 +167,7 @@ def _how_sure(draft: TableDraft) -> str:
         "given"
         if draft.kind.certainty == "given"
         else "likely"
-        if any(g.certainty == "likely" for g in guesses)
+        if any(each.certainty == "likely" for each in (*guesses, *draft.texts))
         else "sure"
     )
 

@@ -39,7 +39,7 @@ SALES = Contract(
         text("order", "Order number; rows with it are order lines.", "W-100482"),
         text("line", "Number of the line within the order.", "1"),
         text("customer", "Customer, under any code.", "C-2209"),
-        text("status", "Whether the line was carried out or cancelled.", "completed", default="completed", choices=("completed", "cancelled"), on_invalid="reject"),
+        text("status", "Whether the line was carried out, was cancelled, or came back whole; what came back was demand.", "completed", default="completed", choices=("completed", "cancelled", "returned"), on_invalid="reject"),
     ),
     rules=(
         Rule(name="sales.units.not_zero", outcome="warn", check="not_zero", columns=("units",), violation="zero, so the row sells nothing"),

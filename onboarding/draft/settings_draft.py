@@ -7,8 +7,27 @@ from onboarding.answers import Key
 from onboarding.draft.company_profile import CompanyProfile
 from onboarding.draft.recognition.column_matching import Match
 from onboarding.draft.recognition.file_recognition import RecognisedFile
-from onboarding.questions import Guess, Question
+from onboarding.questions import Certainty, Guess, Question
 from onboarding.survey.delivered import DeliveredTable
+
+
+@dataclass(frozen=True)
+class TextReading:
+    """What a text of a column is taken to say of its rows.
+
+    Attributes
+    ----------
+    column, text: as delivered.
+    meaning: in words of the trade, such as sold.
+    certainty: how sure that is.
+    rows: how many have the text.
+    """
+
+    column: str
+    text: str
+    meaning: str
+    certainty: Certainty
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -27,6 +46,7 @@ class TableDraft:
     unused: columns of the file that nothing uses.
     why_unused: of some of them, the reason.
     notes: what is a fault in the file, in sentences.
+    texts: what the texts of its states and kinds of rows are taken to say.
     derived: whether the file is another table's, and this one is made from it.
     missing: required columns that nothing gives.
     """
@@ -41,6 +61,7 @@ class TableDraft:
     unused: tuple[str, ...] = ()
     why_unused: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    texts: tuple[TextReading, ...] = ()
     derived: bool = False
     missing: tuple[str, ...] = ()
 
@@ -56,6 +77,7 @@ class TableMapping:
     columns, constants, keys: of the draft.
     why_unused: delivered column = why it is not used.
     notes: what is a fault in the file.
+    texts: what the texts of its states and kinds of rows are taken to say.
     unpivoted: columns that a wide file gets by being unpivoted.
     price: column of unit prices that a joined file brings.
     main: columns of the table that the file is, where this one is derived from it.
@@ -72,6 +94,7 @@ class TableMapping:
     keys: dict[str, Guess] = field(default_factory=dict)
     why_unused: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    texts: list[TextReading] = field(default_factory=list)
     unpivoted: tuple[str, ...] = ()
     price: str | None = None
     main: Mapping[str, Guess] = field(default_factory=dict)

@@ -65,12 +65,21 @@ def _source(draft: TableDraft) -> str:
         more = f" and {len(draft.unused) - _SHOWN_UNUSED} more" if len(draft.unused) > _SHOWN_UNUSED else ""
         text += f"# not used: {_one_line(', '.join(draft.unused[:_SHOWN_UNUSED]))}{more}\n"
     text += "".join(f"# {_one_line(note)}\n" for note in draft.notes)
-    text += _lines(place, comment=False) + _lines(draft.keys)
+    text += _lines(place, comment=False) + _lines({key: each for key, each in draft.keys.items() if key != "meanings"})
+    text += "".join(_meanings(draft, column) for column in draft.keys.get("meanings", Guess({}, "sure")).value)
     if draft.columns:
         text += f"\n[sources.{draft.table}.columns]\n" + _lines(draft.columns)
     if draft.constants:
         text += f"\n[sources.{draft.table}.constants]\n" + _lines(_as_texts(draft.constants))
     return text
+
+
+def _meanings(draft: TableDraft, column: str) -> str:
+    """What each text of a column means, with how sure that is."""
+    read = {each.text: each for each in draft.texts if each.column == draft.columns[column].value}
+    meanings = draft.keys["meanings"].value[column]
+    lines = {text: Guess(meaning, read[text].certainty, read[text].meaning) for text, meaning in meanings.items()}
+    return f"\n[sources.{draft.table}.meanings.{column}]\n" + _lines(lines)
 
 
 def _as_texts(constants: Mapping[str, Guess]) -> dict[str, Guess]:

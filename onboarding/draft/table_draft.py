@@ -80,6 +80,7 @@ def draft_table(
         unused=tuple(name for name in delivered.columns if name not in everything),
         why_unused=mapping.why_unused,
         notes=tuple(dict.fromkeys(mapping.notes)),
+        texts=tuple(mapping.texts),
         derived=derived,
         missing=tuple(column.name for column in contract.columns if column.required and not mapping.has(column.name)),
     )

@@ -7,8 +7,9 @@ from typing import Literal
 
 from onboarding.survey.plain_words import plain
 
-RowMeaning = Literal["sale", "cancelled", "return", "none"]
-"""Sale: demand. Cancelled: never demand. Return: takes back what another row sold. None: no row of the table at all."""
+RowMeaning = Literal["sale", "cancelled", "returned", "return", "none"]
+"""Sale: demand. Cancelled: never demand. Returned: demand that came back whole. Return: takes back what another row sold.
+None: no row of the table at all."""
 
 _CARRIED_OUT = (
     "complete completed shipped delivered fulfilled paid closed done invoiced dispatched sent received processed "
@@ -34,18 +35,25 @@ _CANCELLED = (
     "avbruten makulerad annulleret annullert kansellert"
 )
 _TAKEN_BACK = (
-    "return returns refund refunds creditnote reversal chargeback credit credit_note credit_memo sales_return "
-    "return_order customer_return retoure retouren ruckgabe rucksendung gutschrift storno stornorechnung "
-    "stornierung erstattung rechnungskorrektur warenruckgabe retour retours avoir remboursement note_de_credit "
-    "facture_d_avoir devolucion abono reembolso nota_de_credito factura_rectificativa reso rimborso "
-    "nota_di_credito nota_credito creditnota creditfactuur terugbetaling zwrot korekta faktura_korygujaca "
-    "devolucao estorno retur kreditnota kreditfaktura"
+    "return returns refund refunds reversal chargeback sales_return return_order customer_return retoure retouren "
+    "ruckgabe rucksendung storno stornorechnung stornierung erstattung warenruckgabe retour retours remboursement "
+    "devolucion reembolso reso rimborso terugbetaling zwrot devolucao estorno retur"
 )
+_CREDITED = (
+    "creditnote credit credit_note credit_memo gutschrift rechnungskorrektur avoir note_de_credit facture_d_avoir "
+    "abono nota_de_credito factura_rectificativa nota_di_credito nota_credito creditnota creditfactuur korekta "
+    "faktura_korygujaca kreditnota kreditfaktura"
+)
+"""Documents of their own, which sell nothing."""
 _CAME_BACK = (
-    "returned refunded partially_refunded partially_returned retourniert zuruckgesendet zuruckgegeben erstattet "
+    "returned refunded retourniert zuruckgesendet zuruckgegeben erstattet "
     "ruckerstattet gutgeschrieben rembourse remboursee retourne retournee reembolsado reembolsada devuelto "
     "devuelta rimborsato rimborsata restituito terugbetaald geretourneerd zwrocone zwrocono devolvido returnerad "
     "aterbetald refunderet"
+)
+_PARTLY_CAME_BACK = (
+    "partially_refunded partially_returned partly_refunded partly_returned teilweise_erstattet teilweise_retourniert "
+    "teilerstattet teilretoure partiellement_rembourse"
 )
 _OF_STATE = r"status|\bstate\b|\bstand\b|zustand|statut|\betat\b|estado|\bstato\b"
 _OF_KIND = (
@@ -66,14 +74,19 @@ _OF_CANCELLATION = _words(
 )
 """Words of headings such as Cancelled at: a date there says that the row was cancelled."""
 
-CARRIED_OUT, CANCELLED, TAKEN_BACK, CAME_BACK = map(_words, (_CARRIED_OUT, _CANCELLED, _TAKEN_BACK, _CAME_BACK))
+CARRIED_OUT, CANCELLED, CREDITED, PARTLY_CAME_BACK = map(
+    _words, (_CARRIED_OUT, _CANCELLED, _CREDITED, _PARTLY_CAME_BACK)
+)
+TAKEN_BACK = _words(_TAKEN_BACK) | CREDITED
+CAME_BACK = _words(_CAME_BACK) | PARTLY_CAME_BACK
 
 
 def meaning_of(text: str, *, is_state: bool) -> tuple[RowMeaning, bool] | None:
     """What a text says of its row, and whether that is sure; None where it is not known.
 
-    What came back, and what was refunded, was demand: as the state of an order it counts as sold, which a person may
-    see otherwise. As the kind of a row (a credit note) it takes back.
+    What came back, and what was refunded, was demand. As the state of an order it was sold and came back whole, likely;
+    where a part came back, no text says how much, so that it counts as sold. As the kind of a row it takes back, and
+    so does a credit note, which is a document of its own.
 
     Parameters
     ----------
@@ -83,20 +96,20 @@ def meaning_of(text: str, *, is_state: bool) -> tuple[RowMeaning, bool] | None:
     >>> meaning_of("Cancelled", is_state=True), meaning_of("Gutschrift", is_state=False)
     (('cancelled', True), ('return', True))
     >>> meaning_of("Refunded", is_state=True), meaning_of("Pending", is_state=True)
-    (('sale', False), None)
+    (('returned', False), None)
     """
     words = plain(text)
     if words in CANCELLED:
         return "cancelled", True
     if words in CARRIED_OUT:
         return "sale", True
-    if words in TAKEN_BACK:
-        if not is_state:
-            return "return", True
-        return ("cancelled", True) if words.startswith("storn") else ("sale", False)
-    if words in CAME_BACK:
-        return ("sale", False) if is_state else ("return", True)
-    return None
+    if words not in TAKEN_BACK | CAME_BACK:
+        return None
+    if not is_state or words in CREDITED:
+        return "return", not is_state
+    if words.startswith("storn"):
+        return "cancelled", True
+    return ("sale" if words in PARTLY_CAME_BACK else "returned"), False
 
 
 def is_of_state(words: str) -> bool:

@@ -28,6 +28,18 @@ def test_a_cancelled_status_never_was_demand():
     assert result.lines["net_revenue"].tolist() == [0, 20]
 
 
+def test_a_returned_status_was_demand_that_came_back_and_was_paid_back():
+    result = separated(
+        {"units": 3.0, "status": "returned"},
+        {"units": 2.0, "status": "returned", "returned_units": 1.0},
+        {"units": -2.0, "status": "returned"},
+        prefix=None,
+    )
+
+    assert units_of(result) == [[3, 0, 3], [2, 0, 1], [0, 0, 2]]
+    assert result.lines["net_revenue"].tolist() == [0, 10, -20]
+
+
 def test_negative_units_are_a_return_on_their_own_date():
     result = separated({"units": 3.0}, {"units": -2.0, "date": "2026-03-20"}, prefix=None)
 

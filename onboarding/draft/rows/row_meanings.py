@@ -9,7 +9,7 @@ from data_contracts.declarations import Column
 from data_contracts.parsing import read_numbers
 from onboarding.answers import UNUSED, TextMeaning
 from onboarding.draft.amounts.line_columns import CENT
-from onboarding.draft.settings_draft import TableMapping
+from onboarding.draft.settings_draft import TableMapping, TextReading
 from onboarding.questions import Guess, Question
 from onboarding.survey.layout import as_pattern, is_total
 from onboarding.survey.plain_words import plain
@@ -25,7 +25,18 @@ from onboarding.survey.row_words import (
 )
 from settings import UsageError
 
-_MEANINGS = ("sale", "cancelled", "return", UNUSED)
+_OF_KINDS = ("sale", "cancelled", "return", UNUSED)
+_OF_STATES = ("sale", "cancelled", "returned", "return", UNUSED)
+_SAYS: Mapping[str, str] = {
+    "sale": "sold",
+    "cancelled": "cancelled, never demand",
+    "returned": "sold, and all of it came back",
+    "return": "takes back what other rows sold",
+    UNUSED: "no sale, left out",
+}
+"""Meanings of rows of sales, as people are told."""
+_COMPLETED: Mapping[str, str] = {"cancelled": "cancelled", "returned": "returned"}
+"""Our status for meanings of rows; completed for the others."""
 _WITH_CANCELLED_ROWS = ("sales", "purchase_orders", "transfers")
 _ANY_DATE = "a date"
 """The text that stands for all dates of a column in the answer to what they mean."""
@@ -68,30 +79,27 @@ def read_states(mapping: TableMapping, column: Column) -> None:
         return
     texts = delivered.contents[name].texts
     is_sales_status = mapping.table == "sales" and column.name == "status"
-    strange = [
-        text for text in texts if plain(text).replace(" ", "_") not in column.choices or _is_said(mapping, name, text)
-    ]
-    if not strange:
-        return
+    ours = {text: plain(text).replace(" ", "_") for text in texts}
+    strange = [text for text in texts if ours[text] not in column.choices or _is_said(mapping, name, text)]
     known = [
         text for text in texts if text not in strange or _known(text, is_sales_status=is_sales_status, column=column)
     ]
-    if guess.certainty != "given" and not known and (plain(name) == "state" or len(strange) > _MOST_TEXTS):
+    if strange and guess.certainty != "given" and not known and (plain(name) == "state" or len(strange) > _MOST_TEXTS):
         del mapping.columns[column.name]
         mapping.why_unused[name] = f"its values, such as {strange[0]}, are no states of an order"
         return
+    meanings = {text: ours[text] for text in texts if text not in strange}
+    for text, meaning in meanings.items():
+        says = {"completed": "sale"}.get(meaning, meaning) if is_sales_status else meaning
+        _keep_reading(mapping, name, text, Guess(says, "sure"))
     if is_sales_status:
-        _read_sales_states(mapping, name, strange)
-        return
-    meanings: dict[str, str] = {}
-    for text in strange:
-        meaning = None if _is_said(mapping, name, text) else _known(text, is_sales_status=False, column=column)
-        meaning = meaning or _ask(mapping, name, text, column.choices, column.default)
-        if meaning is None:
-            mapping.asked.add(column.name)
-        else:
-            meanings[text] = meaning
-    _keep_meanings(mapping, column.name, meanings)
+        meanings |= _read_sales_states(mapping, name, strange)
+    else:
+        meanings |= _read_other_states(mapping, name, strange, column)
+    if strange and meanings:
+        least_sure = next((each.certainty for each in mapping.texts if each.certainty == "likely"), "sure")
+        before = mapping.keys["meanings"].value if "meanings" in mapping.keys else {}
+        mapping.keys["meanings"] = Guess({**before, column.name: meanings}, least_sure, "what each text means")
 
 
 def _is_said(mapping: TableMapping, name: str, text: str) -> bool:
@@ -106,22 +114,43 @@ def _known(text: str, *, is_sales_status: bool, column: Column) -> str | None:
     return meaning if meaning in column.choices else None
 
 
-def _read_sales_states(mapping: TableMapping, name: str, strange: Iterable[str]) -> None:
+def _read_sales_states(mapping: TableMapping, name: str, strange: Iterable[str]) -> dict[str, str]:
     """`meanings` of the states of sales; those that people call returns, or no sales, go where these belong."""
     meanings: dict[str, str] = {}
     for text in strange:
-        meaning = _meaning(mapping, name, text, is_state=True)
-        if meaning in ("return", UNUSED):
-            _add_rows(mapping, "returns" if meaning == "return" else "leave_out", {name: [text]})
-        if meaning is not None:
-            meanings[text] = "cancelled" if meaning == "cancelled" else "completed"
-    _keep_meanings(mapping, "status", meanings)
+        meaning = _meaning(mapping, name, text, _OF_STATES, is_state=True)
+        if meaning is None:
+            continue
+        if meaning.value in ("return", UNUSED):
+            _add_rows(mapping, "returns" if meaning.value == "return" else "leave_out", {name: [text]}, meaning)
+        meanings[text] = _COMPLETED.get(meaning.value, "completed")
+        _keep_reading(mapping, name, text, meaning)
+    return meanings
 
 
-def _keep_meanings(mapping: TableMapping, column: str, meanings: dict[str, str]) -> None:
-    if meanings:
-        before = mapping.keys["meanings"].value if "meanings" in mapping.keys else {}
-        mapping.keys["meanings"] = Guess({**before, column: meanings}, "sure", "what each text means")
+def _read_other_states(mapping: TableMapping, name: str, strange: Iterable[str], column: Column) -> dict[str, str]:
+    """`meanings` of the texts of another table's choices."""
+    meanings: dict[str, str] = {}
+    for text in strange:
+        known = None if _is_said(mapping, name, text) else _known(text, is_sales_status=False, column=column)
+        meaning = Guess(known, "sure") if known else _ask(mapping, name, text, column.choices, column.default)
+        if meaning is None:
+            mapping.asked.add(column.name)
+            continue
+        meanings[text] = meaning.value
+        _keep_reading(mapping, name, text, meaning)
+    return meanings
+
+
+def _keep_reading(mapping: TableMapping, name: str, text: str, meaning: Guess) -> None:
+    """Note what a text is taken to say, so that people see it."""
+    says = _SAYS.get(meaning.value, meaning.value) if mapping.table == "sales" else meaning.value
+    says = str(says).replace("_", " ")
+    mapping.texts.append(TextReading(name, text, says, meaning.certainty, _rows_with(mapping, name, text)))
+
+
+def _rows_with(mapping: TableMapping, name: str, text: str) -> int:
+    return int((mapping.delivered.rows[name].str.strip() == text).sum())
 
 
 def _find_kinds(mapping: TableMapping) -> None:
@@ -170,11 +199,18 @@ def _read_kinds(mapping: TableMapping, name: str) -> None:
         _read_flag(mapping, name)
         return
     for text in values.texts:
-        meaning = _meaning(mapping, name, text, is_state=is_of_state(plain(name)))
-        if meaning == "return":
-            _add_rows(mapping, "returns", {name: [text]})
-        elif meaning in ("cancelled", UNUSED):
-            _add_rows(mapping, "leave_out", {name: [text]})
+        meaning = _meaning(mapping, name, text, _OF_KINDS, is_state=is_of_state(plain(name)))
+        if meaning is not None:
+            _take_kind(mapping, name, text, meaning)
+
+
+def _take_kind(mapping: TableMapping, name: str, text: str, meaning: Guess) -> None:
+    """Rows with a text as returns, or left out, as it says."""
+    if meaning.value == "return":
+        _add_rows(mapping, "returns", {name: [text]}, meaning)
+    elif meaning.value in ("cancelled", UNUSED):
+        _add_rows(mapping, "leave_out", {name: [text]}, meaning)
+    _keep_reading(mapping, name, text, meaning)
 
 
 def _read_flag(mapping: TableMapping, name: str) -> None:
@@ -185,13 +221,11 @@ def _read_flag(mapping: TableMapping, name: str) -> None:
         if text.casefold() in ("true", "t", "yes", "y", "1", "ja", "oui", "si")
     ]
     for text in yes:
-        meaning: str | None = "cancelled"
+        meaning: Guess | None = Guess("cancelled", "sure")
         if not set(plain(name).split()) & CANCELLED:
-            meaning = _ask(mapping, name, text, _MEANINGS, None)
-        if meaning == "return":
-            _add_rows(mapping, "returns", {name: [text]})
-        elif meaning in ("cancelled", UNUSED):
-            _add_rows(mapping, "leave_out", {name: [text]})
+            meaning = _ask(mapping, name, text, _OF_KINDS, None)
+        if meaning is not None:
+            _take_kind(mapping, name, text, meaning)
 
 
 def _find_cancelled_dates(mapping: TableMapping) -> None:
@@ -203,20 +237,24 @@ def _find_cancelled_dates(mapping: TableMapping) -> None:
         for column in [key for key, match in mapping.matches.items() if match.delivered == name]:
             del mapping.matches[column]
         rows = int((~mapping.delivered.rows[name].str.strip().isin({"", *values.nothing})).sum())
-        meaning = _ask(mapping, name, _ANY_DATE, _MEANINGS, "cancelled", likely=True, rows=rows)
-        if meaning == "return" and mapping.table == "sales":
-            _add_rows(mapping, "returns", {name: [r"re:.*\d.*"]})
-        elif meaning in ("cancelled", UNUSED):
-            _add_rows(mapping, "leave_out", {name: [r"re:.*\d.*"]})
+        meaning = _ask(mapping, name, _ANY_DATE, _OF_KINDS, "cancelled", likely=True, rows=rows)
+        if meaning is None:
+            continue
+        if meaning.value == "return" and mapping.table == "sales":
+            _add_rows(mapping, "returns", {name: [r"re:.*\d.*"]}, meaning)
+        elif meaning.value in ("cancelled", UNUSED):
+            _add_rows(mapping, "leave_out", {name: [r"re:.*\d.*"]}, meaning)
+        mapping.texts.append(TextReading(name, _ANY_DATE, _SAYS[meaning.value], meaning.certainty, rows))
 
 
-def _meaning(mapping: TableMapping, name: str, text: str, *, is_state: bool) -> str | None:
+def _meaning(mapping: TableMapping, name: str, text: str, choices: tuple[str, ...], *, is_state: bool) -> Guess | None:
     """What a text says of a row of sales: as people said, else as its word says, surely or likely; else asked."""
     found = meaning_of(text, is_state=is_state)
-    said = mapping.profile.questions.answers.get(TextMeaning(mapping.table, name, text))
-    if found is not None and found[1] and said is None:
-        return found[0]
-    return _ask(mapping, name, text, _MEANINGS, None if found is None else found[0], likely=found is not None)
+    if found is not None and found[0] not in choices:
+        found = None
+    if found is not None and found[1] and not _is_said(mapping, name, text):
+        return Guess(found[0], "sure")
+    return _ask(mapping, name, text, choices, None if found is None else found[0], likely=found is not None)
 
 
 def _ask(
@@ -228,8 +266,8 @@ def _ask(
     *,
     likely: bool = False,
     rows: int | None = None,
-) -> str | None:
-    """What people say that a text means.
+) -> Guess | None:
+    """What people say that a text means, or what is likely.
 
     Parameters
     ----------
@@ -244,14 +282,10 @@ def _ask(
     UsageError: another answer was given.
     """
     key = TextMeaning(mapping.table, name, text)
-    rows = int((mapping.delivered.rows[name].str.strip() == text).sum()) if rows is None else rows
+    rows = _rows_with(mapping, name, text) if rows is None else rows
     shown = text if text == _ANY_DATE else repr(text)
-    of_sales = choices is _MEANINGS
-    what = (
-        "sale: demand; cancelled: never demand; return: takes back what other rows sold; none: not a sale, left out"
-        if of_sales
-        else ", ".join(choices)
-    )
+    of_sales = choices in (_OF_KINDS, _OF_STATES)
+    what = "; ".join(f"{each}: {_SAYS[each]}" for each in choices) if of_sales else ", ".join(choices)
     is_read = f", read as {suggested}" if likely else ""
     prompt = (
         f"{mapping.delivered.name}: {name} is {shown} in {rows:,} rows{is_read}; what does that say of them? ({what})"
@@ -264,7 +298,7 @@ def _ask(
         raise UsageError(
             f"--meaning {mapping.table}.{name}:{text} is {answer.value!r}; it is one of {', '.join(choices)}"
         )
-    return None if answer is None else str(answer.value)
+    return answer
 
 
 def _note_constant_status(mapping: TableMapping) -> None:
@@ -280,13 +314,14 @@ def _note_constant_status(mapping: TableMapping) -> None:
             )
 
 
-def _add_rows(mapping: TableMapping, key: str, rows: Mapping[str, list[str]]) -> None:
-    """Texts of rows that `returns` or `leave_out` names."""
+def _add_rows(mapping: TableMapping, key: str, rows: Mapping[str, list[str]], by: Guess | None = None) -> None:
+    """Texts of rows that `returns` or `leave_out` names; as sure as the least sure of them."""
     before = mapping.keys[key].value if key in mapping.keys else {}
     together = {name: [*before.get(name, []), *rows.get(name, [])] for name in {**before, **rows}}
     unique = {name: list(dict.fromkeys(texts)) for name, texts in together.items()}
     why = {"returns": "rows that take back", "leave_out": "rows that are totals, cancelled or no rows of the table"}
-    mapping.keys[key] = Guess(unique, "sure", why[key])
+    certainties = {mapping.keys[key].certainty if key in mapping.keys else "sure", by.certainty if by else "sure"}
+    mapping.keys[key] = Guess(unique, "likely" if "likely" in certainties else "sure", why[key])
 
 
 def _find_totals(mapping: TableMapping) -> None:

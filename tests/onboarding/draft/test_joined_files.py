@@ -145,7 +145,9 @@ def test_a_file_that_gives_nothing_but_the_state_of_orders_is_joined(tmp_path):
 
     assert [each["path"] for each in sales.keys["joined"].value] == ["orders.csv"]
     assert sales.columns["status"].value == "status"
-    assert sales.keys["meanings"].value == {"status": {"Shipped": "completed", "Delivered": "completed"}}
+    assert sales.keys["meanings"].value == {
+        "status": {"Shipped": "completed", "Delivered": "completed", "Cancelled": "cancelled"}
+    }
 
 
 def test_the_state_of_customers_is_no_state_of_orders(tmp_path):

@@ -1,8 +1,12 @@
 """Which rows are sold, cancelled, taken back or totals: each text is known, or asked about by itself."""
 
+import re
+import tomllib
+
 import pytest
 
 from onboarding.answers import ColumnConstant, TextMeaning
+from onboarding.draft.settings_file import settings_text
 from settings import UsageError
 from tests.onboarding.draft.folders import SALES, drafted, folder, given, mapping, table
 
@@ -44,7 +48,7 @@ def test_each_state_of_an_order_is_mapped_to_one_of_ours(tmp_path, heading, ship
     assert asked_texts(settings_draft.questions) == []
 
 
-def test_what_was_refunded_is_likely_demand_and_what_is_not_known_is_asked_text_by_text(tmp_path):
+def test_what_was_refunded_likely_came_back_and_what_is_not_known_is_asked_text_by_text(tmp_path):
     text = lines("Order Status", ("Shipped", "Refunded", "Pending", "Zurueckgestellt", "Draft"))
 
     settings_draft, sales = drafted_sales(tmp_path, text)
@@ -54,12 +58,44 @@ def test_what_was_refunded_is_likely_demand_and_what_is_not_known_is_asked_text_
     question = next(
         each for each in settings_draft.ambiguous if each.key == TextMeaning("sales", "Order Status", "Pending")
     )
-    assert question.choices == ("sale", "cancelled", "return", "none")
+    assert question.choices == ("sale", "cancelled", "returned", "return", "none")
     assert question.prompt.startswith("sales.csv: Order Status is 'Pending' in 4 rows; what does that say of them?")
-    assert question.flag == '--meaning "sales.Order Status:Pending=sale|cancelled|return|none"'
+    assert question.flag == '--meaning "sales.Order Status:Pending=sale|cancelled|returned|return|none"'
     assert sales.keys["meanings"].value["status"] == {
-        "Shipped": "completed", "Refunded": "completed", "Draft": "cancelled",
+        "Shipped": "completed", "Refunded": "returned", "Draft": "cancelled",
     }  # fmt: skip
+
+
+def test_what_each_text_says_is_kept_with_how_sure_it_is(tmp_path):
+    text = lines("Order Status", ("Shipped", "Cancelled", "Refunded", "Partially refunded", "Gutschrift", "Swap"))
+    answers = given().with_answer(TextMeaning("sales", "Order Status", "Swap"), "return")
+
+    settings_draft, sales = drafted_sales(tmp_path, text, answers)
+    written = tomllib.loads(settings_text(settings_draft, "Acme"))["sources"]["sales"]
+
+    assert {each.text: (each.meaning, each.certainty, each.rows) for each in sales.texts} == {
+        "Shipped": ("sold", "sure", 4),
+        "Cancelled": ("cancelled, never demand", "sure", 4),
+        "Refunded": ("sold, and all of it came back", "likely", 4),
+        "Partially refunded": ("sold", "likely", 4),
+        "Gutschrift": ("takes back what other rows sold", "likely", 4),
+        "Swap": ("takes back what other rows sold", "given", 4),
+    }
+    assert written["meanings"] == {"status": sales.keys["meanings"].value["status"]}
+    assert written["returns"] == {"Order Status": ["Gutschrift", "Swap"]}
+    assert sales.keys["returns"].certainty == sales.keys["meanings"].certainty == "likely"
+    assert re.search('Refunded = "returned" +# likely: sold, and all of it', settings_text(settings_draft, "Acme"))
+
+
+def test_a_second_state_that_says_refunded_is_asked(tmp_path):
+    body = "".join(
+        f"2026-01-{1 + n % 28:02},S{n},{'Refunded' if n % 4 == 0 else 'Paid'},Shipped,AB-{n % 3},10,100.00\n"
+        for n in range(1, 41)
+    )
+
+    settings_draft, _ = drafted_sales(tmp_path, f"Date,Order No,Payment Status,Order Status,SKU,Qty,Net Amount\n{body}")
+
+    assert asked_texts(settings_draft.ambiguous) == ["Refunded"]
 
 
 def test_what_people_say_of_a_state_holds_and_other_words_are_refused(tmp_path):
@@ -148,6 +184,9 @@ def test_states_of_purchase_orders_in_other_words_are_mapped_or_asked_one_by_one
     assert table(settings_draft, "purchase_orders").keys["meanings"].value == {
         "status": {"Bestellt": "open", "Storniert": "cancelled"}
     }
+    assert [(each.text, each.meaning) for each in table(settings_draft, "purchase_orders").texts] == [
+        ("Bestellt", "open"), ("Storniert", "cancelled"),
+    ]  # fmt: skip
     assert asked_texts(settings_draft.ambiguous) == ["Klaerung"]
 
 
