@@ -163,11 +163,12 @@ def _how_sure(draft: TableDraft) -> str:
     if draft.derived and draft.connector is None:
         return "made from it"
     guesses = [draft.kind, *draft.columns.values()]
+    of_texts = (each.certainty for each in draft.texts)
     return (
         "given"
         if draft.kind.certainty == "given"
         else "likely"
-        if any(each.certainty == "likely" for each in (*guesses, *draft.texts))
+        if "likely" in {*(each.certainty for each in guesses), *of_texts}
         else "sure"
     )
 

@@ -11,6 +11,7 @@
 - `wide_tables`: columns of wide files that become rows
 - `table_draft`: one `[sources.TABLE]`
 - `derived_tables`: tables that are made from another table's file
+- `shared_keys`: keys of one table that another does not know
 - `unused_columns`: what columns that nothing uses might mean
 - `company_settings`: `[company]` and `[data]`
 - `draft_settings`: all of it, from the survey and the answers

@@ -19,6 +19,7 @@ from onboarding.draft.recognition.joined_files import with_joins
 from onboarding.draft.recognition.products_across import recognise_products_across
 from onboarding.draft.rows.row_selection import ask_for_order_number, non_sales_keys
 from onboarding.draft.settings_draft import SettingsDraft, TableDraft
+from onboarding.draft.shared_keys import compare_keys
 from onboarding.draft.table_draft import draft_table
 from onboarding.draft.unused_columns import possible_meanings
 from onboarding.questions import OpenQuestions
@@ -66,8 +67,9 @@ def _draft_tables(profile: CompanyProfile, files: list[RecognisedFile]) -> dict[
     }
     derive_tables(drafts, profile, waiting)
     if "sales" in drafts and drafts["sales"].connector is None:
-        drafts["sales"].keys.update(non_sales_keys(drafts["sales"]))
+        drafts["sales"].keys.update(non_sales_keys(drafts["sales"], profile.questions))
         ask_for_order_number(drafts["sales"], profile.questions)
+    compare_keys(drafts, profile.questions)
     return drafts
 
 

@@ -83,6 +83,7 @@ class TableMapping:
     main: columns of the table that the file is, where this one is derived from it.
     derived: whether it is.
     asked: columns about which people are asked, so that nothing else is made of them.
+    is_to_come: whether the units of orders are those that are still to come.
     """
 
     table: str
@@ -100,6 +101,7 @@ class TableMapping:
     main: Mapping[str, Guess] = field(default_factory=dict)
     derived: bool = False
     asked: set[str] = field(default_factory=set)
+    is_to_come: bool = False
 
     @property
     def delivered(self) -> DeliveredTable:

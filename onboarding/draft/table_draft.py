@@ -20,6 +20,7 @@ from onboarding.draft.recognition.joined_files import columns_of_joins, in_words
 from onboarding.draft.recognition.value_agreement import are_durations
 from onboarding.draft.rows.row_meanings import read_row_kinds, read_states
 from onboarding.draft.rows.row_selection import leave_out_rows_without
+from onboarding.draft.rows.units_to_come import note_units_without_a_day, take_units_to_come
 from onboarding.draft.settings_draft import TableDraft, TableMapping
 from onboarding.draft.wide_tables import join_keys_in_sku, unpivot, unpivoted_columns
 from onboarding.draft.written_formats import file_form, joined_place, written_formats
@@ -67,6 +68,7 @@ def draft_table(
     if derived and table != "receipts":
         mapping.keys["distinct"] = Guess(True, "sure", "one row for each " + " and ".join(_keys_had(mapping)))
     leave_out_rows_without(mapping, in_file)
+    note_units_without_a_day(mapping)
     profile.timezone(delivered, [name for names in in_file.values() for name in names])
     everything = {name for names in used.values() for name in names} | set(unpivoted_columns(file))
     everything |= {name for key in ("returns", "leave_out") if key in mapping.keys for name in mapping.keys[key].value}
@@ -125,6 +127,7 @@ def _map_columns(mapping: TableMapping, prices: RecognisedFile | None) -> None:
         mapping.keep_column(name, same or _mapped(mapping, contract.column(name), match))
     if wide is not None and wide.into == "date" and not mapping.derived:
         join_keys_in_sku(mapping, wide)
+    take_units_to_come(mapping)
     for column in contract.columns:
         if column.required and not mapping.has(column.name) and column.name not in mapping.asked:
             fill_missing_column(mapping, column.name)

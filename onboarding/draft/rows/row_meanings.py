@@ -10,7 +10,7 @@ from data_contracts.parsing import read_numbers
 from onboarding.answers import UNUSED, TextMeaning
 from onboarding.draft.amounts.line_columns import CENT
 from onboarding.draft.settings_draft import TableMapping, TextReading
-from onboarding.questions import Guess, Question
+from onboarding.questions import Certainty, Guess, Question
 from onboarding.survey.layout import as_pattern, is_total
 from onboarding.survey.plain_words import plain
 from onboarding.survey.row_words import (
@@ -40,6 +40,7 @@ _COMPLETED: Mapping[str, str] = {"cancelled": "cancelled", "returned": "returned
 _WITH_CANCELLED_ROWS = ("sales", "purchase_orders", "transfers")
 _ANY_DATE = "a date"
 """The text that stands for all dates of a column in the answer to what they mean."""
+_IN_PART = "partly_received"
 _MOST_TEXTS = 20
 _KNOWN_SHARE = 0.8
 _NEARLY_ALL = 0.9
@@ -96,8 +97,10 @@ def read_states(mapping: TableMapping, column: Column) -> None:
         meanings |= _read_sales_states(mapping, name, strange)
     else:
         meanings |= _read_other_states(mapping, name, strange, column)
-    if strange and meanings:
-        least_sure = next((each.certainty for each in mapping.texts if each.certainty == "likely"), "sure")
+    if mapping.is_to_come:  # what came of a part delivery is off already
+        meanings = {text: "open" if meaning == _IN_PART else meaning for text, meaning in meanings.items()}
+    if meanings and (strange or _IN_PART in ours.values()):
+        least_sure: Certainty = "likely" if any(each.certainty == "likely" for each in mapping.texts) else "sure"
         before = mapping.keys["meanings"].value if "meanings" in mapping.keys else {}
         mapping.keys["meanings"] = Guess({**before, column.name: meanings}, least_sure, "what each text means")
 

@@ -7,12 +7,13 @@ import pandas as pd
 
 from data_contracts.parsing import read_numbers
 from data_contracts.tables import CONTRACTS
-from onboarding.answers import ColumnConstant, ColumnSource, EmptyRows
+from onboarding.answers import ColumnConstant, ColumnSource, EmptyRows, TextMeaning
 from onboarding.draft.recognition.column_matching import match_table
 from onboarding.draft.settings_draft import TableDraft, TableMapping
 from onboarding.questions import Guess, OpenQuestions, Question
 from onboarding.survey.synonyms import NOT_PRODUCTS
 from onboarding.survey.vocabulary import vocabulary
+from settings import UsageError
 
 _LEFT_EMPTY = 0.05
 _FEWEST = 5
@@ -35,6 +36,9 @@ _NO_ORDER = (
     "barcode",
 )
 """Columns whose names are no order number's, though their values may look like one."""
+
+_CANCELS = frozenset({"C", "CAN", "ST", "STO", "SR", "ANN", "X", "VOI"})
+"""Letters before order numbers that are known to cancel earlier lines; others, as GS and CN, are of credit notes."""
 
 _NONE = re.compile(r"(?!)")
 
@@ -104,10 +108,16 @@ def _ask_to_leave_out(mapping: TableMapping, column: str, why: str) -> Guess | N
     return mapping.profile.questions.ask(Question(key, flag, prompt, ("yes", "no"), "yes"))
 
 
-def non_sales_keys(sales: TableDraft) -> dict[str, Guess]:
+def non_sales_keys(sales: TableDraft, questions: OpenQuestions) -> dict[str, Guess]:
     """Keys `cancelled_order_prefix` and `not_products` of sales that are order lines.
 
-    A prefix: letters before numbers that are otherwise plain, all of whose lines have negative units.
+    A prefix: letters before numbers that are otherwise plain, all of whose lines have negative units. They are
+    cancellations where the letters say so, likely; else credit notes, whose lines are returns as they are.
+
+    Parameters
+    ----------
+    sales: the draft.
+    questions: what each prefix says of its lines is asked.
     """
     keys: dict[str, Guess] = {}
     rows, columns = sales.delivered.rows, {name: guess.value for name, guess in sales.columns.items()}
@@ -119,13 +129,38 @@ def non_sales_keys(sales: TableDraft) -> dict[str, Guess]:
             lines = (letters == prefix).to_numpy()
             if lines.sum() >= _FEWEST and lines.mean() < 0.5 and (counted[lines] < 0).mean() > 0.99:
                 why = f"all {lines.sum():,} lines of orders {prefix}... have negative units"
-                keys["cancelled_order_prefix"] = Guess(str(prefix), "likely", why)
-                break
+                meaning = _meaning_of_prefix(sales, str(prefix), why, questions)
+                if meaning.value == "cancelled" and "cancelled_order_prefix" not in keys:
+                    keys["cancelled_order_prefix"] = Guess(str(prefix), meaning.certainty, why)
     if sku is not None and sku in rows:
         codes = _not_products(sales.delivered.contents[sku].texts)
         if codes:
             keys["not_products"] = Guess(codes, "likely", "codes that are usually postage, fees and the like")
     return keys
+
+
+def _meaning_of_prefix(sales: TableDraft, prefix: str, why: str, questions: OpenQuestions) -> Guess:
+    """Whether order numbers that begin so cancel earlier lines, or are credit notes.
+
+    Parameters
+    ----------
+    sales: the draft.
+    prefix: the letters.
+    why: what is seen of their lines.
+    questions: what is likely is kept there.
+    """
+    likely, other = ("cancelled", "return") if prefix.upper() in _CANCELS else ("return", "cancelled")
+    order, text = str(sales.columns["order"].value), f"{prefix}..."
+    prompt = (
+        f"{sales.delivered.name}: {why}, read as {likely}; what does that say of them? (return: credit notes, on their "
+        "own day; cancelled: each takes back an earlier line, which then never was demand)"
+    )
+    flag = f'--meaning "sales.{order}:{text}={other}"'
+    question = Question(TextMeaning("sales", order, text), flag, prompt, ("return", "cancelled"), likely, likely=True)
+    meaning = questions.ask(question)
+    if meaning is None or meaning.value not in question.choices:
+        raise UsageError(f"--meaning sales.{order}:{text} is one of return, cancelled")
+    return meaning
 
 
 def _not_products(codes: tuple[str, ...]) -> list[str]:

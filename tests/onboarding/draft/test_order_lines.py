@@ -2,7 +2,8 @@
 
 import pytest
 
-from onboarding.answers import ColumnSource
+from onboarding.answers import ColumnSource, TextMeaning
+from settings import UsageError
 from tests.onboarding.draft.folders import SALES, asked, drafted, folder, given, mapping, table
 
 
@@ -67,6 +68,22 @@ def test_cancellations_and_codes_that_are_no_products_are_seen_in_order_lines(tm
 
     assert (keys["cancelled_order_prefix"].value, keys["not_products"].value) == ("C", ["POST"])
     assert keys["cancelled_order_prefix"].certainty == "likely"
+
+
+@pytest.mark.parametrize("prefix", ["GS", "GU", "CN", "AV"])
+def test_order_numbers_of_credit_notes_cancel_nothing_unless_people_say_so(tmp_path, prefix):
+    sold = [f"2026-06-{day:02},RE{day + 500},TEA-{day:02},1,7.00" for day in range(1, 29)]
+    back = [f"2026-06-{day:02},{prefix}{day + 600},TEA-{day:02},-1,-7.00" for day in range(1, 9)]
+    folder(tmp_path, sales__csv="Date,Invoice,Item,Qty,Revenue\n" + "\n".join([*sold, *back]) + "\n")
+    key = TextMeaning("sales", "Invoice", f"{prefix}...")
+
+    likely, said = drafted(tmp_path, given()), drafted(tmp_path, given().with_answer(key, "cancelled"))
+
+    assert "cancelled_order_prefix" not in table(likely, "sales").keys
+    assert "read as return" in next(each.prompt for each in likely.likely if each.key == key)
+    assert table(said, "sales").keys["cancelled_order_prefix"].value == prefix
+    with pytest.raises(UsageError, match="is one of return, cancelled"):
+        drafted(tmp_path, given().with_answer(key, "sale"))
 
 
 @pytest.mark.parametrize(
