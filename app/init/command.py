@@ -10,7 +10,8 @@ from app.terminal import errors_as_messages
 
 def init(
     source: Annotated[
-        str, typer.Argument(metavar="FOLDER", help="Folder of your files, or a database's SQLAlchemy URL.")
+        str,
+        typer.Argument(metavar="FOLDER", help="Folder of your files, a database's SQLAlchemy URL, or an SQLite file."),
     ],
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Take what is likely; what is ambiguous is never taken.")
@@ -78,9 +79,11 @@ def init(
     from app.init.answers import answers_from_flags
     from app.init.initialise import initialise
     from onboarding.answers import CompanyFact
+    from onboarding.survey.sources import is_sqlite
 
-    is_database = "://" in source or source.startswith("env:")
-    company = to or (Path() if is_database else Path(source))
+    is_url = "://" in source or source.startswith("env:")
+    is_file = not is_url and is_sqlite(Path(source))
+    company = to or (Path() if is_url else Path(source).parent if is_file else Path(source))
     with errors_as_messages(company):
         facts: dict[CompanyFact, str | float | None] = {
             CompanyFact.DATE_ORDER: date_order,
@@ -113,4 +116,4 @@ def init(
             leave_out=leave_out or (),
             meaning=meaning or (),
         )
-        initialise(source, company, answers, yes=yes, force=force, is_database=is_database, encoding=encoding)
+        initialise(source, company, answers, yes=yes, force=force, is_database=is_url or is_file, encoding=encoding)

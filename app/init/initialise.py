@@ -1,6 +1,7 @@
 """`restock init`: a company's own files looked at, understood as far as they can be, and written down for planning."""
 
 import datetime as dt
+import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -38,7 +39,7 @@ def initialise(
 
     Parameters
     ----------
-    source: folder, or URL of a database.
+    source: folder, URL of a database, or an SQLite file.
     company: folder that receives `restock.toml`.
     answers: what the flags said.
     yes: take what is likely without asking.
@@ -57,7 +58,9 @@ def initialise(
         raise UsageError(f"{file} is there already; edit it, or write it anew with --force")
     if encoding is not None and encoding not in get_args(Encoding):
         raise UsageError(f"--encoding is {encoding!r}; it is one of {', '.join(get_args(Encoding))}")
-    survey = survey_database(source, company) if is_database else _survey(Path(source), company, encoding)
+    survey = (
+        survey_database(url_of(source, company), company) if is_database else _survey(Path(source), company, encoding)
+    )
     refuse_unknown_names(answers, (delivered.name for delivered in survey.delivered))
     today = dt.datetime.now(dt.UTC).date()
     settings_draft, all_answers = draft_settings(survey, answers, today), answers
@@ -84,6 +87,17 @@ def initialise(
     run_check(file, as_of=None, data_docs=False, as_json=False)
     print_monthly_sales(settings)
     echo(f"\nNext: restock run --settings {shlex.quote(str(file))}")
+
+
+def url_of(source: str, company: Path) -> str:
+    """The URL of a database; of an SQLite file relative to the folder of `restock.toml`.
+
+    >>> url_of("my-shop/shop.db", Path("my-shop")), url_of("env:SHOP_DATABASE", Path())
+    ('sqlite:///shop.db', 'env:SHOP_DATABASE')
+    """
+    if "://" in source or source.startswith("env:"):
+        return source
+    return f"sqlite:///{Path(os.path.relpath(source, company)).as_posix()}"
 
 
 def _survey(folder: Path, company: Path, encoding: str | None) -> Survey:
@@ -118,10 +132,11 @@ def _print_survey(source: str, settings_draft: SettingsDraft) -> None:
         name = "" if number and rows[number - 1][0] == row[0] else row[0]
         shown = [text.ljust(width) for text, width in zip((name, *row[1:3]), widths, strict=True)]
         echo("  " + "  ".join([*shown, row[3]]))
+    notes = notes_said_once(settings_draft)
     for draft in sorted(settings_draft.tables, key=_by_file):
         if draft.unused and not draft.derived and draft.connector is None:
             echo(f"  {draft.delivered.name}: columns not used: {', '.join(map(_with_reason(draft), draft.unused))}")
-        for note in draft.notes:
+        for note in notes[draft.table]:
             echo(f"  {draft.delivered.name}: {note}")
         for column in dict.fromkeys(each.column for each in draft.texts):
             _print_texts(draft, column)
@@ -129,6 +144,16 @@ def _print_survey(source: str, settings_draft: SettingsDraft) -> None:
         echo(f"  {name}: not used; {why}")
     for name in sorted({draft.delivered.name for draft in settings_draft.tables if not draft.delivered.whole}):
         echo(f"  {name}: only its first rows were looked at; the check reads all")
+
+
+def notes_said_once(settings_draft: SettingsDraft) -> dict[str, list[str]]:
+    """Table = its notes; what holds of a file from which several tables are made is said for the first of them only."""
+    said: set[tuple[str, str]] = set()
+    notes: dict[str, list[str]] = {}
+    for draft in sorted(settings_draft.tables, key=_by_file):
+        notes[draft.table] = [note for note in draft.notes if (draft.delivered.name, note) not in said]
+        said |= {(draft.delivered.name, note) for note in draft.notes}
+    return notes
 
 
 def _print_texts(draft: TableDraft, column: str) -> None:

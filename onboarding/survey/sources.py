@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -29,6 +30,8 @@ from settings.secrets import holds_secret
 
 IGNORED_FOLDERS = frozenset({CORRECTIONS, "reports", "node_modules", "__pycache__"})
 _HIDDEN = "the sheet is hidden; show it in the workbook, or name it as sheet in restock.toml, if it is to be read"
+_SQLITE = b"SQLite format 3\x00"
+"""The first bytes of an SQLite database, whatever its name."""
 SAMPLE_ROWS = BATCH_ROWS
 _NUMBERED = re.compile(r"\d+|(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
 
@@ -64,7 +67,9 @@ def survey_folder(folder: Path, encoding: str | None = None) -> Survey:
     for file in files:
         name = file.relative_to(folder).as_posix()
         if not name.lower().endswith(DATA_ENDINGS):
-            if file.suffix.lower() in (".xls", ".xlsb", ".ods", ".xml", ".zip"):
+            if is_sqlite(file):
+                unread.append((name, f"an SQLite database, which is looked at by itself: {_sqlite_command(file)}"))
+            elif file.suffix.lower() in (".xls", ".xlsb", ".ods", ".xml", ".zip"):
                 unread.append((name, "save it as .xlsx or CSV: this kind of file is not read"))
             continue
         try:
@@ -76,10 +81,32 @@ def survey_folder(folder: Path, encoding: str | None = None) -> Survey:
                 found.append(inspect_file(file, folder, encoding))
         except DataRefused as refused:
             unread.append((name, str(refused).removeprefix(f"{file.name}: ")))
+    databases = [file for file in files if is_sqlite(file)]
+    if not found and databases:
+        raise UsageError(
+            f"{folder}: holds no CSV, TSV, Parquet, JSON or Excel file, but the SQLite database {databases[0].name}; "
+            f"say {_sqlite_command(databases[0])}"
+        )
     if not found and not unread:
         raise UsageError(f"{folder}: holds no CSV, TSV, Parquet, JSON or Excel file; put your exports there")
     names = [file.relative_to(folder).as_posix() for file in files]
     return Survey(tuple(_grouped(found, names)), tuple(unread))
+
+
+def is_sqlite(file: Path) -> bool:
+    """Whether a file is an SQLite database, by its first bytes."""
+    if not file.is_file():
+        return False
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
+
+
+def _sqlite_command(file: Path) -> str:
+    """How an SQLite file is looked at; in `restock.toml` it stands as a URL."""
+    return f"restock init {shlex.quote(str(file))} (in restock.toml: sqlite:///{file.name})"
 
 
 def _why_no_file(file: Path) -> str | None:

@@ -10,10 +10,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from app.init.initialise import notes_said_once, url_of
 from data_contracts.acceptance.accepted import load_accepted
 from data_contracts.acceptance.parts import PartStore
 from data_contracts.tables import CONTRACTS
@@ -246,6 +248,24 @@ def test_tables_of_a_database_become_sources(tmp_path, monkeypatch):
     assert code == 0, err
     sources = load_settings(tmp_path).sources
     assert (sources["sales"].url, sources["sales"].columns["units"]) == ("env:SHOP", "qty")
+
+
+def test_an_sqlite_file_is_a_database_relative_to_the_settings():
+    assert url_of("my-shop/data/shop.db", Path("my-shop")) == "sqlite:///data/shop.db"
+    assert url_of("sqlite:///shop.db", Path("my-shop")) == "sqlite:///shop.db"
+
+
+def test_what_holds_of_a_file_is_said_once_however_many_tables_are_made_of_it(tmp_path):
+    rows = "".join(f"2026-01-{1 + n:02},S{n},A-{n % 3},3,$10.00,$30.00\n" for n in range(20))
+    (tmp_path / "sales.csv").write_text("Date,Order No,SKU,Units Sold,Price per Unit,Total Sales\n" + rows)
+
+    answers = Answers().with_answer(CompanyFact.CURRENCY, "EUR")
+    notes = notes_said_once(draft_settings(survey_folder(tmp_path), answers, dt.date(2026, 2, 1)))
+
+    assert [note.partition(" has")[0] for of_table in notes.values() for note in of_table] == [
+        "Price per Unit",
+        "Total Sales",
+    ]
 
 
 def blocks(text):

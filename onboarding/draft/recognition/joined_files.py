@@ -34,6 +34,8 @@ _KEYS = ("sku", "order", "order_number", "location", "supplier", "customer")
 """Columns of ours that may be a key under different names in two files."""
 
 _BARE_KEYS = frozenset({"id", "code", "number", "key", "uid", "uuid"})
+_OF_STOCK = ("inventory", "stock_levels")
+"""Tables whose days are those of counts, so that they complete no other table."""
 _MOST_JOINS = 4
 _FEWEST_ROWS_WITH = 0.5
 _PLURALS = (("ies", "y"), ("ses", "s"), ("s", ""))
@@ -56,10 +58,15 @@ def with_joins(delivered: Sequence[DeliveredTable], questions: OpenQuestions) ->
             joined[each.name] = table, whole
     joined = {name: found for name, found in joined.items() if not _is_the_lesser(name, joined)}
     taken: dict[str, set[str]] = {}
+    proposals: dict[str, list[str]] = {}
     for name, (table, whole) in joined.items():
         for join in whole.joined:
             taken.setdefault(join.further.name, set()).add(table)
-            _propose(name, table, join, questions)
+            proposals.setdefault(join.further.name, []).append(_in_a_sentence(name, table, join))
+    for each in delivered:
+        if each.name in proposals:
+            own = None if _serves_only(each, taken[each.name]) else _best(each, CONTRACTS)
+            _propose(each.name, own or "none", proposals[each.name], questions)
     return [
         joined[each.name][1] if each.name in joined else each
         for each in delivered
@@ -86,14 +93,21 @@ def _own_essentials(table: str, whole: DeliveredTable) -> int:
     return sum(any(name in had for name in group) for group in ESSENTIAL[table])
 
 
-def _propose(name: str, table: str, join: Join, questions: OpenQuestions) -> None:
-    further = join.further.name
-    prompt = f"{name}: {table}, with {further} joined by {key_text(join)}; {in_words(name, join)}"
-    questions.ask(
-        Question(
-            FileTable(further), f'--table "{further}=none"', prompt, (JOINED, "none", *CONTRACTS), JOINED, likely=True
-        )
-    )
+def _in_a_sentence(name: str, table: str, join: Join) -> str:
+    return f"{name}: {table}, with {join.further.name} joined by {key_text(join)}; {in_words(name, join)}"
+
+
+def _propose(further: str, own: str, joins: Sequence[str], questions: OpenQuestions) -> None:
+    """Ask whether a file is joined to others.
+
+    Parameters
+    ----------
+    further: the file.
+    own: the table that it is without being joined, or `none`.
+    joins: each in a sentence.
+    """
+    prompt, flag = "\n  ".join(joins), f'--table "{further}={own}"'
+    questions.ask(Question(FileTable(further), flag, prompt, (JOINED, "none", *CONTRACTS), JOINED, likely=True))
 
 
 def in_words(name: str, join: Join) -> str:
@@ -122,6 +136,8 @@ def _completed(
     """The table that a file is, alone or with others, and the file with what these give it."""
     table, whole = _best(delivered, [stated] if stated in CONTRACTS else list(CONTRACTS)), delivered
     for other in others:
+        if _best(other, _OF_STOCK) is not None:
+            continue
         for candidate in _joins(delivered, other):
             together = joined_rows(delivered, candidate)
             wanted = (each for each in _WANTED if stated in (None, each))
@@ -129,14 +145,41 @@ def _completed(
             best = _best(together, tables)
             if best is not None and (table is None or _fit(together, best) > _fit(whole, table)):
                 table, whole = best, together
+    for other in others if table is not None else ():
+        whole = _with_codes(str(table), whole, other)
     if table not in _WANTED:
-        return table, delivered
+        return table, whole
     for other in others:
         if _best(other, CONTRACTS) not in (None, table):
             continue
         if len(whole.joined) < _MOST_JOINS and other.name not in {join.further.name for join in whole.joined}:
             whole = _with_wanted(str(table), whole, other)
     return table, whole
+
+
+def _with_codes(table: str, whole: DeliveredTable, other: DeliveredTable) -> DeliveredTable:
+    """The rows with the SKUs of a file that lists them, where they name products by another key of that file.
+
+    A shop's database has `order_items.product_id` and `products.id` beside `products.sku`. Of the file that lists
+    them only the SKUs are taken.
+    """
+    if "sku" not in CONTRACTS[table].names or len(whole.joined) >= _MOST_JOINS:
+        return whole
+    mine, theirs = match_table(CONTRACTS[table], whole).get("sku"), match_table(CONTRACTS["products"], other).get("sku")
+    if mine is None or theirs is None or not theirs.is_sure or not _is_key(other, theirs.delivered):
+        return whole
+    known = other.rows[theirs.delivered].str.strip()
+    if whole.rows[mine.delivered].str.strip().isin(known).mean() > 1 - _FEWEST_ROWS_WITH:
+        return whole
+    for candidate in _joins(whole, other):
+        (on,), (key,) = candidate.on, candidate.matches
+        if on == mine.delivered and key != theirs.delivered:
+            names = [key, theirs.delivered]
+            typed = {name: other.typed[name] for name in names if name in other.typed}
+            codes = replace(candidate, further=replace(other, rows=other.rows[names], typed=typed))
+            together = joined_rows(whole, codes)
+            return together if match_table(CONTRACTS[table], together)["sku"].delivered != on else whole
+    return whole
 
 
 def _with_wanted(table: str, whole: DeliveredTable, other: DeliveredTable) -> DeliveredTable:
@@ -207,7 +250,7 @@ def _are_alike(delivered: DeliveredTable, one: str, other: DeliveredTable, key: 
         return mine not in _BARE_KEYS
     words = mine.split()
     if theirs in _BARE_KEYS and words[-1] in _BARE_KEYS:
-        return " ".join(words[:-1]) in _singulars(other.name)
+        return any(f" {each}".endswith(" " + " ".join(words[:-1])) for each in _singulars(other.name))
     if other.headings[key].bare in {heading.bare for heading in delivered.headings.values()}:
         return False
     names = vocabulary().columns

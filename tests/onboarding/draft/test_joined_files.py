@@ -6,6 +6,7 @@ from data_contracts.acceptance.accepted import load_accepted
 from data_contracts.acceptance.parts import PartStore
 from data_contracts.tables import CONTRACTS
 from intake.ingest import ingest_table
+from onboarding.answers import FileTable
 from onboarding.draft.settings_file import settings_text
 from settings import load_settings
 from tests.onboarding.draft.folders import drafted, folder, given, mapping, table
@@ -160,3 +161,45 @@ def test_the_state_of_customers_is_no_state_of_orders(tmp_path):
     )
 
     assert "joined" not in table(drafted(tmp_path, given()), "sales").keys
+
+
+CODED = "id,sku,name,category,cost\n11,TEA-1,Assam,Tea,4\n12,TEA-2,Mint,Tea,4\n13,TEA-3,Lapsang,Tea,4\n"
+
+
+def test_skus_come_by_the_key_of_the_products_for_every_table_that_names_them_by_it(tmp_path):
+    items = "".join(f"{n},{1 + n % 20},{11 + n % 3},{1 + n % 2},9.90\n" for n in range(1, 61))
+    orders = "".join(f"{n},2026-06-{n:02}\n" for n in range(1, 21))
+    folder(
+        tmp_path,
+        order_items__csv=f"id,order_id,product_id,quantity,unit_price\n{items}",
+        orders__csv=f"id,order_date\n{orders}",
+        shop_products__csv=CODED,
+        inventory__csv="product_id,warehouse,on_hand,as_of\n11,MAIN,5,2026-06-30\n12,MAIN,5,2026-06-30\n",
+    )
+
+    settings_draft = drafted(tmp_path, given())
+    alone = drafted(tmp_path, given(table={"shop_products.csv": "products"}))
+
+    products = {"path": "shop_products.csv", "on": ["product_id"], "matches": ["id"]}
+    sales, stock = table(settings_draft, "sales"), table(settings_draft, "inventory")
+    assert [each["path"] for each in sales.keys["joined"].value] == ["orders.csv", "shop_products.csv"]
+    assert stock.keys["joined"].value == [products]
+    assert (sales.columns["sku"].value, stock.columns["sku"].value) == ("sku", "sku")
+    assert mapping(settings_draft, "products")["sku"] == "sku"
+    question = next(each for each in settings_draft.likely if each.key == FileTable("shop_products.csv"))
+    assert question.flag == '--table "shop_products.csv=products"'
+    assert "order_items.csv: sales, with shop_products.csv joined by product_id = id; 0 of 60" in question.prompt
+    assert "inventory.csv: inventory, with shop_products.csv joined by product_id = id" in question.prompt
+    assert mapping(alone, "inventory")["sku"] == "product_id"
+    said = drafted(tmp_path, given(table={"shop_products.csv": "joined", "orders.csv": "joined"}))
+    assert mapping(said, "products")["sku"] == mapping(said, "sales")["sku"] == "sku"
+
+
+def test_codes_that_the_products_list_are_joined_to_nothing(tmp_path):
+    folder(
+        tmp_path,
+        products__csv=CODED,
+        inventory__csv="product_id,warehouse,on_hand,as_of\nTEA-1,MAIN,5,2026-06-30\nTEA-2,MAIN,5,2026-06-30\n",
+    )
+
+    assert "joined" not in table(drafted(tmp_path, given()), "inventory").keys

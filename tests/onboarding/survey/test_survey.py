@@ -1,6 +1,7 @@
 """What is found in folders and databases."""
 
 import gzip
+import re
 import sqlite3
 from pathlib import Path
 
@@ -103,6 +104,19 @@ def test_tables_of_a_database_are_looked_at_as_the_nightly_run_reads_them(tmp_pa
     lines = survey.delivered[1]
     assert lines.place == {"url": "env:SHOP", "table": "order lines"}
     assert [lines.contents[name].kind for name in ("day", "code", "qty")] == ["date", "text", "number"]
+
+
+def test_a_folder_with_an_sqlite_file_says_how_it_is_looked_at(tmp_path):
+    shop_database(tmp_path / "shop.data")
+    command = re.escape(f"restock init {tmp_path / 'shop.data'} (in restock.toml: sqlite:///shop.data)")
+
+    with pytest.raises(UsageError, match=f"but the SQLite database shop.data; say {command}"):
+        survey_folder(tmp_path)
+    (tmp_path / "sales.csv").write_text("day,sku\n2026-01-01,A\n", encoding="utf-8")
+    ((name, why),) = survey_folder(tmp_path).unread
+
+    assert name == "shop.data"
+    assert re.search(command, why)
 
 
 def test_a_database_is_only_read(tmp_path):
