@@ -161,7 +161,7 @@ def _recognise(delivered: DeliveredTable, questions: OpenQuestions) -> Recognise
         if said in EXPORTS:
             return RecognisedFile(delivered, next(iter(EXPORTS[said].tables), None), user_answer(said), EXPORTS[said])
         if said == JOINED:
-            return RecognisedFile(delivered, None, Guess(UNUSED, "given", "it is joined to no file"))
+            return _recognise_joined(delivered)
         return RecognisedFile(
             delivered, None if said == UNUSED else said, user_answer(said), None, wide, said == PRICES
         )
@@ -173,6 +173,15 @@ def _recognise(delivered: DeliveredTable, questions: OpenQuestions) -> Recognise
     if wide is not None:
         return _recognise_wide(delivered, wide, questions)
     return _recognise_by_columns(delivered, questions)
+
+
+def _recognise_joined(delivered: DeliveredTable) -> RecognisedFile:
+    """A file that people said is joined to others, and that is a table of its own too, or is joined to none."""
+    fits = {table: found for table in CONTRACTS if (found := fit(delivered, table)) is not None}
+    if not fits:
+        return RecognisedFile(delivered, None, Guess(UNUSED, "given", "it is joined to no file"))
+    own = max(fits, key=lambda table: fits[table])
+    return RecognisedFile(delivered, own, Guess(own, "sure", "by its columns; it is joined to others too"))
 
 
 def _recognise_by_columns(delivered: DeliveredTable, questions: OpenQuestions) -> RecognisedFile:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from data_contracts.parsing import read_numbers
 from data_contracts.tables import CONTRACTS
+from intake.mapping.expressions import is_expression
 from onboarding.answers import ColumnSource
 from onboarding.draft.recognition.column_matching import SIMILAR_NAME, match_table
 from onboarding.draft.settings_draft import TableMapping
@@ -41,9 +42,12 @@ def take_units_to_come(mapping: TableMapping) -> None:
     receipts can be made of it, and all that was ordered would count as still to come.
     """
     guess = mapping.columns.get("ordered_units")
-    if mapping.table != "purchase_orders" or guess is None or guess.certainty == "given":
+    if mapping.table != "purchase_orders" or guess is None:
         return
     ordered_column, profile = str(guess.value), mapping.profile
+    if guess.certainty == "given":
+        mapping.is_to_come = is_expression(ordered_column) or plain(ordered_column) in _OUTSTANDING
+        return
     if ordered_column not in mapping.delivered.columns or profile.source_of("receipts") or _says_days(mapping):
         return
     ordered = _counted(mapping, ordered_column)

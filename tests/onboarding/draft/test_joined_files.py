@@ -192,7 +192,8 @@ def test_skus_come_by_the_key_of_the_products_for_every_table_that_names_them_by
     assert "inventory.csv: inventory, with shop_products.csv joined by product_id = id" in question.prompt
     assert mapping(alone, "inventory")["sku"] == "product_id"
     said = drafted(tmp_path, given(table={"shop_products.csv": "joined", "orders.csv": "joined"}))
-    assert mapping(said, "products")["sku"] == mapping(said, "sales")["sku"] == "sku"
+    assert mapping(said, "sales")["sku"] == "sku"
+    assert table(said, "products").delivered.name == "shop_products.csv"
 
 
 def test_codes_that_the_products_list_are_joined_to_nothing(tmp_path):
