@@ -72,8 +72,22 @@ def _compare(drafts: dict[str, TableDraft], table: str, hub: str, key: str, ques
         if other is not None and drafts[change].columns[key].certainty != "given":
             _propose(drafts, change, key, other, says, questions)
             return
-    said = f"{says}; give both the same codes, or join a file that has both columns: [[sources.{table}.joined]]"
+    said = f"{says}; {_what_to_do(drafts[hub], mine, theirs)}"
     drafts[table] = replace(drafts[table], notes=(*drafts[table].notes, said))
+
+
+def _what_to_do(hub: TableDraft, mine: _Keys, theirs: _Keys) -> str:
+    """Which join gives a table the keys of the listing one, where that has both; else that one is to be made."""
+    for name in hub.delivered.columns:
+        texts = _texts(hub, name)
+        if texts.is_unique and name != theirs.column and mine.share_in(frozenset(texts)) >= _NEARLY_ALL:
+            place = "table" if "table" in hub.delivered.place else "path"
+            where = f'{place} = "{hub.delivered.place[place]}"'
+            return (
+                f"{hub.delivered.name} has both, so say in [sources.{mine.table}]: joined = [{{ {where}, on = "
+                f'["{mine.column}"], matches = ["{name}"] }}], and map the key to "{theirs.column}"'
+            )
+    return f"give both the same codes, or join a file that has both columns: [[sources.{mine.table}.joined]]"
 
 
 def _propose(

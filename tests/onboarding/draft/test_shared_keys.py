@@ -50,6 +50,18 @@ def test_keys_that_no_column_knows_are_said(tmp_path):
     assert "in 0 of 2 rows; give both the same codes, or join a file that has both" in note
 
 
+def test_the_join_that_gives_the_keys_is_named_where_the_listing_file_has_both(tmp_path):
+    suppliers = "Supplier code,Name,Country\n70001,Leaf Ltd,DE\n70002,Pot & Son,DE\n"
+    folder(tmp_path, po__csv=orders(), supply_terms__csv=terms(), suppliers__csv=suppliers)
+
+    settings_draft = drafted(tmp_path, given())
+
+    (note,) = [each for each in table(settings_draft, "supply_terms").notes if "is found in" in each]
+    join = 'joined = [{ path = "suppliers.csv", on = ["Vendor"], matches = ["Name"] }]'
+    assert note.endswith(f'say in [sources.supply_terms]: {join}, and map the key to "Supplier code"')
+    assert mapping(settings_draft, "purchase_orders")["supplier"] == "Vendor code"
+
+
 def test_what_people_said_stays_and_is_noted(tmp_path):
     folder(tmp_path, po__csv=orders(), supply_terms__csv=terms(70001, 70002))
 
