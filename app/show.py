@@ -17,8 +17,9 @@ from data_contracts.as_of import company_today
 from database.queries import ItemDetails, RunRecord, item_details, recommendations
 from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
 from reports.bundles import bundle_lines, component_lines
+from reports.numbers import count, estimate, whole
 from reports.reading import records
-from reports.worklist import cost_alternatives, is_overdue
+from reports.worklist import cost_alternatives, has_no_point, is_overdue
 from settings import UsageError
 
 SHOWN_NAMES = 5
@@ -102,7 +103,7 @@ def _at(frame: pd.DataFrame, location: str) -> pd.DataFrame:
 
 
 def _decision(row: dict[str, Any], today: dt.date) -> RenderableType:
-    units = f" {row['order_units']:,.0f} units" if row["order_units"] else ""
+    units = f" {count(row['order_units'])} units" if row["order_units"] else ""
     source = row["supplier_name"] or row["supplier"] or row["from_location"]
     head = Text(f"{row['action'].upper()}{units}{f' from {source}' if source and units else ''}", style="bold")
     if row["order_value"] and row["currency"]:
@@ -142,12 +143,13 @@ def _alternatives(reasons: Reasons | OpenOrderReasons) -> Iterator[RenderableTyp
 
 def _stock(row: pd.Series, base_currency: str) -> RenderableType:
     table = Table(box=None, show_header=False, padding=(0, 2), title="Stock and demand", title_justify="left")
+    no_point = has_no_point(row["reorder_point"], stored_reasons(row["reasons"]))
     pairs = [
         ("on hand", _number(row["on_hand"])),
         ("on order, counted", _number(row["on_order"])),
         ("reserved", _number(row["reserved"])),
         ("inventory position", _number(row["inventory_position"])),
-        ("reorder point", _number(row["reorder_point"])),
+        ("reorder point", "none" if no_point else _number(row["reorder_point"])),
         ("order-up-to level", _number(row["order_up_to_level"])),
         ("safety stock", _number(row["safety_stock"])),
         ("protection interval", _number(row["protection_days"], "days")),
@@ -227,15 +229,14 @@ def _exceptions(frame: pd.DataFrame) -> RenderableType:
 
 
 def _decided(frame: pd.DataFrame) -> RenderableType:
-    lines = [f"{row['state']}: {row['units']:,.0f} units, due {row['due_on']}" for row in records(frame)]
+    lines = [f"{row['state']}: {count(row['units'])} units, due {row['due_on']}" for row in records(frame)]
     return Text("\n".join(lines))
 
 
 def _number(value: Any, unit: str = "") -> str:
     if value is None or pd.isna(value):
         return "unknown"
-    text = f"{value:,.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:,.3g}"
-    return f"{text} {unit}".rstrip()
+    return f"{whole(value) if abs(value) >= 100 else estimate(value)} {unit}".rstrip()
 
 
 def _share(value: Any) -> str:

@@ -1,4 +1,7 @@
-"""Numbers as people read them: thousands separators, three significant figures for estimates, ISO dates."""
+"""Numbers as people read them: thousands separators, three significant figures for estimates, ISO dates.
+
+No float is shown as it is: what is too small to matter is 0, or said to be less than what matters.
+"""
 
 import datetime as dt
 import math
@@ -6,12 +9,15 @@ from decimal import Decimal
 
 import pandas as pd
 
-from models.inventory.terms.money_rounding import rounded_money
+from models.inventory.terms.money_rounding import minor_digits, rounded_money
 
 Number = float | Decimal | None
 
 NOTHING = "\N{EN DASH}"
 _SIGNIFICANT = 3
+_DECIMALS = 3
+FEWEST_UNITS = 0.1
+"""Expected units below it make no difference to anybody."""
 
 
 def is_missing(value: object) -> bool:
@@ -21,18 +27,18 @@ def is_missing(value: object) -> bool:
     return isinstance(value, float | Decimal) and not math.isfinite(value)
 
 
-def estimate(value: Number) -> str:
-    """An estimate with at most three significant figures.
+def estimate(value: Number, decimals: int = _DECIMALS) -> str:
+    """An estimate with at most three significant figures and so many decimals.
 
-    >>> estimate(12345.6), estimate(12.345), estimate(0.004567)
-    ('12,300', '12.3', '0.00457')
+    >>> estimate(12345.6), estimate(12.345), estimate(0.004567), estimate(8.88e-17)
+    ('12,300', '12.3', '0.005', '0')
     """
     if value is None or is_missing(value):
         return NOTHING
     number = float(value)
     if number == 0:
         return "0"
-    digits = _SIGNIFICANT - 1 - math.floor(math.log10(abs(number)))
+    digits = min(_SIGNIFICANT - 1 - math.floor(math.log10(abs(number))), decimals)
     rounded = round(number, digits)
     text = f"{rounded:,.{max(digits, 0)}f}"
     return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
@@ -60,6 +66,31 @@ def units(value: Number) -> str:
     return text if text == NOTHING else f"{text} {'unit' if text == '1' else 'units'}"
 
 
+def expected_units(value: Number) -> str:
+    """Units expected in the mean, in a list.
+
+    >>> expected_units(31.44), expected_units(2.05e-66), expected_units(0.0)
+    ('31.4', '<0.1', '0')
+    """
+    if value is None or is_missing(value) or not 0 < value < FEWEST_UNITS:
+        return estimate(value)
+    return f"<{FEWEST_UNITS}"
+
+
+def expected_units_words(value: Number) -> str:
+    """The same in a sentence, with its noun.
+
+    >>> expected_units_words(31.44), expected_units_words(2.05e-66), expected_units_words(0.0)
+    ('about 31.4 units', 'less than 0.1 units', 'no units')
+    """
+    if value is None or is_missing(value):
+        return "an unknown number of units"
+    if value < FEWEST_UNITS:
+        return f"less than {FEWEST_UNITS} units" if value > 0 else "no units"
+    text = estimate(value)
+    return f"about {text} {'unit' if text == '1' else 'units'}"
+
+
 def money(value: Number, currency: str | None) -> str:
     """An exact amount in the currency's minor unit, rounded half-even.
 
@@ -82,12 +113,12 @@ def amount(value: Number, currency: str | None) -> str:
 
 
 def about(value: Number, currency: str | None) -> str:
-    """An estimated amount: three significant figures, whole units of the currency from 100 on.
+    """An estimated amount: three significant figures, whole units of the currency from 100 on, no less than its cents.
 
-    >>> about(412.49, "EUR")
-    '412 EUR'
+    >>> about(412.49, "EUR"), about(0.00692, "EUR"), about(0.00154, "EUR")
+    ('412 EUR', '0.01 EUR', '0 EUR')
     """
-    text = estimate(value)
+    text = estimate(value, minor_digits(currency) if currency else _DECIMALS)
     return text if text == NOTHING or not currency else f"{text} {currency}"
 
 
@@ -189,6 +220,8 @@ def _signed(text: str) -> str:
 
 FILTERS = {
     "estimate": estimate,
+    "expected_units": expected_units,
+    "expected_units_words": expected_units_words,
     "count": count,
     "money": money,
     "amount": amount,

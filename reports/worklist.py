@@ -58,6 +58,7 @@ def all_items(data: RunData) -> pd.DataFrame:
     rows["action_words"] = rows["action"].map(ACTION_WORDS)
     rows["item_class"] = [_joined(a, x) for a, x in zip(rows["abc"], rows["xyz"], strict=True)]
     rows["reasons"] = pd.Series([stored_reasons(stored) for stored in rows["reasons"]], rows.index, dtype=object)
+    rows["reorder_point"] = [_point_shown(*row) for row in zip(rows["reorder_point"], rows["reasons"], strict=True)]
     rows["sentence"] = [reasons.sentence for reasons in rows["reasons"]]
     rows["phrase"] = [_phrase(row) for row in rows[_PHRASE].itertuples(index=False)]
     rows["pack_words"] = [_pack_words(*row) for row in zip(rows["reasons"], rows["order_units"], strict=True)]
@@ -67,6 +68,15 @@ def all_items(data: RunData) -> pd.DataFrame:
     rows["overdue_words"] = np.where(late & (rows["action"] != "none"), "overdue", "")
     rows["at_stake"] = pd.to_numeric(rows["money_at_stake"], errors="coerce").fillna(-np.inf)
     return rows.sort_values(["at_stake", *KEY, "line_number"], ascending=[False, True, True, True], ignore_index=True)
+
+
+def has_no_point(reorder_point: float, reasons: Reasons | OpenOrderReasons) -> bool:
+    """Whether no stock is low enough for an order now: where unmet demand is lost, no position lies below zero."""
+    return reorder_point < 0 and isinstance(reasons, Reasons) and reasons.unmet_demand == "lost"
+
+
+def _point_shown(reorder_point: float, reasons: Reasons | OpenOrderReasons) -> float:
+    return math.nan if has_no_point(reorder_point, reasons) else reorder_point
 
 
 def suggestions(items: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +114,7 @@ def waiting_words(rows: pd.DataFrame, currency: str) -> str:
     """How many lines wait, below which gain and for how much in all; empty where none does."""
     if rows.empty:
         return ""
-    least = f"{rows['reasons'].iloc[0].gain_minimum_base:g}"
+    least = count(rows["reasons"].iloc[0].gain_minimum_base)
     lines = "1 more line" if len(rows) == 1 else f"{count(len(rows))} more lines"
     gain = float(rows["waiting_gain"].sum())
     verb = "waits" if len(rows) == 1 else "wait"

@@ -104,11 +104,14 @@ def next_order_day(
     placed_on: Days,
     next_placed_on: Days,
     as_of: np.datetime64,
+    expected_on: Days,
+    sells_from: Days,
 ) -> Days:
     """The last ordering day before the mean position falls to the reorder point; NaT beyond the forecast.
 
-    Ordering days are taken to follow each other as the next two do. It is the next one at the earliest: now nothing is
-    ordered.
+    Of an item that is not sold yet, it is no later than the last one whose order is there for its first day of sale:
+    the reorder point of now knows nothing of what will be sold then. Ordering days are taken to follow each other as
+    the next two do. It is the next one at the earliest: now nothing is ordered.
 
     Parameters
     ----------
@@ -116,13 +119,18 @@ def next_order_day(
     position, reorder_point: (items,) units; NaN gives NaT.
     placed_on, next_placed_on: (items,) the next two ordering days.
     as_of: last day with data.
+    expected_on: (items,) arrival of an order of the next ordering day.
+    sells_from: (items,) first day of sale where it is still ahead, NaT where the item is sold already.
     """
     room = position - reorder_point
     below = means.cumulative >= room[:, None]
     day = np.where(below.any(axis=1), below.argmax(axis=1) + 1, 0)
     reached = as_of + day.astype("timedelta64[D]")
     gap = np.maximum((next_placed_on - placed_on).astype(np.int64), 1)
+    ahead = ~np.isnat(sells_from)
+    in_time = np.where(ahead, sells_from - (expected_on - placed_on) - np.timedelta64(1, "D"), reached)
+    reached = np.where(ahead & ((day == 0) | (in_time < reached)), in_time, reached)
     reviews = np.maximum((reached - placed_on).astype(np.int64) // gap, 1)
     on = placed_on + (reviews * gap).astype("timedelta64[D]")
-    falls = np.isfinite(room) & (day > 0)
+    falls = np.isfinite(room) & ((day > 0) | ahead)
     return np.asarray(np.where(falls, on, np.datetime64("NaT", "D")))

@@ -13,6 +13,7 @@ from models.inventory.position.open_supply import PARTLY_RECEIVED
 from models.inventory.recommendations.figures import next_deliveries
 from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.reasons import ExceptionFigures
+from models.inventory.recommendations.sentences import SPANS, pace
 from models.inventory.terms.columns import days, texts
 from models.inventory.terms.order_limits import CUT_OVER, DO_NOT_ORDER, MAXIMUM_ORDER, MAXIMUM_STOCK, SOURCE_STOCK
 
@@ -136,7 +137,8 @@ def _running_out(plan: Plan, facts: _Facts, row: int) -> list[Found]:
     lost, chance = plan.stake.lost_before_arrival[row], plan.stake.short_before_arrival[row]
     ahead = plan.state.sells_from[row]
     if facts.available[row] <= 0 and np.isnat(ahead):
-        text = f"out of stock and about {facts.demand[row]:.3g} wanted a day; {_relief(plan, facts, row)}"
+        wanted, span = pace(facts.demand[row])
+        text = f"out of stock and {wanted} wanted a {SPANS[span]}; {_relief(plan, facts, row)}"
         figures = {"available": facts.available[row], "expected_lost_before_arrival": lost}
         return [("stockout_now", "critical", text, figures)]
     if plan.state.has_source[row] and chance >= AT_RISK_PROBABILITY:

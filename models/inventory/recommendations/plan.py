@@ -51,6 +51,8 @@ class Plan:
             placed_on=self.state.calendar.placed_on,
             next_placed_on=self.state.calendar.next_placed_on,
             as_of=np.datetime64(self.state.as_of, "D"),
+            expected_on=self.state.calendar.expected_on,
+            sells_from=self.state.sells_from,
         )
 
     @functools.cached_property

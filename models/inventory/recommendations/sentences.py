@@ -28,7 +28,8 @@ THIN_HISTORY_UNITS = 20
 """Of an item that has sold no more than this in all, the sentence says how many."""
 _MAXIMUMS = (MAXIMUM_STOCK, MAXIMUM_ORDER, SHELF_LIFE, CUT_OVER)
 _MANY_DAYS = 730
-_WEEK_DAYS = 7
+_WEEK_DAYS, _MONTH_DAYS = 7, 30
+_FEWEST_A_MONTH = 0.1
 _LIKELY = 0.25
 """A chance of running out that is worth a planner's attention although the mean stock lasts."""
 _WORTH_TELLING = 0.5
@@ -60,10 +61,29 @@ def amount(value: float, *, digits: int = 3) -> str:
 def units(value: float) -> str:
     """Units as they are: whole numbers in full, fractions to two digits.
 
-    >>> units(1250.0), units(2.5)
-    ('1,250', '2.5')
+    >>> units(1250.0), units(2.5), units(0.1 + 0.2 + 1.7)
+    ('1,250', '2.5', '2')
     """
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}".rstrip("0")
+    text = f"{value:,.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def pace(daily: float) -> tuple[str, int]:
+    """Units in the shortest of a day, a week or a month in which one is expected; and how many days that is.
+
+    >>> pace(4.26), pace(0.3), pace(0.05), pace(1e-9)
+    (('about 4.3', 1), ('about 2.1', 7), ('about 1.5', 30), ('less than 0.1', 30))
+    """
+    for span in (1, _WEEK_DAYS):
+        if daily * span >= 0.95:
+            return f"about {amount(daily * span)}", span
+    monthly = daily * _MONTH_DAYS
+    few = f"less than {_FEWEST_A_MONTH}"
+    return (f"about {amount(monthly)}" if monthly >= _FEWEST_A_MONTH else few), _MONTH_DAYS
+
+
+SPANS = {1: "day", _WEEK_DAYS: "week", _MONTH_DAYS: "month"}
+"""Names of the spans of `pace`, by days."""
 
 
 def money(value: float, currency: str | None) -> str:
@@ -118,7 +138,8 @@ def _why_now(reasons: Reasons) -> list[Piece]:
     returns = f", about {units(back)} {'return' if back == 1 else 'returns'} expected" if back else ""
     return [
         (0, _stock(reasons)),
-        (3, _coming(reasons)),
+        (0, f", {units(reasons.on_order)} on order" if reasons.on_order else ""),
+        (1, _too_late(reasons)),
         (5, returns),
         (0, f", {_pace(reasons)}"),
         (1, _history(reasons)),
@@ -140,16 +161,15 @@ def _stock(reasons: Reasons) -> str:
     return f"{'out of stock' if reasons.sells_from is None else 'not in stock yet'}{left}{owed}"
 
 
-def _coming(reasons: Reasons) -> str:
+def _too_late(reasons: Reasons) -> str:
     late = reasons.on_order_too_late
-    coming = f", {units(reasons.on_order)} on order" if reasons.on_order else ""
-    return coming + (f", {units(late)} {'more ' if coming else 'on order '}too late to help" if late else "")
+    return f", {units(late)} {'more' if reasons.on_order else 'on order'} too late to help" if late else ""
 
 
 def _fed(reasons: Reasons) -> str:
     """The share of the pace that goes to locations fed from here."""
     fed = reasons.fed_daily_demand
-    if fed * 30 < 0.5 or reasons.daily_demand <= 0:
+    if fed * _MONTH_DAYS < 0.5 or reasons.daily_demand <= 0:
         return ""
     return f", {amount(fed / reasons.daily_demand * 100)} % of it for locations fed from here"
 
@@ -158,14 +178,11 @@ def _pace(reasons: Reasons) -> str:
     daily = reasons.daily_demand
     if daily <= 0:
         return "no demand expected"
-    when = _while_sold(reasons)
-    for days, name in ((1, "day"), (_WEEK_DAYS, "week")):
-        if daily * days >= 0.95:
-            # The high side of the pace over the interval that the order must cover.
-            high = reasons.daily_demand_p90
-            spread = f" (P90 {amount(high * days)})" if high is not None else ""
-            return f"about {amount(daily * days)} a {name}{spread}{when}"
-    return f"about {amount(daily * 30)} a month{when}"
+    mean, span = pace(daily)
+    # The high side of the pace over the interval that the order must cover; of less than one a week it is none or one.
+    high = reasons.daily_demand_p90 if span <= _WEEK_DAYS else None
+    spread = f" (P90 {amount(high * span)})" if high is not None else ""
+    return f"{mean} a {SPANS[span]}{spread}{_while_sold(reasons)}"
 
 
 def _while_sold(reasons: Reasons) -> str:
@@ -362,12 +379,24 @@ def _hindrance(reasons: Reasons) -> list[Piece]:
 def _patience(reasons: Reasons) -> list[Piece]:
     """When to look again."""
     position, point = reasons.inventory_position or 0.0, reasons.reorder_point or 0.0
+    if reasons.sells_from is not None and (point < 0 or position <= point):
+        begins = day_text(reasons.sells_from, reasons.as_of)
+        return [(0, f"nothing to order yet: not on sale before {begins}{_next_review(reasons)}")]
     if point < 0:
-        return [(0, "nothing needs ordering: no order could save a sale")]
+        return [(0, f"nothing needs ordering: {_never(reasons)}{_next_review(reasons)}")]
     if position <= point:
         return [(0, f"an order now would cost more than it saves{_next_review(reasons)}")]
     held = "available" if not reasons.on_order else "available and on order"
     return [(0, f"{units(position)} {held} are above the reorder point of {units(point)}{_next_review(reasons)}")]
+
+
+def _never(reasons: Reasons) -> str:
+    """Why not even an empty shelf asks for an order now: its reorder point lies below zero."""
+    if reasons.daily_demand <= 0:
+        return "no demand is expected"
+    if reasons.unmet_demand == "backordered":
+        return f"an order pays from {units(-(reasons.reorder_point or 0.0))} on backorder on"
+    return "even on an empty shelf an order would cost more than it saves"
 
 
 def _next_review(reasons: Reasons) -> str:

@@ -1,6 +1,7 @@
 """Items that are not sold yet, and items that end: their pace, and what is said of them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from models.inventory.position.pace import PaceDays, first_sale_ahead
@@ -71,6 +72,14 @@ def test_nothing_in_stock_lasts_no_day_also_before_the_launch():
 def test_an_order_for_a_launch_is_not_placed_months_ahead():
     assert only(launched(12))["order_units"] > 0
     assert only(launched(90))["order_units"] == 0
+
+
+def test_before_the_launch_there_is_nothing_to_order_yet_until_the_last_order_that_comes_in_time():
+    row = only(launched(40))
+
+    assert "Nothing to order yet: not on sale before 10 May; next review" in row["reasons"]["sentence"]
+    lead = row["expected_on"] - row["placed_on"]
+    assert row["order_by"] + lead < day(40) <= row["order_by"] + lead + pd.Timedelta(days=7)
 
 
 def test_the_pace_of_an_ending_item_is_that_until_its_end():

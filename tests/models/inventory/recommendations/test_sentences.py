@@ -9,7 +9,10 @@ import pytest
 from models.inventory.position.network import echelons
 from models.inventory.position.outlook import DailyMeans, next_order_day
 from models.inventory.recommendations.sentences import amount, day_text, units
+from models.inventory.recommendations.sentences import sentence as words
 from tests.models.inventory.company import AS_OF, day, decided, demand, item, line, only, order, parameter, stock, terms
+from tests.models.inventory.recommendations.factories import AS_OF as AS_OF_LONG
+from tests.models.inventory.recommendations.factories import reasons
 
 
 def sentence(**given_all):
@@ -47,6 +50,27 @@ def test_the_sentence_says_what_hinders():
 
 def test_slow_sellers_are_told_by_the_month():
     assert "about 1.5 a month" in sentence(inventory=[stock(2)], daily=0.05)
+    empty = decided(inventory=[stock(0)], daily=0.05).exceptions.set_index("kind")
+    assert "out of stock and about 1.5 wanted a month" in empty.loc["stockout_now", "message"]
+    assert "less than 0.1 a month" in sentence(inventory=[stock(2)], daily=1e-6)
+
+
+def test_what_is_on_order_is_said_however_long_the_sentence_is():
+    # A case of weekly_midweek: 60 last until February only with the 150 that are on order.
+    long = reasons(on_order=150.0, available=60.0, on_hand=60.0, stockout_probability=0.58, returns_expected=3.0,
+                   fed_daily_demand=2.0, is_new=True, first_gap=AS_OF_LONG + dt.timedelta(days=50))  # fmt: skip
+
+    assert "60 left, 150 on order, " in words(long)
+    assert "58% likely to run out by" in words(long)
+
+
+def test_where_no_order_pays_the_sentence_names_no_reorder_point_below_zero():
+    never = words(reasons(order_units=0.0, reorder_point=-1.0, inventory_position=3.0))
+
+    assert "even on an empty shelf an order would cost more than it saves" in never
+    assert "reorder point" not in never
+    waits = words(reasons(order_units=0.0, unmet_demand="backordered", reorder_point=-3.0, inventory_position=0.0))
+    assert "an order pays from 3 on backorder on" in waits
 
 
 def test_figures_are_rounded_for_people():
@@ -58,7 +82,7 @@ def test_figures_are_rounded_for_people():
         "17",
         "1,230",
     ]
-    assert [units(value) for value in (3.0, 1250.0, 2.5)] == ["3", "1,250", "2.5"]
+    assert [units(value) for value in (3.0, 1250.0, 2.5, 1.9999, -1e-9)] == ["3", "1,250", "2.5", "2", "0"]
     assert day_text(dt.date(2027, 1, 10), dt.date(2026, 11, 20)) == "10 Jan"
 
 
@@ -107,6 +131,8 @@ def test_no_day_is_named_where_none_is_known():
         placed_on=today,
         next_placed_on=today + 7,
         as_of=np.datetime64(AS_OF, "D"),
+        expected_on=today + 3,
+        sells_from=np.array([np.datetime64("NaT", "D")]),
     )
 
     assert np.isnat(found).all()
