@@ -27,7 +27,7 @@ from models.inventory.ordering.order_constraints import apply_order_constraints
 from models.inventory.ordering.order_sizes import order_batches
 from models.inventory.ordering.overrides import apply_overrides, required_units
 from models.inventory.ordering.targets import decision_targets, levels_by_target
-from models.inventory.ordering.waiting import Waiting, gain_of_line, waits
+from models.inventory.ordering.waiting import Waiting, gain_of_line, pays_later, waits
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.state import inventory_state
 from models.inventory.position.stock_flow import stock_flow
@@ -140,9 +140,10 @@ def decide(
     order, binding = apply_order_constraints(state, levels, costs, rules, means)
     required = required_units(state, by_cost, levels, order)
     wanted = np.where(required > 0, order, worthwhile(order, curve, by_cost))
-    later = same_order_later(state, flow, curve, wanted, rules)
-    gain = gain_of_line(curve, wanted, later)
-    waiting = waits(curve, wanted, required, gain, rules.order_line_gain_minimum)
+    later = same_order_later(state, flow, curve, order, rules)
+    gain = gain_of_line(curve, order, later)
+    waiting = waits(curve, wanted, required, gain, rules.order_line_gain_minimum) | pays_later(order, wanted, binding)
+    patient = Waiting(np.where(waiting, order, np.nan), np.where(waiting, gain, np.nan))
     order = np.where(waiting, 0.0, wanted)
     binding = np.where(waiting, GAIN_BELOW_MINIMUM, binding)
 
@@ -159,8 +160,8 @@ def decide(
         required=required,
         binding=binding,
         stake=at_stake(state, flow, curve, order),
-        alternatives=alternatives(state, curve, order, later.take_out(waiting)),
-        waiting=Waiting(np.where(waiting, wanted, np.nan), np.where(waiting, gain, np.nan)),
+        alternatives=alternatives(state, curve, order, later.take_out(order <= 0)),
+        waiting=patient,
         means=means,
         suppliers=table(tables, "suppliers"),
     )

@@ -153,7 +153,8 @@ def _spent(problem: CouplingProblem, solution: Solution, orders: Ints) -> float:
     """Money that some orders cost as they are."""
     program = problem.program
     inside = np.isin(program.order, orders)
-    demanded = problem.penalty[solution.choice[inside]].sum()
+    placed, _, _ = program.totals(solution.choice)
+    demanded = problem.penalty[solution.choice[inside]].sum() + problem.waived[orders][placed[orders]].sum()
     return float(program.costs_of(solution.choice)[orders].sum() - demanded)
 
 
@@ -165,25 +166,29 @@ def _cost_of(problem: CouplingProblem, program: Program, solution: Solution, ord
     amounts = np.maximum(program.amounts - program.uses[:, others].sum(axis=1), 0.0)
     small, _, options = replace(program, amounts=amounts).restricted_to_orders(inside, np.arange(len(amounts)))
     found = solve(small)
-    return float(small.costs_of(found.choice).sum() - problem.penalty[options][found.choice].sum())
+    placed, _, _ = small.totals(found.choice)
+    demanded = problem.penalty[options][found.choice].sum() + problem.waived[inside][placed].sum()
+    return float(small.costs_of(found.choice).sum() - demanded)
 
 
 def _alternatives(problem: CouplingProblem, solution: Solution, order: int) -> tuple[float, float]:
     """What waiting for the next review costs more than each item's own best, and what raising now does.
 
-    Raising is the order as it stands where it is placed, else the cheapest that reaches the minimum; infinity: none.
+    Raising is the order as it stands where it is placed, else the cheapest that reaches the minimum and leaves out
+    nothing that is demanded; infinity: none.
     """
-    program = replace(problem.program, cost=problem.program.cost - problem.penalty)
     inside = np.arange(len(problem.orders)) == order
-    small, items, options = program.restricted_to_orders(inside, np.empty(0, dtype=np.int64))
-    own = float(np.minimum.reduceat(small.cost, small.starts).sum())
-    waiting = float(small.cost[small.orders_nothing].sum()) - own
+    small, items, options = problem.program.restricted_to_orders(inside, np.empty(0, dtype=np.int64))
+    orders = replace(small.orders, fixed_cost=small.orders.fixed_cost - problem.waived[inside])
+    money = replace(small, cost=small.cost - problem.penalty[options], orders=orders)
+    own = float(np.minimum.reduceat(money.cost, money.starts).sum())
+    waiting = float(problem.options["expected_cost_base"].to_numpy()[options][small.orders_nothing].sum()) - own
     as_it_is = np.searchsorted(options, solution.choice[items])
     if not small.orders_nothing[as_it_is].all():
-        return waiting, float(small.costs_of(as_it_is)[0]) - own
-    terms = replace(small.orders, fixed_cost=small.orders.fixed_cost - _reward(small), free_from=np.full(1, np.inf))
+        return waiting, float(money.costs_of(as_it_is)[0]) - own
+    terms = replace(orders, fixed_cost=orders.fixed_cost - _reward(small), free_from=np.full(1, np.inf))
     forced = solve(replace(small, orders=terms)).choice
-    return waiting, float("inf") if small.orders_nothing[forced].all() else float(small.costs_of(forced)[0]) - own
+    return waiting, float("inf") if small.orders_nothing[forced].all() else float(money.costs_of(forced)[0]) - own
 
 
 def _reward(program: Program) -> float:

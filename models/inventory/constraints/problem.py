@@ -8,7 +8,7 @@ from scipy.sparse import csr_array, vstack
 
 from features.arrays import Floats, Ints
 from models.inventory.constraints.limits import Groups, Limit, budget_limits, container_limits, storage_limits
-from models.inventory.constraints.program import Containers, Program, SharedOrders, sums
+from models.inventory.constraints.program import TOLERANCE, Containers, Program, SharedOrders, sums
 from models.inventory.terms.columns import numbers, texts
 
 _PREFERENCE = 1e-6
@@ -25,6 +25,8 @@ class CouplingProblem:
     options: the options, sorted by sku, location and order_units.
     chosen: (items,) option that each item takes by itself.
     penalty: (N,) part of the program's cost that stands for what a person demands, not for money.
+    waived: (orders,) part of the order's cost that makes up for it where nothing is ordered: an order that must be
+        raised to its minimum is weighed in money alone.
     limits: of the program's rows.
     orders: one row per shared order: supplier, name, placed_on, next_placed_on, currency (of `measure`), minimum,
         free_from (in it), fixed_base.
@@ -35,6 +37,7 @@ class CouplingProblem:
     options: pd.DataFrame
     chosen: Ints
     penalty: Floats
+    waived: Floats
     limits: tuple[Limit, ...]
     orders: pd.DataFrame
     paid: pd.DataFrame
@@ -77,6 +80,10 @@ def coupling_problem(
     penalty = _penalty(options, item, cost)
     order, orders = _orders(options.iloc[starts], suppliers, base_currency)
     value = _measure(options, orders, order[item])
+    nothing = np.flatnonzero(units == 0)
+    short = sums(order, value[chosen], len(orders)) < orders["minimum"].to_numpy(dtype=np.float64) * (1 - TOLERANCE)
+    beyond_money = (cost + penalty)[nothing] - options["expected_cost_base"].to_numpy(dtype=np.float64)[nothing]
+    waived = np.where(short, sums(order, beyond_money, len(orders)), 0.0)
     share = np.divide(units[chosen][item], units, out=np.ones(len(units)), where=units > 0)
     volume, weight = numbers(options, "volume_m3", 0.0), numbers(options, "weight_kg", 0.0)
     boxes, groups, paid = _containers(options.iloc[starts], order, orders)
@@ -93,7 +100,7 @@ def coupling_problem(
         orders_nothing=units == 0,
         order=order,
         orders=SharedOrders(
-            fixed_cost=orders["fixed_base"].to_numpy() * _share_of_fixed(options.iloc[starts], order, orders),
+            fixed_cost=orders["fixed_base"].to_numpy() * _share_of_fixed(options.iloc[starts], order, orders) + waived,
             minimum=orders["minimum"].to_numpy(dtype=np.float64),
             free_from=orders["free_from"].to_numpy(dtype=np.float64),
         ),
@@ -105,11 +112,15 @@ def coupling_problem(
         uses=uses,
         amounts=np.array([max(limit.amount - limit.taken, 0.0) for limit, _ in listed]),
     )
-    return CouplingProblem(program, options, chosen, penalty, tuple(limit for limit, _ in listed), orders, paid)
+    limits = tuple(limit for limit, _ in listed)
+    return CouplingProblem(program, options, chosen, penalty, waived, limits, orders, paid)
 
 
 def _penalty(options: pd.DataFrame, item: Ints, cost: Floats) -> Floats:
-    """What a person demands comes first: each euro short of it weighs more than any saving by that euro."""
+    """What a person demands comes first: each euro short of it weighs more than any saving by that euro.
+
+    It does not make an order reach its minimum: what that is worth is money (`waived`).
+    """
     units = options["order_units"].to_numpy(dtype=np.float64)
     asked = np.zeros(item[-1] + 1 if len(item) else 0)
     required = options["is_required"].to_numpy(dtype=bool)

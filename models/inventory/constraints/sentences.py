@@ -81,16 +81,16 @@ def minimum_sentence(terms: "pd.Series[Any]", row: dict[str, Any], *, waiting: f
     price = _price(row, f"a minimum {less} lower", f"one {more} higher", base)
     if row["used"]:
         raised = f"costs {money(raising, base)}" if raising >= 0 else f"saves {money(-raising, base)} in all"
-        # Waiting would be cheaper only where it leaves out what a person, a target or a policy demands.
-        demanded = " but leave out what is required" if waiting < raising else ""
         return (
             f"{name}: {wanted} wanted, raised to {used} for the minimum of {goal}: that {raised}, "
-            f"waiting would cost {money(waiting, base)}{demanded}{price}."
+            f"waiting would cost {money(waiting, base)}{price}."
         )
     other = f"raising it would cost {money(raising, base)}" if np.isfinite(raising) else "nothing due soon reaches it"
+    # What a person, a target or a policy demands may cost more than ordering nothing.
+    waited = f"costs {money(waiting, base)}" if waiting >= 0 else f"saves {money(-waiting, base)}"
     return (
-        f"{name}: {wanted} wanted, below the minimum of {goal}: waiting until {review_day_text(terms)} costs "
-        f"{money(waiting, base)}, {other}{price}."
+        f"{name}: {wanted} wanted, below the minimum of {goal}: waiting until {review_day_text(terms)} {waited}, "
+        f"{other}{price}."
     )
 
 

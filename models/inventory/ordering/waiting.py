@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from features.arrays import Flags, Floats
+from features.arrays import Flags, Floats, Texts
 from models.inventory.ordering.alternatives import SameOrderLater
 from models.inventory.ordering.cost_curve import CostCurve
+from models.inventory.terms.order_limits import CLOSURE, SIZES_ALONE
 
 SHARE_AT_RISK = 0.25
 """A line waits only while it saves no more than this share of the sales that it would serve until the next chance."""
@@ -16,7 +17,7 @@ SHARE_AT_RISK = 0.25
 class Waiting:
     """Lines that wait: `units` that would be ordered, and the `gain` of ordering them now, base currency.
 
-    Arrays (items,), NaN where no line waits.
+    Arrays (items,), NaN where no line waits. A gain below zero is what ordering now would cost more than waiting.
     """
 
     units: Floats
@@ -36,6 +37,23 @@ def gain_of_line(curve: CostCurve, order: Floats, later: SameOrderLater) -> Floa
     """
     gain = curve.cost(np.zeros(len(order))) - curve.cost(order)
     return np.where(order > 0, np.fmin(gain, later.cost), np.nan)
+
+
+def pays_later(order: Floats, wanted: Floats, binding: Texts) -> Flags:
+    """(items,) whether an order is left out for its own cost alone: it pays at a later review, not now.
+
+    The reorder point tells whether a whole batch pays until the next one; where the next review comes soon, waiting for
+    it may be cheaper all the same.
+
+    Parameters
+    ----------
+    order: (items,) units that the levels and the limits ask for.
+    wanted: (items,) the same, 0 where they would cost more than none; see `worthwhile`.
+    binding: (items,) what moved the quantity; a limit that has cut it to what does not pay is the reason itself. Of a
+        supplier that is closed today and takes orders later, it is the cost.
+    """
+    by_cost = np.isin(binding.astype(str), [*SIZES_ALONE, CLOSURE])
+    return np.asarray((order > 0) & (wanted <= 0) & by_cost)
 
 
 def waits(curve: CostCurve, order: Floats, required: Floats, gain: Floats, minimum: float) -> Flags:

@@ -109,9 +109,10 @@ def next_order_day(
 ) -> Days:
     """The last ordering day before the mean position falls to the reorder point; NaT beyond the forecast.
 
-    Of an item that is not sold yet, it is no later than the last one whose order is there for its first day of sale:
-    the reorder point of now knows nothing of what will be sold then. Ordering days are taken to follow each other as
-    the next two do. It is the next one at the earliest: now nothing is ordered.
+    Of an item that is not sold yet, it is no later than the last one whose order is there when the mean position is
+    sold out, on its first day of sale where there is none: the reorder point of now knows nothing of these sales.
+    Ordering days are taken to follow each other as the next two do. It is the next one at the earliest: now nothing is
+    ordered.
 
     Parameters
     ----------
@@ -127,8 +128,9 @@ def next_order_day(
     day = np.where(below.any(axis=1), below.argmax(axis=1) + 1, 0)
     reached = as_of + day.astype("timedelta64[D]")
     gap = np.maximum((next_placed_on - placed_on).astype(np.int64), 1)
-    ahead = ~np.isnat(sells_from)
-    in_time = np.where(ahead, sells_from - (expected_on - placed_on) - np.timedelta64(1, "D"), reached)
+    gone = means.cumulative > np.nan_to_num(position)[:, None] + 1e-6
+    ahead = ~np.isnat(sells_from) & gone.any(axis=1)
+    in_time = as_of + gone.argmax(axis=1).astype("timedelta64[D]") - (expected_on - placed_on)
     reached = np.where(ahead & ((day == 0) | (in_time < reached)), in_time, reached)
     reviews = np.maximum((reached - placed_on).astype(np.int64) // gap, 1)
     on = placed_on + (reviews * gap).astype("timedelta64[D]")

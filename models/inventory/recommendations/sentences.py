@@ -30,6 +30,7 @@ _MAXIMUMS = (MAXIMUM_STOCK, MAXIMUM_ORDER, SHELF_LIFE, CUT_OVER)
 _MANY_DAYS = 730
 _WEEK_DAYS, _MONTH_DAYS = 7, 30
 _FEWEST_A_MONTH = 0.1
+_LEAST_MONEY = 0.005
 _LIKELY = 0.25
 """A chance of running out that is worth a planner's attention although the mean stock lasts."""
 _WORTH_TELLING = 0.5
@@ -92,7 +93,7 @@ def money(value: float, currency: str | None) -> str:
     >>> money(1234.5, "EUR"), money(3.456, "EUR"), money(0.0, "EUR")
     ('1,234 EUR', '3.46 EUR', '0 EUR')
     """
-    figure = "0" if abs(value) < 0.005 else f"{value:,.0f}" if abs(value) >= 20 else f"{value:,.2f}"
+    figure = "0" if abs(value) < _LEAST_MONEY else f"{value:,.0f}" if abs(value) >= 20 else f"{value:,.2f}"
     return f"{figure} {currency or ''}".rstrip()
 
 
@@ -345,14 +346,13 @@ def _binding(reasons: Reasons) -> str:
 
 
 def _waiting(reasons: Reasons) -> list[Piece]:
-    """A line that gains too little to handle."""
+    """A line that gains too little to handle, or that would cost more now than later."""
     base = reasons.base_currency
-    gain, least = max(reasons.waiting_gain_base or 0.0, 0.0), reasons.gain_minimum_base or 0.0
-    wanted = units(reasons.waiting_units or 0.0)
-    return [
-        (0, f"ordering {wanted} now gains {money(gain, base)}, less than the {money(least, base)} a line must gain"),
-        (0, f": it waits{_next_review(reasons)}"),
-    ]
+    gain, least = reasons.waiting_gain_base or 0.0, reasons.gain_minimum_base or 0.0
+    effect = f"gains {money(max(gain, 0.0), base)}, less than the {money(least, base)} a line must gain"
+    if gain <= -_LEAST_MONEY:
+        effect = f"costs {money(-gain, base)} more than waiting"
+    return [(0, f"ordering {units(reasons.waiting_units or 0.0)} now {effect}: it waits{_next_review(reasons)}")]
 
 
 def _hindrance(reasons: Reasons) -> list[Piece]:

@@ -27,6 +27,8 @@ DO_NOT_ORDER = "do_not_order"
 ORDER_CAP = "order cap"
 """Of lost sales: an order brings what the days until the next one can use, not all up to the level."""
 GAIN_BELOW_MINIMUM = "gain below minimum"
+SIZES_ALONE = frozenset({NONE, PACK, PRICE_BREAK, ORDER_CAP})
+"""What sizes an order and holds none back: an item that needs an order and gets none has another constraint."""
 _ROUNDING = 1e-9
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
 from models.inventory.recommendations.sentences import MOST_WORDS, amount, money, units
-from models.inventory.terms.order_limits import GAIN_BELOW_MINIMUM, NONE, PACK
+from models.inventory.terms.order_limits import GAIN_BELOW_MINIMUM, NONE, PACK, SIZES_ALONE
 
 ORDERS = ("order", "transfer")
 _DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]{2}( \d{4})?\b|since [A-Z][a-z]+( \d{4})?")
@@ -93,6 +93,9 @@ def _of_order(row: dict[str, object], reasons: Reasons) -> list[str]:
         beyond = position + order - reasons.order_up_to_level
         if not -1e-6 <= beyond < max(reasons.pack_units, reasons.minimum_order_units) + 1e-6:
             found.append(f"position {position} and order {order} lead not to the level {reasons.order_up_to_level}")
+    needed = position is not None and reasons.reorder_point is not None and position <= reasons.reorder_point
+    if order <= 0 and needed and reasons.binding_constraint in SIZES_ALONE:
+        found.append(f"position {position} is not above {reasons.reorder_point}, and nothing holds an order back")
     if order > 0 and unexplained and reasons.money_at_stake < -0.005:
         found.append(f"costs {-reasons.money_at_stake} more than ordering nothing, without a reason")
     return found

@@ -215,6 +215,23 @@ def test_what_a_person_demands_comes_first_and_is_told_where_a_limit_makes_it_im
     assert impossible.choices.set_index("sku")["short_of_required"].to_dict() == {"A": 0.0, "B": 12.0}
 
 
+def test_an_order_that_is_worth_less_than_nothing_when_raised_waits_even_for_what_is_required():
+    # Three euros for A against 48 units of B at a quarter each; what a target requires pays for no minimum.
+    items = item("A", 12.0, short_cost=0.25, held_cost=0.5, required=12.0), item("B", 0.0, held_cost=0.25)
+
+    waits = coupled(*items, suppliers=[supplier(minimum_order_value=600)])
+    dear = item("A", 12.0, short_cost=9.0, held_cost=0.5, required=12.0), items[1]
+    raised = coupled(*dear, suppliers=[supplier(minimum_order_value=600)])
+
+    assert orders(waits, *items) == {"A": 0.0, "B": 0.0}
+    held = waits.choices.set_index("sku").loc["A"]
+    assert (held["binding_constraint"], held["short_of_required"]) == ("supplier minimum", 12.0)
+    assert "12 wanted, but the order is below Acme's minimum of 600 EUR: waiting until" in held["limit_note"]
+    told = price(waits, "supplier_minimum")["sentence"]
+    assert "waiting until 13 Apr costs 3.00 EUR, raising it would cost 12.00 EUR" in told
+    assert orders(raised, *dear) == {"A": 12.0, "B": 48.0}
+
+
 def test_the_order_of_rows_changes_nothing():
     items = pd.concat([item("B", 24.0, short_cost=2.0), item("A", 36.0), item("C", 12.0)], ignore_index=True)
     limits = {"suppliers": [supplier(minimum_order_value=600)], "budgets": [budget(700)]}

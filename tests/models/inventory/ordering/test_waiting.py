@@ -24,6 +24,17 @@ def test_a_line_that_gains_too_little_waits_and_says_what_it_would_order_and_gai
     assert "less than the 5.00 EUR a line must gain: it waits" in reasons.sentence
 
 
+def test_what_costs_more_now_than_at_the_next_review_waits_and_says_so_at_any_minimum():
+    supply = [terms(order_multiple=4, minimum_order_quantity=40, fixed_cost_per_line=5.0, lead_time_days=8)]
+    row = line(400, minimum=0.0, daily=8.0, dispersion=1.5, level_sd=0.8, supply=supply)
+
+    assert row["inventory_position"] < row["reorder_point"]
+    assert (row["order_units"], row["binding_constraint"]) == (0, "gain below minimum")
+    reasons = Reasons.from_json(row["reasons"])
+    assert reasons.waiting_gain_base < 0
+    assert f"now costs {-reasons.waiting_gain_base:.2f} EUR more than waiting: it waits" in reasons.sentence
+
+
 def test_what_waits_is_ordered_before_much_of_its_sales_is_lost():
     ordered = [on_hand for on_hand in range(30, -1, -1) if line(on_hand, minimum=1e6, daily=0.3)["order_units"] > 0]
 
