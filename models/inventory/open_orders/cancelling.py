@@ -7,7 +7,7 @@ import pandas as pd
 
 from features.arrays import Flags, Floats, Ints
 from models.demand.distribution.demand_distribution import DemandDistribution
-from models.inventory.open_orders.lines import CANCEL, COLUMNS, OpenLines, rounds_of_items, spare_units
+from models.inventory.open_orders.lines import CANCEL, COLUMNS, SURELY_COME, OpenLines, rounds_of_items, spare_units
 from models.inventory.recommendations.plan import Plan
 
 STILL_NEEDED = 0.1
@@ -41,7 +41,8 @@ def propose_cancellations(plan: Plan, distribution: DemandDistribution, lines: O
     """Proposals to cancel: a frame of `lines.COLUMNS`.
 
     They are lines that are not needed within the horizon, or that an item's end makes worthless; the last to come is
-    looked at first. What is to come after a line serves nobody until then: a line that an empty shelf waits for stays.
+    looked at first. What is to come after a line serves nobody until then, and what may still be late cannot be counted
+    on by an empty shelf: a line that one waits for stays.
     """
     items = len(plan.state)
     supply = np.maximum(np.nan_to_num(plan.state.stock.available), 0.0)
@@ -49,14 +50,17 @@ def propose_cancellations(plan: Plan, distribution: DemandDistribution, lines: O
     spare = spare_units(plan)
     stays = np.ones(len(lines.item), dtype=bool)
     waiting = np.flatnonzero(lines.can_postpone)
+    surely = plan.state.offset(plan.state.supply.arrivals.quantile(SURELY_COME)) if len(lines.item) else lines.arrives
     found = []
     for rows in rounds_of_items(waiting[np.argsort(-lines.arrives[waiting], kind="stable")], lines.item):
         item, units = lines.item[rows], lines.units[rows]
-        before, following = _supply_around(plan, lines, rows, stays)
+        before, following = _supply_around(plan, lines, rows, stays, lines.arrives)
         result = cancellation_values(
             plan, distribution, item, units, lines.arrives[rows], supply[item] - units, before, following
         )
-        good = result.is_unneeded & (result.saving >= lines.minimum_saving[rows])
+        certain, _ = _supply_around(plan, lines, rows, stays, surely)
+        good = result.is_unneeded & ~_awaited(plan, distribution, item, units, lines.arrives[rows], certain)
+        good &= result.saving >= lines.minimum_saving[rows]
         good &= lines.counted[rows] < spare[item]  # what is cancelled tonight must not be ordered anew tomorrow
         spare[item] -= np.where(good, lines.counted[rows], 0.0)
         supply[item] -= np.where(good, units, 0.0)
@@ -79,10 +83,32 @@ def propose_cancellations(plan: Plan, distribution: DemandDistribution, lines: O
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
 
-def _supply_around(plan: Plan, lines: OpenLines, rows: Ints, stays: Flags) -> tuple[Floats, Ints]:
+def _awaited(
+    plan: Plan, distribution: DemandDistribution, item: Ints, units: Floats, arrives: Ints, certain: Floats
+) -> Flags:
+    """(lines,) whether an empty shelf waits for a line, and needs more than a little of it.
+
+    The shelf is empty where the mean demand until the line's day is more than what is available and has surely come by
+    then. Of an item that ends every lost sale is priced, and what is left over with it: the saving decides.
+
+    Parameters
+    ----------
+    certain: (lines,) units available or surely come by the line's day; the others as in `cancellation_values`.
+    """
+    part, horizon = distribution.take(item), int(distribution.lengths_days.sum())
+    arrives = np.minimum(arrives, horizon)
+    empty = certain < part.interval(1, np.maximum(arrives, 1)).mean
+    until = np.minimum(arrives + plan.rules.cancel_if_unneeded_days, horizon)
+    total = part.interval(np.minimum(arrives + 1, until), until)
+    needed = total.mean - total.expected_shortage(units)
+    return np.asarray(empty & (needed > STILL_NEEDED * units) & np.isnat(plan.state.ends_on[item]))
+
+
+def _supply_around(plan: Plan, lines: OpenLines, rows: Ints, stays: Flags, comes: Ints) -> tuple[Floats, Ints]:
     """Of lines, one an item: units available or to come by their day without them, and the day of the next to come.
 
-    `stays` (all lines): not cancelled. The day is a far one where nothing comes afterwards.
+    `stays` (all lines): not cancelled. `comes` (all lines): day on which the others are taken to come. The day is a far
+    one where nothing comes afterwards.
     """
     place = np.full(len(plan.state), -1, dtype=np.int64)
     place[lines.item[rows]] = np.arange(len(rows))
@@ -90,11 +116,11 @@ def _supply_around(plan: Plan, lines: OpenLines, rows: Ints, stays: Flags) -> tu
     own[rows] = True
     other = np.flatnonzero(stays & ~own & (place[lines.item] >= 0))
     at = place[lines.item[other]]
-    later = lines.arrives[other] > lines.arrives[rows][at]
+    later = comes[other] > lines.arrives[rows][at]
     before = np.maximum(np.nan_to_num(plan.state.stock.available), 0.0)[lines.item[rows]]
     np.add.at(before, at[~later], lines.units[other[~later]])
     following = np.full(len(rows), _NEVER, dtype=np.int64)
-    np.minimum.at(following, at[later], lines.arrives[other[later]])
+    np.minimum.at(following, at[later], comes[other[later]])
     return before, following
 
 

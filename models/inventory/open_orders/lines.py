@@ -23,6 +23,9 @@ be sold.
 SOONEST_DAYS = 2
 """A line cannot come earlier than so many days after people have decided."""
 
+SURELY_COME = 0.9
+"""A line or an order has surely come by the day that so much of its arrival's distribution lies before."""
+
 SHIPPED = frozenset({"shipped", "partly_received"})
 """States of an order that is on its way: it can be expedited at most."""
 

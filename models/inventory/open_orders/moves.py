@@ -24,6 +24,7 @@ from models.inventory.open_orders.lines import (
     COLUMNS,
     EXPEDITE,
     POSTPONE,
+    SURELY_COME,
     OpenLines,
     rounds_of_items,
     spare_units,
@@ -38,7 +39,6 @@ SCENARIOS = 128
 NEARLY_ALL = 0.8
 """The smallest move is proposed that saves this share of the best: the less is asked, the sooner it is granted."""
 ITEMS_AT_ONCE = 48
-_SURELY_COME = 0.9
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _candidate_lines(
     item = lines.item
     horizon = int(distribution.lengths_days.sum())
     free = np.maximum(np.nan_to_num(state.stock.available), 0.0)
-    latest = state.supply.arrivals.quantile(_SURELY_COME)
+    latest = state.supply.arrivals.quantile(SURELY_COME)
     until = np.clip(state.offset(latest), 1, horizon)
     sooner = lines.can_expedite & ~cancelled & (lines.arrives > lines.soonest)
     rows = np.flatnonzero(sooner)

@@ -159,6 +159,17 @@ def test_an_empty_shelf_keeps_the_delivery_that_it_waits_for_however_much_comes_
     assert "cancel" not in found["action"].tolist()
 
 
+def test_an_empty_shelf_counts_on_no_other_late_order_that_may_be_later_still():
+    late = [order(f"P{k}", offset=-46 + k, units=168, promise=-4 + k) for k in (1, 2, 3)]
+    coming = [*late, order("P4", offset=-2, units=138, promise=46)]
+    supply = [terms(lead_time_days=42, lead_time_sd_days=12, unit_cost=12.0)]
+
+    found = changes(decided(inventory=[stock(0)], daily=1.5, price=30.0, orders=coming, supply=supply))
+
+    # The three come within a few days of each other, if all goes well: one would do, but nobody knows which.
+    assert found.loc[found["action"] == "cancel", "purchase_order_number"].tolist() == ["P4"]
+
+
 def test_two_late_orders_are_not_both_paid_for_the_same_sales():
     one = changes(decided(**late(units=200)))
     two = changes(decided(**late(orders=[order("P1", units=200, promise=40), order("P2", units=200, promise=40)])))
