@@ -128,6 +128,7 @@ def decide_orders(
             channel_mix=seen.channel_mix,
             rules=decision_rules(settings),
             as_of=run.day,
+            decided_on=inputs.decided_on,
             quantile_shift=pd.DataFrame({"abc": list(tuned), "quantile_shift": list(tuned.values())}),
             returns=expected_returns(rows.tables["demand_lines"], seen.history.items, inputs.returns, run.day),
         )

@@ -48,6 +48,9 @@ SNAPSHOTS = "stock_snapshots"
 KNOWN_UNTIL = "known_until"
 """Entry of the manifest for the last day of which a newest plan knew what happened."""
 
+DECIDED_ON = "decided_on"
+"""Entry of the manifest for the day at whose end a newest plan was decided, where that is after its data's."""
+
 ITEMS_OF_A_BUCKET = 32
 """Items of a bucket at most, as long as the company may have more buckets: each costs reading and writing files."""
 
@@ -66,21 +69,24 @@ class Reading:
 
     known_until: last day of which orders, receipts, transfers and stock are known, beyond the plan's day; None for a
         past plan, which knows nothing later.
+    decided_on: day at whose end a newest plan is decided, where that is after the plan's day: no order is placed before
+        it, and the decision lag counts from it.
     """
 
     intakes: dict[str, TableIntake]
     from_manifest: bool
     snapshots: tuple[Snapshot, ...] = ()
     known_until: dt.date | None = None
+    decided_on: dt.date | None = None
 
     @property
     def manifest(self) -> dict[str, Any]:
         """JSON-able list of all parts and snapshots, from which the same day can be planned again."""
         kept = {table: json.loads(intake.to_json()) for table, intake in self.intakes.items()}
         tables = {table: {**intake, "root": ""} for table, intake in kept.items()}  # the company's folder may move
-        until = None if self.known_until is None else self.known_until.isoformat()
+        until, decided = (None if day is None else day.isoformat() for day in (self.known_until, self.decided_on))
         snapshots = [dataclasses.asdict(snapshot) for snapshot in self.snapshots]
-        return tables | {SNAPSHOTS: snapshots, KNOWN_UNTIL: until}
+        return tables | {SNAPSHOTS: snapshots, KNOWN_UNTIL: until, DECIDED_ON: decided}
 
     @property
     def parts(self) -> pd.DataFrame:
@@ -95,7 +101,7 @@ class Reading:
             table: intake.parts[["month", "content_hash"]].to_dict("list") for table, intake in self.intakes.items()
         }
         snapshots = [dataclasses.asdict(snapshot) for snapshot in self.snapshots]
-        return fingerprint([parts, snapshots, str(self.known_until)])
+        return fingerprint([parts, snapshots, str(self.known_until), str(self.decided_on)])
 
 
 def read_sources(settings: Settings) -> Reading:
@@ -150,7 +156,7 @@ def past_reading(manifest: Mapping[str, Any], settings: Settings) -> Reading:
     DataRefused: one of its parts is no longer kept.
     """
     root = str(run_folder(settings) / "parts")
-    tables = {table: intake for table, intake in manifest.items() if table not in {SNAPSHOTS, KNOWN_UNTIL}}
+    tables = {table: intake for table, intake in manifest.items() if table not in {SNAPSHOTS, KNOWN_UNTIL, DECIDED_ON}}
     intakes = {table: TableIntake.from_json(json.dumps({**intake, "root": root})) for table, intake in tables.items()}
     for intake in intakes.values():
         for path in intake.parts["accepted_path"]:
@@ -159,9 +165,12 @@ def past_reading(manifest: Mapping[str, Any], settings: Settings) -> Reading:
                     f"{intake.table}: {intake.root / path} of that run's inputs is gone; run with --reread"
                 )
     snapshots = tuple(Snapshot(**kept) for kept in manifest.get(SNAPSHOTS, []))
-    until = manifest.get(KNOWN_UNTIL)
-    known_until = dt.date.fromisoformat(until) if until else None
-    return Reading(intakes, from_manifest=True, snapshots=snapshots, known_until=known_until)
+    known_until, decided_on = (_day(manifest.get(name)) for name in (KNOWN_UNTIL, DECIDED_ON))
+    return Reading(intakes, from_manifest=True, snapshots=snapshots, known_until=known_until, decided_on=decided_on)
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def with_snapshots(reading: Reading, settings: Settings, as_of: dt.date) -> Reading:
@@ -180,7 +189,8 @@ def with_snapshots(reading: Reading, settings: Settings, as_of: dt.date) -> Read
 def with_newest_events(reading: Reading, settings: Settings, as_of: dt.date) -> Reading:
     """The reading as the newest plan uses it: with what has happened since `as_of`; a past day's is as it was.
 
-    What happened after the company's date is an error of the data, and not used.
+    It is decided at the end of yesterday on the company's clock, such as of a week that ended days ago. What happened
+    after the company's date is an error of the data, and not used.
     """
     if reading.from_manifest:
         return reading
@@ -193,7 +203,12 @@ def with_newest_events(reading: Reading, settings: Settings, as_of: dt.date) -> 
         happened.append(tables["transfers"]["received_on"])
     days = pd.concat(happened, ignore_index=True)
     newest: Any = days[days <= today].max()
-    return dataclasses.replace(reading, known_until=as_of if pd.isna(newest) else max(newest.date(), as_of))
+    yesterday = (today - pd.Timedelta(days=1)).date()
+    return dataclasses.replace(
+        reading,
+        known_until=as_of if pd.isna(newest) else max(newest.date(), as_of),
+        decided_on=yesterday if yesterday > as_of else None,
+    )
 
 
 def save_stock_snapshots(reading: Reading, settings: Settings, as_of: dt.date) -> None:
@@ -255,6 +270,7 @@ def assemble(reading: Reading, settings: Settings, as_of: dt.date) -> Inputs:
         sales_known_from=_first_day(lines["date"]),
         pooled_mix=pooled_mix(lines, as_of),
         returns=return_profile(lines, items, as_of),
+        decided_on=reading.decided_on,
     )
 
 

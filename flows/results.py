@@ -26,6 +26,7 @@ class Inputs:
     sales_known_from: day of the company's first accepted sale; None where there is none.
     pooled_mix: how the company sells by location, for items that never sold.
     returns: how much of what is sold comes back fit to sell, and when.
+    decided_on: see `Reading`.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -36,6 +37,7 @@ class Inputs:
     sales_known_from: dt.date | None
     pooled_mix: pd.DataFrame
     returns: ReturnProfile
+    decided_on: dt.date | None
 
 
 @dataclass(frozen=True)

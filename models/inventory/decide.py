@@ -71,6 +71,7 @@ def decide(
     planned_order_lines: pd.DataFrame,
     rules: DecisionRules,
     as_of: dt.date,
+    decided_on: dt.date | None = None,
     rates: Mapping[str, float] | None = None,
     quantile_shift: pd.DataFrame | None = None,
     returns: ExpectedReturns | None = None,
@@ -95,6 +96,7 @@ def decide(
         exported_at, placed_on.
     rules: the company's.
     as_of: last day with data; the decision is made at its end.
+    decided_on: day at whose end it is made where that is later: no order is placed before it.
     rates: base units for one unit of each currency; where not given, as the terms' `unit_cost_base` was converted.
     quantile_shift: columns abc, quantile_shift; see `with_quantile_shift`.
     returns: what comes back fit to sell, of the same items in the same order; None for nothing.
@@ -121,6 +123,7 @@ def decide(
         rules=rules,
         rates=dict(rates or {}) | {rules.base_currency: 1.0},
         as_of=as_of,
+        decided_on=as_of if decided_on is None else max(decided_on, as_of),
         returns=returns,
     )
     costs = decision_costs(state, channel_mix, table(tables, "channel_costs"), rules)

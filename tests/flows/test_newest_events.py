@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from app.check.examine import examine
-from flows.inputs import KNOWN_UNTIL, Reading
+from flows.inputs import DECIDED_ON, KNOWN_UNTIL, Reading
 from settings import load_settings
 from tests.faults.shop import AS_OF, INVENTORY, SKUS, Silent, csv, day, shop
 
@@ -57,6 +57,7 @@ def test_a_weekly_company_that_counts_in_the_week_is_planned_on_that_count(tmp_p
 
     # 31 March is a Tuesday: the last complete week ended on the 29th.
     assert inputs.tables["inventory"]["on_hand"].tolist() == [30.0, 30.0, 30.0]
+    assert inputs.decided_on == dt.date.fromisoformat(day(-2))  # made on the third day after the count
     said = inputs.results.loc[inputs.results["rule"] == "inventory.counted_later", "first_example"]
     assert "after the last complete week, which ended on 2026-03-29" in said.iloc[0]
 
@@ -75,4 +76,5 @@ def test_the_manifest_holds_how_far_the_plan_knew():
     reading = Reading({}, from_manifest=False, known_until=AS_OF)
 
     assert reading.manifest[KNOWN_UNTIL] == AS_OF.isoformat()
+    assert Reading({}, from_manifest=False, decided_on=AS_OF).manifest[DECIDED_ON] == AS_OF.isoformat()
     assert reading.manifest_hash != Reading({}, from_manifest=False).manifest_hash

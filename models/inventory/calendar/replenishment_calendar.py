@@ -110,6 +110,7 @@ def replenishment_calendar(
     locations: WorkingDays,
     default_review_days: int = 1,
     next_as_of: dt.date | None = None,
+    decided_on: dt.date | None = None,
 ) -> ReplenishmentCalendar:
     """Ordering days, arrivals and the protection interval of each item.
 
@@ -126,6 +127,7 @@ def replenishment_calendar(
     next_as_of: last day of the next period, at whose end the next decision is made; the day after `as_of` where not
         given. A review period is never shorter. With whole weeks between the two, reviews keep to the weekday of the
         decision, so that weekly companies with reviews every 14 days order on the day on which they decide.
+    decided_on: day at whose end the decision is made, where that is after `as_of`: the lag counts from it.
 
     Returns
     -------
@@ -155,7 +157,7 @@ def replenishment_calendar(
     def ordering_day(earliest: Days) -> Days:
         return first_ordering_day(suppliers, supplier_rows, earliest, mask, named, review_days, epoch)
 
-    placed = ordering_day(np.full(len(items), decided + lag))
+    placed = ordering_day(np.full(len(items), max(decided, as_day(decided_on or as_of)) + lag))
     next_placed = ordering_day(np.maximum(placed + _DAY, next_decided + lag))
 
     def arrives(when: Days, lead: ArrayLike) -> Days:

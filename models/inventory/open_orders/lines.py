@@ -72,14 +72,15 @@ def changeable_lines(plan: Plan) -> OpenLines:
         & ~(lines["state"] == RECEIVED).to_numpy(dtype=bool)
         & (bought | (lines["kind"] == "transfer").to_numpy(dtype=bool))
     )
-    in_time = arrives >= rules.decision_lag_days + rules.open_order_notice_days
+    asked = state.days_until_decided + rules.decision_lag_days
+    in_time = arrives >= asked + rules.open_order_notice_days
     unshipped = bought & ~lines["state"].isin(SHIPPED).to_numpy(dtype=bool)
     value = units * plan.costs.unit_cost[item]
     return OpenLines(
         item=item,
         units=units,
         arrives=arrives,
-        soonest=np.maximum(rules.decision_lag_days + SOONEST_DAYS, state.offset(days(lines, "earliest_on"))),
+        soonest=np.maximum(asked + SOONEST_DAYS, state.offset(days(lines, "earliest_on"))),
         counted=np.where(lines["is_counted"].to_numpy(dtype=bool), lines["units"].to_numpy(dtype=np.float64), 0.0),
         can_expedite=changeable,
         # Where more is ordered now, what is on its way is needed.

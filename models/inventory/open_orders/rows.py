@@ -83,7 +83,8 @@ def with_open_order_proposals(rows: pd.DataFrame, plan: Plan, distribution: Dema
     cancels = (found["action"] == CANCEL).to_numpy(dtype=bool)
     proposed = np.where(cancels, np.datetime64("NaT", "D"), current + shift)
     saving = found["saving"].to_numpy(dtype=np.float64)
-    ask_by = np.full(len(found), today + np.timedelta64(plan.rules.decision_lag_days, "D"))
+    ask_in = state.days_until_decided + plan.rules.decision_lag_days
+    ask_by = np.full(len(found), today + np.timedelta64(ask_in, "D"))
     supplier = texts(line, "supplier")
     changed = rows.iloc[item].reset_index(drop=True)
     changed = changed.assign(

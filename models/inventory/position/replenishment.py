@@ -41,18 +41,23 @@ class Replenishment:
     calendar: ReplenishmentCalendar
 
 
-def replenishment(given: SourcingInputs, clocks: tuple[WorkingDays, WorkingDays], *, as_of: dt.date) -> Replenishment:
+def replenishment(
+    given: SourcingInputs, clocks: tuple[WorkingDays, WorkingDays], *, as_of: dt.date, decided_on: dt.date
+) -> Replenishment:
     """Terms, parameters, lead time and calendar of each item.
 
     Parameters
     ----------
     given: what decides from where each item comes.
     clocks: of suppliers and of locations.
-    as_of: see `inventory_state`.
+    as_of, decided_on: see `inventory_state`.
     """
     items, tables, rules = given.items, given.tables, given.rules
     changes = _changes(table(tables, "supply_terms"))
-    placed = np.full(len(items), np.datetime64(as_of, "D") + np.timedelta64(rules.decision_lag_days, "D"))
+    placed = np.full(len(items), np.datetime64(decided_on, "D") + np.timedelta64(rules.decision_lag_days, "D"))
+    following = next_as_of(as_of, rules.period)
+    while following <= decided_on:
+        following = next_as_of(following, rules.period)
     for _ in range(_ROUNDS):
         on = placed
         terms, transferred = current_terms(given, on)
@@ -67,7 +72,8 @@ def replenishment(given: SourcingInputs, clocks: tuple[WorkingDays, WorkingDays]
             suppliers=clocks[0],
             locations=clocks[1],
             default_review_days=rules.review_days,
-            next_as_of=next_as_of(as_of, rules.period),
+            next_as_of=following,
+            decided_on=decided_on,
         )
         placed = np.where(np.isnat(calendar.placed_on), on, calendar.placed_on)
         if (np.searchsorted(changes, on, side="right") == np.searchsorted(changes, placed, side="right")).all():

@@ -67,9 +67,11 @@ class InventoryState:
         orders, and all figures above.
     sells_from: first day on which the item is sold where it is still ahead, NaT where it is sold already.
     ends_on: last day on which the item is sold, NaT for none.
+    decided_on: day at whose end the decision is made, `as_of` or later; the decision lag counts from it.
     """
 
     as_of: dt.date
+    decided_on: dt.date
     items: pd.DataFrame
     terms: pd.DataFrame
     parameters: pd.DataFrame
@@ -102,6 +104,11 @@ class InventoryState:
         """Days after `as_of` of each date, 0 at least."""
         return np.maximum((dates - np.datetime64(self.as_of, "D")).astype(np.int64), 0)
 
+    @property
+    def days_until_decided(self) -> int:
+        """Days from `as_of` to `decided_on`."""
+        return (self.decided_on - self.as_of).days
+
     def day_after(self, days_later: Floats, longest: float) -> Days:
         """The day so many whole days after `as_of`; NaT where unknown, or `longest` days away and more."""
         near = np.isfinite(days_later) & (days_later < longest)
@@ -120,13 +127,14 @@ def inventory_state(
     rules: DecisionRules,
     rates: Mapping[str, float],
     as_of: dt.date,
+    decided_on: dt.date,
     returns: ExpectedReturns | None = None,
 ) -> InventoryState:
     """The state of the items at the end of `as_of`.
 
     Parameters
     ----------
-    items, distribution, lead_times, tables, planned_order_lines, rules, as_of, returns: see `decide`.
+    items, distribution, lead_times, tables, planned_order_lines, rules, as_of, decided_on, returns: see `decide`.
     rates: base units for one unit of each currency.
     """
     items = _with_products(items.reset_index(drop=True), table(tables, "products"))
@@ -152,7 +160,7 @@ def inventory_state(
     )
     on_its_way = units_by_item(lines, len(items))
     given = SourcingInputs(items, distribution, lead_times, tables, on_its_way, stock.available, rules, rates)
-    how = replenishment(given, (suppliers, locations), as_of=as_of)
+    how = replenishment(given, (suppliers, locations), as_of=as_of, decided_on=decided_on)
     terms, parameters, calendar = how.terms, how.parameters, how.calendar
     lines = with_due_days(lines, lead_times, table(tables, "transfer_terms"), suppliers)
     arrivals = line_arrivals(lines, lead_times, as_of=as_of, suppliers=suppliers, locations=locations)
@@ -174,9 +182,10 @@ def inventory_state(
     # What is transferred this once is bought again: its sender need not plan for it.
     regular = np.where(how.transferred, -1, sender)
     demand = pooled_demand(distribution, regular, position, calendar.protection_days, reach)
-    first_open = np.full(len(items), today + np.timedelta64(rules.decision_lag_days, "D"))
+    first_open = np.full(len(items), np.datetime64(decided_on, "D") + np.timedelta64(rules.decision_lag_days, "D"))
     return InventoryState(
         as_of=as_of,
+        decided_on=decided_on,
         items=items,
         terms=terms,
         parameters=parameters,

@@ -162,6 +162,7 @@ def decided(
     quantile_shift=None,
     returns=None,
     sold=(1, 9999),
+    decided_on=None,
     **rules,
 ) -> Decisions:
     """Decide for one item A at BER unless stated otherwise: 2 a day, 10 days from acme, bought at 6 and sold at 10."""
@@ -213,6 +214,7 @@ def decided(
         planned_order_lines=frame(list(lines), NO_LINES),
         rules=decision_rules(**(defaults | {"period": period} | rules)),
         as_of=AS_OF,
+        decided_on=decided_on,
         returns=returns,
         quantile_shift=quantile_shift,
     )

@@ -1,5 +1,6 @@
 """The decision for a bucket of items, through the front door."""
 
+import datetime as dt
 import json
 
 import numpy as np
@@ -500,3 +501,15 @@ def test_the_reorder_point_is_near_the_best_of_a_simulation(daily, fixed, pack):
     tried = range(max(-1, int(policy["reorder_point"]) - 12), int(policy["reorder_point"]) + 13)
     best = min(cost_a_year(point, point + batch, **costs) for point in tried)
     assert found <= best * 1.06
+
+
+def test_a_plan_made_days_after_its_data_names_no_day_that_has_passed():
+    # The week ended three days before: orders can be placed and asked about from the fourth on.
+    made = {"decided_on": AS_OF + dt.timedelta(days=3), "decision_lag_days": 1, "period": "week"}
+    ordered, patient = (only(decided(inventory=[stock(units)], **made)) for units in (18, 90))
+    late = decided(inventory=[stock(400)], orders=[order(units=400, promise=20)], **made).recommendations.iloc[-1]
+
+    assert (ordered["placed_on"], ordered["expected_on"]) == (day(4), day(14))
+    assert patient["order_units"] == 0
+    assert patient["order_by"] > day(4)
+    assert (late["line_number"], late["order_by"]) == (2, day(4))
