@@ -87,6 +87,7 @@ _WAITING: list[Column] = [
     ("Units", "waiting_units", "units", 10),
     ("Gains, {base}", "waiting_gain", "base", 14),
     ("Next review", "order_by", "date", 11),
+    ("Overdue", "overdue_words", "text", 9),
     ("Why", "sentence", "text", 90),
 ]
 _SUPPLIERS: list[Column] = [

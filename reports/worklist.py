@@ -49,8 +49,9 @@ def all_items(data: RunData) -> pd.DataFrame:
     -------
     One row per recommendation with all its columns (reasons: `Reasons` or `OpenOrderReasons`) and: state (out, late,
     due, change, fine, unknown), state_rank, state_words, action_words, sentence, phrase, pack_words, supplier_words,
-    item_class, lead_time_source, lead_time_mean_days, overdue_words (empty where the line is not), placed (ordering
-    day of an order, as text), at_stake (money at stake; minus infinity where it is not known).
+    item_class, lead_time_source, lead_time_mean_days, overdue_words (empty where neither the line nor the review of one
+    that waits is), placed (ordering day of an order, as text), at_stake (money at stake; minus infinity where it is not
+    known).
     """
     rows = data.recommendations.copy()
     lead_times = data.policies[[*KEY, "lead_time_source", "lead_time_mean_days"]]
@@ -65,7 +66,7 @@ def all_items(data: RunData) -> pd.DataFrame:
     rows["supplier_words"] = rows["supplier_name"].where(rows["supplier_name"].notna(), rows["supplier"])
     rows["placed"] = rows["placed_on"].dt.strftime("%Y-%m-%d").where(rows["action"].isin(ORDER_ACTIONS), None)
     late = rows["order_by"] < pd.Timestamp(data.today or data.as_of)
-    rows["overdue_words"] = np.where(late & (rows["action"] != "none"), "overdue", "")
+    rows["overdue_words"] = np.where(late & ((rows["action"] != "none") | _waits(rows)), "overdue", "")
     rows["at_stake"] = pd.to_numeric(rows["money_at_stake"], errors="coerce").fillna(-np.inf)
     return rows.sort_values(["at_stake", *KEY, "line_number"], ascending=[False, True, True, True], ignore_index=True)
 
@@ -101,13 +102,17 @@ def waiting(items: pd.DataFrame) -> pd.DataFrame:
     -------
     The same columns and waiting_units, waiting_gain (base currency).
     """
-    waits = [isinstance(reasons, Reasons) and bool(reasons.waiting_units) for reasons in items["reasons"]]
-    rows = items[np.array(waits, dtype=bool)]
+    rows = items[_waits(items)]
     rows = rows.assign(
         waiting_units=[reasons.waiting_units for reasons in rows["reasons"]],
         waiting_gain=[reasons.waiting_gain_base for reasons in rows["reasons"]],
     )
     return rows.sort_values(["waiting_gain", *KEY], ascending=[False, True, True], ignore_index=True)
+
+
+def _waits(items: pd.DataFrame) -> "pd.Series[bool]":
+    waits = [isinstance(reasons, Reasons) and bool(reasons.waiting_units) for reasons in items["reasons"]]
+    return pd.Series(waits, items.index, dtype=bool)
 
 
 def waiting_words(rows: pd.DataFrame, currency: str) -> str:

@@ -10,8 +10,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Engine
 
 from reports import order_workbook, read_run
-from tests.models.inventory.recommendations.factories import open_order_reasons
-from tests.reports.factories import day, kpis, policy, published, recommendation
+from reports.numbers import about, expected_units_words
+from tests.models.inventory.recommendations.factories import open_order_reasons, reasons
+from tests.reports.factories import day, idle, kpis, policy, published, recommendation
 
 
 def sheets(tmp_path: Path, *lines: dict[str, object], today: dt.date | None = None) -> dict[str, Worksheet]:
@@ -53,6 +54,20 @@ def test_an_order_whose_day_has_passed_is_overdue(tmp_path: Path) -> None:
         None,
         "overdue",
     ]
+
+
+def test_a_line_whose_review_has_passed_is_overdue_too(tmp_path: Path) -> None:
+    figures = reasons(order_units=0.0, waiting_units=12.0, waiting_gain_base=0.4, gain_minimum_base=1.0)
+    lines = [idle(sku=sku, order_by=day(on), reasons=figures.to_json()) for sku, on in (("A", 1), ("B", 9))]
+
+    sheet = sheets(tmp_path, *lines, today=dt.date(2026, 11, 24))["Waiting"]
+
+    assert list(zip(column(sheet, "SKU"), column(sheet, "Overdue"), strict=True))[:2] == [("A", "overdue"), ("B", None)]
+
+
+def test_what_is_told_of_units_and_money_ends_where_it_matters() -> None:
+    assert [expected_units_words(value) for value in (1.04, 8.88e-17)] == ["about 1.04 units", "less than 0.1 units"]
+    assert [about(value, "EUR") for value in (412.49, 0.00692, -0.0004)] == ["412 EUR", "0.01 EUR", "0 EUR"]
 
 
 def test_totals_are_sums_that_follow_the_filter(tmp_path: Path) -> None:
