@@ -1,0 +1,1 @@
+"""Tonight's order against the exact optimum of problems whose demand process is known."""
