@@ -62,11 +62,15 @@ def _unknown_figures(reasons: Reasons | OpenOrderReasons) -> list[str]:
 
 
 def _derived(reasons: Reasons) -> list[float]:
-    """Figures that follow from one or two stored ones: per week and month, packs, the way to the level, a share."""
+    """Figures that follow from one or two stored ones: per week and month, packs, the way to the level, a share.
+
+    A pace below a tenth a month is told as less than that.
+    """
     daily, high = reasons.daily_demand, reasons.daily_demand_p90 or 0.0
     level = (reasons.order_up_to_level or 0.0) - (reasons.inventory_position or 0.0)
     share = reasons.fed_daily_demand / daily * 100 if daily > 0 else 0.0
-    return [daily * 7, daily * 30, high * 7, reasons.order_units / reasons.pack_units, level, share]
+    monthly = 0.1 if 0 < daily * 30 < 0.1 else daily * 30
+    return [daily * 7, monthly, high * 7, reasons.order_units / reasons.pack_units, level, share]
 
 
 def _as_written(value: float) -> set[str]:
