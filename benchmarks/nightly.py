@@ -21,12 +21,12 @@ from models.demand import (
     Prediction,
     backtest,
     fit_global_model,
+    global_rows,
     origin_dates,
     pool_calibration,
     pool_effects,
     predict,
     summarise,
-    training_rows,
 )
 from models.inventory.lead_times.fit import LeadTimes, fit_lead_times
 from settings import Settings, load_settings
@@ -65,7 +65,9 @@ def forecast_company(tables: Mapping[str, pd.DataFrame], settings: Settings, as_
     summary = item_summary(history, tables["demand_lines"], refit)
     segments = segment(summary)
     days = origin_dates(history, refit, settings.forecast.backtest_origins)
-    rows = [training_rows(history, refit, items=len(history.items), bound=settings.forecast.global_model_rows)]
+    effects_at = {day: pool_effects([summarise(history, day)]) for day in days}
+    bound = settings.forecast.global_model_rows
+    rows = [global_rows(history, refit, effects_at[min(days)], items=len(history.items), bound=bound)]
     tested = backtest(
         history,
         effects,
@@ -73,7 +75,7 @@ def forecast_company(tables: Mapping[str, pd.DataFrame], settings: Settings, as_
         segments,
         slow_mask(history.items, slow_items(summary, settings.forecast.slow_model_share)),
         origins=settings.forecast.backtest_origins,
-        origin_effects={day: pool_effects([summarise(history, day)]) for day in days},
+        origin_effects=effects_at,
         global_models={day: fit_global_model(rows, day) for day in days},
     )
     lead_times = fit_lead_times(

@@ -21,12 +21,12 @@ from models.demand import (
     GlobalModel,
     backtest,
     fit_global_model,
+    global_rows,
     origin_dates,
     pool_calibration,
     pool_effects,
     predict,
     summarise,
-    training_rows,
 )
 
 ORIGINS = 4
@@ -76,7 +76,7 @@ class Trained:
             if day not in self.effects:
                 self.effects[day] = pool_effects([summarise(history, day)])
                 if self.with_global:
-                    rows = training_rows(history, day, items=len(history.items), bound=ROWS_BOUND)
+                    rows = global_rows(history, day, self.effects[day], items=len(history.items), bound=ROWS_BOUND)
                     self.models[day] = fit_global_model([rows], day)
 
 

@@ -30,12 +30,12 @@ from flows.fitting import slow_items, slow_mask
 from models.demand import (
     backtest,
     fit_global_model,
+    global_rows,
     origin_dates,
     pool_calibration,
     pool_effects,
     predict,
     summarise,
-    training_rows,
 )
 from settings import Settings
 
@@ -107,7 +107,9 @@ def ours(sales: pd.DataFrame, price: pd.DataFrame, known: int) -> Floats:
     summary = item_summary(history, lines, as_of)
     origins = settings.forecast.backtest_origins
     days = origin_dates(history, as_of, origins)
-    rows = [training_rows(history, as_of, items=len(history.items), bound=settings.forecast.global_model_rows)]
+    effects_at = {day: pool_effects([summarise(history, day)]) for day in days}
+    bound = settings.forecast.global_model_rows
+    rows = [global_rows(history, as_of, effects_at[min(days)], items=len(history.items), bound=bound)]
     effects = pool_effects([summarise(history, as_of)])
     tested = backtest(
         history,
@@ -116,7 +118,7 @@ def ours(sales: pd.DataFrame, price: pd.DataFrame, known: int) -> Floats:
         segment(summary),
         slow_mask(history.items, slow_items(summary, settings.forecast.slow_model_share)),
         origins=origins,
-        origin_effects={day: pool_effects([summarise(history, day)]) for day in days},
+        origin_effects=effects_at,
         global_models={day: fit_global_model(rows, day) for day in days},
     )
     prediction = predict(

@@ -22,7 +22,6 @@ from flows.results import (
     Calibration,
     CompanyBudget,
     CompanyState,
-    GlobalFit,
 )
 from models.budget import BudgetPart, actual_months, budget_forecast, budget_kpis, combine, plan_months
 from models.demand import GlobalModel, Prediction, forecast_scores, predict
@@ -65,7 +64,7 @@ class Models:
         """The prediction, and the history's items with the units sold and the reason for a fallback model, if any."""
         prediction = predict(
             history,
-            self.state.effects,
+            self.state.effects[max(self.state.effects)],
             self.calibration,
             as_of,
             fine_grid_days=fine_grid_days(self.state.lead_times, settings),
@@ -79,10 +78,11 @@ class Models:
 
 def fetch_models(fitted: FittedModels) -> Models:
     """The models of a fit; of the global ones that of the newest day, on which the others were fitted."""
+    newest = fitted.global_models[max(fitted.global_models)] if fitted.global_models else None
     return Models(
         state=fetch(CompanyState, fitted.pooled["company"]),
         calibration=fetch(Calibration, fitted.calibrated["company"]),
-        global_model=fetch(GlobalFit, fitted.global_fits[max(fitted.global_fits)]).global_model,
+        global_model=fetch(GlobalModel, newest) if newest else None,
     )
 
 

@@ -18,19 +18,19 @@ from flows.results import (
     Backtest,
     Bucket,
     BucketFeatures,
-    BucketTrainingRows,
     Calibration,
     CompanyState,
-    GlobalFit,
+    GlobalModel,
+    GlobalRows,
 )
 from models.demand import (
     backtest,
     fit_global_model,
+    global_rows,
     origin_dates,
     pool_calibration,
     pool_effects,
     summarise,
-    training_rows,
 )
 from models.inventory.lead_times.fit import fit_lead_times
 from settings import Settings
@@ -40,11 +40,11 @@ HORIZON_DAYS = 18 * 31
 
 @dataclasses.dataclass(frozen=True)
 class FittedModels:
-    """Where the results of the stages are stored: by bucket, by day (`global_fits`) or under "company"."""
+    """Where the results of the stages are stored: by bucket, by day (`global_models`) or under "company"."""
 
     features: dict[str, Stored]
     pooled: dict[str, Stored]
-    global_fits: dict[str, Stored]
+    global_models: dict[str, Stored]
     backtests: dict[str, Stored]
     calibrated: dict[str, Stored]
 
@@ -62,19 +62,21 @@ def fit_models(run: PlanningRun, prepared: dict[str, Stored], *, title: str = ""
     groups = groups_of(prepared, settings.run.tasks)
     features = run_stage(build_features, run, groups, f"{title}Build demand histories", items, prepared=prepared)
     pooled = run_once(pool, run, f"{title}Pool classes, effects, lead times", prepared=prepared, features=features)
-    rows = run_stage(
-        collect_training_rows, run, groups, f"{title}Collect training rows", items, features=features, pooled=pooled
-    )
-    days = [[place] for place in range(1 + settings.forecast.backtest_origins)]
-    global_fits = run_stage(
-        fit_global, run, days, f"{title}Fit the global models", len(days), features=features, rows=rows
-    )
+    global_models: dict[str, Stored] = {}
+    if settings.forecast.global_model:
+        rows = run_stage(
+            collect_training_rows, run, groups, f"{title}Collect training rows", items, features=features, pooled=pooled
+        )
+        days = [[place] for place in range(1 + settings.forecast.backtest_origins)]
+        global_models = run_stage(
+            fit_global, run, days, f"{title}Fit the global models", len(days), pooled=pooled, rows=rows
+        )
     backtests = run_stage(
         run_backtests, run, groups, f"{title}Compare models", items,
-        features=features, pooled=pooled, global_fits=global_fits,
+        features=features, pooled=pooled, global_models=global_models,
     )  # fmt: skip
     calibrated = run_once(calibrate, run, f"{title}Choose and calibrate", backtests=backtests)
-    return FittedModels(features, pooled, global_fits, backtests, calibrated)
+    return FittedModels(features, pooled, global_models, backtests, calibrated)
 
 
 def refit_on(run: PlanningRun, settings: Settings) -> dt.date:
@@ -87,6 +89,7 @@ def build_features(run: PlanningRun, group: str, buckets: list[int], prepared: d
     """Demand histories of some buckets."""
     settings = run.settings
     inputs = company_inputs(prepared)
+    until = refit_on(run, settings)
     results: dict[str, Stored] = {}
     items = 0
     for bucket in map(bucket_name, buckets):
@@ -95,8 +98,11 @@ def build_features(run: PlanningRun, group: str, buckets: list[int], prepared: d
         lines = rows.tables["demand_lines"]
         features = BucketFeatures(
             history=history,
-            summary=summarise(history, refit_on(run, settings)),
-            item_summary=item_summary(history, lines, refit_on(run, settings)),
+            summaries={
+                day.isoformat(): summarise(history, day)
+                for day in (until, *origin_dates(history, until, settings.forecast.backtest_origins))
+            },
+            item_summary=item_summary(history, lines, until),
             channel_mix=channel_mix(lines, history.items, run.day, inputs.pooled_mix),
         )
         results[bucket] = store(features, run.folder_for("features", bucket))
@@ -141,7 +147,7 @@ def pool(
     parts = [fetch(BucketFeatures, stored) for stored in features.values()]
     summary = pd.concat([part.item_summary for part in parts], ignore_index=True)
     state = CompanyState(
-        effects=pool_effects([part.summary for part in parts]),
+        effects={day: pool_effects([part.summaries[day] for part in parts]) for day in sorted(parts[0].summaries)},
         segments=segment(summary),
         slow_items=slow_items(summary, settings.forecast.slow_model_share),
         lead_times=fit_lead_times(
@@ -164,7 +170,7 @@ def pool(
 def collect_training_rows(
     run: PlanningRun, group: str, buckets: list[int], features: dict[str, Stored], pooled: dict[str, Stored]
 ) -> TaskResult:
-    """Of some buckets: rows for the global model, and the effects' summaries as of each origin of the backtest.
+    """Rows for the global models of every day, of some buckets.
 
     Parameters
     ----------
@@ -174,27 +180,29 @@ def collect_training_rows(
     pooled: the company's state.
     """
     settings = run.settings
-    forecast, until = settings.forecast, refit_on(run, settings)
-    company_items = len(fetch(CompanyState, pooled["company"]).segments)
+    state = fetch(CompanyState, pooled["company"])
+    earliest = state.effects[min(state.effects)]
     results: dict[str, Stored] = {}
     items = 0
     for bucket in map(bucket_name, buckets):
         history = fetch(BucketFeatures, features[bucket]).history
-        rows = None
-        if forecast.global_model:
-            rows = training_rows(history, until, items=company_items, bound=forecast.global_model_rows)
-        origins = origin_dates(history, until, forecast.backtest_origins)
-        collected = BucketTrainingRows(rows, {day.isoformat(): summarise(history, day) for day in origins})
-        results[bucket] = store(collected, run.folder_for("training_rows", bucket))
+        rows = global_rows(
+            history,
+            refit_on(run, settings),
+            earliest,
+            items=len(state.segments),
+            bound=settings.forecast.global_model_rows,
+        )
+        results[bucket] = store(rows, run.folder_for("training_rows", bucket))
         items += len(history.items)
     return {"results": results, "items": items}
 
 
-@stage_task("global_fit")
+@stage_task("global_model")
 def fit_global(
-    run: PlanningRun, group: str, buckets: list[int], features: dict[str, Stored], rows: dict[str, Stored]
+    run: PlanningRun, group: str, buckets: list[int], pooled: dict[str, Stored], rows: dict[str, Stored]
 ) -> TaskResult:
-    """Effects and global model as of some days: 0 is the refit date, 1 the newest origin before it, and so on.
+    """Global models as of some days: 0 is the refit date, 1 the newest origin before it, and so on.
 
     The name under which a result is found is its day.
 
@@ -202,23 +210,15 @@ def fit_global(
     ----------
     run: the planning run.
     group, buckets: name and numbers of the task's days.
-    features: each bucket's demand history.
+    pooled: the company's state.
     rows: each bucket's training rows.
     """
-    settings = run.settings
-    until = refit_on(run, settings)
-    any_history = fetch(BucketFeatures, next(iter(features.values()))).history
-    days = [until, *origin_dates(any_history, until, settings.forecast.backtest_origins)]
-    parts = [fetch(BucketTrainingRows, stored) for stored in rows.values()]
-    training = [part.rows for part in parts if part.rows is not None]
+    days = sorted(fetch(CompanyState, pooled["company"]).effects, reverse=True)
+    parts = [fetch(GlobalRows, stored) for stored in rows.values()]
     results: dict[str, Stored] = {}
-    for place in (place for place in buckets if place < len(days)):
-        day = days[place].isoformat()
-        fitted = GlobalFit(
-            effects=pool_effects([part.origin_summaries[day] for part in parts]) if place else None,
-            global_model=fit_global_model(training, days[place]) if training else None,
-        )
-        results[day] = store(fitted, run.folder_for("global_fit", day))
+    for day in (days[place] for place in buckets if place < len(days)):
+        fitted = fit_global_model(parts, dt.date.fromisoformat(day))
+        results[day] = store(fitted, run.folder_for("global_model", day))
     return {"results": results, "items": len(buckets)}
 
 
@@ -229,7 +229,7 @@ def run_backtests(
     buckets: list[int],
     features: dict[str, Stored],
     pooled: dict[str, Stored],
-    global_fits: dict[str, Stored],
+    global_models: dict[str, Stored],
 ) -> TaskResult:
     """Candidates compared on rolling origins, for some buckets.
 
@@ -239,25 +239,26 @@ def run_backtests(
     group, buckets: name and numbers of the task's group of buckets.
     features: each bucket's demand history.
     pooled: the company's state.
-    global_fits: effects and global models by day.
+    global_models: by day; empty where they are off.
     """
     settings = run.settings
     state = fetch(CompanyState, pooled["company"])
-    by_day = {dt.date.fromisoformat(day): fetch(GlobalFit, stored) for day, stored in global_fits.items()}
+    effects = {dt.date.fromisoformat(day): found for day, found in state.effects.items()}
+    by_day = {dt.date.fromisoformat(day): fetch(GlobalModel, stored) for day, stored in global_models.items()}
     results: dict[str, Stored] = {}
     items = 0
     for bucket in map(bucket_name, buckets):
         history = fetch(BucketFeatures, features[bucket]).history
         tested = backtest(
             history,
-            state.effects,
+            effects[max(effects)],
             refit_on(run, settings),
             state.segments,
             slow_mask(history.items, state.slow_items),
             origins=settings.forecast.backtest_origins,
             time_limit_seconds=settings.forecast.partition_time_limit_seconds,
-            origin_effects={day: found.effects for day, found in by_day.items() if found.effects is not None},
-            global_models={day: found.global_model for day, found in by_day.items() if found.global_model is not None},
+            origin_effects=effects,
+            global_models=by_day,
         )
         results[bucket] = store(tested, run.folder_for("backtest", bucket))
         items += len(history.items)

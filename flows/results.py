@@ -8,7 +8,7 @@ import pandas as pd
 from features.history import DemandHistory
 from features.resellable_returns import ReturnProfile
 from models.budget import BudgetPart
-from models.demand import Backtest, Calibration, Effects, EffectsSummary, GlobalModel, Prediction, TrainingRows
+from models.demand import Backtest, Calibration, Effects, EffectsSummary, GlobalModel, GlobalRows, Prediction
 from models.inventory.decide import Decisions
 from models.inventory.lead_times.fit import LeadTimes
 
@@ -50,41 +50,37 @@ class Bucket:
 
 @dataclass(frozen=True)
 class BucketFeatures:
-    """Demand history of a bucket and what the company's aggregates need of it."""
+    """Demand history of a bucket and what the company's aggregates need of it.
+
+    Attributes
+    ----------
+    history: the bucket's demand.
+    summaries: what tells the known effects, by last day used (ISO): the refit date and each origin before it.
+    item_summary: one row per item, for demand classes.
+    channel_mix: how items sell by channel.
+    """
 
     history: DemandHistory
-    summary: EffectsSummary
+    summaries: dict[str, EffectsSummary]
     item_summary: pd.DataFrame
     channel_mix: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class CompanyState:
-    """Company-wide state of the run that comes before the backtests."""
+    """Company-wide state of the run that comes before the backtests.
 
-    effects: Effects
+    Attributes
+    ----------
+    effects: known effects by last day used (ISO): the refit date, which is the last, and each origin before it.
+    segments, slow_items: classes of all items, and those on which slow models may compete.
+    lead_times: of all suppliers and items.
+    """
+
+    effects: dict[str, Effects]
     segments: pd.DataFrame
     slow_items: pd.DataFrame
     lead_times: LeadTimes
-
-
-@dataclass(frozen=True)
-class BucketTrainingRows:
-    """A bucket's training rows for the global model, and by origin (ISO) what was known of effects then."""
-
-    rows: TrainingRows | None
-    origin_summaries: dict[str, EffectsSummary]
-
-
-@dataclass(frozen=True)
-class GlobalFit:
-    """What is fitted on all items together, up to one day.
-
-    `effects` are None at the refit date, whose effects are the company's state; `global_model` where it is off.
-    """
-
-    effects: Effects | None
-    global_model: GlobalModel | None
 
 
 @dataclass(frozen=True)
@@ -117,10 +113,10 @@ __all__ = [
     "Bucket",
     "BucketFeatures",
     "BucketPlan",
-    "BucketTrainingRows",
     "Calibration",
     "CompanyBudget",
     "CompanyState",
-    "GlobalFit",
+    "GlobalModel",
+    "GlobalRows",
     "Inputs",
 ]

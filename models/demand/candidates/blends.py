@@ -8,7 +8,7 @@ import numpy as np
 
 from features.arrays import Floats
 from models.demand.effects.origin import Origin
-from models.demand.global_model import GlobalModel, forecast
+from models.demand.global_model import GlobalModel, forecast_level
 from models.demand.steps import AHEAD_STEPS
 
 GLOBAL_WEIGHTS = {"global": 1.0, "global_75": 0.75, "global_50": 0.5, "global_25": 0.25}
@@ -38,8 +38,7 @@ def global_by_period(model: GlobalModel, origin: Origin, ahead: int) -> Floats:
     horizon = min(AHEAD_STEPS, (factor.shape[1] - at) // width)
     if not horizon:
         return np.full((len(factor), ahead), np.nan)
-    inside = factor[:, at : at + horizon * width].reshape(len(factor), horizon, width).sum(axis=2)
-    level = forecast(model, origin.history, at, horizon) / inside
+    level = forecast_level(model, origin, horizon) / width
     level = np.column_stack([level, level[:, -HELD_STEPS:].mean(axis=1)])
     return np.asarray(level[:, np.minimum(np.arange(ahead) // width, horizon)] * factor[:, at : at + ahead])
 

@@ -1,10 +1,14 @@
-"""One gradient-boosted model over all items, beside the local ones.
+"""Boosted trees over all items, beside the local models.
 
-training_rows (by bucket) -> fit_global_model (once per day that is forecast from) -> forecast (by bucket)
+global_rows (by bucket) -> fit_global_model (once per day that is forecast from) -> forecast_level (by bucket)
 """
 
-from models.demand.global_model.boosting import GlobalModel, fit_global_model
-from models.demand.global_model.forecasting import forecast
-from models.demand.global_model.training_rows import TrainingRows, training_rows
+from models.demand.global_model.averaging import (
+    GlobalModel,
+    GlobalRows,
+    fit_global_model,
+    forecast_level,
+    global_rows,
+)
 
-__all__ = ["GlobalModel", "TrainingRows", "fit_global_model", "forecast", "training_rows"]
+__all__ = ["GlobalModel", "GlobalRows", "fit_global_model", "forecast_level", "global_rows"]
