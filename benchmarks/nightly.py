@@ -15,13 +15,13 @@ from features.history import DemandHistory
 from features.items import planned_items
 from features.segments import item_summary, segment
 from flows.deciding import fine_grid_days
-from flows.fitting import history_of, slow_items, slow_mask
+from flows.fitting import history_of
 from flows.inputs import ingest_one
 from models.demand import (
     Prediction,
     backtest,
     fit_global_model,
-    global_rows,
+    level_rows,
     origin_dates,
     pool_calibration,
     pool_effects,
@@ -67,13 +67,12 @@ def forecast_company(tables: Mapping[str, pd.DataFrame], settings: Settings, as_
     days = origin_dates(history, refit, settings.forecast.backtest_origins)
     effects_at = {day: pool_effects([summarise(history, day)]) for day in days}
     bound = settings.forecast.global_model_rows
-    rows = [global_rows(history, refit, effects_at[min(days)], items=len(history.items), bound=bound)]
+    rows = [level_rows(history, refit, effects_at[min(days)], items=len(history.items), bound=bound)]
     tested = backtest(
         history,
         effects,
         refit,
         segments,
-        slow_mask(history.items, slow_items(summary, settings.forecast.slow_model_share)),
         origins=settings.forecast.backtest_origins,
         origin_effects=effects_at,
         global_models={day: fit_global_model(rows, day) for day in days},

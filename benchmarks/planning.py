@@ -21,7 +21,7 @@ from models.demand import (
     GlobalModel,
     backtest,
     fit_global_model,
-    global_rows,
+    level_rows,
     origin_dates,
     pool_calibration,
     pool_effects,
@@ -76,7 +76,7 @@ class Trained:
             if day not in self.effects:
                 self.effects[day] = pool_effects([summarise(history, day)])
                 if self.with_global:
-                    rows = global_rows(history, day, self.effects[day], items=len(history.items), bound=ROWS_BOUND)
+                    rows = level_rows(history, day, self.effects[day], items=len(history.items), bound=ROWS_BOUND)
                     self.models[day] = fit_global_model([rows], day)
 
 
@@ -92,7 +92,6 @@ def fit(company: CompanyData, history: DemandHistory, refit_on: dt.date, trained
         effects,
         refit_on,
         segments,
-        np.zeros(len(history.items), dtype=bool),
         origins=ORIGINS,
         origin_effects={day: trained.effects[day] for day in origins},
         global_models={day: trained.models[day] for day in origins} if trained.with_global else None,

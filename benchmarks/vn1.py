@@ -26,11 +26,10 @@ from features.arrays import Floats
 from features.history import DemandHistory, build_history
 from features.items import planned_items
 from features.segments import item_summary, segment
-from flows.fitting import slow_items, slow_mask
 from models.demand import (
     backtest,
     fit_global_model,
-    global_rows,
+    level_rows,
     origin_dates,
     pool_calibration,
     pool_effects,
@@ -109,14 +108,13 @@ def ours(sales: pd.DataFrame, price: pd.DataFrame, known: int) -> Floats:
     days = origin_dates(history, as_of, origins)
     effects_at = {day: pool_effects([summarise(history, day)]) for day in days}
     bound = settings.forecast.global_model_rows
-    rows = [global_rows(history, as_of, effects_at[min(days)], items=len(history.items), bound=bound)]
+    rows = [level_rows(history, as_of, effects_at[min(days)], items=len(history.items), bound=bound)]
     effects = pool_effects([summarise(history, as_of)])
     tested = backtest(
         history,
         effects,
         as_of,
         segment(summary),
-        slow_mask(history.items, slow_items(summary, settings.forecast.slow_model_share)),
         origins=origins,
         origin_effects=effects_at,
         global_models={day: fit_global_model(rows, day) for day in days},

@@ -68,7 +68,6 @@ class Models:
             self.calibration,
             as_of,
             fine_grid_days=fine_grid_days(self.state.lead_times, settings),
-            time_limit_seconds=settings.forecast.partition_time_limit_seconds,
             global_model=self.global_model,
         )
         reason = prediction.items["fallback_reason"].replace("", None).to_numpy()
@@ -160,7 +159,6 @@ def decide_orders(
                 currency=settings.company.base_currency,
                 known_from=inputs.sales_known_from,
             ),
-            timed_out=bool(tested.timed_out) or _is_timed_out(prediction) or _is_timed_out(expected),
         )
         results[bucket] = store(plan, run.folder_for("decide", bucket))
         items += len(seen.history.items)
@@ -199,10 +197,6 @@ def add_up_budget(
     )
     budget = CompanyBudget(combine(parts), figures)
     return {"results": {"company": store(budget, run.folder_for("budget", "company"))}, "items": 1}
-
-
-def _is_timed_out(prediction: Prediction) -> bool:
-    return bool((prediction.items["fallback_reason"] == "time limit").any())
 
 
 def _announced_until(promotions: pd.DataFrame, day: dt.date) -> dt.date | None:

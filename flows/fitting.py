@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 
-import numpy as np
 import pandas as pd
 
 from features.calendar import refit_date
@@ -21,12 +20,12 @@ from flows.results import (
     Calibration,
     CompanyState,
     GlobalModel,
-    GlobalRows,
+    TrainingRows,
 )
 from models.demand import (
     backtest,
     fit_global_model,
-    global_rows,
+    level_rows,
     origin_dates,
     pool_calibration,
     pool_effects,
@@ -50,7 +49,7 @@ class FittedModels:
 
 
 def fit_models(run: PlanningRun, prepared: dict[str, Stored], *, title: str = "") -> FittedModels:
-    """Demand histories, what the company's items share, global models, backtests, choice and calibration.
+    """Demand histories, what the company's items share, global models, backtests and calibration.
 
     Parameters
     ----------
@@ -72,10 +71,10 @@ def fit_models(run: PlanningRun, prepared: dict[str, Stored], *, title: str = ""
             fit_global, run, days, f"{title}Fit the global models", len(days), pooled=pooled, rows=rows
         )
     backtests = run_stage(
-        run_backtests, run, groups, f"{title}Compare models", items,
+        run_backtests, run, groups, f"{title}Backtest", items,
         features=features, pooled=pooled, global_models=global_models,
     )  # fmt: skip
-    calibrated = run_once(calibrate, run, f"{title}Choose and calibrate", backtests=backtests)
+    calibrated = run_once(calibrate, run, f"{title}Calibrate", backtests=backtests)
     return FittedModels(features, pooled, global_models, backtests, calibrated)
 
 
@@ -133,7 +132,7 @@ def history_of(
 def pool(
     run: PlanningRun, group: str, buckets: list[int], prepared: dict[str, Stored], features: dict[str, Stored]
 ) -> TaskResult:
-    """Company-wide state: effects, classes, items on which slow models can pay, lead times.
+    """Company-wide state: effects, classes, lead times.
 
     Parameters
     ----------
@@ -149,7 +148,6 @@ def pool(
     state = CompanyState(
         effects={day: pool_effects([part.summaries[day] for part in parts]) for day in sorted(parts[0].summaries)},
         segments=segment(summary),
-        slow_items=slow_items(summary, settings.forecast.slow_model_share),
         lead_times=fit_lead_times(
             tables["receipts"],
             tables["purchase_orders"],
@@ -186,7 +184,7 @@ def collect_training_rows(
     items = 0
     for bucket in map(bucket_name, buckets):
         history = fetch(BucketFeatures, features[bucket]).history
-        rows = global_rows(
+        rows = level_rows(
             history,
             refit_on(run, settings),
             earliest,
@@ -214,7 +212,7 @@ def fit_global(
     rows: each bucket's training rows.
     """
     days = sorted(fetch(CompanyState, pooled["company"]).effects, reverse=True)
-    parts = [fetch(GlobalRows, stored) for stored in rows.values()]
+    parts = [fetch(TrainingRows, stored) for stored in rows.values()]
     results: dict[str, Stored] = {}
     for day in (days[place] for place in buckets if place < len(days)):
         fitted = fit_global_model(parts, dt.date.fromisoformat(day))
@@ -231,7 +229,7 @@ def run_backtests(
     pooled: dict[str, Stored],
     global_models: dict[str, Stored],
 ) -> TaskResult:
-    """Candidates compared on rolling origins, for some buckets.
+    """Forecasts from rolling origins against what came, for some buckets.
 
     Parameters
     ----------
@@ -254,9 +252,7 @@ def run_backtests(
             effects[max(effects)],
             refit_on(run, settings),
             state.segments,
-            slow_mask(history.items, state.slow_items),
             origins=settings.forecast.backtest_origins,
-            time_limit_seconds=settings.forecast.partition_time_limit_seconds,
             origin_effects=effects,
             global_models=by_day,
         )
@@ -267,19 +263,6 @@ def run_backtests(
 
 @stage_task("calibrate")
 def calibrate(run: PlanningRun, group: str, buckets: list[int], backtests: dict[str, Stored]) -> TaskResult:
-    """Model choices and uncertainty from the backtests of all buckets."""
+    """Uncertainty from the backtests of all buckets."""
     calibration: Calibration = pool_calibration([fetch(Backtest, stored) for stored in backtests.values()])
     return {"results": {"company": store(calibration, run.folder_for("calibrate", "company"))}, "items": 1}
-
-
-def slow_mask(items: pd.DataFrame, slow_items: pd.DataFrame) -> np.ndarray:
-    """(I,) whether slow models may compete on each item."""
-    wanted = pd.MultiIndex.from_frame(slow_items[["sku", "location"]])
-    return np.asarray(pd.MultiIndex.from_frame(items[["sku", "location"]]).isin(wanted))
-
-
-def slow_items(summary: pd.DataFrame, share: float) -> pd.DataFrame:
-    """The items with the most revenue: that `share` of all items."""
-    ordered = summary.sort_values(["revenue_base", "sku", "location"], ascending=[False, True, True], kind="stable")
-    chosen = ordered.head(int(len(ordered) * share))
-    return chosen[["sku", "location"]].sort_values(["sku", "location"], ignore_index=True)

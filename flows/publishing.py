@@ -54,7 +54,7 @@ def publish(
     settings, inputs = run.settings, company_inputs(prepared)
     limits, money = fetch(Coupled, coupled["company"]), fetch(CompanyBudget, budget["company"])
     decided = coupled_plans(plans, limits, settings.company.base_currency)
-    reproducible = not any(plan.timed_out for plan in decided)
+    reproducible = not any((plan.prediction.items["fallback_reason"] != "").any() for plan in decided)
     frames = [
         *_frames({bucket_name(number): plan for number, plan in enumerate(decided)}),
         ("company", "rejected_rows", inputs.rejected),

@@ -8,7 +8,7 @@ import pandas as pd
 from features.history import DemandHistory
 from features.resellable_returns import ReturnProfile
 from models.budget import BudgetPart
-from models.demand import Backtest, Calibration, Effects, EffectsSummary, GlobalModel, GlobalRows, Prediction
+from models.demand import Backtest, Calibration, Effects, EffectsSummary, GlobalModel, Prediction, TrainingRows
 from models.inventory.decide import Decisions
 from models.inventory.lead_times.fit import LeadTimes
 
@@ -73,13 +73,12 @@ class CompanyState:
     Attributes
     ----------
     effects: known effects by last day used (ISO): the refit date, which is the last, and each origin before it.
-    segments, slow_items: classes of all items, and those on which slow models may compete.
+    segments: classes of all items.
     lead_times: of all suppliers and items.
     """
 
     effects: dict[str, Effects]
     segments: pd.DataFrame
-    slow_items: pd.DataFrame
     lead_times: LeadTimes
 
 
@@ -87,8 +86,7 @@ class CompanyState:
 class BucketPlan:
     """A bucket's forecast, decisions and part of the budget.
 
-    `scores` has a row per item and candidate, `weekly` one per item (charts), `last_year` one per month and group;
-    `timed_out` tells whether a time limit forced a fallback, so that the plan is not reproducible.
+    `scores` has a row per item and candidate, `weekly` one per item (charts), `last_year` one per month and group.
     """
 
     prediction: Prediction
@@ -97,7 +95,6 @@ class BucketPlan:
     weekly: pd.DataFrame
     budget: BudgetPart
     last_year: pd.DataFrame
-    timed_out: bool
 
 
 @dataclass(frozen=True)
@@ -117,6 +114,6 @@ __all__ = [
     "CompanyBudget",
     "CompanyState",
     "GlobalModel",
-    "GlobalRows",
     "Inputs",
+    "TrainingRows",
 ]

@@ -210,7 +210,7 @@ RECONSTRUCTED = Label(
     "reconstructed",
     "what was known on this date was worked out from today's data; figures that were corrected since may differ",
 )
-NOT_REPRODUCIBLE = Label("not reproducible", "a time limit replaced slow models, so a rerun may choose others")
+NOT_REPRODUCIBLE = Label("not reproducible", "a model of single items failed, so a rerun may forecast otherwise")
 
 
 def run_labels(*, is_shadow: bool, reconstructed: bool, reproducible: bool) -> list[Label]:

@@ -79,13 +79,12 @@ class ForecastSettings(Group):
     """[forecast]: history, models and backtests."""
 
     history_days: int = Field(1095, ge=28, description="Days of sales that models are fitted on.")
-    backtest_origins: int = Field(4, ge=2, le=26, description="Rolling origins at which candidates are compared.")
-    slow_model_share: Fraction = Field(
-        0.1, description="Share of items, those with the most revenue, for which slow models are candidates."
+    backtest_origins: int = Field(
+        4, ge=2, le=26, description="Rolling origins from which forecasts are compared with what came."
     )
     global_model: bool = Field(
         True,
-        description="Whether a global model of all items (gradient-boosted trees) is a candidate beside the local ones.",
+        description="Whether a global model of all items (gradient-boosted trees) leads the forecast, beside models of single items.",
     )
     global_model_rows: int = Field(
         240_000,
@@ -96,11 +95,6 @@ class ForecastSettings(Group):
         True, description="Whether one-off bulk orders are reduced to a plausible size before models are fitted."
     )
     scenarios: int = Field(256, ge=32, le=10_000, description="Scenario paths per item, for lost sales and budgets.")
-    partition_time_limit_seconds: int = Field(
-        900,
-        ge=1,
-        description="Time limit of a bucket's slow models; beyond it they fall back to others, and the run is labelled not reproducible.",
-    )
 
 
 class InventorySettings(Group):

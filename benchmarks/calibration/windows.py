@@ -45,8 +45,7 @@ def scored_windows(company: CompanyData, origin: dt.date) -> list[ScoredWindows]
     classes = segment(item_summary(history, lines, origin))
     effects = pool_effects([summarise(history, origin)])
     effects_at = {day: pool_effects([summarise(history, day)]) for day in origin_dates(history, origin, ORIGINS)}
-    fast = np.zeros(len(history.items), dtype=bool)
-    proof = backtest(history, effects, origin, classes, fast, origins=ORIGINS, origin_effects=effects_at)
+    proof = backtest(history, effects, origin, classes, origins=ORIGINS, origin_effects=effects_at)
     demand = predict(history, effects, pool_calibration([proof]), origin).distribution
     actual, known = _outcome(history, later, origin)
     key = ["sku", "location"]

@@ -1,7 +1,7 @@
 """Demand forecasting: known effects, candidates, backtest and choice, calibration, the demand distribution.
 
 summarise (by bucket) -> pool_effects -> backtest (by bucket) -> pool_calibration -> predict (by bucket)
-global_rows (by bucket) -> fit_global_model, for each origin of the backtest and for the forecast itself
+level_rows (by bucket) -> fit_global_model, for each origin of the backtest and for the forecast itself
 """
 
 from models.demand.backtesting.backtest import Backtest, backtest, origin_dates
@@ -12,7 +12,7 @@ from models.demand.distribution.demand_distribution import DemandDistribution, c
 from models.demand.effects.fitting import pool_effects
 from models.demand.effects.known_effects import Effects
 from models.demand.effects.summary import EffectsSummary, summarise
-from models.demand.global_model import GlobalModel, GlobalRows, fit_global_model, global_rows
+from models.demand.global_model import GlobalModel, TrainingRows, fit_global_model, level_rows
 from models.demand.prediction import Prediction, predict
 
 __all__ = [
@@ -23,13 +23,13 @@ __all__ = [
     "Effects",
     "EffectsSummary",
     "GlobalModel",
-    "GlobalRows",
     "Prediction",
+    "TrainingRows",
     "backtest",
     "concatenate",
     "fit_global_model",
     "forecast_scores",
-    "global_rows",
+    "level_rows",
     "origin_dates",
     "pool_calibration",
     "pool_effects",

@@ -96,19 +96,6 @@ def cut_steps(history: "DemandHistory", multiplier: Floats, periods: int, step_p
     return Steps(baseline, first, units)
 
 
-def baseline_rate(baseline: Floats, year_steps: int) -> Floats:
-    """(I,) mean units per step of the last year of life, effects apart; 0 where there is none.
-
-    Parameters
-    ----------
-    year_steps: steps of a year.
-    baseline: (I, N) units per step without the known effects; NaN before the item's life (`Steps.baseline`).
-    """
-    recent = baseline[:, -year_steps:]
-    lived = ~np.isnan(recent)
-    return np.asarray(np.where(lived, recent, 0.0).sum(axis=1) / np.maximum(lived.sum(axis=1), 1))
-
-
 def window_sums(values: Floats, half_width: int) -> Floats:
     """Sums over columns t - half_width .. t + half_width, cut at the ends; (I, T)."""
     total = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)

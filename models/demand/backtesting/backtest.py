@@ -1,48 +1,39 @@
-"""Rolling-origin backtest of the candidates of one bucket.
+"""Rolling-origin backtest of one bucket's forecasts: what was expected from past days against what came.
 
 Each origin uses history up to it; forecasts are compared over windows of whole steps with what was sold, on fully
-observed periods (out-of-stock periods are left out of both). The choice is by the loss of the *cumulative* demand over
-four steps, an interval like those that orders protect: the pinball loss at the median and at high quantiles, scaled by
-the item's mean demand; never by MAPE.
+observed periods (out-of-stock periods are left out of both). Losses are those of the *cumulative* demand over four
+steps, an interval like those that orders protect: the pinball loss at the median and at high quantiles, scaled by the
+item's mean demand; never MAPE.
 
 Source: pinball loss, Koenker & Bassett (1978), "Regression quantiles", Econometrica 46.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from features.arrays import Days, Flags, Floats, Ints, Texts
 from models.demand import steps
 from models.demand.backtesting.losses import mean_loss, pinball
 from models.demand.backtesting.noise import period_noise
-from models.demand.candidates import blends
-from models.demand.candidates.local_models import (
-    SEASONAL_NAIVE,
-    Candidate,
-    TimeLimit,
-    default_candidates,
-    eligible,
-    forecast_safely,
-    seasonal_naive,
-)
 from models.demand.effects.known_effects import Effects, multipliers
 from models.demand.effects.origin import Origin, origin_at
 from models.demand.global_model import GlobalModel
+from models.demand.means.expected_demand import MODELS, expected_demand
+from models.demand.means.local_models import SEASONAL_NAIVE, seasonal_naive
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
 
 
 WINDOWS = ((0, 1), (0, 4), (4, 8), (8, 12), (0, 2), (2, 3), (0, 8))
-"""Scored windows, in steps after the origin; the second decides, all of them calibrate."""
+"""Windows scored, in steps after the origin; losses are of the second, all of them calibrate."""
 
-CHOICE_WINDOW = 1
+LOSS_WINDOW = 1
 HORIZON = 12
 LEAST_STEPS = 2
 """Steps of history at which an origin is scored for an item."""
@@ -53,25 +44,22 @@ NEW_STEPS = 8
 
 @dataclass(frozen=True)
 class Backtest:
-    """Outcome of one bucket's backtest: I items, O origins, M candidates, W windows.
+    """Outcome of one bucket's backtest: I items, O origins, M models, W windows.
 
     Attributes
     ----------
     items: one row per item: sku, location, category, market, unit_step, demand_class.
-    models: (M,) names of the candidates.
+    models: (M,) names: the seasonal naive, then `MODELS`; the last is the one used.
     origins: (O,) datetime64[D], last known day of each origin, newest first.
     actual: (I, O, W) units sold on known periods of the window; NaN where too little is known.
     forecast: (I, M, O, W) units forecast on the same periods; NaN where not run.
     age_steps: (I, O) steps of history at the origin.
-    baseline_rate: (I, O) units per step of the year before the origin, effects apart; NaN where an origin has no steps.
     exposure: (I, O, W) known periods of the window in steps, weighted by their known effects; NaN as in `actual`.
-    origin_loss: (I, M, O) scaled pinball loss of the deciding window; NaN where not scored or not run.
+    origin_loss: (I, M, O) scaled pinball loss of four steps; NaN where not scored or not run.
     step_errors: (I, M, 2) sum of absolute and of signed errors of single steps; step_units: (I,) their units.
     naive_error: (I,) mean absolute difference of successive steps before the last origin, for MASE.
     noise: (I, 5) sums of `period_noise`, from which the dispersion of periods follows.
-    year_steps: steps of a year.
-    fallbacks: one row per failure: sku, location, model, origin, reason.
-    timed_out: whether the time limit forced a fallback.
+    failures: (I,) what failed among the models of single items at some origin, "" for nothing.
     """
 
     items: pd.DataFrame
@@ -80,26 +68,23 @@ class Backtest:
     actual: Floats
     forecast: Floats
     age_steps: Ints
-    baseline_rate: Floats
     exposure: Floats
     origin_loss: Floats
     step_errors: Floats
     step_units: Floats
     naive_error: Floats
     noise: Floats
-    year_steps: int
-    fallbacks: pd.DataFrame
-    timed_out: bool
+    failures: Texts
 
     @property
     def scored(self) -> Floats:
         """(I,) origins at which an item was scored."""
-        return np.asarray(np.isfinite(self.actual[:, :, CHOICE_WINDOW]).sum(axis=1).astype(np.float64))
+        return np.asarray(np.isfinite(self.actual[:, :, LOSS_WINDOW]).sum(axis=1).astype(np.float64))
 
     @property
     def loss(self) -> Floats:
-        """(I, M) mean scaled loss over all origins scored; NaN where a candidate could not run at each."""
-        return mean_loss(self.origin_loss, np.isfinite(self.actual[:, :, CHOICE_WINDOW]))
+        """(I, M) mean scaled loss over all origins scored; NaN where a model could not run at each."""
+        return mean_loss(self.origin_loss, np.isfinite(self.actual[:, :, LOSS_WINDOW]))
 
 
 def backtest(
@@ -107,15 +92,12 @@ def backtest(
     effects: Effects,
     refit_on: dt.date,
     classes: pd.DataFrame,
-    slow_items: npt.ArrayLike,
     *,
     origins: int = 4,
-    time_limit_seconds: float = 900.0,
-    candidates: Sequence[Candidate] | None = None,
     origin_effects: Mapping[dt.date, Effects] | None = None,
     global_models: Mapping[dt.date, GlobalModel] | None = None,
 ) -> Backtest:
-    """Compare the candidates on the complete periods up to `refit_on`.
+    """Forecasts from past origins against the complete periods up to `refit_on`.
 
     Parameters
     ----------
@@ -123,45 +105,38 @@ def backtest(
     effects: known effects, pooled over the company.
     refit_on: last day whose demand may be used.
     classes: sku, location, demand_class (smooth, intermittent, erratic, lumpy, ...); items not in it are smooth.
-    slow_items: (I,) bool, items on which slow models may compete.
     origins: how many, four steps apart, the newest four steps before `refit_on`.
-    time_limit_seconds: time that slow models may take together.
-    candidates: instead of the default ones; the benchmark is always added in front.
     origin_effects: effects pooled over the company from rows up to each origin (`origin_dates`). An origin without
-        them uses `effects`, which know the season of the very steps that are scored: its local candidates
-        look better than they are.
-    global_models: by origin (`origin_dates`), each trained on rows up to that day; an origin without one leaves
-        the global candidates out there. None: local models only.
+        them uses `effects`, which know the season of the very steps that are scored: its forecasts look better than
+        they are.
+    global_models: by origin (`origin_dates`), each trained on rows up to that day; without one the origin's forecasts
+        are those of single items.
     """
     period, year = effects.period, steps.YEAR_STEPS[effects.period]
     width = steps.STEP_PERIODS[period]
     last = steps.periods_until(history, refit_on)
-    local = list(default_candidates(period) if candidates is None else candidates)
-    shared = list(blends.GLOBAL_WEIGHTS) if global_models else []
-    names = np.array([SEASONAL_NAIVE, *(c.name for c in local), *shared], dtype=object)
+    names = np.array([SEASONAL_NAIVE, *MODELS], dtype=object)
     items = item_labels(history, classes)
-    limit = TimeLimit(time_limit_seconds)
-    contest = _Contest(items, names, local, np.asarray(slow_items, dtype=bool), last, limit)
+    unit_step = items["unit_step"].to_numpy(np.float64)
 
     shape = (len(items), len(names), origins, len(WINDOWS))
     forecast, losses = np.full(shape, np.nan), np.full(shape[:3], np.nan)
     actual, exposure = np.full((len(items), *shape[2:]), np.nan), np.full((len(items), *shape[2:]), np.nan)
-    baseline, age = np.full((len(items), origins), np.nan), np.zeros((len(items), origins), dtype=np.int64)
+    age = np.zeros((len(items), origins), dtype=np.int64)
     errors, step_units, scored = np.zeros((*shape[:2], 2)), np.zeros(len(items)), np.zeros(len(items))
-    failures = [_failures(items, local, "", np.full((len(items), len(local)), "", dtype=object))]
+    failures = np.full(len(items), "", dtype=object)
     dates = np.full(origins, np.datetime64("NaT"), dtype="datetime64[D]")
     for o, (at, day) in enumerate(_origins(history, refit_on, origins)):
         dates[o] = day
         origin = origin_at(history, (origin_effects or {}).get(day, effects), at)
-        found = _score_origin(contest, origin, day, (global_models or {}).get(day))
+        found = _score_origin(origin, last, unit_step, (global_models or {}).get(day))
         forecast[:, :, o], losses[:, :, o] = found.forecast, found.loss
         actual[:, o], exposure[:, o] = found.actual, found.exposure
-        baseline[:, o] = steps.baseline_rate(origin.steps[True].baseline, year)
         age[:, o] = found.age_steps
         errors[found.scored] += found.step_errors[found.scored]
         step_units[found.scored] += found.step_units[found.scored]
         scored += found.scored
-        failures.append(found.failures)
+        failures = np.where(failures == "", found.failures, failures)
     scale = np.maximum(step_units / np.maximum(scored, 1), _typical_window(history, last, width, year))
     latest = multipliers(history, effects)
     return Backtest(
@@ -171,34 +146,19 @@ def backtest(
         actual=actual,
         forecast=forecast,
         age_steps=age,
-        baseline_rate=baseline,
         exposure=exposure,
         origin_loss=losses / np.maximum(scale, 1e-9)[:, None, None],
         step_errors=errors,
         step_units=step_units,
         naive_error=_naive_error(steps.cut_steps(history, latest, last, width)),
         noise=period_noise(history, latest, last, width, year),
-        year_steps=year,
-        fallbacks=pd.concat(failures, ignore_index=True),
-        timed_out=limit.exceeded,
+        failures=failures,
     )
 
 
 @dataclass(frozen=True)
-class _Contest:
-    """Who competes: items and names of the M models, local candidates, slow items; up to period `last`."""
-
-    items: pd.DataFrame
-    names: Texts
-    local: Sequence[Candidate]
-    slow: Flags
-    last: int
-    limit: TimeLimit
-
-
-@dataclass(frozen=True)
 class _OriginScores:
-    """One origin of `Backtest`, with `loss` in units; `scored` (I,) items whose choice window is known."""
+    """One origin of `Backtest`, with `loss` in units; `scored` (I,) items whose loss window is known."""
 
     actual: Floats
     forecast: Floats
@@ -208,22 +168,22 @@ class _OriginScores:
     loss: Floats
     step_errors: Floats
     step_units: Floats
-    failures: pd.DataFrame
+    failures: Texts
 
 
-def _score_origin(contest: _Contest, origin: Origin, day: dt.date, global_model: GlobalModel | None) -> _OriginScores:
-    """Forecasts from one origin against what was sold afterwards, on fully observed periods."""
+def _score_origin(origin: Origin, last: int, unit_step: Floats, global_model: GlobalModel | None) -> _OriginScores:
+    """Forecasts from one origin against what was sold afterwards up to period `last`, on fully observed periods."""
     history, at, width = origin.history, origin.at, origin.step_periods
-    items, models = len(contest.items), len(contest.names)
-    horizon = min(HORIZON, (contest.last - at) // width)
-    cut = origin.steps[True]
+    horizon = min(HORIZON, (last - at) // width)
+    cut = origin.steps
     age = cut.baseline.shape[1] - cut.first
-    by_period, reasons = _origin_forecasts(contest, origin, horizon)
-    if models > by_period.shape[1]:
-        by_period = _with_global(by_period, contest.names, origin, global_model)
+    expected = expected_demand(origin, global_model, horizon * width)
+    naive = seasonal_naive(history, at, horizon * width, steps.NAIVE_SEASON[history.period])
+    by_period = np.stack([naive, *(expected.by_period[name] for name in MODELS)], axis=1)
 
     span = slice(at, at + horizon * width)
     observed = steps.fully_observed(history)[:, span]
+    items, models = len(unit_step), by_period.shape[1]
     in_steps = (items, horizon, width)
     sold = np.where(observed, history.estimated[:, span], 0.0).reshape(in_steps).sum(axis=2)
     predicted = (by_period * observed[:, None]).reshape(items, models, horizon, width).sum(axis=3)
@@ -231,21 +191,20 @@ def _score_origin(contest: _Contest, origin: Origin, day: dt.date, global_model:
     enough = (age[:, None] >= LEAST_STEPS) & (_by_window(share) >= np.diff(WINDOWS)[:, 0] / 2)
     actual = np.where(enough, _by_window(sold), np.nan)
     forecast = np.where(enough[:, None], _by_window(predicted), np.nan)
-    scored = enough[:, CHOICE_WINDOW]
+    scored = enough[:, LOSS_WINDOW]
     difference = predicted[:, :, :4] - sold[:, None, :4]
-    unit_step = contest.items["unit_step"].to_numpy(np.float64)
     spread = _provisional_spread(cut, unit_step, steps.YEAR_STEPS[history.period])
-    loss = pinball(forecast[:, :, CHOICE_WINDOW], np.nan_to_num(actual[:, CHOICE_WINDOW]), spread)
+    loss = pinball(forecast[:, :, LOSS_WINDOW], np.nan_to_num(actual[:, LOSS_WINDOW]), spread)
     return _OriginScores(
         actual=actual,
         forecast=forecast,
-        exposure=_by_window((origin.multipliers[True][:, span] * observed).reshape(in_steps).mean(axis=2)),
+        exposure=_by_window((origin.multipliers[:, span] * observed).reshape(in_steps).mean(axis=2)),
         age_steps=age,
         scored=scored,
         loss=np.where(scored[:, None], loss, np.nan),
         step_errors=np.stack([np.abs(difference).sum(axis=2), difference.sum(axis=2)], axis=2),
         step_units=sold[:, :4].sum(axis=1),
-        failures=_failures(contest.items, contest.local, day.isoformat(), reasons),
+        failures=expected.failures,
     )
 
 
@@ -283,60 +242,6 @@ def item_labels(history: "DemandHistory", classes: pd.DataFrame) -> pd.DataFrame
     )
     found["demand_class"] = found["demand_class"].fillna("smooth").astype(str)
     return found.reset_index(drop=True)
-
-
-def is_intermittent(items: pd.DataFrame) -> Flags:
-    """(I,) whether intermittent methods may compete."""
-    return items["demand_class"].isin(["intermittent", "lumpy"]).to_numpy(bool)
-
-
-def _origin_forecasts(contest: _Contest, origin: Origin, horizon: int) -> tuple[Floats, Texts]:
-    """Units by period (I, 1 + C, horizon * width) of the benchmark and the C local candidates; reasons (I, C)."""
-    width, items = origin.step_periods, len(contest.items)
-    ahead = horizon * width
-    by_period = np.full((items, 1 + len(contest.local), ahead), np.nan)
-    reasons = np.full((items, len(contest.local)), "", dtype=object)
-    season = steps.NAIVE_SEASON[origin.history.period]
-    by_period[:, 0] = seasonal_naive(origin.history, origin.at, ahead, season)
-    for with_season, factor in origin.multipliers.items():
-        columns = [m for m, candidate in enumerate(contest.local) if candidate.with_season == with_season]
-        if not columns:
-            continue
-        cut = origin.steps[with_season]
-        part = [contest.local[m] for m in columns]
-        lengths = cut.baseline.shape[1] - cut.first
-        wanted = eligible(part, lengths, is_intermittent(contest.items), contest.slow)
-        found, why = forecast_safely(part, cut.baseline, cut.first, wanted, horizon, contest.limit)
-        spread_out = np.repeat(found / width, width, axis=2) * factor[:, None, origin.at : origin.at + ahead]
-        for k, m in enumerate(columns):
-            by_period[:, 1 + m] = spread_out[:, k]
-            reasons[:, m] = why[:, k]
-    return by_period, reasons
-
-
-def _with_global(local: Floats, names: Texts, origin: Origin, model: GlobalModel | None) -> Floats:
-    """Forecasts by period of the benchmark and the local candidates, followed by those that use the global model."""
-    ahead = local.shape[2]
-    alone = np.full((len(local), ahead), np.nan)
-    if model is not None:
-        alone = blends.global_by_period(model, origin, ahead)
-    steady = local[:, np.flatnonzero(np.isin(names[: local.shape[1]], blends.STEADY))]
-    return np.concatenate([local, blends.blend(steady, alone)], axis=1)
-
-
-def _failures(items: pd.DataFrame, candidates: Sequence[Candidate], origin: str, reasons: Texts) -> pd.DataFrame:
-    """One row per failure: sku, location, model, origin, reason."""
-    row, column = np.nonzero(reasons != "")
-    names = np.array([candidate.name for candidate in candidates], dtype=object)
-    return pd.DataFrame(
-        {
-            "sku": items["sku"].to_numpy(object)[row],
-            "location": items["location"].to_numpy(object)[row],
-            "model": names[column],
-            "origin": np.full(len(row), origin, dtype=object),
-            "reason": reasons[row, column],
-        }
-    )
 
 
 def _provisional_spread(cut: steps.Steps, unit_step: Floats, year_steps: int) -> Floats:

@@ -1,4 +1,4 @@
-"""What calibration makes of the models' forecasts: corrected levels, and the distribution about them."""
+"""The distribution of demand about its mean, as past windows suggest."""
 
 import datetime as dt
 from typing import TYPE_CHECKING
@@ -8,12 +8,11 @@ import pandas as pd
 
 from features.arrays import Flags, Floats, Ints
 from models.demand.backtesting.backtest import NEW_STEPS
-from models.demand.calibration.calibration import NEW, WEIGHTS, Calibration
-from models.demand.calibration.level_correction import corrected_mean, evidence_weight, level_terms
+from models.demand.calibration.calibration import NEW, Calibration
 from models.demand.distribution.demand_distribution import DemandDistribution
 from models.demand.distribution.grid import Grid
 from models.demand.effects.known_effects import COMPANY
-from models.demand.steps import PERIOD_DAYS, STEP_PERIODS, YEAR_STEPS, Steps, baseline_rate
+from models.demand.steps import PERIOD_DAYS, STEP_PERIODS
 
 if TYPE_CHECKING:
     from features.history import DemandHistory
@@ -21,30 +20,6 @@ if TYPE_CHECKING:
 
 LARGEST_SHARED = 0.9
 """Share of an item's level variance that common factors may make up."""
-
-
-def corrected_periods(
-    history: "DemandHistory", calibration: Calibration, by_period: Floats, cut: Steps, factor: Floats, width: int
-) -> Floats:
-    """The models' units by future period (I, H), their levels corrected as past windows suggest.
-
-    Parameters
-    ----------
-    history: the bucket's demand.
-    calibration: of the company.
-    by_period: (I, H) the models' forecasts, units.
-    cut: the items' history in steps.
-    factor: (I, H) known effects of the future periods, about 1.
-    width: periods in a step.
-    """
-    items = _item_calibration(history, calibration)
-    year_steps = YEAR_STEPS[history.period]
-    order, baseline = items["order_units"].to_numpy()[:, None], baseline_rate(cut.baseline, year_steps)[:, None]
-    lived = (cut.baseline.shape[1] - cut.first)[:, None].astype(np.float64)
-    levels = level_terms(
-        order, baseline, factor / width, by_period, evidence_weight(order, baseline, lived, year_steps)
-    )
-    return corrected_mean(levels, items[WEIGHTS].to_numpy()[:, None, :])
 
 
 def calibrated_distribution(
@@ -109,7 +84,6 @@ def _item_calibration(history: "DemandHistory", calibration: Calibration, is_new
     """One row per item, in order: its own calibration, and its class's; the company's where it has none."""
     key = ["sku", "location"]
     own = history.items[[*key, "unit_step"]].merge(calibration.items, on=key, how="left")
-    own = own.merge(calibration.choices[[*key, "demand_class"]], on=key, how="left")
     name = own["demand_class"].fillna(COMPANY)
     if is_new is not None:
         name = name.mask(is_new, NEW)

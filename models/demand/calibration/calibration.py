@@ -1,8 +1,7 @@
-"""Calibration over the whole company: which model each item takes, how its level is corrected, how uncertain it is.
+"""Calibration over the whole company: how uncertain forecasts are, by demand class and item.
 
-All of it comes from the backtest's totals over windows of several lengths, with forecasts of the model that the *other*
-origins choose: weights of the level correction and parameters of the uncertainty per demand class, shrunk towards the
-company's. Only parameters change, never a quantile afterwards.
+All of it comes from the backtest's totals over windows of several lengths: parameters of the uncertainty per demand
+class, shrunk towards the company's. Only parameters change, never a quantile afterwards.
 """
 
 from collections.abc import Sequence
@@ -12,19 +11,8 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Flags, Floats, Texts
-from models.demand.backtesting.backtest import CHOICE_WINDOW, NEW_STEPS, WINDOWS, Backtest
+from models.demand.backtesting.backtest import LOSS_WINDOW, NEW_STEPS, WINDOWS, Backtest
 from models.demand.backtesting.noise import order_size
-from models.demand.calibration.level_correction import (
-    LEAST_UNITS,
-    MODEL_ALONE,
-    PRIOR_WEIGHTS,
-    common_shocks,
-    corrected_mean,
-    evidence_weight,
-    fit_weights,
-    level_terms,
-)
-from models.demand.calibration.model_choice import chosen_models, cross_fitted_forecasts
 from models.demand.calibration.shared_factors import fit_shared_factors
 from models.demand.calibration.uncertainty import (
     LEAST_EXPOSURE,
@@ -46,8 +34,8 @@ ITEM_NOISE_PERIODS = 26.0
 MOST_PERIODS = 200.0
 """Periods for which an item counts at most in its class's ratio."""
 
-WEIGHTS = ["few_order_weight", "few_baseline_weight", "few_model_weight", "baseline_weight", "model_weight"]
-"""Columns of the level correction, in the order of `level_correction.level_terms`."""
+LEAST_UNITS = 1e-3
+"""Least forecast of a past window, in counting steps, so that every outcome has a probability above zero."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +44,14 @@ class Calibration:
 
     Attributes
     ----------
-    choices: one row per item: sku, location, demand_class, model.
-    items: one row per item: sku, location, dispersion, level_variance (of the log level at the origin),
+    items: one row per item: sku, location, demand_class, dispersion, level_variance (of the log level at the origin),
         dormant_probability, order_units (of a typical order).
     classes: one row per demand class, `new` and `*`: demand_class, order_steps, dispersion and level_variance (of
-        a typical item), windows, coverage_90 (of totals over four steps), the weights of the level correction and the
+        a typical item), windows, coverage_90 (of totals over four steps) and the
         parameters of `Uncertainty`; growth and autocorrelation are over four steps.
     factors: one row per factor (company, market, category): sd of the log level, autocorrelation over 28 days.
     """
 
-    choices: pd.DataFrame
     items: pd.DataFrame
     classes: pd.DataFrame
     factors: pd.DataFrame
@@ -73,41 +59,33 @@ class Calibration:
 
 @dataclass(frozen=True)
 class _WindowTotals:
-    """The backtests' windows in counting steps; arrays (I, O, W), `levels` (I, O, W, 5), `group` (I, O)."""
+    """The backtests' windows in counting steps; arrays (I, O, W), `group` (I, O)."""
 
     actual: Floats
-    levels: Floats
+    mean: Floats
     group: Texts
     ratio: Floats
     order: Floats
     exposure: Floats
 
-    def without_shocks(self) -> "_WindowTotals":
-        """The same without what all items of an origin share in what they sold."""
-        shocks = common_shocks(self.actual, corrected_mean(self.levels, PRIOR_WEIGHTS), self.ratio)
-        return replace(self, actual=self.actual / shocks[None, :, None])
-
-    def of(self, rows: Flags, weights: Floats | None = None) -> tuple[PastTotals, Floats]:
-        """Known windows of the items and origins `rows` (I, O), and their levels (N, 5)."""
-        known = np.isfinite(self.actual) & np.isfinite(self.levels).all(axis=3) & rows[:, :, None]
-        known &= self.levels.sum(axis=3) > 0
+    def of(self, rows: Flags) -> PastTotals:
+        """Known windows of the items and origins `rows` (I, O)."""
+        known = np.isfinite(self.actual) & np.isfinite(self.mean) & rows[:, :, None]
         item, _, window = np.nonzero(known)
-        levels = self.levels[known]
-        mean = np.maximum(corrected_mean(levels, PRIOR_WEIGHTS if weights is None else weights), LEAST_UNITS)
         start, end = np.array(WINDOWS).T
         return PastTotals(
             self.actual[known],
-            mean,
+            np.maximum(self.mean[known], LEAST_UNITS),
             self.ratio[item],
             self.order[item],
             self.exposure[known],
             start[window],
             end[window],
-        ), levels
+        )
 
 
 def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
-    """Choices, level correction and uncertainty from the backtests of all buckets.
+    """Uncertainty from the backtests of all buckets.
 
     Raises
     ------
@@ -121,19 +99,15 @@ def pool_calibration(backtests: Sequence[Backtest]) -> Calibration:
     noise = np.concatenate([b.noise for b in backtests])
     ratio, ratio_of = _dispersion(noise, demand_class)
     order = order_size(noise)
-    totals = _window_totals(backtests, items, step, ratio, order)
-    classes, weights, uncertainty = _classes(totals, demand_class, ratio_of)
-    item_weights = np.reshape([weights[name] for name in demand_class], (-1, 1, 1, len(WEIGHTS)))
-    mean = np.maximum(corrected_mean(totals.levels, item_weights), 0.0)
-    per_step = _newest(mean[:, :, CHOICE_WINDOW] / np.maximum(totals.exposure[:, :, CHOICE_WINDOW], LEAST_EXPOSURE))
+    totals = _window_totals(backtests, demand_class, step, ratio, order)
+    classes, uncertainty = _classes(totals, demand_class, ratio_of)
+    mean = totals.mean[:, :, LOSS_WINDOW]
+    per_step = _newest(mean / np.maximum(totals.exposure[:, :, LOSS_WINDOW], LEAST_EXPOSURE))
     own = _item_uncertainty(demand_class, uncertainty, classes, ratio, per_step)
     return Calibration(
-        choices=items[["sku", "location", "demand_class"]].assign(model=chosen_models(backtests, items)),
-        items=items[["sku", "location"]].assign(**own, order_units=order * step),
+        items=items[["sku", "location", "demand_class"]].assign(**own, order_units=order * step),
         classes=classes,
-        factors=fit_shared_factors(
-            items, totals.actual[:, :, CHOICE_WINDOW], mean[:, :, CHOICE_WINDOW], own["dispersion"]
-        ),
+        factors=fit_shared_factors(items, totals.actual[:, :, LOSS_WINDOW], mean, own["dispersion"]),
     )
 
 
@@ -164,52 +138,41 @@ def _item_uncertainty(
 
 
 def _window_totals(
-    backtests: Sequence[Backtest], items: pd.DataFrame, step: Floats, ratio: Floats, order: Floats
+    backtests: Sequence[Backtest], demand_class: Texts, step: Floats, ratio: Floats, order: Floats
 ) -> _WindowTotals:
     each = step[:, None, None]
-    actual = np.round(np.concatenate([b.actual for b in backtests]) / each)
-    forecast = cross_fitted_forecasts(backtests, items) / each
-    baseline = np.concatenate([b.baseline_rate for b in backtests])[:, :, None] / each
-    exposure = np.concatenate([b.exposure for b in backtests])
     age = np.concatenate([b.age_steps for b in backtests])
-    group = np.where(age < NEW_STEPS, NEW, items["demand_class"].to_numpy(object)[:, None]).astype(object)
-    lived = age[:, :, None].astype(np.float64)
-    evidence = evidence_weight(order[:, None, None], baseline, lived, backtests[0].year_steps)
-    levels = level_terms(order[:, None, None], baseline, exposure, forecast, evidence)
-    return _WindowTotals(actual, levels, group, ratio, order, exposure)
+    return _WindowTotals(
+        actual=np.round(np.concatenate([b.actual for b in backtests]) / each),
+        mean=np.concatenate([b.forecast[:, -1] for b in backtests]) / each,
+        group=np.where(age < NEW_STEPS, NEW, demand_class[:, None]).astype(object),
+        ratio=ratio,
+        order=order,
+        exposure=np.concatenate([b.exposure for b in backtests]),
+    )
 
 
 def _classes(
     totals: _WindowTotals, demand_class: Texts, ratio_of: dict[str, float]
-) -> tuple[pd.DataFrame, dict[str, Floats], dict[str, Uncertainty]]:
-    """The table of classes; level weights and uncertainty by class."""
-    weights: dict[str, Floats] = {}
+) -> tuple[pd.DataFrame, dict[str, Uncertainty]]:
+    """The table of classes, and uncertainty by class."""
     uncertainty: dict[str, Uncertainty] = {}
     rows = []
-    without_shocks = totals.without_shocks()
     for name in [COMPANY, NEW, *sorted(set(demand_class))]:
-        own = totals.group != NEW if name == COMPANY else totals.group == name
-        past, levels = without_shocks.of(own)
-        # A new item's level comes from items like it, not from its forecasts.
-        weights[name] = (
-            MODEL_ALONE
-            if name == NEW
-            else fit_weights(levels, past.actual, past.ratio, weights.get(COMPANY, PRIOR_WEIGHTS))
-        )
-        past, _ = totals.of(own, weights[name])
+        past = totals.of(totals.group != NEW if name == COMPANY else totals.group == name)
         company = uncertainty.get(COMPANY)
         if company is not None and name == NEW:
             company = replace(company, base_variance=max(company.base_variance, NEW_VARIANCE))
         uncertainty[name] = fit_uncertainty(past, company)
         order = totals.order[demand_class == name] if name not in (COMPANY, NEW) else totals.order
         ratio = ratio_of.get(name, ratio_of[COMPANY])
-        rows.append({"demand_class": name, **_class_row(uncertainty[name], past, order, ratio, weights[name])})
-    return pd.DataFrame(rows), weights, uncertainty
+        rows.append({"demand_class": name, **_class_row(uncertainty[name], past, order, ratio)})
+    return pd.DataFrame(rows), uncertainty
 
 
-def _class_row(of: Uncertainty, past: PastTotals, order: Floats, ratio: float, weights: Floats) -> dict[str, float]:
+def _class_row(of: Uncertainty, past: PastTotals, order: Floats, ratio: float) -> dict[str, float]:
     """One class in the table of `Calibration`: its parameters, and the dispersion and variance of a typical item."""
-    start, end = WINDOWS[CHOICE_WINDOW]
+    start, end = WINDOWS[LOSS_WINDOW]
     deciding = past.take((past.start == start) & (past.end == end))
     dispersion = of.dispersion(np.array([ratio]))
     typical = float(np.median(deciding.mean)) / end if len(deciding.mean) else 1.0
@@ -220,7 +183,6 @@ def _class_row(of: Uncertainty, past: PastTotals, order: Floats, ratio: float, w
         "level_variance": float(of.variance(np.array([typical]), dispersion)[0]),
         "windows": len(deciding.mean),
         "coverage_90": _coverage(deciding, of),
-        **dict(zip(WEIGHTS, weights.tolist(), strict=True)),
     }
 
 

@@ -1,28 +1,28 @@
-"""Backtest scores of each item and candidate, the table `forecast_scores`."""
+"""Backtest scores of each item and model, the table `forecast_scores`."""
 
 import numpy as np
 import pandas as pd
 
 from features.arrays import Floats
-from models.demand.backtesting.backtest import CHOICE_WINDOW, Backtest
+from models.demand.backtesting.backtest import LOSS_WINDOW, Backtest
 from models.demand.calibration.calibration import Calibration
 from models.demand.distribution.intervals import lognormal_counts
+from models.demand.means.expected_demand import COMBINED
 
 LARGEST_LOSS = 1e3
 """A loss of so many times the mean demand has no meaning: there was next to no demand to scale it by."""
 
 
 def forecast_scores(backtest: Backtest, calibration: Calibration) -> pd.DataFrame:
-    """One row per item and candidate that was run, sorted by sku, location, model.
+    """One row per item and model that was run, sorted by sku, location, model.
 
-    Columns: sku, location, model, chosen (bool), origin_count, wape and bias (of steps, fractions of demand), mase
-    (against successive steps), scaled_pinball and loss (of four steps' demand over its mean), coverage_90 (share of
-    outcomes below the P90 of four steps' demand), value_added (1 - loss over seasonal naive's), fallback_reason
-    ("" where none). Figures are NaN where nothing was scored.
+    Columns: sku, location, model, chosen (bool: it is the one used), origin_count, wape and bias (of steps, fractions
+    of demand), mase (against successive steps), scaled_pinball and loss (of four steps' demand over its mean),
+    coverage_90 (share of outcomes below the P90 of four steps' demand), value_added (1 - loss over seasonal naive's),
+    fallback_reason ("" where none). Figures are NaN where nothing was scored.
     """
     items, models = backtest.loss.shape
-    merged = backtest.items[["sku", "location"]].merge(calibration.choices, on=["sku", "location"], how="left")
-    chosen = merged["model"].to_numpy(object)[:, None] == backtest.models[None, :]
+    chosen = np.broadcast_to(backtest.models == COMBINED, (items, models))
     units = backtest.step_units[:, None]
     count = np.maximum(backtest.scored * 4, 1)[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -32,7 +32,7 @@ def forecast_scores(backtest: Backtest, calibration: Calibration) -> pd.DataFram
         mase = np.where(naive > 0, backtest.step_errors[:, :, 0] / count / naive, np.nan)
         loss = backtest.loss
         value_added = np.where(loss[:, :1] > 0, 1 - loss / loss[:, :1], np.nan)
-    ran = np.isfinite(backtest.forecast[:, :, :, CHOICE_WINDOW]).any(axis=2) | chosen
+    ran = np.isfinite(backtest.forecast[:, :, :, LOSS_WINDOW]).any(axis=2) | chosen
     loss = np.where(loss < LARGEST_LOSS, loss, np.nan)
     scored = np.isfinite(loss)
     frame = pd.DataFrame(
@@ -49,11 +49,9 @@ def forecast_scores(backtest: Backtest, calibration: Calibration) -> pd.DataFram
             "coverage_90": _coverage(backtest, calibration).ravel(),
             "value_added": value_added.ravel(),
             "loss": loss.ravel(),
+            "fallback_reason": np.where(chosen, backtest.failures[:, None], "").astype(object).ravel(),
         }
     )
-    reasons = backtest.fallbacks.groupby(["sku", "location", "model"], sort=True)["reason"].first()
-    frame = frame.merge(reasons.rename("fallback_reason").reset_index(), on=["sku", "location", "model"], how="left")
-    frame["fallback_reason"] = frame["fallback_reason"].fillna("").astype(object)
     shown: pd.DataFrame = frame[ran.ravel()]
     return shown.sort_values(["sku", "location", "model"], kind="stable", ignore_index=True)
 
@@ -70,9 +68,9 @@ def _coverage(backtest: Backtest, calibration: Calibration) -> Floats:
     below = np.zeros((items, models))
     counted = np.zeros((items, models))
     for o in range(backtest.actual.shape[1]):
-        actual = backtest.actual[:, o, CHOICE_WINDOW] / step
+        actual = backtest.actual[:, o, LOSS_WINDOW] / step
         for m in range(models):
-            mean = backtest.forecast[:, m, o, CHOICE_WINDOW] / step
+            mean = backtest.forecast[:, m, o, LOSS_WINDOW] / step
             rows = np.flatnonzero(np.isfinite(actual) & np.isfinite(mean))
             if not len(rows):
                 continue

@@ -45,13 +45,8 @@ class Effects:
     levels: pd.DataFrame
 
 
-def multipliers(history: "DemandHistory", effects: Effects, *, season: bool = True) -> Floats:
-    """Known effects of each period, past and future, (I, T + H), between 0.05 and 20.
-
-    Parameters
-    ----------
-    season: whether the season of the year is among them.
-    """
+def multipliers(history: "DemandHistory", effects: Effects) -> Floats:
+    """Known effects of each period, past and future, (I, T + H), between 0.05 and 20."""
     starts = np.concatenate([history.period_starts, history.future_starts]).astype("datetime64[D]")
     items = history.items
     category = items["category"].fillna("").astype(str).to_numpy(object)
@@ -60,8 +55,7 @@ def multipliers(history: "DemandHistory", effects: Effects, *, season: bool = Tr
     if effects.period == "day":
         profile = _profiles(effects.weekday, ["category", "market"], "weekday", 7)
         log += np.log(_rows(profile, list(zip(category, market, strict=True)), 7))[:, summary.weekdays(starts)]
-    if season:
-        log += np.log(_season_of(effects, category, starts))
+    log += np.log(_season_of(effects, category, starts))
     promotion = effects.promotion.set_index("category")
     at_any = _values(promotion["at_any"], category)[:, None]
     slope = _values(promotion["per_discount"], category)[:, None]

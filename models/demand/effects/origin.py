@@ -18,22 +18,23 @@ class Origin:
     Attributes
     ----------
     history: the bucket's demand; of its periods from `at` on only announced discounts and holidays are used.
+    effects: known then.
     at: periods of the history before the origin.
     step_periods: periods in a step.
-    multipliers: (I, T + H) known effects of each period, about 1; by whether the season is among them.
-    steps: history in steps; by whether the season is taken out.
+    multipliers: (I, T + H) known effects of each period, about 1.
+    steps: history in steps, without them.
     """
 
     history: "DemandHistory"
+    effects: Effects
     at: int
     step_periods: int
-    multipliers: dict[bool, Floats]
-    steps: dict[bool, Steps]
+    multipliers: Floats
+    steps: Steps
 
 
 def origin_at(history: "DemandHistory", effects: Effects, at: int) -> Origin:
     """The bucket seen after its first `at` periods."""
     step_periods = STEP_PERIODS[effects.period]
-    factors = {True: multipliers(history, effects), False: multipliers(history, effects, season=False)}
-    cuts = {season: cut_steps(history, factor, at, step_periods) for season, factor in factors.items()}
-    return Origin(history, at, step_periods, factors, cuts)
+    factor = multipliers(history, effects)
+    return Origin(history, effects, at, step_periods, factor, cut_steps(history, factor, at, step_periods))

@@ -1,4 +1,4 @@
-"""The learner: gradient-boosted trees of LightGBM (Ke et al. 2017), Poisson loss, log link.
+"""The global model itself: gradient-boosted trees of LightGBM (Ke et al. 2017), Poisson loss, log link.
 
 The target is demand over the item's own mean of the past year, weighted by that mean: the Poisson likelihood of the
 units with the log of the mean as offset, in numbers that do not depend on the unit of sale.
@@ -43,8 +43,8 @@ SEEDS = (1,)
 
 
 @dataclass(frozen=True)
-class BoostedModel:
-    """Boosted trees trained on all items up to a day.
+class GlobalModel:
+    """A model trained on all items up to a day.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class BoostedModel:
     year: int
 
 
-def fit_boosted_model(parts: Sequence[TrainingRows], at: dt.date) -> BoostedModel:
+def fit_global_model(parts: Sequence[TrainingRows], at: dt.date) -> GlobalModel:
     """Train from scratch on the rows of all buckets whose target ends on or before `at`.
 
     Parameters
@@ -75,7 +75,7 @@ def fit_boosted_model(parts: Sequence[TrainingRows], at: dt.date) -> BoostedMode
     ValueError: no parts.
     """
     if not parts:
-        raise ValueError("fit_boosted_model: no training rows, not even empty ones")
+        raise ValueError("fit_global_model: no training rows, not even empty ones")
     day = pd.Timestamp(at)
     groups = add_groups([part.groups for part in parts])
     groups = groups[groups["end"] <= day].reset_index(drop=True)
@@ -84,17 +84,17 @@ def fit_boosted_model(parts: Sequence[TrainingRows], at: dt.date) -> BoostedMode
     year = parts[0].year
     table = rows.drop(columns=[name for name in ROW if name in rows]).assign(**_group_features(rows, groups, year))
     boosters = _boosted(rows, table) if len(rows) >= LEAST_ROWS else ()
-    return BoostedModel(at, boosters, tuple(table.columns), groups, year)
+    return GlobalModel(at, boosters, tuple(table.columns), groups, year)
 
 
-def relative_demand(model: BoostedModel, table: pd.DataFrame) -> Floats:
+def relative_demand(model: GlobalModel, table: pd.DataFrame) -> Floats:
     """(R,) demand over the item's scale, from rows with the columns of `model.features`."""
     matrix = table[list(model.features)].to_numpy(np.float32)
     predictions = [_lightgbm().Booster(model_str=text).predict(matrix, num_threads=1) for text in model.boosters]
     return np.asarray(np.mean(predictions, axis=0), dtype=np.float64)
 
 
-def with_group_features(model: BoostedModel, table: pd.DataFrame) -> pd.DataFrame:
+def with_group_features(model: GlobalModel, table: pd.DataFrame) -> pd.DataFrame:
     """Rows (end, ahead, the labels of `KINDS`) with their groups' features."""
     return table.assign(**_group_features(table, model.groups, model.year))
 

@@ -1,4 +1,4 @@
-"""Forecasts of boosted trees for a bucket's items."""
+"""Forecasts of the global model for a bucket's items."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats
-from models.demand.global_model.boosting import BoostedModel, relative_demand, with_group_features
+from models.demand.global_model.boosting import GlobalModel, relative_demand, with_group_features
 from models.demand.global_model.features import own_features, scales
 from models.demand.global_model.groups import KINDS, group_labels
 from models.demand.global_model.panel import cut_panel
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from features.history import DemandHistory
 
 
-def forecast(model: BoostedModel, history: "DemandHistory", at: int, horizon_steps: int) -> Floats:
+def forecast(model: GlobalModel, history: "DemandHistory", at: int, horizon_steps: int) -> Floats:
     """Units of each step after the history's period `at`, in the terms of the history: with or without effects.
 
     Parameters

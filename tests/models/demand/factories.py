@@ -153,12 +153,10 @@ def classes(demand, name="smooth"):
     return demand.items[["sku", "location"]].assign(demand_class=name)
 
 
-def fitted(demand, *, refit_on=AS_OF, slow=False, demand_class="smooth", **options):
+def fitted(demand, *, refit_on=AS_OF, demand_class="smooth", **options):
     """Effects, backtest and calibration of a company of one bucket."""
     effects = pool_effects([summarise(demand, refit_on)])
-    proof = backtest(
-        demand, effects, refit_on, classes(demand, demand_class), np.full(len(demand.items), slow), **options
-    )
+    proof = backtest(demand, effects, refit_on, classes(demand, demand_class), **options)
     return effects, proof, pool_calibration([proof])
 
 
@@ -172,13 +170,3 @@ def planned(units, **shape):
     demand = history(np.atleast_2d(np.asarray(units, dtype=float)), **shape)
     effects, _, calibration = fitted(demand)
     return predict(demand, effects, calibration, AS_OF)
-
-
-def raising(series, horizon):
-    """A forecaster that fails."""
-    raise ArithmeticError("no convergence")
-
-
-def filled(value):
-    """A forecaster that always forecasts `value`."""
-    return lambda series, horizon: np.full(horizon, value)

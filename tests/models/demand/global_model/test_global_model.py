@@ -6,7 +6,9 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from models.demand.global_model import fit_global_model, forecast, training_rows
+from models.demand.global_model import fit_global_model
+from models.demand.global_model.forecasting import forecast
+from models.demand.global_model.training_rows import training_rows
 from models.demand.steps import AHEAD_STEPS
 from tests.models.demand.factories import AS_OF, company, history
 

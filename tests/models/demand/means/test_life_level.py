@@ -1,29 +1,51 @@
-"""Items without enough history of their own."""
+"""What rare and new items are expected to sell: known answers of the posterior mean, and its place in the forecast."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from models.demand import predict
+from models.demand import pool_effects, summarise
+from models.demand.effects.origin import origin_at
+from models.demand.means.life_level import life_level
 from tests.models.demand.factories import AS_OF, distribution_of, fitted, history
 
 
-def test_new_items_start_from_the_similar_one_and_move_to_their_own_sales():
-    periods = 400
+def test_without_a_sale_the_level_of_items_like_it_falls_with_every_day_in_stock():
+    """Gamma prior of shape 1 and mean 5 (5 a day in the category): after 8 days 1 / (0.2 + 8) a day, after 28 0.035."""
+    rng = np.random.default_rng(3)
+    units = np.vstack([rng.poisson(5.0, (12, 400)), np.zeros((3, 400))]).astype(float)
+    alive = np.ones(units.shape, bool)
+    for item, days in ((12, 8), (13, 28), (14, 0)):
+        alive[item, : 400 - days] = False
+    launched = [pd.NaT] * 12 + [pd.Timestamp(AS_OF) - pd.Timedelta(days=days - 1) for days in (8, 28, 0)]
+    demand = history(np.where(alive, units, np.nan), alive=alive, items={"launched_on": launched})
+    effects = pool_effects([summarise(demand, AS_OF)])
 
-    def forecast_after(own_days, own_rate):
-        alive = np.ones((3, periods), bool)
-        alive[2, : periods - own_days] = False
-        units = np.vstack([np.full(periods, 20.0), np.full(periods, 1.0), np.full(periods, own_rate)])
-        similar = {"similar_sku": [None, None, "S0000"]}
-        demand = history(np.where(alive, units, np.nan), alive=alive, items=similar)
-        effects, _, calibration = fitted(demand)
-        prediction = predict(demand, effects, calibration, AS_OF)
-        assert bool(prediction.items["is_new"][2])
-        return prediction.distribution.expected(1, 28)[2] / 28
+    found = life_level(origin_at(demand, effects, 400))
 
-    assert 10 < forecast_after(7, 2.0) < 20
-    assert forecast_after(42, 2.0) < forecast_after(7, 2.0)
-    assert forecast_after(49, 2.0) < 10
+    assert found[:12] == pytest.approx(units[:12].mean(axis=1), rel=0.02)
+    assert found[12:] == pytest.approx([0.122, 0.0355, 5.0], rel=0.1)
+
+
+def test_a_similar_item_counts_for_two_orders_and_own_sales_for_the_rest():
+    """A hundred days at 0.1 a day of the similar item: 20 days for its two orders; own 40 days bring four more."""
+    units = np.zeros((2, 400))
+    units[0, ::10] = 1.0
+    units[1, 365::10] = 1.0
+    alive = np.ones(units.shape, bool)
+    alive[1, :360] = False
+    launched = [pd.NaT, pd.Timestamp(AS_OF) - pd.Timedelta(days=39)]
+    demand = history(
+        np.where(alive, units, np.nan), alive=alive, items={"similar_sku": [None, "S0000"], "launched_on": launched}
+    )
+    effects = pool_effects([summarise(demand, AS_OF)])
+
+    share = effects.levels["sold_share"].iloc[0]
+    orders = -np.log(1 - share)
+
+    assert life_level(origin_at(demand, effects, 400))[1] == pytest.approx(
+        (2 * share / orders + 4) / (2 / orders + 40), rel=0.02
+    )
 
 
 def test_a_young_company_is_forecast_from_its_own_few_weeks():

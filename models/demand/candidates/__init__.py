@@ -1,1 +1,0 @@
-"""Candidate forecasts of single items: statsforecast models, blends with the global model, new items."""
