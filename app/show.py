@@ -207,7 +207,7 @@ def _scores(frame: pd.DataFrame) -> RenderableType:
         return Text("No backtest: too little history.")
     table = Table(
         "Model",
-        "Chosen",
+        "Used",
         "Loss",
         "WAPE",
         "Bias",

@@ -14,6 +14,12 @@ from reports.reading import RunData, plain, records
 
 KEY = ["sku", "location"]
 SEASONAL_NAIVE = "seasonal_naive"
+MODELS = {
+    "combined": "used: the mean of those below and of the whole life",
+    "all_items": "all items together (global model)",
+    "local": "each item's own recent weeks",
+    SEASONAL_NAIVE: "the season before, repeated",
+}
 _SHOWN = ("fill_rate", "cycle_service", "stockout_days", "stock_value", "turns", "orders", "cost")
 _SHARES = {"fill_rate", "cycle_service"}
 
@@ -90,7 +96,7 @@ def rejected_rows(data: RunData) -> list[dict[str, Any]]:
 
 
 def forecast_quality(data: RunData, items: pd.DataFrame) -> list[dict[str, Any]]:
-    """Backtest scores of the chosen models: all items first, then by ABC class.
+    """Backtest scores of the forecasts used: all items first, then by ABC class.
 
     Returns
     -------
@@ -101,7 +107,7 @@ def forecast_quality(data: RunData, items: pd.DataFrame) -> list[dict[str, Any]]
     scores = data.scores.copy()
     if scores.empty:
         return []
-    scores["weight"] = scores[KEY].apply(tuple, axis=1).map(_last_year_units(data)).fillna(0.0)
+    scores["weight"] = _weights(scores, data)
     classes = items.drop_duplicates(KEY).set_index(KEY)["abc"]
     scores["abc"] = [plain(classes.get(key)) for key in zip(scores["sku"], scores["location"], strict=True)]
     chosen, naive = scores[scores["chosen"].astype(bool)], scores[scores["model"] == SEASONAL_NAIVE]
@@ -112,21 +118,36 @@ def forecast_quality(data: RunData, items: pd.DataFrame) -> list[dict[str, Any]]
     ]
 
 
-def models_chosen(data: RunData) -> list[dict[str, Any]]:
-    """Models by the number of items that they forecast, most first."""
-    chosen = data.scores[data.scores["chosen"].astype(bool)]
-    counts = chosen.groupby("model", sort=True).size()
-    total = int(counts.sum())
-    rows = [{"model": model, "items": int(number), "share": number / total} for model, number in counts.items()]
-    return sorted(rows, key=lambda row: (-row["items"], row["model"]))
+def models_compared(data: RunData) -> list[dict[str, Any]]:
+    """What each part of the forecast would have told alone: model in words, whether used, items, WAPE, bias, loss."""
+    if data.scores.empty:
+        return []
+    scores = data.scores.assign(weight=_weights(data.scores, data))
+    rows = []
+    for model, words in MODELS.items():
+        part = scores[scores["model"] == model]
+        if len(part):
+            used = bool(part["chosen"].astype(bool).any())
+            loss = part["loss"].astype(np.float64).dropna()
+            rows.append(
+                {
+                    "model": words,
+                    "used": used,
+                    "items": len(part),
+                    "wape": _weighted(part, "wape"),
+                    "bias": _weighted(part, "bias"),
+                    "loss": plain(loss.median()),
+                }
+            )
+    return rows
 
 
 def fallbacks(data: RunData) -> list[dict[str, Any]]:
-    """Candidates that were replaced, by model and reason, most first."""
+    """What failed among the models of single items, and for how many items, most first."""
     failed = data.scores[data.scores["fallback_reason"].fillna("") != ""]
-    counts = failed.groupby(["model", "fallback_reason"], sort=True).size()
-    rows = [{"model": key[0], "reason": key[1], "items": int(number)} for key, number in counts.items()]  # type: ignore[index]
-    return sorted(rows, key=lambda row: (-row["items"], row["model"], row["reason"]))
+    counts = failed.groupby("fallback_reason", sort=True).size()
+    rows = [{"reason": reason, "items": int(number)} for reason, number in counts.items()]
+    return sorted(rows, key=lambda row: (-row["items"], row["reason"]))
 
 
 def simulation_rows(simulation: SimulationRecord) -> list[dict[str, Any]]:
@@ -171,6 +192,11 @@ def _weighted(scores: pd.DataFrame, name: str) -> float | None:
     if weight.sum() <= 0:
         weight = np.ones(len(known))
     return float((known[name].to_numpy(np.float64) * weight).sum() / weight.sum())
+
+
+def _weights(scores: pd.DataFrame, data: RunData) -> pd.Series:
+    """Units of the last year of each row's item."""
+    return scores[KEY].apply(tuple, axis=1).map(_last_year_units(data)).fillna(0.0)
 
 
 def _last_year_units(data: RunData) -> dict[tuple[str, str], float]:

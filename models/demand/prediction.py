@@ -35,8 +35,8 @@ class Prediction:
     Attributes
     ----------
     distribution: demand of the bucket's items.
-    items: one row per item, in order: sku, location, model (what weighs most: local, all_items or life), is_new,
-        level_per_step (units of a step without effects), fallback_reason (what failed, "" for nothing).
+    items: one row per item, in order: sku, location, is_new, level_per_step (units of a step without effects),
+        fallback_reason (what failed, "" for nothing).
     """
 
     distribution: DemandDistribution
@@ -73,7 +73,6 @@ def predict(
     mean = _rounded(regrid(by_period, days, grid))
     distribution = calibrated_distribution(history, calibration, grid, mean, is_new, lengths, as_of)
     items = history.items[["sku", "location"]].copy()
-    items["model"] = expected.leading
     items["is_new"] = is_new
     items["level_per_step"] = expected.level_per_step
     items["fallback_reason"] = expected.failures

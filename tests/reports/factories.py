@@ -124,7 +124,7 @@ def score(**changes: Any) -> Row:
     base: Row = {
         "sku": "KET-1",
         "location": "HAM",
-        "model": "SES",
+        "model": "combined",
         "chosen": True,
         "origin_count": 4,
         "wape": 0.4,

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats
-from models.demand import steps
 from models.demand.effects import summary
 from models.demand.effects.known_effects import COMPANY, Effects, holiday_multiplier, log_promotion, weekday_multiplier
 from models.demand.effects.summary import EffectsSummary
@@ -20,6 +19,12 @@ OVERDISPERSION = 3.0
 """Variance-to-mean ratio assumed when the noise of a pooled ratio is judged."""
 
 SWEEPS = 4
+
+SMOOTHING = (0.25, 0.5, 0.25)
+"""Weights of a week of the year and its neighbours."""
+
+ONE_YEAR_TRUST = 0.9
+"""How far a season is believed that was seen once and stands out of its noise: it may have been an event."""
 
 
 def pool_effects(summaries: Sequence[EffectsSummary]) -> Effects:
@@ -138,15 +143,13 @@ def _fit_price(table: pd.DataFrame) -> float:
 
 def _season(table: pd.DataFrame, period: str) -> pd.DataFrame:
     bins = 12 if period == "month" else 52
-    company = _year_logs(table, bins)
-    base = _shrunk_by_agreement(company, 0.5 * _reliability_of_items(table, period))
+    company, noise = _year_logs(table, bins)
+    base = _shrunk_by_agreement(company, noise)
     rows = [(COMPANY, base)]
     for category, part in table.groupby("category", sort=True):
-        own = _year_logs(part, bins)
-        reference = company[: len(own)] if len(own) <= len(company) else company
-        rows.append(
-            (str(category), base + _shrunk_by_agreement(own - reference, 0.25 * _reliability_of_items(part, period)))
-        )
+        own, own_noise = _year_logs(part, bins)
+        years = min(len(own), len(company))
+        rows.append((str(category), base + _shrunk_by_agreement(own[:years] - company[:years], own_noise)))
     frames = []
     for category, log in rows:
         season = np.exp(np.clip(log, -2.3, 2.3))
@@ -156,41 +159,50 @@ def _season(table: pd.DataFrame, period: str) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _reliability_of_items(table: pd.DataFrame, period: str) -> float:
-    """Reliability of one year of so many items, 0 to 1: a half at ten items."""
-    items = float(table["count"].sum()) / steps.YEAR_PERIODS[period] if len(table) else 0.0
-    return items / (items + 10.0)
-
-
-def _year_logs(table: pd.DataFrame, bins: int) -> Floats:
-    """(years, bins) log of seen over expected, lightly smoothed round the year; 0 where nothing was seen."""
+def _year_logs(table: pd.DataFrame, bins: int) -> tuple[Floats, float]:
+    """(years, bins) log of seen over expected, lightly smoothed round the year, 0 where nothing was seen; and the
+    variance of a bin's noise, mean over those of the newest year.
+    """
     if not len(table):
-        return np.zeros((0, bins))
+        return np.zeros((0, bins)), 0.0
     years = int(table["year"].max()) + 1
-    sums = table.groupby(["year", "bin"])[["seen", "expected"]].sum()
+    sums = table.groupby(["year", "bin"])[["count", "seen", "expected"]].sum()
     grid = sums.reindex(pd.MultiIndex.from_product([range(years), range(bins)]), fill_value=0.0)
-    seen = grid["seen"].to_numpy(np.float64).reshape(years, bins)
-    expected = grid["expected"].to_numpy(np.float64).reshape(years, bins)
+    count, seen, expected = (
+        grid[name].to_numpy(np.float64).reshape(years, bins) for name in ("count", "seen", "expected")
+    )
     mean_ratio = seen.sum(axis=1, keepdims=True) / np.maximum(expected.sum(axis=1, keepdims=True), 1e-9)
     # One unit at the mean ratio keeps an empty bin of a small category from claiming a season of zero.
     log = np.log((seen + mean_ratio + 1e-9) / (expected * mean_ratio + mean_ratio + 1e-9))
+    known = expected[0] > 0
+    noise = float((OVERDISPERSION * count[0][known] / expected[0][known] ** 2).mean()) if known.any() else 0.0
     if bins == 52:
-        log = 0.25 * np.roll(log, 1, axis=1) + 0.5 * log + 0.25 * np.roll(log, -1, axis=1)
-    return np.asarray(log)
+        log = SMOOTHING[0] * np.roll(log, 1, axis=1) + SMOOTHING[1] * log + SMOOTHING[2] * np.roll(log, -1, axis=1)
+        noise *= float(np.square(SMOOTHING).sum())
+    return np.asarray(log), noise
 
 
-def _shrunk_by_agreement(logs: Floats, reliability_of_one_year: float) -> Floats:
-    """Mean over years, shrunk by how well the years agree."""
+def _shrunk_by_agreement(logs: Floats, noise: float) -> Floats:
+    """Mean over years, shrunk by how well the years agree; a single year by its size against its noise.
+
+    Parameters
+    ----------
+    logs: (years, bins).
+    noise: variance of a bin of one year that chance alone gives.
+    """
     years, bins = logs.shape
     if years == 0:
         return np.zeros(bins)
     centred = logs - logs.mean(axis=1, keepdims=True)
-    reliability = reliability_of_one_year
-    if years > 1:
+    within = float((centred**2).sum())
+    if within <= 0:
+        return np.zeros(bins)
+    if years == 1:
+        reliability = ONE_YEAR_TRUST * max(0.0, 1 - noise * bins / within)
+    else:
         total = centred.sum(axis=0)
-        within = float((centred**2).sum())
         between = (float((total**2).sum()) - within) / (years - 1)
-        reliability = float(np.clip(between / within, 0.0, 0.98)) if within > 0 else 0.0
+        reliability = float(np.clip(between / within, 0.0, 0.98))
     return np.asarray(centred.mean(axis=0) * years * reliability / (1 + (years - 1) * reliability))
 
 

@@ -41,13 +41,11 @@ class ExpectedDemand:
     ----------
     by_period: (I, P) units, by name of `MODELS`; NaN where a model has none. The combined one always has.
     level_per_step: (I,) units of a step without the known effects, mean of the next four.
-    leading: (I,) what weighs most in the combined level: local, all_items or life.
     failures: (I,) what failed among the local models, "" for nothing.
     """
 
     by_period: dict[str, Floats]
     level_per_step: Floats
-    leading: Texts
     failures: Texts
 
 
@@ -76,7 +74,6 @@ def expected_demand(origin: Origin, global_model: GlobalModel | None, ahead: int
     combined = weight[:, None] * life[:, None] + (1 - weight[:, None]) * recent
     step = np.minimum(np.arange(ahead) // width, horizon)
     factor = origin.multipliers[:, origin.at : origin.at + ahead] / width
-    known_by_all = np.isfinite(all_items[:, :1]).any(axis=1)
     return ExpectedDemand(
         by_period={
             LOCAL: local[:, None] * factor,
@@ -84,7 +81,6 @@ def expected_demand(origin: Origin, global_model: GlobalModel | None, ahead: int
             COMBINED: combined[:, step] * factor,
         },
         level_per_step=combined[:, : min(4, horizon + 1)].mean(axis=1),
-        leading=np.where(weight > 0.5, "life", np.where(known_by_all, ALL_ITEMS, LOCAL)).astype(object),
         failures=failures,
     )
 
