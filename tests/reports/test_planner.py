@@ -311,13 +311,15 @@ def test_forecast_quality_is_weighted_by_last_years_units(tmp_path: Path) -> Non
     line = found.row("Forecast quality by class", "All items")
     assert line[1:4] == ["2", "40 %", "40 %"]
     assert line[5:9] == ["1", "10 %", "50 % of items", "91 %"]
-    assert found.row("Fallbacks", "SES")[1:] == ["raised", "1"]
+    assert found.row("Models that failed", "raised") == ["raised", "1"]
+    assert found.row("What the forecast is made of", "used")[1:4] == ["2", "40 %", "+5 %"]
+    assert found.row("What the forecast is made of", "the season before")[1:3] == ["1", "40 %"]
 
 
-def test_a_model_without_a_reason_was_not_replaced(tmp_path: Path) -> None:
+def test_a_model_without_a_reason_did_not_fail(tmp_path: Path) -> None:
     found = page(tmp_path, recommendations=[recommendation()], forecast_scores=[score(fallback_reason="")])
 
-    assert "No model had to be replaced." in found.text
+    assert "No model failed." in found.text
 
 
 def test_names_cannot_become_markup(tmp_path: Path) -> None:
