@@ -115,7 +115,7 @@ def test_history_scores_and_exceptions_stand_below(shop_of):
     shown = show(folder)
 
     assert "Weekly demand since 2026-05-25 (highest" in shown
-    assert "Model Chosen Loss" in shown.replace("┃ ", "")
+    assert "Model Used Loss" in shown.replace("┃ ", "")
     assert "warning: runs out" in shown
 
 

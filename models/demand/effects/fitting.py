@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats
+from models.demand import steps
 from models.demand.effects import summary
 from models.demand.effects.known_effects import COMPANY, Effects, holiday_multiplier, log_promotion, weekday_multiplier
 from models.demand.effects.summary import EffectsSummary
@@ -24,7 +25,10 @@ SMOOTHING = (0.25, 0.5, 0.25)
 """Weights of a week of the year and its neighbours."""
 
 ONE_YEAR_TRUST = 0.9
-"""How far a season is believed that was seen once and stands out of its noise: it may have been an event."""
+"""How far a season is believed that many items showed once, far above its noise: it may have been an event."""
+
+ONE_YEAR_ITEMS = 2.0
+"""Items with which one year's season is believed by half of that: one item's level may have changed for good."""
 
 
 def pool_effects(summaries: Sequence[EffectsSummary]) -> Effects:
@@ -144,12 +148,14 @@ def _fit_price(table: pd.DataFrame) -> float:
 def _season(table: pd.DataFrame, period: str) -> pd.DataFrame:
     bins = 12 if period == "month" else 52
     company, noise = _year_logs(table, bins)
-    base = _shrunk_by_agreement(company, noise)
+    base = _shrunk_by_agreement(company, noise, _items(table, period))
     rows = [(COMPANY, base)]
     for category, part in table.groupby("category", sort=True):
         own, own_noise = _year_logs(part, bins)
         years = min(len(own), len(company))
-        rows.append((str(category), base + _shrunk_by_agreement(own[:years] - company[:years], own_noise)))
+        rows.append(
+            (str(category), base + _shrunk_by_agreement(own[:years] - company[:years], own_noise, _items(part, period)))
+        )
     frames = []
     for category, log in rows:
         season = np.exp(np.clip(log, -2.3, 2.3))
@@ -182,13 +188,19 @@ def _year_logs(table: pd.DataFrame, bins: int) -> tuple[Floats, float]:
     return np.asarray(log), noise
 
 
-def _shrunk_by_agreement(logs: Floats, noise: float) -> Floats:
+def _items(table: pd.DataFrame, period: str) -> float:
+    """Items that a year's observations come from, if each was seen in all its periods."""
+    return float(table["count"].sum()) / steps.YEAR_PERIODS[period] if len(table) else 0.0
+
+
+def _shrunk_by_agreement(logs: Floats, noise: float, items: float) -> Floats:
     """Mean over years, shrunk by how well the years agree; a single year by its size against its noise.
 
     Parameters
     ----------
     logs: (years, bins).
     noise: variance of a bin of one year that chance alone gives.
+    items: number that they are the sums of.
     """
     years, bins = logs.shape
     if years == 0:
@@ -198,7 +210,7 @@ def _shrunk_by_agreement(logs: Floats, noise: float) -> Floats:
     if within <= 0:
         return np.zeros(bins)
     if years == 1:
-        reliability = ONE_YEAR_TRUST * max(0.0, 1 - noise * bins / within)
+        reliability = ONE_YEAR_TRUST * items / (items + ONE_YEAR_ITEMS) * max(0.0, 1 - noise * bins / within)
     else:
         total = centred.sum(axis=0)
         between = (float((total**2).sum()) - within) / (years - 1)
