@@ -100,7 +100,12 @@ def _from_file(file: Path) -> pa.Table:
 
 def _joined(parts: list[pa.Table]) -> pa.Table:
     schema = common_schema(part.schema for part in parts)
-    return pa.concat_tables([as_schema(part, schema) for part in parts])
+    joined = pa.concat_tables([as_schema(part, schema) for part in parts])
+    for position, field in enumerate(joined.schema):
+        # The type that other rows of the same answer had says nothing of these.
+        if joined.num_rows and joined.column(position).null_count == joined.num_rows:
+            joined = joined.set_column(position, pa.field(field.name, pa.null()), pa.nulls(joined.num_rows))
+    return joined
 
 
 def sort_rows(rows: pa.Table) -> pa.Table:
