@@ -28,6 +28,9 @@ GLOBAL_SHARE = 0.75
 LIFE_ORDERS = 2.0
 """Steps with a sale at which recent demand counts as much as the whole life."""
 
+SHORT_HISTORY_DAYS = 91.0
+"""Days that a company's oldest item is known for below which the whole life alone counts: a quarter shows no trend."""
+
 LOCAL, ALL_ITEMS, COMBINED = "local", "all_items", "combined"
 MODELS = (LOCAL, ALL_ITEMS, COMBINED)
 """Forecasts that are compared in the backtest, beside the seasonal naive; the last is the one used."""
@@ -69,6 +72,8 @@ def expected_demand(origin: Origin, global_model: GlobalModel | None, ahead: int
         all_items[:, :horizon] = forecast_level(global_model, origin, horizon)
     life = life_level(origin) * width
     weight = LIFE_ORDERS / (LIFE_ORDERS + _steps_with_a_sale(cut.baseline))
+    if origin.effects.levels["days"].max() < SHORT_HISTORY_DAYS:
+        weight = np.ones(len(weight))
     own = np.where(np.isfinite(local), local, life)[:, None]
     recent = np.where(np.isfinite(all_items), GLOBAL_SHARE * all_items + (1 - GLOBAL_SHARE) * own, own)
     combined = weight[:, None] * life[:, None] + (1 - weight[:, None]) * recent
