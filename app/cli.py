@@ -14,9 +14,9 @@ import typer
 
 from app.init.command import init
 from app.stopping import leave_in_time, stop_on_signals
-from app.terminal import SETTINGS_NAME, echo, errors_as_messages
+from app.terminal import echo, errors_as_messages
 from flows.execution.prefect_server import switch_off_telemetry
-from settings import UsageError
+from settings import SETTINGS_NAME, UsageError
 
 
 def _print_version(wanted: bool) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from app.run import run_nightly
 from app.simulate import run_simulation
-from app.terminal import SETTINGS_NAME, echo
-from settings import UsageError
+from app.terminal import echo
+from settings import SETTINGS_NAME, UsageError
 
 PROOF_WEEKS = 4
 """Weeks replayed for the demo: enough to fill the report's section, in a few minutes."""

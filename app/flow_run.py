@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.terminal import echo_json, err, progress_reporter, settings_file_in
+from app.terminal import echo_json, err, progress_reporter
 from flows.execution.prefect_server import prefect_api
 from flows.execution.progress import report_progress_to
 from flows.execution.run import run_folder
-from settings import load_settings
+from settings import load_settings, settings_file_in
 
 
 def flow_command(

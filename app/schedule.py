@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.stopping import stop_on_signals
-from app.terminal import echo, echo_json, err, settings_file_in
+from app.terminal import echo, echo_json, err
 from flows.execution.prefect_server import prefect_api
 from flows.execution.run import run_folder
-from settings import Settings, UsageError, load_settings
+from settings import Settings, UsageError, load_settings, settings_file_in
 
 if TYPE_CHECKING:
     from database.queries import RunRecord

@@ -28,10 +28,9 @@ from app.faults import in_words
 from app.publication import publication
 from app.stopping import stopped
 from flows.execution.progress import LineProgress
-from settings.errors import RestockError
+from settings import SETTINGS_NAME, RestockError
 from settings.secrets import safe_text, safe_values
 
-SETTINGS_NAME = "restock.toml"
 HEADINGS = {1: "Failed", 2: "Wrong use", 3: "Refused"}
 
 out = Console(highlight=False)
@@ -58,11 +57,6 @@ def _json_text(value: object) -> object:
         return value.isoformat()
     number = getattr(value, "item", None)  # of numpy, which is not imported for a command line that only asks for help
     return number() if callable(number) else str(value)
-
-
-def settings_file_in(settings_file: Path) -> Path:
-    """The settings file, where its folder is named."""
-    return settings_file / SETTINGS_NAME if settings_file.is_dir() else settings_file
 
 
 def settings_option(settings_file: Path) -> str:

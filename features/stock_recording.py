@@ -53,7 +53,7 @@ def stock_recording(
 
     Parameters
     ----------
-    tables: of `resolve_identity`; used are `demand_lines` and `stock_levels`.
+    tables: of `resolve_identity`; used are `demand_lines`, `stock_levels` and `inventory`.
     items: one row per item (sku, location).
     as_of: day of the decision.
     period, week_starts_on: the company's period.
@@ -65,7 +65,9 @@ def stock_recording(
     them.
     """
     stock = tables.get("stock_levels", pd.DataFrame(columns=["date", "sku", "location", "on_hand"]))
-    known = stock_known_from(stock)
+    counts = tables.get("inventory", stock).rename(columns={"as_of": "date"})
+    # The first count of a location may be newer than the last complete period, and so than all rows of `stock_levels`.
+    known = pd.Series({**stock_known_from(counts), **stock_known_from(stock)}, dtype="datetime64[ns]")
     items = items[["sku", "location"]].reset_index(drop=True)
     lines = tables["demand_lines"]
     kept = (lines["order_type"] == "retail") & (lines["units"] > 0) & (lines["date"] <= pd.Timestamp(as_of))
@@ -97,8 +99,9 @@ def stock_recording_results(recording: pd.DataFrame) -> pd.DataFrame:
 
 def _sentence(place: Mapping[Any, Any]) -> str:
     known, count = place["known_from"], place["items_in_doubt"]
-    begins = "its stock is not recorded yet" if pd.isna(known) else f"its stock is known from {known:%Y-%m-%d} on"
-    unseen = "all stockouts so far" if pd.isna(known) else f"stockouts before {known:%Y-%m-%d}"
+    is_known = not pd.isna(known)
+    begins = f"its stock is known from {known:%Y-%m-%d} on" if is_known else "no row says that anything was in stock"
+    unseen = f"stockouts before {known:%Y-%m-%d}" if is_known else "all stockouts so far"
     effect = "no item shows a gap in its sales that its own rate does not explain"
     if count:
         units = float(f"{place['units_in_doubt']:.2g}")

@@ -11,12 +11,13 @@ from settings.errors import (
     UsageError,
     closest,
 )
-from settings.loading import load_settings
+from settings.loading import SETTINGS_NAME, load_settings, settings_file_in
 from settings.schema import RetentionSettings, Settings
 from settings.snapshot import load_settings_snapshot, save_settings_snapshot
 from settings.sources import TableSource
 
 __all__ = [
+    "SETTINGS_NAME",
     "AnswersNeeded",
     "DataRefused",
     "MigrationError",
@@ -32,4 +33,5 @@ __all__ = [
     "load_settings",
     "load_settings_snapshot",
     "save_settings_snapshot",
+    "settings_file_in",
 ]

@@ -38,6 +38,14 @@ class SettingsAsWritten(Settings):
         return (env_settings, init_settings) if cls.environment_overrides else (init_settings,)
 
 
+SETTINGS_NAME = "restock.toml"
+
+
+def settings_file_in(path: Path) -> Path:
+    """The settings file, where it or its folder is named; a folder with the file's name is taken for the file."""
+    return path / SETTINGS_NAME if path.is_dir() and path.name != SETTINGS_NAME else path
+
+
 def load_settings(path: Path) -> Settings:
     """Settings of the company whose file is `path`; the environment overrides the file.
 
@@ -49,10 +57,14 @@ def load_settings(path: Path) -> Settings:
 
     Raises
     ------
-    SettingsError: the file is missing or no TOML, a key is unknown (the closest is named), or a
+    SettingsError: the file is missing, a folder or no TOML, a key is unknown (the closest is named), or a
         value has the wrong type or lies out of bounds.
     """
-    file = path / "restock.toml" if path.is_dir() else path
+    file = settings_file_in(path)
+    if file.is_dir():
+        raise SettingsError(
+            f"{file}: is a folder, and a file of settings is wanted; move it away, or name the file with --settings"
+        )
     try:
         text = file.read_text("utf-8-sig")
         remember_environment()

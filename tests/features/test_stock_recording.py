@@ -59,6 +59,19 @@ def test_without_any_stock_row_the_whole_past_is_unseen():
     assert found["items_in_doubt"].tolist() == [1]
 
 
+def test_stock_first_counted_after_the_last_period_is_known_from_that_count():
+    count = at("A", "2026-04-01").rename(columns={"date": "as_of"})
+    lines = demand_lines(*daily("A", GAP), *daily("B"))
+
+    found = stock_recording(
+        {"demand_lines": lines, "inventory": count}, items("A", "B"), AS_OF, period="day", week_starts_on="monday"
+    )
+
+    assert found["items_in_doubt"].tolist() == [1]
+    said = stock_recording_results(found)["first_example"].iloc[0]
+    assert said.startswith("BER: its stock is known from 2026-04-01 on; stockouts before 2026-04-01 are invisible: ")
+
+
 def test_a_gap_of_which_a_stockout_tells_is_not_doubted():
     found = at("A", *GAP, on_hand=0.0)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from settings import SettingsError, load_settings
+from settings import SettingsError, load_settings, settings_file_in
 
 
 def loaded(folder, text):
@@ -39,3 +39,11 @@ def test_what_is_wrong_is_named(tmp_path, text, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(SettingsError, match=r"restock\.toml: no such file"):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("named", [".", "restock.toml"])
+def test_a_folder_in_place_of_the_file_is_called_one(tmp_path, named):
+    (tmp_path / "restock.toml").mkdir()
+
+    with pytest.raises(SettingsError, match=r"[^l]/restock\.toml: is a folder, and a file of settings is wanted"):
+        load_settings(settings_file_in(tmp_path / named))
