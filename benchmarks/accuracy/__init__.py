@@ -1,0 +1,1 @@
+"""Forecasts and their distributions against those of the usual libraries, on real data."""
