@@ -23,9 +23,10 @@ from models.inventory.ordering.item_cost_curves import (
 )
 from models.inventory.ordering.levels import with_reached_levels
 from models.inventory.ordering.options import OrderSizes, order_options
-from models.inventory.ordering.order_constraints import apply_order_constraints
+from models.inventory.ordering.order_constraints import apply_order_constraints, days_of_shares
 from models.inventory.ordering.order_sizes import order_batches
 from models.inventory.ordering.overrides import apply_overrides, required_units
+from models.inventory.ordering.sending import lost_by_senders, worth_sending
 from models.inventory.ordering.targets import decision_targets, levels_by_target
 from models.inventory.ordering.waiting import Waiting, gain_of_line, pays_later, waits
 from models.inventory.position.outlook import DailyMeans
@@ -36,7 +37,7 @@ from models.inventory.recommendations.plan import Plan
 from models.inventory.recommendations.rows import policy_rows, recommendation_rows
 from models.inventory.terms.columns import table
 from models.inventory.terms.decision_rules import DecisionRules
-from models.inventory.terms.order_limits import GAIN_BELOW_MINIMUM
+from models.inventory.terms.order_limits import GAIN_BELOW_MINIMUM, SOURCE_STOCK
 from models.inventory.terms.service_targets import BY_COST, item_classes
 
 
@@ -141,8 +142,13 @@ def decide(
     levels = with_reached_levels(apply_overrides(state, levels), state.position)
 
     order, binding = apply_order_constraints(state, levels, costs, rules, means)
-    required = required_units(state, by_cost, levels, order)
-    wanted = np.where(required > 0, order, worthwhile(order, curve, by_cost))
+    # A service target asks for what its sender can spare, not for what another place's own sales would pay for.
+    on_cost = by_cost | (binding == SOURCE_STOCK)
+    required = required_units(state, on_cost, levels, order)
+    lost = lost_by_senders(
+        order, state.sender, state.stock.available, costs.decision.underage, state.own_demand, days_of_shares(state)
+    )
+    wanted = np.where(required > 0, order, worth_sending(worthwhile(order, curve, on_cost), curve, lost))
     later = same_order_later(state, flow, curve, order, rules)
     gain = gain_of_line(curve, order, later)
     waiting = waits(curve, wanted, required, gain, rules.order_line_gain_minimum) | pays_later(order, wanted, binding)

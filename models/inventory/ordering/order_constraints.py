@@ -87,7 +87,7 @@ def apply_order_constraints(
             state.position,
             own=state.own_demand,
             pooled=state.demand,
-            days=_until_next_delivery(state),
+            days=days_of_shares(state),
         ),
     )
     order, cut = within_limits(order, position=np.nan_to_num(state.position), minimum=minimum, pack=pack, limits=limits)
@@ -107,7 +107,7 @@ def apply_order_constraints(
     return order, binding
 
 
-def _until_next_delivery(state: InventoryState) -> Ints:
+def days_of_shares(state: InventoryState) -> Ints:
     """(items,) days until each item's own next delivery, or until its sender's can reach it.
 
     The next delivery is the first open line that comes, or an order placed now.

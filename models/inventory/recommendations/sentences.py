@@ -367,7 +367,7 @@ def _hindrance(reasons: Reasons) -> list[Piece]:
         PHASE_OUT: f"it ends {day_text(reasons.ends_on, reasons.as_of)}, so no more is ordered",
         DO_NOT_ORDER: "marked do not order",
         CLOSURE: "the supplier is closed for as far ahead as is known",
-        SOURCE_STOCK: f"{units(reasons.wanted_units)} needed, {reasons.from_location} can spare none",
+        SOURCE_STOCK: f"{units(reasons.wanted_units)} needed, {reasons.from_location} can spare none worth sending",
     }
     room = "leaves no room for an order worth placing"
     explained |= {name: f"the {name} {room}" for name in _MAXIMUMS}

@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
 from models.inventory.recommendations.sentences import MOST_WORDS, amount, money, units
-from models.inventory.terms.order_limits import GAIN_BELOW_MINIMUM, NONE, PACK, SIZES_ALONE
+from models.inventory.terms.order_limits import GAIN_BELOW_MINIMUM, NONE, PACK, SIZES_ALONE, SOURCE_STOCK
 
 ORDERS = ("order", "transfer")
 _DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]{2}( \d{4})?\b|since [A-Z][a-z]+( \d{4})?")
@@ -102,7 +102,15 @@ def _of_order(row: dict[str, object], reasons: Reasons) -> list[str]:
         found.append(f"position {position} is not above {reasons.reorder_point}, and nothing holds an order back")
     if order > 0 and unexplained and reasons.money_at_stake < -0.005:
         found.append(f"costs {-reasons.money_at_stake} more than ordering nothing, without a reason")
-    return found
+    return found + _of_scarce_transfer(reasons)
+
+
+def _of_scarce_transfer(reasons: Reasons) -> list[str]:
+    if reasons.order_units <= 0 or reasons.binding_constraint != SOURCE_STOCK:
+        return []
+    demanded = reasons.required_units > 0 and reasons.required_by != "service target"
+    loses = reasons.money_at_stake < -0.005
+    return [f"takes scarce stock and loses {-reasons.money_at_stake}"] if loses and not demanded else []
 
 
 def _of_change(reasons: OpenOrderReasons) -> list[str]:

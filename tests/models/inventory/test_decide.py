@@ -264,6 +264,27 @@ def test_transfers_replenish_what_no_supplier_serves_and_are_ordered_for():
     assert hub["money_at_stake"] > 0
 
 
+@pytest.mark.parametrize(("parameters", "sent"), [({"service_target": 0.97}, 0), ({"minimum_stock_units": 3}, 6)])
+def test_a_scarce_sender_sends_what_loses_money_only_where_a_person_demands_it(parameters, sent):
+    route = {"from_location": "BER", "to_location": "FBA", "sku": "*", "lead_time_days": 4.0, "cost_per_unit": 0.4}
+    decisions = decided(
+        [item("A", "BER"), item("A", "FBA")],
+        inventory=[stock(18, "A", "BER"), stock(2, "A", "FBA")],
+        supply=[terms("A", "BER")],
+        daily=[0.9, 0.45],
+        dispersion=3.0,
+        price=7.5,
+        transfer_terms=[route | {"fixed_cost": 18.0, "order_multiple": 6}],
+        parameters=[parameter(name, value, sku="A", location="FBA") for name, value in parameters.items()],
+    )
+
+    row = decisions.recommendations.set_index("location").loc["FBA"]
+
+    assert (row["order_units"], row["binding_constraint"]) == (sent, "source stock")
+    if not sent:
+        assert "BER can spare none worth sending" in row["reasons"]["sentence"]
+
+
 def test_rows_are_the_same_whatever_other_items_are_in_the_bucket():
     both = decided(
         [item("A"), item("B")],
