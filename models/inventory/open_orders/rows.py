@@ -144,7 +144,7 @@ def _reasons(plan: Plan, proposal: dict[Any, Any], line: dict[Any, Any], row: di
         base_currency=rules.base_currency,
         threshold_base=rules.open_order_gain_minimum,
         threshold_share=rules.open_order_gain_share,
-        unneeded_days=rules.cancel_if_unneeded_days,
+        unneeded_days=_looked_at_days(plan, pd.Timestamp(row["current_expected_on"]).date()),
         on_hand=float(row["on_hand"]),
         daily_demand=float(plan.state.daily_demand[item]),
         first_gap=_day(row["first_gap_on"]),
@@ -157,6 +157,12 @@ def _reasons(plan: Plan, proposal: dict[Any, Any], line: dict[Any, Any], row: di
         as_of=plan.state.as_of,
     )
     return replace(reasons, sentence=open_order_sentence(reasons))
+
+
+def _looked_at_days(plan: Plan, arrives: dt.date) -> int:
+    """Days after a line's arrival for which its need is looked at: no further than the forecast reaches."""
+    left = int(plan.means.cumulative.shape[1]) - (arrives - plan.state.as_of).days
+    return min(plan.rules.cancel_if_unneeded_days, max(left, 0))
 
 
 def _position_after(plan: Plan, proposal: dict[Any, Any], line: dict[Any, Any], row: dict[Any, Any]) -> float:

@@ -39,7 +39,7 @@ def _trouble(reasons: OpenOrderReasons) -> str:
     if reasons.ends_on:
         ending = "has ended" if reasons.ends_on <= reasons.as_of else f"ends {day_text(reasons.ends_on, reasons.as_of)}"
         return f", but it {ending} and about {amount(reasons.left_over_units)} would be left over"
-    return f", but other supply lasts {reasons.unneeded_days} days beyond that"
+    return f", but other supply lasts at least {reasons.unneeded_days} days beyond that"
 
 
 def _change(reasons: OpenOrderReasons) -> list[Piece]:

@@ -202,7 +202,7 @@ class OpenOrderReasons(_Stored):
     holding_saved_base, write_off_saved_base, money_at_stake: base currency; what is saved, and what in all.
     left_over_units: expected units of a cancelled line that would not be sold.
     threshold_base, threshold_share: least worth of a proposal, in base currency and as a share of the line's value.
-    unneeded_days: days within which a line must be needed, or it may be cancelled.
+    unneeded_days: days after its arrival within which the line is not needed, as far as the forecast reaches.
     on_hand, daily_demand: units, units a day. first_gap: stock runs out without an order.
     inventory_position, reorder_point: units, before the change. position_after: the position once it is made.
     earliest_on: the first day on which the line could come, as quick as its supplier has been.

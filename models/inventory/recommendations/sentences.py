@@ -31,8 +31,11 @@ _MANY_DAYS = 730
 _WEEK_DAYS, _MONTH_DAYS = 7, 30
 _FEWEST_A_MONTH = 0.1
 _LEAST_MONEY = 0.005
+_ROUNDING = 1e-6
 _LIKELY = 0.25
 """A chance of running out that is worth a planner's attention although the mean stock lasts."""
+_POSSIBLE = 0.1
+"""The same of an item that is said to last to its end: no later order mends it."""
 _WORTH_TELLING = 0.5
 """Units lost that are worth a planner's attention."""
 
@@ -145,6 +148,7 @@ def _why_now(reasons: Reasons) -> list[Piece]:
         (0, f", {_pace(reasons)}"),
         (1, _history(reasons)),
         (4, _fed(reasons)),
+        (0, _on_hand_alone(reasons)),
         (0, _outlook(reasons)),
         (2, _lead_time(reasons) if reasons.source is not None else ""),
     ]
@@ -228,19 +232,38 @@ def _next_delivery(reasons: Reasons, text: str) -> str:
     return "" if due is None else text.format(units(reasons.next_delivery_units), day_text(due, reasons.as_of))
 
 
+def _gap_of_stock(reasons: Reasons) -> dt.date | None:
+    """The day on which what is on hand runs out, where only a delivery, which may be late, makes the mean last."""
+    gap, daily, stock = reasons.first_gap, reasons.daily_demand, reasons.available or 0.0
+    risky = (reasons.stockout_probability or 0.0) >= _LIKELY and reasons.next_delivery_on is not None
+    if not risky or daily <= 0 or stock <= 0 or reasons.sells_from is not None:
+        return None
+    lasting = gap is None or gap > reasons.protection_end
+    days = math.floor(stock / daily) + 1
+    ends = lasting and days <= (reasons.protection_end - reasons.as_of).days
+    return reasons.as_of + dt.timedelta(days=days) if ends else None
+
+
+def _on_hand_alone(reasons: Reasons) -> str:
+    gap = _gap_of_stock(reasons)
+    return f": on hand runs out {day_text(gap, reasons.as_of)}" if gap else ""
+
+
 def _lasting(reasons: Reasons) -> str:
     """How long the mean stock lasts beyond the protection interval, and the chance that it does not."""
     gap, last = reasons.first_gap, reasons.ends_on
-    lasting = ""
+    opening = "; all" if _gap_of_stock(reasons) else ":"
+    lasting, least = "", _LIKELY
     if last is not None and (gap is None or gap > last):
-        lasting = f": lasts until it ends {day_text(last, reasons.as_of)}" if last > reasons.as_of else ""
+        lasting = f"{opening} lasts until it ends {day_text(last, reasons.as_of)}" if last > reasons.as_of else ""
+        least = _POSSIBLE
     elif gap is not None and (gap - reasons.as_of).days <= _MANY_DAYS:
-        lasting = f": lasts until {day_text(gap, reasons.as_of)}"
+        lasting = f"{opening} lasts until {day_text(gap, reasons.as_of)}"
     chance = reasons.stockout_probability or 0.0
-    if chance < _LIKELY:
+    if chance < least:
         return lasting
     risk = f"{chance:.0%} likely to run out by {day_text(reasons.protection_end, reasons.as_of)}"
-    return f"{lasting} on average, {risk}" if lasting else f": {risk}"
+    return f"{lasting} on average, {risk}" if lasting else f"{opening.removesuffix(' all')} {risk}"
 
 
 def _lead_time(reasons: Reasons) -> str:
@@ -327,22 +350,37 @@ def _binding(reasons: Reasons) -> str:
     """Why it is not the wanted quantity."""
     if reasons.limit_note:
         return f"; {reasons.limit_note}"
-    if reasons.required_units and reasons.cost_if_nothing is not None and reasons.cost_if_nothing <= 0:
-        limit = reasons.binding_constraint
-        cut = f" (limited by the {limit})" if limit in _MAXIMUMS else ""
-        return f"; required by the {reasons.required_by}{cut}, on cost alone it could wait"
     binding = reasons.binding_constraint
-    needed = f"; {units(reasons.wanted_units)} needed"
-    to_level = (reasons.order_up_to_level or 0.0) - (reasons.inventory_position or 0.0)
+    ending = f"it ends {day_text(reasons.ends_on, reasons.as_of)}"
+    if reasons.required_units and reasons.cost_if_nothing is not None and reasons.cost_if_nothing <= 0:
+        cuts = {name: f" (limited by the {name})" for name in _MAXIMUMS}
+        cuts |= {PHASE_OUT: f", cut since {ending}", SOURCE_STOCK: f", all that {reasons.from_location} can spare"}
+        return f"; required by the {reasons.required_by}{cuts.get(binding, '')}, on cost alone it could wait"
+    needed, later = f"; {_needed(reasons)}", "later orders bring the rest"
+    fills = reasons.order_units >= _to_level(reasons) - _ROUNDING
     explained = {
         SOURCE_STOCK: f"{needed}, {reasons.from_location} can spare {units(reasons.order_units)}",
-        PHASE_OUT: f"{needed}, but it ends {day_text(reasons.ends_on, reasons.as_of)}",
-        MINIMUM_ORDER: f"{needed}, this is the minimum order",
-        PRICE_BREAK: f"{needed}, the price break makes more cheaper",
-        ORDER_CAP: f"; {units(to_level)} up to the level, later orders bring the rest",
+        PHASE_OUT: f"{needed}, but {ending}",
+        MINIMUM_ORDER: f"{needed}, this is the minimum order" if fills else f"{needed}, the minimum order now, {later}",
+        PRICE_BREAK: f"{needed}, the price break makes more cheaper"
+        if fills
+        else f"{needed}, a price break now, {later}",
+        ORDER_CAP: f"; {units(_to_level(reasons))} up to the level, {later}",
     }
     explained |= {name: f"{needed}, limited by the {name}" for name in _MAXIMUMS}
     return explained.get(binding, "")
+
+
+def _to_level(reasons: Reasons) -> float:
+    return (reasons.order_up_to_level or 0.0) - (reasons.inventory_position or 0.0)
+
+
+def _needed(reasons: Reasons) -> str:
+    """The units that fill the position up to the level; what is wanted where that is another figure for a reason."""
+    to_level = _to_level(reasons)
+    if to_level <= _ROUNDING or abs(to_level - reasons.wanted_units) <= _ROUNDING:
+        return f"{units(reasons.wanted_units)} needed"
+    return f"{units(to_level)} up to the level"
 
 
 def _waiting(reasons: Reasons) -> list[Piece]:
@@ -367,7 +405,7 @@ def _hindrance(reasons: Reasons) -> list[Piece]:
         PHASE_OUT: f"it ends {day_text(reasons.ends_on, reasons.as_of)}, so no more is ordered",
         DO_NOT_ORDER: "marked do not order",
         CLOSURE: "the supplier is closed for as far ahead as is known",
-        SOURCE_STOCK: f"{units(reasons.wanted_units)} needed, {reasons.from_location} can spare none worth sending",
+        SOURCE_STOCK: f"{_needed(reasons)}, {reasons.from_location} can spare none worth sending",
     }
     room = "leaves no room for an order worth placing"
     explained |= {name: f"the {name} {room}" for name in _MAXIMUMS}

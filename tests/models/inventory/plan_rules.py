@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
 from models.inventory.recommendations.sentences import MOST_WORDS, amount, money, units
-from models.inventory.terms.order_limits import GAIN_BELOW_MINIMUM, NONE, PACK, SIZES_ALONE, SOURCE_STOCK
+from models.inventory.terms.order_limits import CLOSURE, GAIN_BELOW_MINIMUM, NONE, PACK, SIZES_ALONE, SOURCE_STOCK
 
 ORDERS = ("order", "transfer")
 _DATE = re.compile(r"\b\d{1,2} [A-Z][a-z]{2}( \d{4})?\b|since [A-Z][a-z]+( \d{4})?")
@@ -102,7 +102,25 @@ def _of_order(row: dict[str, object], reasons: Reasons) -> list[str]:
         found.append(f"position {position} is not above {reasons.reorder_point}, and nothing holds an order back")
     if order > 0 and unexplained and reasons.money_at_stake < -0.005:
         found.append(f"costs {-reasons.money_at_stake} more than ordering nothing, without a reason")
-    return found + _of_scarce_transfer(reasons)
+    return found + _of_scarce_transfer(reasons) + _of_way_to_level(reasons)
+
+
+def _of_way_to_level(reasons: Reasons) -> list[str]:
+    """What is called needed fills the position up to the level; an order that a limit cut says what holds it below."""
+    position, level = reasons.inventory_position, reasons.order_up_to_level
+    if position is None or level is None or position >= level:
+        return []
+    needed = [float(figure.replace(",", "")) for figure in re.findall(r"([\d,.]+) needed", reasons.sentence)]
+    found = [
+        f"{figure} needed, {level - position} to the level"
+        for figure in needed
+        if abs(figure - level + position) > 0.01
+    ]
+    cut = 0 < reasons.order_units < level - position - 0.01 and reasons.binding_constraint not in {NONE, PACK, CLOSURE}
+    words = ("it ends", "later orders", "can spare", "limited by")
+    if cut and not reasons.limit_note and not any(word in reasons.sentence for word in words):
+        found.append(f"stays below the level {level} by {reasons.binding_constraint}, which {reasons.sentence!r} hides")
+    return found
 
 
 def _of_scarce_transfer(reasons: Reasons) -> list[str]:

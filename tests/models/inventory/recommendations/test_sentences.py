@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.inventory.open_orders.sentences import open_order_sentence
 from models.inventory.position.network import echelons
 from models.inventory.position.outlook import DailyMeans, next_order_day
 from models.inventory.recommendations.sentences import amount, day_text, units
 from models.inventory.recommendations.sentences import sentence as words
 from tests.models.inventory.company import AS_OF, day, decided, demand, item, line, only, order, parameter, stock, terms
 from tests.models.inventory.recommendations.factories import AS_OF as AS_OF_LONG
-from tests.models.inventory.recommendations.factories import reasons
+from tests.models.inventory.recommendations.factories import open_order_reasons, reasons
 
 
 def sentence(**given_all):
@@ -39,7 +40,7 @@ def test_the_sentence_says_what_hinders():
 
     assert "Marked do not order" in sentence(inventory=[stock(0)], parameters=[parameter("do_not_order", "true")])
     assert "limited by the maximum stock" in sentence(inventory=[stock(18)], supply=supply, parameters=limit)
-    assert "needed, this is the minimum order" in sentence(
+    assert "the minimum order now, later orders bring the rest" in sentence(
         inventory=[stock(18)], supply=[terms(minimum_order_quantity=90)]
     )
     assert "No supply terms are known" in sentence(inventory=[stock(18)], supply=[])
@@ -62,6 +63,50 @@ def test_what_is_on_order_is_said_however_long_the_sentence_is():
 
     assert "60 left, 150 on order, " in words(long)
     assert "58% likely to run out by" in words(long)
+
+
+def test_stock_that_only_a_delivery_makes_last_says_both_days():
+    # A case of bundle: 20 left are gone in five days, 200 are due before.
+    short = {"available": 20.0, "on_hand": 20.0, "on_order": 200.0, "daily_demand": 4.28}
+    due = {"next_delivery_on": AS_OF_LONG + dt.timedelta(days=4), "next_delivery_units": 200.0}
+    later = {"first_gap": AS_OF_LONG + dt.timedelta(days=52), "order_units": 0.0, "stockout_probability": 0.36}
+
+    text = words(reasons(**(short | due | later)))
+
+    assert ": on hand runs out 27 Nov; all lasts until 13 Jan on average, 36% likely" in text
+    assert "on hand runs out" not in words(reasons(**(short | due | later | {"stockout_probability": 0.1})))
+
+
+def test_an_item_that_lasts_to_its_end_says_how_likely_not():
+    ends = {"ends_on": AS_OF_LONG + dt.timedelta(days=17), "first_gap": None, "stockout_probability": 0.238}
+
+    assert "lasts until it ends 9 Dec on average, 24% likely to run out by" in words(reasons(**ends))
+
+
+@pytest.mark.parametrize(
+    ("binding", "changes", "told"),
+    [
+        ("minimum order", {"wanted_units": 7.0, "order_units": 20.0}, "51 up to the level, the minimum order now"),
+        ("minimum order", {"wanted_units": 51.0, "order_units": 60.0}, "51 needed, this is the minimum order"),
+        ("phase-out", {"wanted_units": 7.0, "order_units": 4.0}, "51 up to the level, but it ends 10 Jan"),
+        (
+            "phase-out",
+            {"required_units": 12.0, "required_by": "service target", "cost_if_nothing": -3.0, "order_units": 12.0},
+            "required by the service target, cut since it ends 10 Jan",
+        ),
+    ],
+)
+def test_what_is_needed_is_the_way_to_the_level_and_what_holds_an_order_below_it_is_said(binding, changes, told):
+    line = {"inventory_position": 5.0, "reorder_point": 44.0, "order_up_to_level": 56.0, "pack_units": 1.0}
+    ends = {"ends_on": dt.date(2027, 1, 10), "binding_constraint": binding}
+
+    assert told in words(reasons(**(line | ends | changes)))
+
+
+def test_a_cancellation_claims_no_more_days_than_were_looked_at():
+    assert "other supply lasts at least 90 days beyond that" in open_order_sentence(
+        open_order_reasons(action="cancel", proposed_on=None, unneeded_days=90)
+    )
 
 
 def test_where_no_order_pays_the_sentence_names_no_reorder_point_below_zero():
