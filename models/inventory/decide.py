@@ -136,9 +136,9 @@ def decide(
     flow, means = stock_flow(state, rules), DailyMeans.of(state.demand)
     economic, batch = order_batches(state, costs.item)
     levels = levels_by_target(state, targets, flow, policy, economic, batch)
-    plain = order_cost_curve(state, flow, targets, costs.before_spoilage, means, rules)
-    curve = with_price_breaks(plain, state, means, rules)
-    levels, curve = least_cost_levels(levels, curve, plain, np.flatnonzero(by_cost & (targets.target > 0)), state, flow)
+    plain = order_cost_curve(state, flow, targets, costs.decision, means, rules)
+    curve = with_price_breaks(plain, state)
+    levels, curve = least_cost_levels(levels, curve, plain, np.flatnonzero(by_cost & (targets.target > 0)), state)
     levels = with_reached_levels(apply_overrides(state, levels), state.position)
 
     order, binding = apply_order_constraints(state, levels, costs, rules, means)

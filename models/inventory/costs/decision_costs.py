@@ -1,4 +1,4 @@
-"""The costs that a decision weighs: of each item, over its windows, at its end, and with what spoils."""
+"""The costs that a decision weighs: of each item, and over the window that an order decides."""
 
 from dataclasses import dataclass, replace
 
@@ -7,22 +7,13 @@ import pandas as pd
 
 from features.arrays import Floats
 from models.inventory.costs.contribution import channel_contribution, with_downstream_channels
-from models.inventory.costs.last_orders import with_end_of_life
+from models.inventory.costs.last_orders import sellable_before_end
 from models.inventory.costs.replacement import with_replacement
-from models.inventory.costs.shelf_life import with_spoilage
-from models.inventory.costs.unit_costs import (
-    ItemCosts,
-    critical_ratio,
-    ratio_with_uncertain_level,
-    unit_costs,
-    with_ratio,
-)
-from models.inventory.position.interval_demand import demand_quantiles
+from models.inventory.costs.shelf_life import sellable_before_expiry
+from models.inventory.costs.unit_costs import ItemCosts, critical_ratio, unit_costs
 from models.inventory.position.state import InventoryState
 from models.inventory.terms.columns import numbers
 from models.inventory.terms.decision_rules import DecisionRules
-
-RATIOS = np.array([0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999])
 
 
 def item_costs(
@@ -70,53 +61,18 @@ def _review_days(state: InventoryState) -> Floats:
 
 
 @dataclass(frozen=True)
-class ForecastLevelUncertainty:
-    """How far demand may be lower than forecast.
-
-    Attributes
-    ----------
-    days_beyond_mean: (items, ratios) days of demand between the mean and each of `RATIOS`' quantiles.
-    level_share: (items,) share of the variance that comes from the level of demand.
-    """
-
-    days_beyond_mean: Floats
-    level_share: Floats
-
-
-def forecast_level_uncertainty(state: InventoryState) -> ForecastLevelUncertainty:
-    """Over the protection interval at the mean lead time; see `ratio_with_uncertain_level`."""
-    last = np.maximum(state.offset(state.protection_end_on), 1)
-    distribution = state.demand
-    total = distribution.interval(1, last)
-    noise = distribution.dispersion * distribution.unit_step * total.mean
-    variance = np.square(total.sd)
-    share = np.clip(1 - np.divide(noise, variance, out=np.ones(len(noise)), where=variance > 0), 0.0, 1.0)
-    beyond = demand_quantiles(total, np.broadcast_to(RATIOS, (len(noise), len(RATIOS)))) - total.mean[:, None]
-    rate = state.daily_demand[:, None]
-    return ForecastLevelUncertainty(np.divide(beyond, rate, out=np.zeros_like(beyond), where=rate > 0), share)
-
-
-def with_uncertain_level(costs: ItemCosts, uncertainty: ForecastLevelUncertainty) -> ItemCosts:
-    """Costs whose overage allows for a lower demand than forecast; see `ratio_with_uncertain_level`."""
-    ratio = ratio_with_uncertain_level(costs, RATIOS, uncertainty.days_beyond_mean, uncertainty.level_share)
-    return with_ratio(costs, ratio)
-
-
-@dataclass(frozen=True)
 class DecisionCosts:
     """The costs that a decision weighs, and how much can still be sold. Arrays (items,).
 
     Attributes
     ----------
     item: of each item as it is.
-    before_spoilage: with what a unit too many, or a sale saved, is worth in the windows after; without spoilage.
-    decision: with spoilage: what targets and plans are made of.
+    decision: over one window: what targets, curves and plans are made of.
     sellable_before_end, sellable_before_expiry: the largest position that is still worth having before the item ends,
         and before its stock expires, units; infinity for none.
     """
 
     item: ItemCosts
-    before_spoilage: ItemCosts
     decision: ItemCosts
     sellable_before_end: Floats
     sellable_before_expiry: Floats
@@ -125,7 +81,7 @@ class DecisionCosts:
 def decision_costs(
     state: InventoryState, channel_mix: pd.DataFrame, channel_costs: pd.DataFrame, rules: DecisionRules
 ) -> DecisionCosts:
-    """The costs that decide, step by step: of the item, over a window, at its end, with what spoils.
+    """The costs that decide: of the item, and over a window.
 
     Parameters
     ----------
@@ -134,14 +90,13 @@ def decision_costs(
     channel_costs: canonical frame.
     rules: the company's.
     """
-    is_lost = rules.unmet_demand == "lost"
     item = item_costs(state, with_downstream_channels(channel_mix, state), channel_costs, rules)
-    # Where unmet demand is lost, the cost curve weighs how long a unit too many waits when the forecast falls.
-    over_time = (
-        with_replacement(state, over_one_window(state, item))
-        if is_lost
-        else with_uncertain_level(item, forecast_level_uncertainty(state))
+    window = over_one_window(state, item)
+    if rules.unmet_demand == "lost":
+        window = with_replacement(state, window)
+    return DecisionCosts(
+        item,
+        window,
+        sellable_before_end(state, item, rules.salvage_share_of_cost),
+        sellable_before_expiry(state, item),
     )
-    before_spoilage, before_end = with_end_of_life(state, over_time, rules.salvage_share_of_cost)
-    decision, before_expiry = with_spoilage(state, before_spoilage, is_lost=is_lost)
-    return DecisionCosts(item, before_spoilage, decision, before_end, before_expiry)

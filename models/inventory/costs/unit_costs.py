@@ -144,47 +144,6 @@ def unit_costs(
     )
 
 
-def ratio_with_uncertain_level(
-    costs: ItemCosts,
-    probabilities: Floats,
-    days_beyond_mean: Floats,
-    level_share: Floats,
-) -> Floats:
-    """Critical ratio of each item where a unit too many may stay for long, because demand itself may be lower.
-
-    The next order takes the place of a unit too many only if demand is what was thought. As far as the uncertainty is
-    about the level of demand (`level_share` of the variance), the unit at a high quantile waits until everything
-    below it is sold. The ratio is the largest probability p at which underage * (1 - p) still covers holding * days(p)
-    * p, with days(p) the larger of `overage_days` and level_share * days_beyond_mean(p); between the given
-    probabilities the balance is taken as linear.
-
-    Parameters
-    ----------
-    probabilities: (X,) rising.
-    days_beyond_mean: (items, X) days of demand between the mean and each quantile.
-    level_share: (items,) 0..1.
-
-    Returns
-    -------
-    (items,), never above `costs.critical_ratio`.
-
-    Source: marginal analysis of the newsvendor, with an overage (docs/method.md, Costs) that grows with the quantity.
-    """
-    waiting = np.maximum(costs.overage_days[:, None], level_share[:, None] * days_beyond_mean)
-    waiting = np.minimum(waiting, LONGEST_SALE_DAYS)
-    balance = (
-        costs.underage[:, None] * (1 - probabilities) - costs.holding_per_unit_day[:, None] * waiting * probabilities
-    )
-    worth = (balance >= 0).sum(axis=1)
-    below, above = np.maximum(worth - 1, 0), np.minimum(worth, len(probabilities) - 1)
-    rows = np.arange(len(balance))
-    start, end = balance[rows, below], balance[rows, above]
-    part = np.divide(start, start - end, out=np.zeros(len(balance)), where=start > end)
-    found = probabilities[below] + part * (probabilities[above] - probabilities[below])
-    inside = (worth > 0) & (worth < len(probabilities))
-    return np.where(inside, np.minimum(found, costs.critical_ratio), costs.critical_ratio)
-
-
 def with_ratio(costs: ItemCosts, ratio: Floats) -> ItemCosts:
     """The same costs with an overage that makes `ratio` (items,) the critical one, where it is the smaller."""
     changed = ratio < costs.critical_ratio
@@ -197,12 +156,3 @@ def with_ratio(costs: ItemCosts, ratio: Floats) -> ItemCosts:
         overage_days=days,
         critical_ratio=np.where(changed, ratio, costs.critical_ratio),
     )
-
-
-def with_write_off(costs: ItemCosts, chance: Floats) -> tuple[Floats, Floats]:
-    """Overage and critical ratio with the chance (items,) that a unit too many is never sold: its cost is lost.
-
-    Source: docs/method.md, Costs.
-    """
-    over = costs.overage + np.clip(chance, 0.0, 1.0) * costs.unit_cost
-    return over, critical_ratio(costs.underage, over)

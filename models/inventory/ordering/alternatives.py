@@ -9,8 +9,9 @@ from features.arrays import Flags, Floats, Ints
 from models.inventory.calendar.day_distribution import DayDistribution
 from models.inventory.ordering.cost_curve import CostCurve
 from models.inventory.position.interval_demand import demand_until
+from models.inventory.position.projection import Projection
 from models.inventory.position.state import InventoryState
-from models.inventory.position.stock_flow import StockFlow, projected
+from models.inventory.position.stock_flow import StockFlow, backlog_window, projected
 from models.inventory.terms.decision_rules import DecisionRules
 
 WEEK_DAYS = 7
@@ -153,9 +154,10 @@ def _until_later(
     if not len(rows):
         return curve
     later = DayDistribution(state.arrival.first_day + np.timedelta64(WEEK_DAYS, "D"), state.arrival.probability)
-    if curve.projection is not None:
+    if isinstance(curve.window, Projection):
         paths = projected(state, flow.line_units, rules, rows, later)
-        return replace(curve, projection=replace(paths, net=paths.net - flow.owed[rows, None]))
+        return replace(curve, window=replace(paths, net=paths.net - flow.owed[rows, None]))
     width = state.arrival_pmf.shape[1]
     pmf = later.take(rows).from_day(np.datetime64(state.as_of, "D"), width).probability
-    return replace(curve, protection=demand_until(state.demand.take(rows), pmf))
+    end = state.calendar.expected_on[rows] + np.timedelta64(WEEK_DAYS, "D")
+    return replace(curve, window=backlog_window(state, rows, end, demand_until(state.demand.take(rows), pmf)))

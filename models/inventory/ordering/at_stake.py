@@ -7,6 +7,7 @@ import numpy as np
 from features.arrays import Flags, Floats
 from models.demand.distribution.counts import CountMixture
 from models.inventory.ordering.cost_curve import CostCurve
+from models.inventory.position.backlog import Backlog
 from models.inventory.position.inventory_position import units_by_item
 from models.inventory.position.projection import Projection
 from models.inventory.position.state import InventoryState
@@ -39,7 +40,7 @@ class AtStake:
 def at_stake(state: InventoryState, flow: StockFlow, curve: CostCurve, order: Floats) -> AtStake:
     """What is at stake for each item, with `order` (items,) units suggested."""
     lines = state.supply.lines
-    if flow.projection is None:
+    if isinstance(flow.window, Backlog):
         in_time = lines["median_on"].to_numpy() <= state.calendar.expected_on[lines["item"].to_numpy(dtype=np.int64)]
         early = units_by_item(lines, len(state), lines["is_counted"].to_numpy(dtype=bool) & in_time)
         return _backordered_at_stake(
@@ -51,7 +52,7 @@ def at_stake(state: InventoryState, flow: StockFlow, curve: CostCurve, order: Fl
             protection=state.protection,
         )
     return _lost_sales_at_stake(
-        flow.projection,
+        flow.window,
         curve,
         available=flow.free,
         order=order,

@@ -6,21 +6,26 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Flags, Floats, Ints
-from models.inventory.costs.shelf_life import freshness
+from models.inventory.costs.last_orders import sold_from_arrival
 from models.inventory.costs.unit_costs import ItemCosts, critical_ratio
-from models.inventory.ordering.cost_curve import LONGEST_DAYS, CostCurve
+from models.inventory.costs.write_offs import write_offs
+from models.inventory.ordering.cost_curve import CostCurve
 from models.inventory.ordering.least_cost import largest_stock_that_pays, least_cost_quantity
 from models.inventory.ordering.levels import Levels
 from models.inventory.ordering.order_sizes import economic_quantity, order_minimum
+from models.inventory.position.absorption import LONGEST_DAYS, absorption
 from models.inventory.position.interval_demand import demand_quantiles
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.projection import Projection
 from models.inventory.position.state import InventoryState
 from models.inventory.position.stock_flow import StockFlow
+from models.inventory.terms.columns import numbers
 from models.inventory.terms.decision_rules import DecisionRules
 from models.inventory.terms.price_breaks import order_unit_cost, worthwhile_quantities
 from models.inventory.terms.rounding import round_up
 from models.inventory.terms.service_targets import BY_COST, Targets
+
+_SAME = 1e-6
 
 
 def overage_of_target(targets: Targets, costs: ItemCosts) -> Floats:
@@ -43,34 +48,38 @@ def order_cost_curve(
     Parameters
     ----------
     state, flow, targets: see there.
-    costs: those behind the targets, before spoilage, which the curve prices itself.
+    costs: those behind the targets.
     means: mean demand by day.
     rules: the company's.
 
     Source: docs/method.md, Recommendation.
     """
     terms = state.terms
-    later = means.rate_after(state.offset(state.protection_end_on), rules.overstock_days)
+    later, last = later_pace(state, means, rules), state.offset(state.protection_end_on)
     unit_cost = terms["unit_cost"].to_numpy(dtype=np.float64)
     fixed = np.nan_to_num(terms["fixed_cost_base"].to_numpy(dtype=np.float64))
     pack, minimum = terms["pack_units"].to_numpy(dtype=np.float64), order_minimum(state)
     least = round_up(np.maximum(minimum, pack), pack)
     lasting = np.minimum(1.0 / np.maximum(later, 1.0 / LONGEST_DAYS), LONGEST_DAYS / least)
     economic = economic_quantity(1 / lasting, fixed, costs.holding_per_unit_day)
-    batch = np.maximum(np.rint(np.minimum(economic, LONGEST_DAYS / lasting) / pack) * pack, least)
-    projection = None if flow.projection is None else _owing(flow.projection, flow.owed)
+    longest = np.where(np.isnat(state.ends_on), LONGEST_DAYS, state.offset(state.ends_on) - last)
+    batch = np.maximum(np.rint(np.minimum(economic, longest / lasting) / pack) * pack, least)
+    is_lost = isinstance(flow.window, Projection)
+    window = _owing(flow.window, flow.owed) if isinstance(flow.window, Projection) else flow.window
+    stock = flow.free if is_lost else flow.available
     between = np.maximum(state.protection.mean - state.until_arrival.mean, 0.0)
-    fresh = freshness(state, costs, means, is_lost=projection is not None)
+    with_lines, alone = absorption(state, means, between)
     return CostCurve(
-        projection=projection,
-        protection=state.protection,
-        stock=np.nan_to_num(state.position) if projection is None else flow.free,
-        level=np.zeros(len(state)) if projection is None else state.protection.mean - state.until_arrival.mean,
-        window_demand=between if projection is None else projection.window_rate.mean(axis=1),
-        reach_demand=state.protection.mean if projection is not None else np.zeros(len(state)),
+        window=window,
+        absorption=with_lines,
+        usual=alone,
+        stock=stock,
+        sold_until_end=sold_from_arrival(state, costs, rules.salvage_share_of_cost),
+        level=between,
+        reach_demand=state.protection.mean,
         revision_sd=revision_sd(state),
         underage=costs.underage,
-        overage=np.where(np.isfinite(fresh.demand_ratio), costs.overage, overage_of_target(targets, costs)),
+        overage=overage_of_target(targets, costs),
         holding_per_unit_day=costs.holding_per_unit_day,
         days_per_unit=lasting,
         fixed_cost=fixed,
@@ -81,11 +90,11 @@ def order_cost_curve(
         rate=terms["rate_to_base"].fillna(1.0).to_numpy(dtype=np.float64),
         price_breaks=np.full(len(state), None, dtype=object),
         economic_cost=unit_cost,
-        freshness=fresh,
+        write_offs=write_offs(state, costs, means, rules.salvage_share_of_cost),
     )
 
 
-def with_price_breaks(curve: CostCurve, state: InventoryState, means: DailyMeans, rules: DecisionRules) -> CostCurve:
+def with_price_breaks(curve: CostCurve, state: InventoryState) -> CostCurve:
     """The curve at the prices of the terms' breaks, where the economic quantity may be one of them."""
     breaks = state.terms["price_breaks"].to_numpy(dtype=object)
     economic = worthwhile_quantities(
@@ -95,14 +104,17 @@ def with_price_breaks(curve: CostCurve, state: InventoryState, means: DailyMeans
         extra_cost=state.terms["extra_cost_base"].fillna(0.0).to_numpy(dtype=np.float64) / curve.rate,
         fixed_cost=curve.fixed_cost / curve.rate,
         holding_per_unit_day=curve.holding_per_unit_day / curve.rate,
-        daily_demand=means.rate_after(state.offset(state.protection_end_on), rules.overstock_days),
-        longest_cover_days=float(rules.overstock_days),
+        daily_demand=1 / curve.days_per_unit,
     )
+    economic_cost = order_unit_cost(economic, curve.unit_cost, breaks.tolist())
+    share = np.divide(economic_cost, curve.unit_cost, out=np.ones(len(economic)), where=curve.unit_cost > 0)
+    own = np.isfinite(numbers(state.parameters, "holding_cost_per_unit_day"))
     return replace(
         curve,
         batch=round_up(economic, curve.pack),
         price_breaks=breaks,
-        economic_cost=order_unit_cost(economic, curve.unit_cost, breaks.tolist()),
+        economic_cost=economic_cost,
+        holding_per_unit_day=curve.holding_per_unit_day * np.where(own, 1.0, share),
     )
 
 
@@ -112,7 +124,6 @@ def least_cost_levels(
     plain: CostCurve,
     rows: Ints,
     state: InventoryState,
-    flow: StockFlow,
 ) -> tuple[Levels, CostCurve]:
     """Levels of the items steered by cost, and the curves with the level found.
 
@@ -122,32 +133,40 @@ def least_cost_levels(
 
     Parameters
     ----------
-    levels: of all items; where unmet demand waits their reorder points stand, else they are found here.
+    levels: of all items.
     curve, plain: of all items, with price breaks and without.
     rows: items steered by cost, ascending.
-    state, flow: of all items.
+    state: of all items.
     """
     part, grain = curve.take(rows), state.items["unit_step"].to_numpy(dtype=np.float64)[rows]
     batch = np.maximum(np.ceil(part.batch / grain - 1e-9), 1.0) * grain
-    several = batch > grain + 1e-9
-    point, up_to, compared = (
-        getattr(levels, name)[rows] for name in ("reorder_point", "order_up_to_level", "compared")
-    )
-    level = point
-    if part.projection is not None:
-        stock = largest_stock_that_pays(part, batch, grain)
-        point = np.where(part.underage > 0, stock + flow.counted[rows], -grain)
+    # The level of the orders after this one is that of a window in which nothing else comes.
+    usual = part.of_like_windows()
+    stock = largest_stock_that_pays(usual, batch, grain)
+    part = replace(part, level=usual.window.mean_on_arrival(np.maximum(stock, usual.window.lowest_stock(batch))))
+    awaiting = (part.window.inflow_mean > 0) | part.absorption.has_lines
+    others = np.flatnonzero(awaiting | (np.abs(part.absorption.fewer) > _SAME))
+    stock[others] = largest_stock_that_pays(part.take(others), batch[others], grain[others], level_is_known=True)
+    counted = np.nan_to_num(state.position[rows] - part.stock)
+    point = np.where(part.underage > 0, stock + counted, -grain)
+    if isinstance(part.window, Projection):
         # Where not even an empty shelf pays for an order, given what is on its way, the point lies below all of that.
         covered = (part.underage > 0) & (stock < 0)
         unit = demand_quantiles(state.protection.take(rows), critical_ratio(part.underage, part.overage)[:, None])
         point = np.where(covered, np.minimum(point, np.maximum(unit[:, 0] - grain, -grain)), point)
-        level = part.stock_on_arrival(np.maximum(stock, 0.0))
-        up_to = point + batch
-        compared = np.where(several, point, up_to)
+    level = part.level
     curve = replace(curve, level=_with(curve.level, rows, level))
+    # Before a line that comes later an order bridges a gap, which no batch does: there the least cost itself decides.
+    bridged = np.flatnonzero(awaiting & (part.underage > 0) & np.isfinite(state.position[rows]))
+    before_lines = curve.take(rows[bridged])
+    bridges = before_lines.pays(least_cost_quantity(before_lines))
+    position, below = state.position[rows[bridged]], point[bridged]
+    point[bridged] = np.where(bridges, np.maximum(below, position), np.minimum(below, position - grain[bridged]))
+    up_to = point + batch
+    compared = np.where(batch > grain + 1e-9, point, up_to)
     short = np.nan_to_num(state.position[rows], nan=np.inf) <= point + 1e-9
-    wanted, before_breaks = np.where(short, levels.wanted[rows], 0.0), np.zeros(len(rows))
-    sized = np.flatnonzero(short & (several | (part.projection is not None)))
+    wanted, before_breaks = np.zeros(len(rows)), np.zeros(len(rows))
+    sized = np.flatnonzero(short)
     some = rows[sized]
     wanted[sized], before_breaks[sized] = _wanted(
         curve.take(some), replace(plain, level=curve.level).take(some), grain[sized]
@@ -199,6 +218,13 @@ def revision_sd(state: InventoryState) -> Floats:
 def _owing(projection: Projection, units: Floats) -> Projection:
     """Paths on which `units` (items,) of each item go elsewhere first."""
     return replace(projection, net=projection.net - units[:, None]) if units.any() else projection
+
+
+def later_pace(state: InventoryState, means: DailyMeans, rules: DecisionRules) -> Floats:
+    """(items,) mean units a day after the protection interval: over `overstock_days`, and no longer than it is sold."""
+    last = state.offset(state.protection_end_on)
+    ends = np.where(np.isnat(state.ends_on), last + rules.overstock_days, state.offset(state.ends_on))
+    return means.rate_after(last, np.minimum(np.maximum(ends - last, 1), rules.overstock_days))
 
 
 def worthwhile(order: Floats, curve: CostCurve, by_cost: Flags) -> Floats:

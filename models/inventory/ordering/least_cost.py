@@ -74,27 +74,35 @@ def _cheapest_breaks(curve: CostCurve) -> tuple[Ints, Floats]:
     return rows, best
 
 
-def largest_stock_that_pays(curve: CostCurve, batch: Floats, step: Floats) -> Floats:
-    """(items,) most units available now at which ordering a batch costs less than nothing; one step below 0 for none.
+def largest_stock_that_pays(curve: CostCurve, batch: Floats, step: Floats, *, level_is_known: bool = False) -> Floats:
+    """(items,) most units available now at which a batch costs less than nothing; one step below the lowest for none.
 
     Parameters
     ----------
-    curve: where unmet demand is lost.
+    curve: of the items.
     batch, step: (items,) units.
+    level_is_known: the curve's level is that of the orders after this one; else the stock found is that level too.
     """
-    paths = curve.projection
-    if paths is None:
-        raise ValueError("largest_stock_that_pays: the curve has no paths; unmet demand waits")
+    lowest = np.floor(curve.window.lowest_stock(batch) / step)
+    ending = np.isfinite(curve.sold_until_end)
+    smallest = np.where(ending, curve.smallest_order(), batch)
 
     def idle(rows: Ints, steps: Floats) -> Flags:
-        part, stock = curve.take(rows), steps * step[rows]
+        part = curve.take(rows)
+        stock = (lowest[rows] + steps) * step[rows]
         # At the level itself the cycle stock begins anew.
-        return ~replace(part, stock=stock, level=part.stock_on_arrival(stock)).pays(batch[rows])
+        level = part.level if level_is_known else part.window.mean_on_arrival(stock)
+        found = replace(part, stock=stock, level=level)
+        # Before an item's end no order brings more than still sells; the last one with a line cost brings all of it.
+        wanted = np.where(part.absorption.goes_on | (part.fixed_cost <= 0), batch[rows], np.inf)
+        worth = part.sold_until_end - part.window.mean_on_arrival(stock)
+        units = np.maximum(np.minimum(wanted, worth), smallest[rows])
+        saved = found.cost(np.zeros(len(rows))) - found.cost(units)
+        # Where all of a batch is owed it serves nothing of the window, and costs nothing there.
+        return saved < -_ROUNDING * (found.underage + found.overage) * batch[rows]
 
-    ratio = critical_ratio(curve.underage, curve.overage)
-    near = paths.window_sample - paths.relief - paths.net
-    place = np.clip(np.ceil(ratio * near.shape[1]).astype(np.int64) - 1, 0, near.shape[1] - 1)
-    middle = np.take_along_axis(np.sort(near, axis=1), place[:, None], axis=1)[:, 0]
-    around = np.ceil(0.25 * near.std(axis=1) / step) + 1
-    low = np.rint((middle - np.where(batch > step + _ROUNDING, near.std(axis=1), 0.0)) / step) - around
-    return (smallest_sufficient(idle, (low, np.rint(middle / step) + around), len(step), lowest=0.0) - 1) * step
+    middle, spread = curve.window.bracket(critical_ratio(curve.underage, curve.overage))
+    around = np.ceil(0.25 * spread / step) + 1
+    several = np.where(batch > step + _ROUNDING, spread, 0.0)
+    bracket = (np.rint((middle - several) / step) - around - lowest, np.rint(middle / step) + around - lowest)
+    return (smallest_sufficient(idle, bracket, len(step), lowest=0.0) - 1 + lowest) * step

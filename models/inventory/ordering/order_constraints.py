@@ -5,6 +5,7 @@ import pandas as pd
 
 from features.arrays import Floats, Ints, Texts
 from models.inventory.costs.decision_costs import DecisionCosts
+from models.inventory.ordering.item_cost_curves import later_pace
 from models.inventory.ordering.levels import Levels
 from models.inventory.ordering.order_sizes import cut_over_cap, order_maximum, order_minimum
 from models.inventory.position.network import allocation_limits
@@ -69,16 +70,17 @@ def apply_order_constraints(
         extra_cost=terms["extra_cost_base"].fillna(0.0).to_numpy(dtype=np.float64) / rate,
         fixed_cost=terms["fixed_cost_base"].fillna(0.0).to_numpy(dtype=np.float64) / rate,
         holding_per_unit_day=costs.item.holding_per_unit_day / rate,
-        daily_demand=means.rate_after(state.offset(state.protection_end_on), rules.overstock_days),
-        longest_cover_days=float(rules.overstock_days),
+        daily_demand=later_pace(state, means, rules),
     )
     binding[raised > order + 1e-9] = PRICE_BREAK
     order = round_up(raised, pack)
     asked = np.where(closed | forbidden, 0.0, order)
+    # Whether a pack is worth having of which a part may be left, the cost of the whole order says.
+    sellable, held = np.fmin(costs.sellable_before_end, costs.sellable_before_expiry), np.nan_to_num(state.position)
     limits = Limits(
         order=order_maximum(state, "maximum_order"),
         position=order_maximum(state, "maximum_stock"),
-        sellable=np.fmin(costs.sellable_before_end, costs.sellable_before_expiry),
+        sellable=held + round_up(np.maximum(sellable - held, 0.0), pack),
         source=allocation_limits(
             asked,
             pack,

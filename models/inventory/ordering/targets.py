@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from features.arrays import Floats, Texts
-from models.inventory.costs.last_orders import is_last_order
+from models.inventory.costs.last_orders import final_ratio, is_last_order
 from models.inventory.costs.unit_costs import ItemCosts
 from models.inventory.ordering.classical import BY_EXPECTED_COST, classical_levels
 from models.inventory.ordering.levels import Levels, backordered_levels, lost_sales_levels
+from models.inventory.position.backlog import Backlog
 from models.inventory.position.state import InventoryState
 from models.inventory.position.stock_flow import StockFlow
 from models.inventory.terms.columns import numbers
@@ -40,14 +41,17 @@ def decision_targets(
         class_target=classes.service_target,
         item_target=numbers(state.parameters, "service_target"),
     )
-    return with_quantile_shift(sensible_targets(targets, costs, state), classes.abc, quantile_shift)
+    return with_quantile_shift(sensible_targets(targets, costs, state, rules), classes.abc, quantile_shift)
 
 
-def sensible_targets(targets: Targets, costs: ItemCosts, state: InventoryState) -> Targets:
+def sensible_targets(targets: Targets, costs: ItemCosts, state: InventoryState, rules: DecisionRules) -> Targets:
     """Targets with no order for items that may not, or need not, be sold: after their end, or at a loss by cost."""
     ended = ~np.isnat(state.ends_on) & (state.ends_on <= np.datetime64(state.as_of, "D"))
     at_a_loss = (targets.service_by == BY_COST) & (costs.underage <= 0)
-    target = np.where(is_last_order(state), np.minimum(targets.target, costs.critical_ratio), targets.target)
+    # By cost, the curve weighs what is left at the end itself.
+    is_last = is_last_order(state) & (targets.service_by != BY_COST)
+    final = np.minimum(targets.target, final_ratio(state, costs, rules.salvage_share_of_cost))
+    target = np.where(is_last, final, targets.target)
     return replace(targets, target=np.where(ended | at_a_loss, 0.0, target))
 
 
@@ -68,7 +72,7 @@ def levels_by_target(
     economic: (items,) economic order quantity, 0 for none.
     batch: (items,) the least that one order brings.
     """
-    if flow.projection is None:
+    if isinstance(flow.window, Backlog):
         levels = backordered_levels(
             state.position,
             targets=targets,
@@ -84,7 +88,7 @@ def levels_by_target(
             flow.owed,
             flow.counted,
             targets=targets,
-            projection=flow.projection,
+            projection=flow.window,
             economic_units=economic,
         )
     rows = np.flatnonzero(policy != BY_EXPECTED_COST)

@@ -73,5 +73,5 @@ def waits(curve: CostCurve, order: Floats, required: Floats, gain: Floats, minim
     Source: docs/method.md, Lines that wait.
     """
     saved = np.maximum(curve.lost(np.zeros(len(order))) - curve.lost(order), 0.0)
-    at_risk = saved > SHARE_AT_RISK * curve.window_demand
+    at_risk = saved > SHARE_AT_RISK * curve.window.window_mean
     return np.asarray((order > 0) & (required <= 0) & ~(gain >= minimum) & ~at_risk & (minimum > 0))

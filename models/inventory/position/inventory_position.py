@@ -100,14 +100,15 @@ def counted_supply(
     as_of: dt.date,
     overdue_days_counted: int,
 ) -> Supply:
-    """Mark the open lines that the position counts: those whose median arrival lies within the protection interval.
+    """Mark the open lines that the position counts: those whose median arrival lies before the next order's.
 
-    An overdue line counts whatever its likely arrival, until it is overdue for too long: from `due_on`.
+    What comes with the next order can be sold no earlier than what that order brings. An overdue line counts whatever
+    its likely arrival, until it is overdue for too long: from `due_on`.
 
     Parameters
     ----------
     lines, arrivals: see `with_due_days` and `line_arrivals`.
-    protection_end: (items,) last day of each item's protection interval.
+    protection_end: (items,) last day of each item's protection interval, on which the next order arrives.
     as_of: a line due before it is overdue.
     overdue_days_counted: a line overdue for longer is not expected any more.
 
@@ -119,13 +120,13 @@ def counted_supply(
     median = arrivals.quantile(0.5) if len(lines) else np.zeros(0, dtype="datetime64[D]")
     expected = overdue <= overdue_days_counted
     end = protection_end[lines["item"].to_numpy(dtype=np.int64)]
-    counted_on = np.where(overdue > 0, np.minimum(median, end), median)
+    counted_on = np.where(overdue > 0, np.minimum(median, end - np.timedelta64(1, "D")), median)
     marked = lines.assign(
         median_on=median.astype("datetime64[ns]"),
         counted_on=counted_on.astype("datetime64[ns]"),
         overdue_days=overdue,
         is_expected=expected,
-        is_counted=expected & (counted_on <= end),
+        is_counted=expected & (counted_on < end),
     )
     return Supply(marked, arrivals)
 
@@ -137,7 +138,7 @@ def inventory_position(
     counted_on: Days,
     protection_end: Days,
 ) -> Floats:
-    """Available stock and the open units whose median arrival lies within the item's protection interval.
+    """Available stock and the open units whose median arrival lies before the end of the item's protection interval.
 
     Parameters
     ----------
@@ -145,7 +146,7 @@ def inventory_position(
     open_items: (lines,) the item of each open line.
     open_units: (lines,) units still to come.
     counted_on: (lines,) median arrival.
-    protection_end: (items,) last day of the protection interval, included.
+    protection_end: (items,) last day of the protection interval, on which the next order arrives.
 
     Returns
     -------
@@ -158,7 +159,7 @@ def inventory_position(
 
     Source: docs/method.md, Open orders.
     """
-    in_time = counted_on <= protection_end[open_items]
+    in_time = counted_on < protection_end[open_items]
     units = np.asarray(open_units, dtype=np.float64) * in_time
     stock = np.asarray(available, dtype=np.float64)
     return np.asarray(stock + np.bincount(open_items, weights=units, minlength=len(stock)))

@@ -47,12 +47,12 @@ class DailyMeans:
         lasting = np.where((stock <= 0) & np.isfinite(lasting), 0.0, lasting)  # also before the first day of sale
         return np.where(np.isnan(units), np.nan, lasting)
 
-    def rate_after(self, first: Ints, days: int) -> Floats:
+    def rate_after(self, first: Ints, days: Ints | int) -> Floats:
         """(items,) mean units a day over the `days` days that follow day `first` (items,) after `as_of`."""
         length = self.cumulative.shape[1]
         rows = np.arange(len(first))
         start = np.clip(first, 1, length - 1)
-        end = np.clip(first + days, 2, length)
+        end = np.maximum(np.clip(first + days, 2, length), start + 1)
         units = self.cumulative[rows, end - 1] - self.cumulative[rows, start - 1]
         return np.asarray(units / np.maximum(end - start, 1))
 

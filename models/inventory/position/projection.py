@@ -14,7 +14,7 @@ Source: docs/method.md, Levels; reflection at zero, e.g. Asmussen (2003), Applie
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -56,6 +56,25 @@ class Projection:
         """(items, scenarios) units left when the order arrives, from `available` (items,) now, >= 0."""
         return np.asarray(self.net + np.maximum(available[:, None], -self.lowest))
 
+    @property
+    def inflow_mean(self) -> Floats:
+        """(items,) units expected to come within the window beside the order."""
+        return np.asarray(self.window_inflow.mean(axis=1))
+
+    @property
+    def window_mean(self) -> Floats:
+        """(items,) expected demand of the window."""
+        return np.asarray(self.window_rate.mean(axis=1))
+
+    def without_landings(self) -> "Projection":
+        """The window if nothing else came within it."""
+        nothing = np.zeros_like(self.relief)
+        return replace(self, window_inflow=nothing, relief=nothing)
+
+    def mean_on_arrival(self, available: Floats) -> Floats:
+        """(items,) units expected when the order arrives, from `available` (items,) now, >= 0."""
+        return np.asarray(self.stock_on_arrival(available).mean(axis=1))
+
     def expected_lost_before_arrival(self, available: Floats) -> Floats:
         """(items,) units of demand that no order placed now can serve."""
         return np.asarray(np.maximum(-(available[:, None] + self.lowest), 0.0).mean(axis=1))
@@ -88,6 +107,26 @@ class Projection:
         """(items,) units in stock at the next order's arrival, given `lost` in the window."""
         left = self.stock_on_arrival(available) + self.window_inflow - self.window_rate
         return np.asarray(np.maximum(left.mean(axis=1) + order + lost, 0.0))
+
+    def expected_unsold(self, available: Floats, order: Floats, ratio: Floats) -> Floats:
+        """(items,) units left of stock and order when `ratio` times the window's demand has come from the arrival on.
+
+        Parameters
+        ----------
+        ratio: (items,) demand from the arrival until what is left is worthless, over the window's.
+        """
+        lasting = replace(self, window_rate=self.window_rate * ratio[:, None])
+        return lasting.expected_leftover(available, order, lasting.expected_lost_in_window(available, order))
+
+    def bracket(self, ratio: Floats) -> tuple[Floats, Floats]:
+        """(items,) about where the stock lies below which a unit pays, and how wide its doubt is."""
+        near = self.window_sample - self.relief - self.net
+        place = np.clip(np.ceil(ratio * near.shape[1]).astype(np.int64) - 1, 0, near.shape[1] - 1)
+        return np.take_along_axis(np.sort(near, axis=1), place[:, None], axis=1)[:, 0], near.std(axis=1)
+
+    def lowest_stock(self, batch: Floats) -> Floats:
+        """(items,) stock now at which a batch surely pays: none can be owed."""
+        return np.zeros_like(batch)
 
     def fewest_units(self, available: Floats, target: Floats, *, by_fill_rate: Flags) -> Floats:
         """(items,) fewest units that reach the target: the chance of full service in the window, or its fill rate."""

@@ -1,12 +1,14 @@
-"""Stock and arrivals that a decision starts from, and stock projected over paths where unmet demand is lost."""
+"""Stock and arrivals that a decision starts from, and the window that an order placed now decides."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from features.arrays import Floats, Ints
+from features.arrays import Days, Floats, Ints
+from models.demand.distribution.counts import CountMixture
 from models.inventory.calendar.day_distribution import DayDistribution
-from models.inventory.position.interval_demand import demand_before_selling
+from models.inventory.position.backlog import Backlog, Landings
+from models.inventory.position.interval_demand import demand_before_selling, demand_until
 from models.inventory.position.inventory_position import units_by_item
 from models.inventory.position.outlook import DailyMeans
 from models.inventory.position.projected_paths import project
@@ -21,18 +23,20 @@ class StockFlow:
 
     Attributes
     ----------
+    available: units now; below zero what waits.
     free: units that can be sold now, >= 0.
     owed: backorders that no counted open order covers.
     counted: open units counted in the position, less what backorders take of them.
     line_units: (lines,) units of each open line, less what backorders take of them.
-    projection: stock on paths where unmet demand is lost; None where it waits.
+    window: what an order placed now decides: on paths where unmet demand is lost, else by the totals.
     """
 
+    available: Floats
     free: Floats
     owed: Floats
     counted: Floats
     line_units: Floats
-    projection: Projection | None
+    window: Projection | Backlog
 
 
 def stock_flow(state: InventoryState, rules: DecisionRules) -> StockFlow:
@@ -51,15 +55,16 @@ def stock_flow(state: InventoryState, rules: DecisionRules) -> StockFlow:
                 used = min(units[line], left[item])
                 units[line] -= used
                 left[item] -= used
-    projection = None
-    if rules.unmet_demand == "lost":
-        projection = projected(state, units, rules, np.arange(len(state)), state.next_arrival)
+    everyone = np.arange(len(state))
     return StockFlow(
+        available=available,
         free=free,
         owed=np.maximum(backlog - counted, 0.0),
         counted=np.maximum(counted - backlog, 0.0),
         line_units=units,
-        projection=projection,
+        window=projected(state, units, rules, everyone, state.next_arrival)
+        if rules.unmet_demand == "lost"
+        else backlog_window(state, everyone, state.calendar.next_expected_on, state.protection),
     )
 
 
@@ -98,6 +103,50 @@ def projected(
         supply_arrivals=state.supply.arrivals.take(coming),
         supply_names=[f"{kind}|{number}" for kind, number in lines[["kind", "order_number"]].to_numpy()[coming]],
     )
+
+
+def backlog_window(state: InventoryState, rows: Ints, end: Days, protection: CountMixture) -> Backlog:
+    """The window of some items where unmet demand waits.
+
+    Parameters
+    ----------
+    state: of all items.
+    rows: the items, ascending.
+    end: (rows,) day on which the next order arrives; what comes on that day can be sold only after it.
+    protection: demand of the rows until then.
+    """
+    lines = state.supply.lines
+    place = np.full(len(state), -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    item = place[lines["item"].to_numpy(dtype=np.int64)]
+    counted_on = lines["counted_on"].to_numpy().astype("datetime64[D]")
+    arrives, expected = state.calendar.expected_on[rows], lines["is_expected"].to_numpy(dtype=bool) & (item >= 0)
+    in_time = expected & (counted_on <= arrives[item])
+    inside = np.flatnonzero(expected & ~in_time & (counted_on < end[item]))
+    inside = inside[np.lexsort((counted_on[inside], item[inside]))]
+    units, at = lines["units"].to_numpy(dtype=np.float64)[inside], item[inside]
+    total = np.cumsum(units) - units
+    first = np.searchsorted(at, at, side="left")
+    today, width = np.datetime64(state.as_of, "D"), state.arrival_pmf.shape[1]
+    pmf = state.supply.arrivals.take(inside).from_day(today, width).probability
+    earliest, latest = (np.minimum(state.offset(day)[at], width - 1) for day in (arrives, end))
+    pmf = _within(pmf, earliest, np.maximum(latest, earliest))
+    return Backlog(
+        until_arrival=state.until_arrival.take(rows),
+        protection=protection,
+        early=units_by_item(lines.assign(item=item), len(rows), in_time),
+        landings=Landings(at, demand_until(state.demand.take(rows[at]), pmf), total - total[first], units),
+    )
+
+
+def _within(pmf: Floats, first: Ints, last: Ints) -> Floats:
+    """Probabilities (lines, days) with what lies outside the days `first` to `last` (lines,) moved to their edges."""
+    day = np.arange(pmf.shape[1])
+    moved = np.where((day >= first[:, None]) & (day <= last[:, None]), pmf, 0.0)
+    each = np.arange(len(pmf))
+    moved[each, first] += np.where(day < first[:, None], pmf, 0.0).sum(axis=1)
+    moved[each, last] += np.where(day > last[:, None], pmf, 0.0).sum(axis=1)
+    return moved
 
 
 def inflow_by_day(state: InventoryState, means: DailyMeans) -> Floats:

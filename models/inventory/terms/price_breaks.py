@@ -85,7 +85,6 @@ def worthwhile_quantities(
     fixed_cost: Floats,
     holding_per_unit_day: Floats,
     daily_demand: Floats,
-    longest_cover_days: float,
 ) -> Floats:
     """The order, raised to a price break where the total cost per unit sold is lower there.
 
@@ -99,7 +98,6 @@ def worthwhile_quantities(
     breaks: texts or None.
     unit_cost, extra_cost (freight, duty), fixed_cost, holding_per_unit_day: (items,), currency of the terms.
     daily_demand: (items,) units per day; without demand nothing is raised.
-    longest_cover_days: an order is not raised beyond so many days' demand.
 
     Source: EOQ with quantity discounts, Snyder & Shen, Fundamentals of Supply Chain Theory, 2nd ed., section 3.4.
     """
@@ -117,7 +115,6 @@ def worthwhile_quantities(
         candidates = [quantity for quantity in offer.quantities if quantity > order[row]]
         if offer.kind == INCREMENTAL:
             candidates += _beyond_breaks(offer, base, fixed, holding, rate, float(order[row]))
-        candidates = [quantity for quantity in candidates if quantity <= rate * longest_cover_days]
         raised[row] = min([float(order[row]), *sorted(candidates)], key=total)
     return raised
 

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from models.inventory.costs.shelf_life import Freshness
+from models.inventory.costs.write_offs import WriteOffs
 from models.inventory.ordering.cost_curve import CostCurve
+from models.inventory.position.absorption import LONGEST_DAYS, Absorption
+from models.inventory.position.backlog import Backlog, Landings
 from models.inventory.position.projection import Projection
 from tests.models.inventory.company import demand, item
 
@@ -46,12 +48,17 @@ def curve(
         unit_step=one(1),
     )
     total = demand([item()], rate / 7.0, dispersion=dispersion).interval(1, 7)
+    before, none = demand([item()], 0.0).interval(1, 7), np.zeros(0, dtype=np.int64)
+    steady = Absorption.of(daily * np.arange(1.0, LONGEST_DAYS + 1)[None, :], one(0), one(1) > 0, one(0) > 0)
     return CostCurve(
-        projection=None if waits else projection,
-        protection=total,
+        window=Backlog(before, total, one(0), Landings(none, total.take(none), one(0)[none], one(0)[none]))
+        if waits
+        else projection,
+        absorption=steady,
+        usual=steady,
         stock=one(stock),
+        sold_until_end=one(np.inf),
         level=one(rate if level is None else level),
-        window_demand=one(rate),
         reach_demand=one(rate),
         revision_sd=one(revision),
         underage=one(underage),
@@ -66,5 +73,5 @@ def curve(
         rate=one(1),
         price_breaks=np.array([price_breaks], dtype=object),
         economic_cost=one(unit_cost if economic_cost is None else economic_cost),
-        freshness=Freshness(one(demand_ratio), one(unit_cost)),
+        write_offs=WriteOffs(one(demand_ratio), one(0), one(unit_cost)),
     )

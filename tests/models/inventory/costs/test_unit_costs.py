@@ -13,9 +13,7 @@ from models.inventory.costs.unit_costs import (
     critical_ratio,
     holding_cost_per_unit_day,
     overage_days,
-    ratio_with_uncertain_level,
     unit_costs,
-    with_write_off,
 )
 from tests.models.inventory.factories import rules as decision_rules
 
@@ -142,15 +140,6 @@ def test_an_unknown_cost_is_assumed_from_the_price():
     assert costs(landed=np.nan, contribution=np.nan, gross_margin_default=0.4).unit_cost.item() == pytest.approx(6.0)
 
 
-def test_a_unit_that_is_never_sold_costs_what_it_cost():
-    plain = costs()
-
-    overage, ratio = with_write_off(plain, np.ones(1))
-
-    assert overage.item() == pytest.approx(plain.overage.item() + 6)
-    assert ratio.item() == pytest.approx(4 / (4 + overage.item()))
-
-
 def test_selling_at_a_loss_has_no_underage():
     loss = costs(contribution=-1.0)
 
@@ -165,31 +154,3 @@ def test_the_ratio_rises_with_underage_and_falls_with_overage(under, over, more)
     assert 0 <= ratio <= 1
     assert critical_ratio(under + more, over) >= ratio
     assert critical_ratio(under, over + more) <= ratio
-
-
-def uncertain(level_share, days_beyond=(0.0, 20.0, 60.0), underage=10.0, overage_days=7.0):
-    item = costs(landed=20.0, contribution=underage, price=30.0, review=overage_days)
-    probabilities = np.array([0.5, 0.9, 0.999])
-    share = np.array([level_share])
-    found = ratio_with_uncertain_level(item, probabilities, np.array([days_beyond]), share)
-    return item.critical_ratio.item(), found.item()
-
-
-def test_a_known_level_keeps_the_critical_ratio():
-    theory, found = uncertain(0.0)
-
-    assert found == pytest.approx(theory, rel=1e-12)
-
-
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_the_less_the_level_is_known_the_less_is_ordered_for(one, other):
-    less, more = sorted((one, other))
-
-    assert uncertain(more)[1] <= uncertain(less)[1] <= uncertain(less)[0]
-
-
-@given(st.floats(0.01, 100), st.floats(0.01, 100))
-def test_a_dearer_shortage_never_lowers_the_ratio_of_an_uncertain_level(one, other):
-    cheap, dear = sorted((one, other))
-
-    assert uncertain(0.8, underage=cheap)[1] <= uncertain(0.8, underage=dear)[1] + 1e-12

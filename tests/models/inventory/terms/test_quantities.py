@@ -55,7 +55,7 @@ def test_a_hard_maximum_is_never_passed(order, position, most, pack):
     assert units == packs_down(min(order * pack, max(most - position, 0)), pack)
 
 
-def raised(order, text, *, cost=6.0, daily=2.0, holding=6 * 0.2 / 365, fixed=0.0, cover=365.0):
+def raised(order, text, *, cost=6.0, daily=2.0, holding=6 * 0.2 / 365, fixed=0.0):
     one = np.ones(1)
     return worthwhile_quantities(
         one * order,
@@ -65,7 +65,6 @@ def raised(order, text, *, cost=6.0, daily=2.0, holding=6 * 0.2 / 365, fixed=0.0
         fixed_cost=one * fixed,
         holding_per_unit_day=one * holding,
         daily_demand=one * daily,
-        longest_cover_days=cover,
     ).item()
 
 
@@ -73,21 +72,20 @@ def test_eoq_with_all_units_discounts():
     """inventory_cases.json, eoq-discount-1: 500 units at 450 a year's demand of 1000."""
     text = "all_units: 200=475; 500=450"
 
-    assert raised(89.0, text, cost=500.0, daily=1000.0, holding=100.0, fixed=200.0, cover=1.0) == 500.0
+    assert raised(89.0, text, cost=500.0, daily=1000.0, holding=100.0, fixed=200.0) == 500.0
 
 
 def test_eoq_with_incremental_discounts():
     """inventory_cases.json, eoq-incremental-1: 1481.9 units, rounded up to whole ones."""
     text = "incremental: 300=90; 600=80"
 
-    assert raised(170.0, text, cost=100.0, daily=2400.0, holding=25.0, fixed=150.0, cover=1.0) == pytest.approx(
-        1482, abs=25
-    )
+    assert raised(170.0, text, cost=100.0, daily=2400.0, holding=25.0, fixed=150.0) == pytest.approx(1482, abs=25)
 
 
-def test_no_break_is_worth_more_than_a_given_cover():
-    assert raised(24.0, "all_units: 200=3.00", cover=365.0) == 200.0
-    assert raised(24.0, "all_units: 200=3.00", cover=99.0) == 24.0
+def test_a_break_is_taken_however_long_it_lasts_where_it_saves_more_than_it_holds():
+    # 1,500 units last two years: each waits for one on average, for 0.2 of its price.
+    assert raised(24.0, "all_units: 1500=4.00") == 1500.0
+    assert raised(24.0, "all_units: 1500=5.20") == 24.0
 
 
 def test_nothing_ordered_is_not_raised():
