@@ -98,8 +98,9 @@ def largest_stock_that_pays(curve: CostCurve, batch: Floats, step: Floats, *, le
         worth = part.sold_until_end - part.window.mean_on_arrival(stock)
         units = np.maximum(np.minimum(wanted, worth), smallest[rows])
         saved = found.cost(np.zeros(len(rows))) - found.cost(units)
-        # Where all of a batch is owed it serves nothing of the window, and costs nothing there.
-        return saved < -_ROUNDING * (found.underage + found.overage) * batch[rows]
+        # Where all of an order is owed it serves nothing of the window and costs nothing there, but is due all the same.
+        reaches = found.window.mean_on_arrival(stock) + units > _ROUNDING
+        return reaches & (saved < -_ROUNDING * (found.underage + found.overage) * batch[rows])
 
     middle, spread = curve.window.bracket(critical_ratio(curve.underage, curve.overage))
     around = np.ceil(0.25 * spread / step) + 1
