@@ -60,7 +60,7 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     from data_contracts.as_of import company_today
     from database.queries import recommendations
     from models.inventory.recommendations.reasons import stored_reasons
-    from reports.numbers import about
+    from reports.numbers import about, counted
     from reports.reading import records
     from reports.worklist import CHANGE_ACTIONS, ORDER_ACTIONS, to_place_in_words, waiting, waiting_words
 
@@ -73,8 +73,8 @@ def _print_summary(settings_file: Path, outcome: dict[str, Any]) -> None:
     label = f" ({', '.join(outcome['labels'])})" if outcome["labels"] else ""
     echo(
         f"\n{settings.company.name}: plan as of {run.as_of}{label} published as run {run.run_id}.\n"
-        f"{outcome['items']:,} items planned; {to_place_in_words(orders, base, today)}; "
-        f"{outcome['rejected_rows']:,} input rows rejected, {outcome['exceptions']:,} exceptions."
+        f"{counted(outcome['items'], 'item')} planned; {to_place_in_words(orders, base, today)}; "
+        f"{counted(outcome['rejected_rows'], 'input row')} rejected, {counted(outcome['exceptions'], 'exception')}."
     )
     read = lines.assign(
         reasons=pd.Series([stored_reasons(each) for each in lines["reasons"]], lines.index, dtype=object)

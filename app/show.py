@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from rich.console import Group, RenderableType
 from rich.panel import Panel
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from app.company import open_company, plan_summary, published_run
@@ -17,7 +17,7 @@ from data_contracts.as_of import company_today
 from database.queries import ItemDetails, RunRecord, item_details, recommendations
 from models.inventory.recommendations.reasons import OpenOrderReasons, Reasons, stored_reasons
 from reports.bundles import bundle_lines, component_lines
-from reports.numbers import count, estimate, whole
+from reports.numbers import count, estimate, expected_units, money, whole
 from reports.reading import records
 from reports.worklist import cost_alternatives, has_no_point, is_overdue
 from settings import UsageError
@@ -155,11 +155,11 @@ def _stock(row: pd.Series, base_currency: str) -> RenderableType:
         ("protection interval", _number(row["protection_days"], "days")),
         ("demand over it, mean", _number(row["demand_mean"])),
         ("P50 / P90 / P95", " / ".join(_number(row[f"demand_p{q}"]) for q in (50, 90, 95))),
-        ("days of supply", _number(row["days_of_supply"], "days")),
+        ("days of supply on hand", _number(row["days_of_supply"], "days")),
         ("with the order", _number(row["days_of_supply_after"], "days")),
         ("stockout if nothing is ordered", _share(row["stockout_probability"])),
-        ("expected lost units", _number(row["expected_lost_units"])),
-        ("money at stake", _number(row["money_at_stake"], base_currency)),
+        ("expected lost units", expected_units(row["expected_lost_units"])),
+        ("money at stake", money(row["money_at_stake"], base_currency)),
         ("binding constraint", str(row["binding_constraint"] or "none")),
     ]
     half = (len(pairs) + 1) // 2
@@ -206,7 +206,7 @@ def _scores(frame: pd.DataFrame) -> RenderableType:
     if frame.empty:
         return Text("No backtest: too little history.")
     table = Table(
-        "Model",
+        Column("Model", overflow="fold"),  # a name cut off by dots names no model
         "Used",
         "Loss",
         "WAPE",

@@ -80,15 +80,24 @@ def expected_units(value: Number) -> str:
 def expected_units_words(value: Number) -> str:
     """The same in a sentence, with its noun.
 
-    >>> expected_units_words(31.44), expected_units_words(2.05e-66), expected_units_words(0.0)
-    ('about 31.4 units', 'less than 0.1 units', 'no units')
+    >>> expected_units_words(0.467), expected_units_words(2.05e-66), expected_units_words(0.0)
+    ('about 0.5 units', 'less than 0.1 units', 'no units')
     """
     if value is None or is_missing(value):
         return "an unknown number of units"
     if value < FEWEST_UNITS:
         return f"less than {FEWEST_UNITS} units" if value > 0 else "no units"
-    text = estimate(value)
+    text = estimate(value, decimals=1)
     return f"about {text} {'unit' if text == '1' else 'units'}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "item"), counted(1234, "item")
+    ('1 item', '1,234 items')
+    """
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def money(value: Number, currency: str | None) -> str:

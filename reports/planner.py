@@ -9,7 +9,7 @@ import pandas as pd
 
 from reports.charts import item_chart
 from reports.limits import limit_rows
-from reports.numbers import about, count, percent, whole
+from reports.numbers import about, count, counted, percent, whole
 from reports.pages import render, write_file
 from reports.quality import (
     failed_rules,
@@ -253,7 +253,7 @@ def _figures(
         figures.append(
             _figure("Forecast error (WAPE)", percent(score["wape"]), f"seasonal naive {percent(score['naive_wape'])}")
         )
-    planned = f"{count(items.drop_duplicates(KEY).shape[0])} items planned"
+    planned = f"{counted(items.drop_duplicates(KEY).shape[0], 'item')} planned"
     figures.append(_figure("Rejected rows", count(data.rejected_count), planned))
     return figures
 

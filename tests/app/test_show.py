@@ -21,6 +21,7 @@ def test_an_order_is_shown_with_supplier_value_dates_and_reason(shop_of):
     assert "KET-1 Kettle at HAM, as of 2026-11-22" in shown
     assert "ORDER 96 units from Nordwind, 384.00 EUR, place on 2026-11-23, arrives 2026-12-07" in shown
     assert "18 left, about 6 a day." in shown
+    assert "money at stake 290.00 EUR" in shown
     assert "Policy (R,S) by fill rate at 95.0 %; class AX, smooth; lead time 14.2 days (sd 3), learned" in shown
 
 

@@ -64,7 +64,7 @@ def test_an_order_line_shows_its_figures_dates_and_reason(tmp_path: Path) -> Non
         "Due",
         "HAM",
         "position at or below reorder point",
-        "9.3 runs out 2026-12-01 if ordered 2026-12-17",
+        "9.3 on hand with incoming runs out 2026-12-01 if ordered 2026-12-17",
         "18 +40 incoming 2 reserved",
         "124, 168 in 21 days",
         "96 2 packs of 48",

@@ -204,6 +204,8 @@ def _history(reasons: Reasons) -> str:
     if sold is None or (sold > THIN_HISTORY_UNITS and not reasons.is_new):
         return ""
     if not sold or reasons.sold_since is None:
+        if reasons.sells_from is not None:
+            return ""  # its pace says from when it is sold
         return ", not sold yet" if reasons.daily_demand > 0 else ", never sold"
     since = reasons.sold_since
     when = f"{since:%B}" if (reasons.as_of - since).days < 300 else f"{since:%B %Y}"
@@ -216,7 +218,7 @@ def _outlook(reasons: Reasons) -> str:
     if reasons.daily_demand <= 0:
         return ""
     if reasons.sells_from is not None and gap is not None and gap <= reasons.sells_from:
-        return ", none is there yet for its first day of sale"
+        return ", needed on its first day of sale"
     if (reasons.available or 0.0) <= 0 and gap is not None and gap <= reasons.as_of + dt.timedelta(days=1):
         return _next_delivery(reasons, "; {} due {}")
     if gap is not None and gap <= reasons.protection_end:

@@ -50,7 +50,9 @@ def test_the_sentence_says_from_when_on_and_that_nothing_is_there_yet():
     within, beyond = (only(launched(first))["reasons"]["sentence"] for first in (12, 40))
 
     assert "about 5 a day (P90 5.8) from 12 Apr on" in within
-    assert "none is there yet for its first day of sale" in within
+    assert within.startswith("Not in stock yet")
+    assert "needed on its first day of sale" in within
+    assert "not sold yet" not in within  # said once
     assert "about 5 a day from 10 May on" in beyond  # nothing is sold within the protection interval: no P90 of it
 
 
