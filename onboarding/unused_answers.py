@@ -6,6 +6,7 @@ same anyway.
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 from data_contracts.tables import CONTRACTS
@@ -29,8 +30,8 @@ from settings import UsageError
 _SHOWN = 8
 
 
-def refuse_unused_answers(survey: Survey, answers: Answers, said: Answers, today: dt.date) -> None:
-    """Refuse flags that changed nothing.
+def refuse_unused_answers(survey: Survey, answers: Answers, said: Answers, today: dt.date) -> list[str]:
+    """Refuse flags that changed nothing and that nobody was asked for.
 
     Parameters
     ----------
@@ -39,11 +40,16 @@ def refuse_unused_answers(survey: Survey, answers: Answers, said: Answers, today
     said: those that flags gave, which are examined.
     today: the day of the draft.
 
+    Returns
+    -------
+    In sentences, the flags that changed nothing and were asked for before other answers made them needless.
+
     Raises
     ------
     UsageError: names the flag, why it was not used and what it could apply to.
     """
     settings_draft = draft_settings(survey, answers, today)
+    needless = []
     for key in said.answered:
         if key in settings_draft.answered or _holds_anyway(key, answers, settings_draft):
             continue
@@ -51,8 +57,25 @@ def refuse_unused_answers(survey: Survey, answers: Answers, said: Answers, today
             without = draft_settings(survey, answers.without(key), today)
         except UsageError:
             continue  # it is needed for there to be a draft at all
-        if _outcome(without) == _outcome(settings_draft):
+        if _outcome(without) != _outcome(settings_draft):
+            continue
+        if not _was_asked(key, survey, answers, today):
             raise UsageError(f"{flag_of(key, answers)} changes nothing: {_why(key, settings_draft)}")
+        needless.append(f"{flag_of(key, answers)} is not needed any more: {_why(key, settings_draft)}")
+    return needless
+
+
+def _was_asked(key: Key, survey: Survey, answers: Answers, today: dt.date) -> bool:
+    """Whether it is asked for while nothing is said, or while nobody has said what the files are."""
+    without_files = reduce(Answers.without, answers.tables, answers)
+    for fewer in (Answers(), without_files.without(key)):
+        try:
+            questions = draft_settings(survey, fewer, today).ambiguous
+        except UsageError:
+            continue  # there is no draft without these answers, so nothing was asked
+        if any(question.key == key for question in questions):
+            return True
+    return False
 
 
 def flag_of(key: Key, answers: Answers) -> str:

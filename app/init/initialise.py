@@ -75,7 +75,8 @@ def initialise(
             f"{source}: nothing in it holds sales, without which there is no plan, so no {SETTINGS} is written; put "
             'what was sold there (day, SKU, units), or name what holds it: --table "NAME=sales"'
         )
-    refuse_unused_answers(survey, all_answers, answers, today)
+    for needless in refuse_unused_answers(survey, all_answers, answers, today):
+        echo(f"  {needless}")
     _refuse_unused_encoding(survey, encoding)
     company.mkdir(parents=True, exist_ok=True)
     file.write_text(settings_text(settings_draft, company.resolve().name), encoding="utf-8", newline="\n")

@@ -4,19 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from onboarding.draft.company_profile import CompanyProfile
-from onboarding.draft.recognition.file_recognition import ESSENTIAL, RecognisedFile
+from onboarding.draft.recognition.file_recognition import DERIVED_FROM, ESSENTIAL, RecognisedFile
 from onboarding.draft.settings_draft import TableDraft
 from onboarding.draft.table_draft import draft_table, matches_of
 from onboarding.draft.written_formats import joined_place
 from onboarding.questions import Guess
-
-_DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
-    "inventory": ("stock_levels", "products", "sales"),
-    "products": ("inventory", "supply_terms", "sales"),
-    "supply_terms": ("products", "inventory", "sales"),
-    "receipts": ("purchase_orders",),
-}
-"""Tables that may be made from another table's file, and from which, in this order."""
 
 _WITHOUT_CONNECTOR = ("products", "supply_terms", "inventory")
 """Tables that may be made, by mapping, from an export whose connector does not feed them."""
@@ -36,7 +28,7 @@ def derive_tables(drafts: dict[str, TableDraft], profile: CompanyProfile, waitin
         for table in file.export.tables if file.export else ():
             if table not in drafts:
                 drafts[table] = draft_table(table, file, profile, main=drafts[str(file.table)])
-    for table in _DERIVED_FROM:
+    for table in DERIVED_FROM:
         source = None if table in drafts or table in waiting else _source_of(table, profile, drafts)
         if source is not None:
             drafts[table] = draft_table(table, source, profile, main=drafts[str(source.table)])
@@ -57,7 +49,7 @@ def _leave_out_what_is_no_product(drafts: dict[str, TableDraft]) -> None:
 
 def _source_of(table: str, profile: CompanyProfile, drafts: Mapping[str, TableDraft]) -> RecognisedFile | None:
     """The file that a table without one is made from: the first with what it takes, else the first with SKUs."""
-    files = [each for each in (profile.file_of(name) for name in _DERIVED_FROM[table]) if each is not None]
+    files = [each for each in (profile.file_of(name) for name in DERIVED_FROM[table]) if each is not None]
     candidates = [each for each in files if each.export is None]
     if table in _WITHOUT_CONNECTOR:
         candidates += [replace(each, export=None) for each in files if each.export is not None]

@@ -63,7 +63,8 @@ def draft_table(
     if mapping.unpivoted and mapping.unpivoted[1] in contract.names:
         in_file[mapping.unpivoted[1]] = unpivoted_columns(file)
     rows_left_out = {key: mapping.keys[key] for key in ("leave_out",) if key in mapping.keys}
-    mapping.keys |= written_formats(contract, delivered, in_file, profile.questions, mapping.notes)
+    folder = [each.delivered for each in profile.files]
+    mapping.keys |= written_formats(contract, delivered, in_file, profile.questions, mapping.notes, folder)
     mapping.keys |= rows_left_out
     if derived and table != "receipts":
         mapping.keys["distinct"] = Guess(True, "sure", "one row for each " + " and ".join(_keys_had(mapping)))
@@ -72,6 +73,7 @@ def draft_table(
     profile.timezone(delivered, [name for names in in_file.values() for name in names])
     everything = {name for names in used.values() for name in names} | set(unpivoted_columns(file))
     everything |= {name for key in ("returns", "leave_out") if key in mapping.keys for name in mapping.keys[key].value}
+    everything |= {name for join in mapping.keys.get("joined", Guess([], "sure")).value for name in join["on"]}
     return TableDraft(
         table,
         delivered,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from data_contracts.tables import CONTRACTS
 from onboarding.draft.recognition.column_matching import SIMILAR_NAME, match_table
+from onboarding.draft.recognition.joined_files import BARE_KEYS
 from onboarding.survey.delivered import DeliveredTable
 from onboarding.survey.plain_words import plain
 
@@ -35,7 +36,8 @@ def possible_meanings(delivered: DeliveredTable, unused: Sequence[str]) -> dict[
         found |= {name: f"may be {what}" for name in unused if plain(name) in known}
     for table, contract in CONTRACTS.items():
         for column, match in match_table(contract, delivered, unused).items():
-            if match.score > SIMILAR_NAME and match.delivered not in found:
+            is_row_key = delivered.headings[match.delivered].bare in BARE_KEYS
+            if match.score > SIMILAR_NAME and match.delivered not in found and not is_row_key:
                 flag = f'--map "{table}.{column}={match.delivered}"'
                 found[match.delivered] = f"may be {column.replace('_', ' ')} of {table}: {flag}"
     return found

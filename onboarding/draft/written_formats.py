@@ -1,5 +1,6 @@
 """How the numbers and dates of a table's file are written: keys of `[sources.TABLE]`, or questions."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ from data_contracts.parsing import CURRENCIES_OF, SERIAL_EPOCHS, is_serial, seri
 from onboarding.answers import CompanyFact, UnwantedDates
 from onboarding.questions import Guess, OpenQuestions, Question, user_answer
 from onboarding.survey.delivered import DeliveredTable
-from onboarding.survey.values import DateOrder, Values, ordered, proven_decimals, thousands_sign
+from onboarding.survey.values import DateForm, DateOrder, Values, ordered, proven_decimals, thousands_sign
 from settings import UsageError
 
 _FAULTS = 0.05
@@ -22,6 +23,7 @@ def written_formats(
     used: Mapping[str, Iterable[str]],
     questions: OpenQuestions,
     notes: list[str],
+    folder: Iterable[DeliveredTable] = (),
 ) -> dict[str, Guess]:
     """Separator, encoding, decimal and thousands sign, date formats and texts that mean nothing.
 
@@ -32,13 +34,14 @@ def written_formats(
     used: canonical column = the delivered columns that it is made of.
     questions: with the answers that people gave; is added to.
     notes: what is a fault in the file; is added to.
+    folder: all files; how their dates are written shows how those are read that may be read in two ways.
     """
     keys = file_form(delivered)
     kinds = {column.name: column.kind for column in contract.columns}
     numbers = [name for column, names in used.items() if kinds[column] == "number" for name in names]
     dates = {column: list(names) for column, names in used.items() if kinds[column] == "date"}
     keys |= _numbers(delivered, numbers, questions, notes)
-    keys |= _dates(contract.table, delivered, dates, questions)
+    keys |= _dates(contract.table, delivered, dates, questions, folder)
     notes += _named_currencies(delivered, numbers, questions)
     nothing = sorted(
         {
@@ -163,7 +166,11 @@ def _which_decimal(
 
 
 def _dates(
-    table: str, delivered: DeliveredTable, columns: Mapping[str, list[str]], questions: OpenQuestions
+    table: str,
+    delivered: DeliveredTable,
+    columns: Mapping[str, list[str]],
+    questions: OpenQuestions,
+    folder: Iterable[DeliveredTable],
 ) -> dict[str, Guess]:
     formats: dict[str, Guess] = {}
     for name in (name for names in columns.values() for name in names):
@@ -184,6 +191,7 @@ def _dates(
                 form.unclear,
                 orders if form.may_be_year_first else orders[:2],
                 questions,
+                _likely_order(form, delivered, folder),
             )
             if answer is not None:
                 formats |= dict.fromkeys(ordered(form.formats, answer.value), answer)
@@ -207,20 +215,67 @@ def _dates(
     return {"date_format": Guess(value, first.certainty, first.why)}
 
 
-def ask_date_order(where: str, example: str, orders: Sequence[DateOrder], questions: OpenQuestions) -> Guess | None:
-    """The order of day, month and year, where no value shows it.
+def ask_date_order(
+    where: str,
+    example: str,
+    orders: Sequence[DateOrder],
+    questions: OpenQuestions,
+    likely: tuple[DateOrder, str] | None = None,
+) -> Guess | None:
+    """The order of day, month and year, where no value of the column shows it.
+
+    Parameters
+    ----------
+    where: the file and its column.
+    example: a date whose order is open.
+    orders: that it can have.
+    questions: with the answers that people gave; is added to.
+    likely: the order that other dates have, and why it is thought so.
 
     Raises
     ------
     UsageError: people said an order in which the dates are none.
     """
     in_words = " or ".join(order.replace("-", " ") for order in orders)
-    prompt = f"{where}: is {example} {in_words}? No value shows it"
     flag = f"{CompanyFact.DATE_ORDER.flag} {'|'.join(orders)}"
-    answer = questions.ask(Question(CompanyFact.DATE_ORDER, flag, prompt, tuple(orders)))
-    if answer is not None and answer.value not in orders:
+    if likely is not None and likely[0] in orders:
+        order, why = likely
+        flag = f"{CompanyFact.DATE_ORDER.flag} {'|'.join(each for each in orders if each != order)}"
+        prompt = f"{where}: {example} is {order.replace('-', ' ')}, {why}"
+        question = Question(CompanyFact.DATE_ORDER, flag, prompt, tuple(orders), order, likely=True)
+    else:
+        prompt = f"{where}: is {example} {in_words}? No value shows it"
+        question = Question(CompanyFact.DATE_ORDER, flag, prompt, tuple(orders))
+    answer = questions.ask(question)
+    if answer is None:
+        questions.by_key[question.key] = question  # also where another column's order is likely
+    elif answer.value not in orders:
         raise UsageError(f"{where}: {example} is not {answer.value.replace('-', ' ')}; it is {in_words}")
     return answer
+
+
+def _likely_order(
+    form: DateForm, delivered: DeliveredTable, folder: Iterable[DeliveredTable]
+) -> tuple[DateOrder, str] | None:
+    """The order of dates that are written alike, in the file, else in the folder; dates with dots are day first."""
+    others = [each for each in folder if each.name != delivered.name]
+    for files in ([delivered], others):
+        shown = {
+            values.date.order: f"as in {name} of {file.name}"
+            for file in files
+            for name, values in file.contents.items()
+            if values.date.order and _are_written_alike(form, values.date)
+        }
+        if shown:
+            return next(iter(shown.items())) if len(shown) == 1 else None
+    has_dots = all(text.startswith("{1}.{2}.") for text in form.formats) and not form.may_be_year_first
+    return ("day-first", "as dates with dots are") if has_dots else None
+
+
+def _are_written_alike(form: DateForm, shown: DateForm) -> bool:
+    """Whether the signs between day and month are the same, and the year has as many digits."""
+    ours = {_CLOCK.sub("", text) for text in ordered(form.formats, shown.order or "day-first")}
+    return not ours.isdisjoint(_CLOCK.sub("", text) for text in shown.formats)
 
 
 def _serial_format(delivered: DeliveredTable, name: str, questions: OpenQuestions) -> Guess:
@@ -270,3 +325,5 @@ def _named_currencies(delivered: DeliveredTable, columns: list[str], questions: 
 
 
 _SWAP = str.maketrans("dm", "md")
+_CLOCK = re.compile(r"[ T].*$")
+"""The clock behind a day's format."""

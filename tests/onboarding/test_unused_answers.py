@@ -105,3 +105,20 @@ def test_the_meaning_that_people_give_to_a_known_state_of_an_order_counts(tmp_pa
     folder(tmp_path, sales__csv=STATES, purchase_orders__csv=orders)
 
     assert refused(tmp_path, TextMeaning("purchase_orders", "Status", "done"), "open") is None
+
+
+def test_what_was_asked_for_before_a_file_was_said_is_not_refused_with_that_answer(tmp_path):
+    folder(
+        tmp_path,
+        sales__csv=SALES,
+        stock__csv="Item,Stock,As of\nTEA-1,5,2026-06-30\nTEA-2,4,2026-06-30\n",
+        stock_list__csv="Item,Available,Vendor,Unit cost,Lead time (days)\nTEA-1,5,Leaf,4,12\nTEA-2,4,Leaf,4,12\n",
+    )
+    facts = {**COMPANY, "lead_time_days": "14", "unit_cost": "3", "supplier": "Leaf"}
+    said = Answers().with_answer(FileTable("stock_list.csv"), "supply_terms")
+    for name, value in facts.items():
+        said = said.with_answer(CompanyFact(name), value)
+
+    told = refuse_unused_answers(survey_folder(tmp_path), said, said, TODAY)
+
+    assert any(each.startswith("--lead-time-days 14.0 is not needed any more") for each in told)

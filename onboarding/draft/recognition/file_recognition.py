@@ -41,6 +41,14 @@ ESSENTIAL: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """Columns without which a file is not the table, one of each group. Others that are required may be constants."""
 
+DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
+    "inventory": ("stock_levels", "products", "sales"),
+    "products": ("inventory", "supply_terms", "sales"),
+    "supply_terms": ("products", "inventory", "sales"),
+    "receipts": ("purchase_orders",),
+}
+"""Tables that may be made from another table's file, and from which, in this order."""
+
 _LISTS: Mapping[str, str] = {"products": "sku", "locations": "location", "suppliers": "supplier"}
 """Tables that have one row for each of something."""
 
@@ -85,9 +93,43 @@ class RecognisedFile:
 
 
 def recognise_files(delivered: Iterable[DeliveredTable], questions: OpenQuestions) -> list[RecognisedFile]:
-    """What each file is: first by itself, then, where it is no table yet, by the SKUs of the products' file."""
+    """What each file is: first by itself, then, where it is no table yet, by the SKUs of the products' file.
+
+    A file that may be several tables, which no other is, is the one of them that the others can be made from.
+    """
     files = [_recognise(each, questions) for each in delivered]
-    return [_by_skus(file, files, questions) for file in files]
+    files = [_by_skus(file, files, questions) for file in files]
+    return [_of_several_tables(file, files, questions) for file in files]
+
+
+def _of_several_tables(file: RecognisedFile, files: list[RecognisedFile], questions: OpenQuestions) -> RecognisedFile:
+    """A file with stock and terms on each row, say: likely stock, and terms are made from it too."""
+    close = _closest_tables(file)
+    claimed = {table for other in files if other is not file for table in (other.table, *_closest_tables(other))}
+    mains = [table for table in close if all(table in DERIVED_FROM.get(each, ()) for each in close if each != table)]
+    if not mains or not claimed.isdisjoint(close):
+        return file
+    main, name = mains[0], file.name
+    others = [table for table in close if table != main]
+    prompt = f"{name}: {main}, by its columns; {' and '.join(others)} can be made from it too"
+    flag = table_flag(name, *others, UNUSED)
+    question = Question(FileTable(name), flag, prompt, (*CONTRACTS, UNUSED), main, likely=True)
+    questions.by_key[question.key] = question  # in place of which of them it is
+    return replace(file, table=main, kind=Guess(main, "likely", "by its columns"))
+
+
+def _is_open(file: RecognisedFile) -> bool:
+    return not (file.table or file.export or file.wide or file.is_prices or file.is_given)
+
+
+def _closest_tables(file: RecognisedFile) -> list[str]:
+    """Tables that a file of no known form fits about equally well, the best first."""
+    return _close_fits(file.delivered) if _is_open(file) else []
+
+
+def _close_fits(delivered: DeliveredTable) -> list[str]:
+    fits = sorted(((found, table) for table in CONTRACTS if (found := fit(delivered, table)) is not None), reverse=True)
+    return [table for found, table in fits if found > fits[0][0] - _MARGIN]
 
 
 def one_file_for_each(
@@ -186,11 +228,10 @@ def _recognise_joined(delivered: DeliveredTable) -> RecognisedFile:
 
 def _recognise_by_columns(delivered: DeliveredTable, questions: OpenQuestions) -> RecognisedFile:
     name, key = delivered.name, FileTable(delivered.name)
-    fits = sorted(((found, table) for table in CONTRACTS if (found := fit(delivered, table)) is not None), reverse=True)
-    if not fits:
+    close = _close_fits(delivered)
+    if not close:
         return RecognisedFile(delivered, None, Guess(UNUSED, "sure", _nearest(delivered)))
-    close = [table for found, table in fits if found > fits[0][0] - _MARGIN]
-    best = fits[0][1]
+    best = close[0]
     if len(close) > 1:
         prompt = f"{name}: is it {' or '.join(close)}? Its columns fit both"
         answer = questions.ask(Question(key, table_flag(name, *close), prompt, (*close, UNUSED), best))

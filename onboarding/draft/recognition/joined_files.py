@@ -33,7 +33,8 @@ _WANTED: Mapping[str, tuple[str, ...]] = {
 _KEYS = ("sku", "order", "order_number", "location", "supplier", "customer")
 """Columns of ours that may be a key under different names in two files."""
 
-_BARE_KEYS = frozenset({"id", "code", "number", "key", "uid", "uuid"})
+BARE_KEYS = frozenset({"id", "code", "number", "key", "uid", "uuid"})
+"""Headings of a file's own key, which name nothing else."""
 _OF_STOCK = ("inventory", "stock_levels")
 """Tables whose days are those of counts, so that they complete no other table."""
 _MOST_JOINS = 4
@@ -106,7 +107,8 @@ def _propose(further: str, own: str, joins: Sequence[str], questions: OpenQuesti
     own: the table that it is without being joined, or `none`.
     joins: each in a sentence.
     """
-    prompt, flag = "\n  ".join(joins), f'--table "{further}={own}"'
+    alone = "is not used" if own == "none" else f"is {own} alone, joined to nothing"
+    prompt, flag = "\n  ".join([*joins, f"Otherwise {further} {alone}"]), f'--table "{further}={own}"'
     questions.ask(Question(FileTable(further), flag, prompt, (JOINED, "none", *CONTRACTS), JOINED, likely=True))
 
 
@@ -247,9 +249,9 @@ def _are_alike(delivered: DeliveredTable, one: str, other: DeliveredTable, key: 
         return False
     mine, theirs = delivered.headings[one].bare, other.headings[key].bare
     if mine == theirs:
-        return mine not in _BARE_KEYS
+        return mine not in BARE_KEYS
     words = mine.split()
-    if theirs in _BARE_KEYS and words[-1] in _BARE_KEYS:
+    if theirs in BARE_KEYS and words[-1] in BARE_KEYS:
         return any(f" {each}".endswith(" " + " ".join(words[:-1])) for each in _singulars(other.name))
     if other.headings[key].bare in {heading.bare for heading in delivered.headings.values()}:
         return False

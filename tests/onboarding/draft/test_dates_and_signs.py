@@ -29,6 +29,30 @@ def test_a_date_that_values_decide_is_not_asked(tmp_path):
     assert table(settings_draft, "sales").keys["date_format"].value == "%m/%d/%Y"
 
 
+ORDERS = "PO number,Item,Order date,Qty,Supplier,ETA\nP1,A-1,{},48,Leaf,{}\n"
+LINES = "Date,Item,Qty,Revenue\n{},A-1,1,7.00\n"
+
+
+@pytest.mark.parametrize(
+    ("ordered", "due", "sold", "order"),
+    [
+        ("15/04/2026", "05/12/2026", "2026-06-30", "day-first"),  # as another column of the file
+        ("04/15/2026", "05/12/2026", "30/06/2026", "month-first"),  # the file goes before the folder
+        ("04/05/2026", "05/12/2026", "06/30/2026", "month-first"),  # as another file
+        ("04.05.2026", "12.05.2026", "06/30/2026", "day-first"),  # dots are no slashes
+        ("04/05/2026", "05/12/2026", "30.06.2026", None),
+    ],
+)
+def test_dates_that_are_written_alike_have_one_order_which_is_likely(tmp_path, ordered, due, sold, order):
+    folder(tmp_path, po__csv=ORDERS.format(ordered, due), sales__csv=LINES.format(sold))
+
+    settings_draft = drafted(tmp_path, given())
+
+    taken = {each.suggested for each in settings_draft.likely if each.key is CompanyFact.DATE_ORDER}
+    assert taken == ({order} if order else set())
+    assert ("--date-order" in asked(settings_draft)) == (order is None)
+
+
 def test_two_orders_of_day_and_month_in_one_file_are_asked_about(tmp_path):
     rows = "P1,A-1,25/04/2026,48,Leaf,04/30/2026\n"
     folder(tmp_path, po__csv="PO number,Item,Order date,Qty,Supplier,ETA\n" + rows)

@@ -299,3 +299,18 @@ def test_an_export_of_orders_alone_takes_the_stock_and_the_terms_that_people_giv
     assert table(settings_draft, "inventory").constants["on_hand"].value == 7
     terms = table(settings_draft, "supply_terms").constants
     assert (terms["supplier"].value, terms["unit_cost"].value) == ("Leaf", 3)
+
+
+def test_a_file_of_stock_and_terms_is_both_where_no_other_file_is_either(tmp_path):
+    stock = "Item code,Available,Unit cost,Vendor,Lead time (days)\nTEA-1,14,5.00,Bolt,12\nTEA-2,3,1.20,Nut,20\n"
+    folder(tmp_path, sales__csv=SALES, stock_list__csv=stock)
+
+    settings_draft = drafted(tmp_path, given())
+
+    assert {each.table for each in settings_draft.tables if each.delivered.name == "stock_list.csv"} == {
+        "inventory",
+        "products",
+        "supply_terms",
+    }
+    assert asked(settings_draft) == {"--as-of"}
+    assert mapping(settings_draft, "supply_terms")["lead_time_days"] == "Lead time (days)"

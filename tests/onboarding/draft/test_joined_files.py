@@ -204,3 +204,20 @@ def test_codes_that_the_products_list_are_joined_to_nothing(tmp_path):
     )
 
     assert "joined" not in table(drafted(tmp_path, given()), "inventory").keys
+
+
+def test_the_key_of_a_join_is_used_and_a_row_s_own_id_means_nothing_else(tmp_path):
+    folder(
+        tmp_path,
+        order_items__csv="id,order_id,sku,quantity,price\n1,1,A-1,2,5.00\n2,2,A-2,1,6.00\n3,2,A-1,1,5.00\n",
+        orders__csv="id,created_at\n1,2026-06-29\n2,2026-06-30\n",
+    )
+
+    settings_draft = drafted(tmp_path, given(price_is="unit"))
+
+    sales = table(settings_draft, "sales")
+    assert sales.keys["joined"].value[0]["on"] == ["order_id"]
+    assert "order_id" not in sales.unused
+    assert "id" not in sales.why_unused
+    (question,) = [each for each in settings_draft.likely if "joined by" in each.prompt]
+    assert question.prompt.endswith("Otherwise orders.csv is not used")
