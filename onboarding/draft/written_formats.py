@@ -257,7 +257,7 @@ def ask_date_order(
 def _likely_order(
     form: DateForm, delivered: DeliveredTable, folder: Iterable[DeliveredTable]
 ) -> tuple[DateOrder, str] | None:
-    """The order of dates that are written alike, in the file, else in the folder; dates with dots are day first."""
+    """The order of dates that are written alike, in the file, else in the folder; None where they show none, or two."""
     others = [each for each in folder if each.name != delivered.name]
     for files in ([delivered], others):
         shown = {
@@ -268,8 +268,7 @@ def _likely_order(
         }
         if shown:
             return next(iter(shown.items())) if len(shown) == 1 else None
-    has_dots = all(text.startswith("{1}.{2}.") for text in form.formats) and not form.may_be_year_first
-    return ("day-first", "as dates with dots are") if has_dots else None
+    return None
 
 
 def _are_written_alike(form: DateForm, shown: DateForm) -> bool:

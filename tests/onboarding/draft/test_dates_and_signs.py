@@ -39,7 +39,7 @@ LINES = "Date,Item,Qty,Revenue\n{},A-1,1,7.00\n"
         ("15/04/2026", "05/12/2026", "2026-06-30", "day-first"),  # as another column of the file
         ("04/15/2026", "05/12/2026", "30/06/2026", "month-first"),  # the file goes before the folder
         ("04/05/2026", "05/12/2026", "06/30/2026", "month-first"),  # as another file
-        ("04.05.2026", "12.05.2026", "06/30/2026", "day-first"),  # dots are no slashes
+        ("04.05.2026", "12.05.2026", "06/30/2026", None),  # dots are no slashes
         ("04/05/2026", "05/12/2026", "30.06.2026", None),
     ],
 )
