@@ -98,7 +98,7 @@ def largest_stock_that_pays(curve: CostCurve, batch: Floats, step: Floats, *, le
         worth = part.sold_until_end - part.window.mean_on_arrival(stock)
         units = np.maximum(np.minimum(wanted, worth), smallest[rows])
         saved = found.cost(np.zeros(len(rows))) - found.cost(units)
-        # Where all of an order is owed it serves nothing of the window and costs nothing there, but is due all the same.
+        # Where all of an order is owed it serves nothing of the window and costs nothing there, but is due anyway.
         reaches = found.window.mean_on_arrival(stock) + units > _ROUNDING
         return reaches & (saved < -_ROUNDING * (found.underage + found.overage) * batch[rows])
 
