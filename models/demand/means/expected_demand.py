@@ -20,7 +20,7 @@ from models.demand.effects.origin import Origin
 from models.demand.global_model import GlobalModel, forecast_level
 from models.demand.means.life_level import life_level
 from models.demand.means.local_models import local_level
-from models.demand.steps import AHEAD_STEPS
+from models.demand.steps import AHEAD_STEPS, PERIOD_DAYS
 
 GLOBAL_SHARE = 0.75
 """Weight of the global model beside the local models."""
@@ -28,8 +28,10 @@ GLOBAL_SHARE = 0.75
 LIFE_ORDERS = 2.0
 """Steps with a sale at which recent demand counts as much as the whole life."""
 
-SHORT_HISTORY_DAYS = 91.0
-"""Days that a company's oldest item is known for below which the whole life alone counts: a quarter shows no trend."""
+SHORT_HISTORY_PERIODS = 13.0
+MOST_SHORT_DAYS = 91.0
+"""Periods, and days at most, for which a company's oldest item is known below which the whole life alone counts: so few
+numbers an item show no trend."""
 
 LOCAL, ALL_ITEMS, COMBINED = "local", "all_items", "combined"
 MODELS = (LOCAL, ALL_ITEMS, COMBINED)
@@ -72,7 +74,8 @@ def expected_demand(origin: Origin, global_model: GlobalModel | None, ahead: int
         all_items[:, :horizon] = forecast_level(global_model, origin, horizon)
     life = life_level(origin) * width
     weight = LIFE_ORDERS / (LIFE_ORDERS + _steps_with_a_sale(cut.baseline))
-    if origin.effects.levels["days"].max() < SHORT_HISTORY_DAYS:
+    short = min(SHORT_HISTORY_PERIODS * PERIOD_DAYS[origin.effects.period], MOST_SHORT_DAYS)
+    if origin.effects.levels["days"].max() < short:
         weight = np.ones(len(weight))
     own = np.where(np.isfinite(local), local, life)[:, None]
     recent = np.where(np.isfinite(all_items), GLOBAL_SHARE * all_items + (1 - GLOBAL_SHARE) * own, own)
