@@ -36,11 +36,18 @@ def left_by(options, amount):
 
 
 def test_a_budget_leaves_the_third_break_where_that_is_cheapest():
-    options = offered([(24, 5.9), (30, 5.8), (72, 3.0), (300, 1.0)])
+    options = offered([(24, 5.9), (30, 5.8), (72, 1.2), (300, 1.0)])
     chosen = options.loc[options["is_chosen"], "order_units"].item()
 
     assert chosen >= 300
-    assert left_by(options, 72 * 3.0).name == 72
+    assert left_by(options, 72 * 1.2).name == 72
+
+
+def test_a_budget_waits_where_the_next_order_gets_a_far_better_price():
+    """72 at 3.00 would cost 144 more than the same units at the next order's 1.00, which lost sales do not outweigh."""
+    options = offered([(24, 5.9), (30, 5.8), (72, 3.0), (300, 1.0)])
+
+    assert left_by(options, 72 * 3.0).name == 0
 
 
 def test_breaks_beyond_what_an_item_may_order_are_no_options():
