@@ -59,7 +59,7 @@ def test_settings_that_are_a_folder_are_named(tmp_path):
     code, _, err = status(tmp_path)
 
     assert code == 2
-    assert "not readable: Is a directory" in " ".join(err.split())
+    assert "restock.toml: is a folder, and a file of settings is wanted" in " ".join(err.split())
 
 
 def test_a_run_folder_that_is_a_file_is_named(tmp_path):

@@ -18,11 +18,10 @@ from app.terminal import (
     echo_json,
     errors_as_messages,
     progress_reporter,
-    settings_file_in,
 )
 from database import connect, upgrade
 from flows.execution.progress import LineProgress
-from settings import DataRefused, PublishError, UsageError
+from settings import DataRefused, PublishError, UsageError, settings_file_in
 from tests.database.factories import published
 
 

@@ -66,7 +66,7 @@ def test_a_line_whose_review_has_passed_is_overdue_too(tmp_path: Path) -> None:
 
 
 def test_what_is_told_of_units_and_money_ends_where_it_matters() -> None:
-    assert [expected_units_words(value) for value in (1.04, 8.88e-17)] == ["about 1.04 units", "less than 0.1 units"]
+    assert [expected_units_words(value) for value in (1.04, 8.88e-17)] == ["about 1 unit", "less than 0.1 units"]
     assert [about(value, "EUR") for value in (412.49, 0.00692, -0.0004)] == ["412 EUR", "0.01 EUR", "0 EUR"]
 
 

@@ -164,7 +164,9 @@ class CostCurve:
             following = self.usual.take(awaiting).unit_days((reached / revised)[awaiting])
             waiting[awaiting] = np.where(soon[awaiting], following, waiting[awaiting])
         held = holding * revised * waiting
-        spared = (holding * days / revised * batch / 2 + fixed / batch) * reached
+        # Units that nobody takes spare no later order.
+        sold = np.minimum(reached, revised * self.absorption.taken[:, -1:])
+        spared = (holding * days / revised * batch / 2 + fixed / batch) * sold
         return np.asarray(held - spared + np.where(soon, fixed, 0.0))
 
     def purchase_premium(self, units: Floats) -> Floats:

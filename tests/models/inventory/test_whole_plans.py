@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.inventory.constraints import CouplingRules, couple, with_orders
@@ -27,6 +27,7 @@ def coupled(decisions, supply, minimum):
 
 
 @QUICK
+@example(on_hand=[0, 0, 0], on_order=[(1, 11)], daily=[0.0] * 3, pack=1, lead=5, dispersion=1.0, minimum=0, most=None)
 @given(
     on_hand=st.lists(st.integers(0, 500), min_size=3, max_size=3),
     on_order=st.lists(st.tuples(st.integers(1, 400), st.integers(3, 90)), min_size=0, max_size=4),
