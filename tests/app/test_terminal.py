@@ -147,23 +147,23 @@ def test_a_command_that_publishes_nothing_says_nothing_of_it(tmp_path, capsys):
 
 def test_a_log_gets_a_plain_line_a_stage(capsys):
     with progress_reporter() as reporter:
-        reporter.stage("Compare models", 1200)
+        reporter.stage("Backtest", 1200)
         reporter.advance(600)
 
     assert isinstance(reporter, LineProgress)
-    assert capsys.readouterr().err.endswith("Z Compare models (1,200)\n")
+    assert capsys.readouterr().err.endswith("Z Backtest (1,200)\n")
 
 
 def test_a_terminal_gets_a_bar_that_is_full_in_the_end(screen):
     with progress_reporter() as reporter:
         reporter.advance(1)  # before any stage: nothing to move
         reporter.stage("Read", 0)
-        reporter.stage("Compare models", 4)
+        reporter.stage("Backtest", 4)
         reporter.advance(1)
 
     assert isinstance(reporter, TerminalProgress)
     shown = screen.getvalue()
-    assert "Compare models" in shown
+    assert "Backtest" in shown
     assert "4/4" in shown
     assert "\x1b[" in shown
 

@@ -161,7 +161,7 @@ def test_a_run_that_is_ended_takes_its_server_with_it_and_started_again_gives_th
 ):
     folder = copy_of("ended")
 
-    killed = ended_at(folder, "Compare models", signal.SIGKILL)
+    killed = ended_at(folder, "Backtest", signal.SIGKILL)
     stopped = ended_at(folder, "Forecast and decide", signal.SIGTERM)
     killed_again = ended_at(folder, "Write the plan", signal.SIGKILL)
     servers_ended = [has_ended(server) for *_, server in (killed, stopped, killed_again)]

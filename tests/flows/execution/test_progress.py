@@ -11,7 +11,7 @@ def lines_of(*steps, total):
     """Lines told of a stage whose steps, each of (seconds since its beginning, units done), were made."""
     now, told = [0.0], []
     reporter = LineProgress(told.append, lambda: now[0])
-    reporter.stage("Compare models", total)
+    reporter.stage("Backtest", total)
     for seconds, done in steps:
         now[0] = seconds
         reporter.advance(done)
@@ -20,16 +20,16 @@ def lines_of(*steps, total):
 
 def test_a_long_stage_tells_its_share_and_the_time_left():
     assert lines_of((60, 300), (120, 300), total=1200) == [
-        "Compare models (1,200)",
-        "Compare models: 25%, 300 of 1,200, 3 min left",
-        "Compare models: 50%, 600 of 1,200, 2 min left",
+        "Backtest (1,200)",
+        "Backtest: 25%, 300 of 1,200, 3 min left",
+        "Backtest: 50%, 600 of 1,200, 2 min left",
     ]
 
 
 def test_a_stage_is_not_told_of_every_second_nor_at_its_end():
     assert lines_of((1, 300), (11, 300), (12, 300), (60, 300), total=1200) == [
-        "Compare models (1,200)",
-        "Compare models: 50%, 600 of 1,200, 11 s left",
+        "Backtest (1,200)",
+        "Backtest: 50%, 600 of 1,200, 11 s left",
     ]
 
 
