@@ -86,7 +86,7 @@ class CompanyState:
 class BucketPlan:
     """A bucket's forecast, decisions and part of the budget.
 
-    `scores` has a row per item and candidate, `weekly` one per item (charts), `last_year` one per month and group.
+    `scores` has a row per item and model, `weekly` one per item (charts), `last_year` one per month and group.
     """
 
     prediction: Prediction

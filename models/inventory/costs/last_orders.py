@@ -10,7 +10,7 @@ ed., ch. 9; docs/method.md, Ending items.
 
 import numpy as np
 
-from features.arrays import Flags, Floats
+from features.arrays import Flags, Floats, Ints
 from models.inventory.costs.unit_costs import ItemCosts, critical_ratio
 from models.inventory.position.state import InventoryState
 
@@ -42,16 +42,7 @@ def sold_from_arrival(state: InventoryState, costs: ItemCosts, salvage_share: fl
     ----------
     state, costs, salvage_share: see `final_ratio`.
     """
-    sold = np.full(len(state), np.inf)
-    ending = np.flatnonzero(~np.isnat(state.ends_on))
-    if not len(ending):
-        return sold
-    part = state.demand.take(ending)
-    last = np.clip(state.offset(state.ends_on[ending]), 1, int(part.lengths_days.sum()))
-    first = state.offset(state.calendar.expected_on[ending]) + 1
-    ratio = np.clip(final_ratio(state, costs, salvage_share)[ending], 0.0, _HIGHEST)
-    sold[ending] = np.where(first <= last, part.interval(np.minimum(first, last), last).quantile(ratio), 0.0)
-    return sold
+    return _sold_until_end(state, costs, salvage_share, state.offset(state.calendar.expected_on) + 1)
 
 
 def sellable_before_end(state: InventoryState, costs: ItemCosts, salvage_share: float) -> Floats:
@@ -61,13 +52,19 @@ def sellable_before_end(state: InventoryState, costs: ItemCosts, salvage_share: 
     ----------
     state, costs, salvage_share: see `final_ratio`.
     """
-    sellable = np.full(len(state), np.inf)
+    return _sold_until_end(state, costs, salvage_share, np.ones(len(state), dtype=np.int64))
+
+
+def _sold_until_end(state: InventoryState, costs: ItemCosts, salvage_share: float, first: Ints) -> Floats:
+    """(items,) the newsvendor's quantile of demand from day `first` to the end; infinity without one, 0 after it."""
+    sold = np.full(len(state), np.inf)
     ending = np.flatnonzero(~np.isnat(state.ends_on))
     if not len(ending):
-        return sellable
+        return sold
     part = state.demand.take(ending)
     last = np.minimum(state.offset(state.ends_on[ending]), int(part.lengths_days.sum()))
-    ratio = final_ratio(state, costs, salvage_share)[ending]
-    total = part.interval(1, last)
-    sellable[ending] = np.where(last > 0, total.quantile(np.clip(ratio, 0.0, _HIGHEST)), 0.0)
-    return sellable
+    begin = np.minimum(first[ending], np.maximum(last, 1))
+    ratio = np.clip(final_ratio(state, costs, salvage_share)[ending], 0.0, _HIGHEST)
+    total = part.interval(begin, np.maximum(last, 1))
+    sold[ending] = np.where(first[ending] <= last, total.quantile(ratio), 0.0)
+    return sold
