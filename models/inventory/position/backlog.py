@@ -99,7 +99,7 @@ class Backlog:
             waits += np.bincount(lines.item, weights=served, minlength=len(stock))
         return np.maximum(waits, 0.0)
 
-    def expected_leftover(self, available: Floats, order: Floats, lost: Floats) -> Floats:  # noqa: ARG002
+    def expected_leftover(self, available: Floats, order: Floats, lost: Floats) -> Floats:  # noqa: ARG002 - as `Projection`
         """(items,) units in stock at the next order's arrival."""
         return self._unsold(self.protection, available + self.early + order + self.inflow_mean)
 
